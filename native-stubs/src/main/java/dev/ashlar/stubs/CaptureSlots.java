@@ -1,0 +1,94 @@
+package dev.ashlar.stubs;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The places into which downcalls capture errno: a fixed set of native cache lines, one claimed for each call.
+ *
+ * <p>Why not one per thread: state in a ThreadLocal outlives virtual threads and multiplies with them. Why not one per
+ * call: an allocation for every system call. A thread starts at the slot of its own hash, so that threads seldom
+ * meet; the claim is one compare-and-set on a line that this thread used last.
+ *
+ * <p>There are more slots than threads that could usefully be inside the kernel at once. Should all be taken, the next
+ * caller spins and yields until a call returns; a slot is never shared.
+ */
+final class CaptureSlots {
+
+    /** Two lines apart, because x86-64 prefetches cache lines in pairs. */
+    private static final int STRIDE = 128;
+    private static final int COUNT_BITS = 7;
+    private static final int COUNT = 1 << COUNT_BITS;
+
+    private static final long ERRNO_OFFSET = 0;
+    private static final long CLAIM_OFFSET = 64;
+    private static final int FREE = 0;
+    private static final int CLAIMED = 1;
+
+    private static final VarHandle CLAIM = ValueLayout.JAVA_INT.varHandle();
+    private static final MemorySegment[] SLOTS = slots();
+
+    private CaptureSlots() {
+    }
+
+    /** Claims a slot for the calling thread, to be given back by {@link #release}. */
+    static MemorySegment claim() {
+        int index = start();
+        for (int attempt = 1;; attempt++) {
+            MemorySegment slot = SLOTS[index];
+            if ((int) CLAIM.getOpaque(slot, CLAIM_OFFSET) == FREE
+                    && CLAIM.compareAndSet(slot, CLAIM_OFFSET, FREE, CLAIMED)) {
+                return slot;
+            }
+            index = (index + 1) & (COUNT - 1);
+            if ((attempt & (COUNT - 1)) == 0) {
+                Thread.yield();
+            }
+        }
+    }
+
+    static void release(MemorySegment slot) {
+        assert (int) CLAIM.getOpaque(slot, CLAIM_OFFSET) == CLAIMED : "slot released twice: " + slot;
+        CLAIM.setRelease(slot, CLAIM_OFFSET, FREE);
+    }
+
+    /** {@return the errno that the last call through this slot captured} */
+    static int errno(MemorySegment slot) {
+        return slot.get(ValueLayout.JAVA_INT, ERRNO_OFFSET);
+    }
+
+    /** {@return slots claimed now, which is 0 whenever no thread is inside a call} */
+    static int claimedCount() {
+        int claimed = 0;
+        for (MemorySegment slot : SLOTS) {
+            claimed += (int) CLAIM.getAcquire(slot, CLAIM_OFFSET);
+        }
+        return claimed;
+    }
+
+    static int count() {
+        return COUNT;
+    }
+
+    /** Fibonacci hashing: thread ids are consecutive, so the top bits of the product spread them evenly. */
+    private static int start() {
+        return (int) ((Thread.currentThread().threadId() * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - COUNT_BITS));
+    }
+
+    private static MemorySegment[] slots() {
+        StructLayout captured = Linker.Option.captureStateLayout();
+        assert captured.byteSize() <= CLAIM_OFFSET : "captured=" + captured;
+        assert captured.byteOffset(MemoryLayout.PathElement.groupElement("errno")) == ERRNO_OFFSET : captured;
+        MemorySegment block = Arena.global().allocate((long) COUNT * STRIDE, STRIDE);
+        MemorySegment[] slots = new MemorySegment[COUNT];
+        for (int index = 0; index < COUNT; index++) {
+            slots[index] = block.asSlice((long) index * STRIDE, STRIDE, STRIDE);
+        }
+        return slots;
+    }
+}

@@ -1,0 +1,281 @@
+package dev.ashlar.stubs;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+
+/**
+ * {@link SystemCalls} on the kernel itself, by FFM downcalls into the C library.
+ *
+ * <p>A call allocates no Java object (apart from {@link #open} and {@link #memfdCreate}, which copy a string) and keeps
+ * no state per thread; errno is captured into a {@link CaptureSlots slot} owned by the call.
+ *
+ * <p>Calls that a C library may not have a function for (memfd_create came with glibc 2.27; membarrier and mseal have
+ * none) go through syscall(2) by number.
+ */
+public final class Libc implements SystemCalls {
+
+    /** Any page size of Linux is a multiple of this one; misalignment within larger pages is the kernel's to find. */
+    private static final long PAGE_BYTES_MIN = 4096;
+
+    private final Platform.Architecture architecture;
+
+    private Libc(Platform.Architecture architecture) {
+        this.architecture = architecture;
+    }
+
+    private static final class Holder {
+        static final Libc INSTANCE = new Libc(Platform.current().architecture().orElseThrow());
+    }
+
+    /**
+     * The system calls of this host, after the checks that must come first.
+     *
+     * @throws UnsupportedHostException if this is not a 64-bit Linux on x86-64 or AArch64, or the JDK is too old
+     * @throws NativeAccessException if this module may not call native code; the message names the flag
+     */
+    public static Libc system() {
+        Platform.requireSupported();
+        NativeAccess.require(MethodHandles.lookup());
+        return Holder.INSTANCE;
+    }
+
+    @Override
+    public long mmap(long address, long byteSize, int protection, int flags, int fd, long offset) {
+        assert byteSize > 0 : "byteSize=" + byteSize;
+        assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((long) LibcHandles.MMAP.invokeExact(slot, address, byteSize, protection, flags, fd, offset),
+                    slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public int munmap(long address, long byteSize) {
+        assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((int) LibcHandles.MUNMAP.invokeExact(slot, address, byteSize), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public int mprotect(long address, long byteSize, int protection) {
+        assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((int) LibcHandles.MPROTECT.invokeExact(slot, address, byteSize, protection), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public int madvise(long address, long byteSize, int advice) {
+        assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((int) LibcHandles.MADVISE.invokeExact(slot, address, byteSize, advice), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public long mremap(long address, long oldByteSize, long newByteSize, int flags, long newAddress) {
+        assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((long) LibcHandles.MREMAP.invokeExact(slot, address, oldByteSize, newByteSize, flags,
+                    newAddress), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public int mseal(long address, long byteSize) {
+        assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
+        return (int) syscall(Platform.Architecture.MSEAL, address, byteSize, 0);
+    }
+
+    @Override
+    public int memfdCreate(String name, int flags) {
+        assert name.length() <= 249 : "name=" + name;
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) syscall(architecture.memfdCreate(), arena.allocateFrom(name).address(), flags, 0);
+        }
+    }
+
+    @Override
+    public int ftruncate(int fd, long byteSize) {
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((int) LibcHandles.FTRUNCATE.invokeExact(slot, fd, byteSize), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public int fallocate(int fd, int mode, long offset, long byteSize) {
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((int) LibcHandles.FALLOCATE.invokeExact(slot, fd, mode, offset, byteSize), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public int fcntl(int fd, int command, int argument) {
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((int) LibcHandles.FCNTL.invokeExact(slot, fd, command, argument), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public int open(String path, int flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            long pathAddress = arena.allocateFrom(path).address();
+            MemorySegment slot = CaptureSlots.claim();
+            try {
+                return result((int) LibcHandles.OPEN.invokeExact(slot, pathAddress, flags, 0), slot);
+            } catch (Throwable unexpected) {
+                throw neverThrown(unexpected);
+            } finally {
+                CaptureSlots.release(slot);
+            }
+        }
+    }
+
+    @Override
+    public int close(int fd) {
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((int) LibcHandles.CLOSE.invokeExact(slot, fd), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public long pread(int fd, long address, long byteSize, long offset) {
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((long) LibcHandles.PREAD.invokeExact(slot, fd, address, byteSize, offset), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public long pwrite(int fd, long address, long byteSize, long offset) {
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((long) LibcHandles.PWRITE.invokeExact(slot, fd, address, byteSize, offset), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public long ioctl(int fd, long request, long argumentAddress) {
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((int) LibcHandles.IOCTL.invokeExact(slot, fd, request, argumentAddress), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public int membarrier(int command, int flags) {
+        return (int) syscall(architecture.membarrier(), command, flags, 0);
+    }
+
+    @Override
+    public int prctl(int option, long argument2, long argument3, long argument4, long argument5) {
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((int) LibcHandles.PRCTL.invokeExact(slot, option, argument2, argument3, argument4,
+                    argument5), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    @Override
+    public long sysconf(int name) {
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return (long) LibcHandles.SYSCONF.invokeExact(slot, name);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    private long syscall(long number, long first, long second, long third) {
+        MemorySegment slot = CaptureSlots.claim();
+        try {
+            return result((long) LibcHandles.SYSCALL.invokeExact(slot, number, first, second, third), slot);
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            CaptureSlots.release(slot);
+        }
+    }
+
+    private static long result(long returned, MemorySegment slot) {
+        return returned == -1 ? -CaptureSlots.errno(slot) : returned;
+    }
+
+    private static int result(int returned, MemorySegment slot) {
+        return returned == -1 ? -CaptureSlots.errno(slot) : returned;
+    }
+
+    private static boolean isPageAligned(long address) {
+        return (address & (PAGE_BYTES_MIN - 1)) == 0;
+    }
+
+    /** A downcall of primitives throws nothing itself; what arrives here is an Error of the JVM (stack overflow). */
+    private static Error neverThrown(Throwable unexpected) {
+        return unexpected instanceof Error error ? error : new AssertionError("a downcall threw", unexpected);
+    }
+}
