@@ -1,0 +1,16 @@
+/** The {@code ashlar} command, trace replay, rivals and benchmarks. */
+// requires-automatic: the assembler, the rivals' library and the measuring tools have no descriptors.
+@SuppressWarnings("requires-automatic")
+module dev.ashlar.bench {
+    requires static org.jspecify;
+    requires static jmh.core;
+    requires com.google.gson;
+    requires dev.ashlar;
+    requires dev.ashlar.stubs;
+    requires HdrHistogram;
+    requires info.picocli;
+    requires java.management;
+    requires jdk.management;
+    requires jnr.x86asm;
+    requires org.jnrproject.jffi;
+}
