@@ -1,0 +1,104 @@
+package dev.ashlar.stubs;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The virtual memory areas of this process, from {@code /proc/self/maps}: an immutable snapshot in the order of
+ * addresses.
+ *
+ * <p>The kernel hands the file out a few KiB at a time and lets other threads map memory in between. Each line is
+ * right; two lines may be of different moments. So a gap found here is a hint, to be claimed with MAP_FIXED_NOREPLACE.
+ */
+public final class ProcessMaps {
+
+    private static final Path FILE = Path.of("/proc/self/maps");
+
+    private final List<Mapping> mappings;
+
+    private ProcessMaps(List<Mapping> mappings) {
+        this.mappings = List.copyOf(mappings);
+    }
+
+    /** {@return the whole map; empty where /proc is not there} */
+    public static ProcessMaps read() {
+        return parse(bytes(), (start, end) -> true);
+    }
+
+    /** {@return only the mappings that overlap one of the ranges; others are skipped without being parsed} */
+    public static ProcessMaps readWithin(Collection<AddressRange> ranges) {
+        return parse(bytes(), overlapping(ranges));
+    }
+
+    /**
+     * Parses the text of a maps file.
+     *
+     * @throws IllegalArgumentException if a line is none of a maps file
+     */
+    public static ProcessMaps parse(String text) {
+        return parse(text.getBytes(StandardCharsets.UTF_8), (start, end) -> true);
+    }
+
+    /** {@return the number of VMAs of this process that overlap one of the ranges now} */
+    public static int countWithin(Collection<AddressRange> ranges) {
+        return readWithin(ranges).count();
+    }
+
+    public List<Mapping> mappings() {
+        return mappings;
+    }
+
+    public int count() {
+        return mappings.size();
+    }
+
+    /** {@return the mappings of this snapshot that overlap one of the ranges} */
+    public List<Mapping> within(Collection<AddressRange> ranges) {
+        MapsParser.Filter filter = overlapping(ranges);
+        return mappings.stream().filter(mapping -> filter.wants(mapping.start(), mapping.end())).toList();
+    }
+
+    /** {@return the address ranges inside {@code window} that nothing is mapped at, in order} */
+    public List<AddressRange> gaps(AddressRange window) {
+        List<AddressRange> gaps = new ArrayList<>();
+        long freeFrom = window.start();
+        for (Mapping mapping : mappings) {
+            if (!window.overlaps(mapping.start(), mapping.end())) {
+                continue;
+            }
+            if (Long.compareUnsigned(freeFrom, mapping.start()) < 0) {
+                gaps.add(new AddressRange(freeFrom, mapping.start()));
+            }
+            freeFrom = mapping.end();
+        }
+        if (Long.compareUnsigned(freeFrom, window.end()) < 0) {
+            gaps.add(new AddressRange(freeFrom, window.end()));
+        }
+        return gaps;
+    }
+
+    static MapsParser.Filter overlapping(Collection<AddressRange> ranges) {
+        AddressRange[] wanted = ranges.toArray(AddressRange[]::new);
+        return (start, end) -> {
+            for (AddressRange range : wanted) {
+                if (range.overlaps(start, end)) {
+                    return true;
+                }
+            }
+            return false;
+        };
+    }
+
+    private static byte[] bytes() {
+        return KernelFile.bytes(FILE).orElseGet(() -> new byte[0]);
+    }
+
+    private static ProcessMaps parse(byte[] text, MapsParser.Filter filter) {
+        List<Mapping> mappings = new ArrayList<>();
+        new MapsParser(text).forEach(filter, mappings::add);
+        return new ProcessMaps(mappings);
+    }
+}
