@@ -8,6 +8,8 @@
 @SuppressWarnings({"module", "requires-automatic"})
 module dev.ashlar.stubs {
     requires static org.jspecify;
+    requires static org.jnrproject.constants;
+    requires static org.jnrproject.ffi;
     requires static org.jnrproject.posix;
 
     exports dev.ashlar.stubs to dev.ashlar, dev.ashlar.bench;

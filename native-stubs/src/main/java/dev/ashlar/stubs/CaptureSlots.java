@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The places into which downcalls capture errno: a fixed set of native cache lines, one claimed for each call.
@@ -16,7 +17,7 @@ import java.lang.invoke.VarHandle;
  * meet; the claim is one compare-and-set on a line that this thread used last.
  *
  * <p>There are more slots than threads that could usefully be inside the kernel at once. Should all be taken, the next
- * caller spins and yields until a call returns; a slot is never shared.
+ * caller sleeps a little and looks again until a call returns; a slot is never shared.
  */
 final class CaptureSlots {
 
@@ -24,6 +25,9 @@ final class CaptureSlots {
     private static final int STRIDE = 128;
     private static final int COUNT_BITS = 7;
     private static final int COUNT = 1 << COUNT_BITS;
+
+    /** Whoever holds all slots is blocked in the kernel, so spinning would only take their processors. */
+    private static final long ALL_TAKEN_PAUSE_NANOS = 10_000;
 
     private static final long ERRNO_OFFSET = 0;
     private static final long CLAIM_OFFSET = 64;
@@ -47,7 +51,7 @@ final class CaptureSlots {
             }
             index = (index + 1) & (COUNT - 1);
             if ((attempt & (COUNT - 1)) == 0) {
-                Thread.yield();
+                LockSupport.parkNanos(ALL_TAKEN_PAUSE_NANOS);
             }
         }
     }

@@ -127,7 +127,7 @@ public final class Errno {
     }
 
     private static Errno[] table() {
-        String[] names = NAMES.split(" ");
+        String[] names = NAMES.split(" ", -1);
         Errno[] table = new Errno[names.length + 1];
         // Entry 0 is no error and never handed out; it saves a null and an offset.
         table[0] = new Errno(0, "E0");

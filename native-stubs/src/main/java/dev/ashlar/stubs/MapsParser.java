@@ -43,7 +43,7 @@ final class MapsParser {
     /** {@return whether the line here is a header; a smaps detail begins with a capital letter} */
     boolean atHeader() {
         byte first = text[position];
-        return first >= '0' && first <= '9' || first >= 'a' && first <= 'f';
+        return (first >= '0' && first <= '9') || (first >= 'a' && first <= 'f');
     }
 
     /** {@return the rest of the line here, and moves behind it} */

@@ -56,14 +56,14 @@ final class ProcFacts {
         if (line.isEmpty()) {
             return UNLIMITED;
         }
-        String[] columns = SPACES.split(line.get().substring(name.length()).trim());
+        String[] columns = SPACES.split(line.get().substring(name.length()).trim(), -1);
         return new HostFacts.Limit(value(columns[0]), value(columns[1]));
     }
 
     /** {@return the first number, the real user id, of the line {@code Uid:} in {@code /proc/self/status}} */
     static OptionalLong realUserId(String status) {
         return status.lines().filter(line -> line.startsWith("Uid:"))
-                .mapToLong(line -> Long.parseLong(SPACES.split(line)[1])).findFirst();
+                .mapToLong(line -> Long.parseLong(SPACES.split(line, -1)[1])).findFirst();
     }
 
     private static long value(String column) {

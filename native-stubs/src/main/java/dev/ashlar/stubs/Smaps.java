@@ -119,7 +119,7 @@ public final class Smaps {
             String line = parser.line();
             int colon = line.indexOf(':');
             if (line.startsWith("VmFlags:")) {
-                flags = Set.of(line.substring(colon + 1).trim().split(" +"));
+                flags = Set.copyOf(List.of(line.substring(colon + 1).trim().split(" ", -1)));
             } else if (colon > 0 && line.endsWith(" kB")) {
                 long kibibytes = Long.parseLong(line.substring(colon + 1, line.length() - " kB".length()).trim());
                 accounts.put(line.substring(0, colon), kibibytes * KIB);
