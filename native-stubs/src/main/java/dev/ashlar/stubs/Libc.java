@@ -8,7 +8,8 @@ import java.lang.invoke.MethodHandles;
  * {@link SystemCalls} on the kernel itself, by FFM downcalls into the C library.
  *
  * <p>A call allocates no Java object (apart from {@link #open} and {@link #memfdCreate}, which copy a string) and keeps
- * no state per thread; errno is captured into a {@link CaptureSlots slot} owned by the call.
+ * no state per thread; errno is captured into a {@link CaptureSlots slot} owned by the call. (Until C2 has compiled a
+ * caller, JDK 25 itself makes a short-lived slice of that slot in every call, to check it: 40 bytes.)
  *
  * <p>Calls that a C library may not have a function for (memfd_create came with glibc 2.27; membarrier and mseal have
  * none) go through syscall(2) by number.
