@@ -32,7 +32,7 @@ public final class Libc implements SystemCalls {
     /**
      * The system calls of this host, after the checks that must come first.
      *
-     * @throws UnsupportedHostException if this is not a 64-bit Linux on x86-64 or AArch64, or the JDK is too old
+     * @throws UnsupportedPlatformException if this is not a 64-bit Linux on x86-64 or AArch64, or the JDK is too old
      * @throws NativeAccessException if this module may not call native code; the message names the flag
      */
     public static Libc system() {

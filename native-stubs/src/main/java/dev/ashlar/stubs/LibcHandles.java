@@ -68,7 +68,7 @@ final class LibcHandles {
     @SuppressWarnings("restricted")
     private static MethodHandle downcall(String symbol, FunctionDescriptor descriptor, Linker.Option... options) {
         MemorySegment target = LINKER.defaultLookup().find(symbol)
-                .orElseThrow(() -> UnsupportedHostException.missingSymbol(symbol));
+                .orElseThrow(() -> UnsupportedPlatformException.missingSymbol(symbol));
         return LINKER.downcallHandle(target, descriptor, options);
     }
 }

@@ -50,11 +50,11 @@ public record Platform(String osName, String architectureName, int dataModelBits
     /**
      * Makes sure that this process can run Ashlar.
      *
-     * @throws UnsupportedHostException if not; the message says what was found and what is needed
+     * @throws UnsupportedPlatformException if not; the message says what was found and what is needed
      */
     public static void requireSupported() {
         current().refusal().ifPresent(refusal -> {
-            throw new UnsupportedHostException(refusal);
+            throw new UnsupportedPlatformException(refusal);
         });
     }
 

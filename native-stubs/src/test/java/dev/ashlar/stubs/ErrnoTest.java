@@ -2,6 +2,7 @@ package dev.ashlar.stubs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -26,7 +27,7 @@ class ErrnoTest {
     @SuppressWarnings("restricted")
     void everyNameIsTheOneThatTheCLibraryGives() throws Throwable {
         var symbol = Linker.nativeLinker().defaultLookup().find("strerrorname_np");
-        org.junit.jupiter.api.Assumptions.assumeTrue(symbol.isPresent(), "this C library has no strerrorname_np");
+        assumeTrue(symbol.isPresent(), "this C library has no strerrorname_np");
         MethodHandle name = Linker.nativeLinker().downcallHandle(symbol.get(),
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
         List<String> compared = new ArrayList<>();

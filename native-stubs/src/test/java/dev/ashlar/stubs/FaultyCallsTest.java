@@ -3,6 +3,7 @@ package dev.ashlar.stubs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class FaultyCallsTest {
@@ -79,7 +80,7 @@ class FaultyCallsTest {
             assertThat(failing.calls()).singleElement().satisfies(call -> {
                 assertThat(call.method()).isEqualTo(method.getName());
                 assertThat(call.arguments().stream().map(Object::toString))
-                        .containsExactly(java.util.Arrays.stream(arguments).map(Object::toString)
+                        .containsExactly(Arrays.stream(arguments).map(Object::toString)
                                 .toArray(String[]::new));
             });
         }

@@ -1,0 +1,32 @@
+package dev.ashlar;
+
+import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.Refusal;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A heap could not be built because the host gave no memory of the kind that was demanded. */
+public final class BackingUnavailableException extends AshlarException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Refusal> refusals;
+
+    private BackingUnavailableException(String message, List<Refusal> refusals) {
+        super(message);
+        this.refusals = List.copyOf(refusals);
+    }
+
+    static BackingUnavailableException of(Memory memory, List<Refusal> refusals) {
+        String reasons = refusals.stream().map(Refusal::describe).collect(Collectors.joining(" "));
+        return new BackingUnavailableException("no memory for a heap: asked=" + memory + ". " + reasons, refusals);
+    }
+
+    static BackingUnavailableException of(Memory memory, Refusal refusal) {
+        return of(memory, List.of(refusal));
+    }
+
+    /** {@return why each backing that may serve the demand did not} */
+    public List<Refusal> refusals() {
+        return refusals;
+    }
+}

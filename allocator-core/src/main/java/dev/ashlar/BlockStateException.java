@@ -1,0 +1,10 @@
+package dev.ashlar;
+
+/** A block was used in a state that does not allow it: freed, already published, or not yet. */
+public final class BlockStateException extends AshlarException {
+    private static final long serialVersionUID = 1L;
+
+    BlockStateException(String message) {
+        super(message);
+    }
+}

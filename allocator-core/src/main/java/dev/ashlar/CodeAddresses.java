@@ -1,0 +1,187 @@
+package dev.ashlar;
+
+import dev.ashlar.slab.BlockStore;
+import dev.ashlar.slab.FreeResult;
+import dev.ashlar.slab.Holder;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The blocks of a {@link CodeHeap} held by raw addresses, for callers who keep their own records: no call allocates a
+ * Java object, except to throw.
+ *
+ * <p>A block taken here is used and freed here. A second free is found as long as the address has not been handed out
+ * again. All methods may be called by any thread; they take the heap's lock. Each throws {@link HeapClosedException}
+ * once the heap is closed.
+ */
+public final class CodeAddresses {
+    private final CodeSpace space;
+
+    CodeAddresses(CodeSpace space) {
+        this.space = space;
+    }
+
+    /**
+     * Takes a block, aligned to 16 bytes.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @return the address at which its code will run; the caller frees it
+     * @throws IllegalArgumentException if the size is out of range
+     * @throws HeapExhaustedException if there is no room
+     */
+    public long allocate(long byteSize) {
+        return allocate(byteSize, BlockStore.MINIMUM_ALIGNMENT);
+    }
+
+    /**
+     * Takes a block at an aligned address.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @param byteAlignment a power of two, 1 to {@link CodeHeap#LARGEST_ALIGNMENT}
+     * @return the address at which its code will run; the caller frees it
+     * @throws IllegalArgumentException if size or alignment is out of range
+     * @throws HeapExhaustedException if there is no room
+     */
+    public long allocate(long byteSize, long byteAlignment) {
+        return space.span.executableBase() + space.take(byteSize, byteAlignment, Holder.ADDRESS);
+    }
+
+    /**
+     * {@return the address at which a byte of a live block can be written}
+     *
+     * @param address an address inside a live block, as code would run there
+     * @throws WrongAddressException if no live block contains the address
+     */
+    public long writable(long address) {
+        space.lock.lock();
+        try {
+            long offset = space.offsetOf("writable", address);
+            if (space.blocks.startOf(offset) < 0) {
+                throw HeapErrors.wrong("writable", address, FreeResult.NOT_LIVE);
+            }
+            return space.span.writableBase() + offset;
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /**
+     * Copies code into a block, before it is published.
+     *
+     * @param address the block's first address
+     * @param offset bytes from there
+     * @param source the bytes; on the Java heap or native
+     * @param sourceOffset where in {@code source} to start
+     * @param byteSize bytes to copy
+     * @throws WrongAddressException if no block held by its address starts there
+     * @throws IllegalArgumentException if the range lies outside the block's usable size
+     * @throws IndexOutOfBoundsException if it lies outside {@code source}
+     */
+    public void write(long address, long offset, MemorySegment source, long sourceOffset, long byteSize) {
+        space.lock.lock();
+        try {
+            long start = space.startOf("write", address);
+            long usable = space.blocks.usableByteSize(start);
+            if (offset < 0 || byteSize < 0 || offset > usable - byteSize) {
+                throw HeapErrors.range(offset, byteSize, usable);
+            }
+            MemorySegment.copy(source, sourceOffset, space.span.writable(), start + offset, byteSize);
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /**
+     * Makes what was written to a block callable by every thread that gets to know of it through a properly published
+     * reference.
+     *
+     * @param address the block's first address
+     * @throws WrongAddressException if no block held by its address starts there
+     */
+    public void publish(long address) {
+        space.lock.lock();
+        try {
+            space.startOf("publish", address);
+            CodeSpace.makeCallable();
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /**
+     * Gives the end of a block back, as far as its kind of place allows.
+     *
+     * @param address the block's first address
+     * @param byteSize bytes to keep, 1 to its usable size; what lies beyond is filled with trapping instructions
+     * @return its usable size afterwards
+     * @throws WrongAddressException if no block held by its address starts there
+     * @throws IllegalArgumentException if the size is out of range
+     */
+    public long shrink(long address, long byteSize) {
+        space.lock.lock();
+        try {
+            long start = space.startOf("shrink", address);
+            CodeSpace.requireSmaller(byteSize, space.blocks.usableByteSize(start));
+            space.blocks.shrink(start, byteSize, Holder.ADDRESS);
+            return space.blocks.usableByteSize(start);
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /**
+     * Frees a block: its memory is filled with trapping instructions and may be used again. The caller promises that no
+     * thread runs in it.
+     *
+     * @param address the block's first address
+     * @throws WrongAddressException if no block held by its address starts there
+     */
+    public void free(long address) {
+        space.lock.lock();
+        try {
+            FreeResult result = space.blocks.free(space.offsetOf("free", address), Holder.ADDRESS);
+            if (result != FreeResult.DONE) {
+                throw HeapErrors.wrong("free", address, result);
+            }
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /**
+     * {@return the bytes that a block may use: what was asked for, rounded up to its place}
+     *
+     * @param address the first address of a live block, however it is held
+     * @throws WrongAddressException if no live block starts there
+     */
+    public long usableByteSize(long address) {
+        space.lock.lock();
+        try {
+            long offset = space.offsetOf("usableByteSize", address);
+            long start = space.blocks.startOf(offset);
+            if (start != offset) {
+                FreeResult verdict = start < 0 ? FreeResult.NOT_LIVE : FreeResult.INTERIOR;
+                throw HeapErrors.wrong("usableByteSize", address, verdict);
+            }
+            return space.blocks.usableByteSize(start);
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /**
+     * {@return the first address of the live block that contains {@code address}, or 0 where none does}
+     *
+     * @param address any address; one outside the heap is contained in no block
+     */
+    public long blockContaining(long address) {
+        space.lock.lock();
+        try {
+            space.requireOpen();
+            long base = space.span.executableBase();
+            long start = space.contains(address) ? space.blocks.startOf(address - base) : -1;
+            return start < 0 ? 0 : base + start;
+        } finally {
+            space.lock.unlock();
+        }
+    }
+}

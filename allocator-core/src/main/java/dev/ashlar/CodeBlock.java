@@ -1,0 +1,173 @@
+package dev.ashlar;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Locale;
+
+/**
+ * A piece of executable memory: written through {@link #writable()}, then published, then run.
+ *
+ * <pre>
+ *   WRITABLE --publish()--&gt; PUBLISHED --free()--&gt; FREED
+ *   WRITABLE --free()--&gt; FREED
+ * </pre>
+ *
+ * <p><b>Lifetime.</b> Unmanaged: the caller frees the block when no thread runs in it and no handle bound from it will
+ * be called again. Closing the heap frees all its blocks. Segments handed out belong to the heap: they are valid until
+ * the heap closes, also after {@link #free()}; not to use them after a free is the caller's promise.
+ *
+ * <p><b>Threads.</b> All methods may be called by any thread.
+ */
+public final class CodeBlock {
+    private final CodeHeap heap;
+    private final long offset;
+    private long byteSize;
+    /** Written under the heap's lock. */
+    private volatile State state = State.WRITABLE;
+
+    /** Where in its life a block is. */
+    enum State {
+        WRITABLE,
+        PUBLISHED,
+        FREED
+    }
+
+    CodeBlock(CodeHeap heap, long offset, long byteSize) {
+        this.heap = heap;
+        this.offset = offset;
+        this.byteSize = byteSize;
+    }
+
+    /** {@return the address at which the code runs; the block's whole life the same} */
+    public long address() {
+        return heap.space().span.executableBase() + offset;
+    }
+
+    /** {@return the bytes asked for, or left by the last {@link #shrink}} */
+    public long byteSize() {
+        return byteSize;
+    }
+
+    /** {@return whether {@link #publish()} was called and {@link #free()} was not} */
+    public boolean isPublished() {
+        return state == State.PUBLISHED;
+    }
+
+    /**
+     * {@return the memory to write the code to, of {@link #byteSize()} bytes}
+     *
+     * <p>It lies at another address than {@link #address()}: code that depends on where it runs must be relocated for
+     * the latter. Unwritten bytes are trapping instructions. A segment taken here stays usable after
+     * {@link #publish()}; not to use it is the caller's promise.
+     *
+     * @throws BlockStateException if the block is published or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public MemorySegment writable() {
+        require(State.WRITABLE, "writable()");
+        return heap.space().span.writable().asSlice(offset, byteSize);
+    }
+
+    /**
+     * Makes what was written callable by every thread that gets to know of it through a properly published reference.
+     *
+     * @return {@link #executable()}
+     * @throws BlockStateException if the block is published already, or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public MemorySegment publish() {
+        heap.publish(this);
+        return heap.space().span.executable().asSlice(offset, byteSize);
+    }
+
+    /**
+     * {@return the code where it runs, read-only, of {@link #byteSize()} bytes}
+     *
+     * @throws BlockStateException if the block is not published, or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public MemorySegment executable() {
+        require(State.PUBLISHED, "executable()");
+        return heap.space().span.executable().asSlice(offset, byteSize);
+    }
+
+    /**
+     * Gives the end of an over-estimated block back, before it is published.
+     *
+     * @param newByteSize bytes to keep, 1 to {@link #byteSize()}
+     * @return this block
+     * @throws IllegalArgumentException if the size is out of range
+     * @throws BlockStateException if the block is published or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CodeBlock shrink(long newByteSize) {
+        heap.shrink(this, newByteSize);
+        return this;
+    }
+
+    /**
+     * Links a method handle to the first instruction.
+     *
+     * <p>The handle is unmanaged: it does not keep the block, and to call it after {@link #free()} or after the heap is
+     * closed runs whatever is there then, or crashes.
+     *
+     * @param function the function's C signature
+     * @param options as for {@link Linker#downcallHandle(FunctionDescriptor, Linker.Option...)}; do not pass
+     *     {@link Linker.Option#critical} for code that may run for more than microseconds, because it holds up every
+     *     safepoint of the JVM
+     * @throws BlockStateException if the block is not published, or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    @SuppressWarnings("restricted")
+    public MethodHandle bind(FunctionDescriptor function, Linker.Option... options) {
+        require(State.PUBLISHED, "bind()");
+        return Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address()), function, options);
+    }
+
+    /**
+     * Frees the block: its memory is filled with trapping instructions and may be used again. The caller promises that
+     * no thread runs in it.
+     *
+     * @throws BlockStateException if the block is freed already
+     * @throws HeapClosedException if the heap is closed
+     */
+    public void free() {
+        heap.free(this);
+    }
+
+    long offset() {
+        return offset;
+    }
+
+    void setByteSize(long newByteSize) {
+        byteSize = newByteSize;
+    }
+
+    void setState(State newState) {
+        state = newState;
+    }
+
+    private void require(State needed, String action) {
+        heap.space().requireOpen();
+        requireState(needed, action);
+    }
+
+    void requireState(State needed, String action) {
+        if (state != needed) {
+            throw HeapErrors.state(action, state, needed.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    void requireNotFreed(String action) {
+        if (state == State.FREED) {
+            throw HeapErrors.state(action, state, "not freed");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "CodeBlock[address=0x" + Long.toHexString(address()) + ", byteSize=" + byteSize + ", " + state + "]";
+    }
+}

@@ -1,0 +1,284 @@
+package dev.ashlar;
+
+import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.WritePath;
+import dev.ashlar.region.Region;
+import dev.ashlar.slab.BlockStore;
+import dev.ashlar.slab.FreeResult;
+import dev.ashlar.slab.Holder;
+import dev.ashlar.stubs.CountingCalls;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Executable memory in huge pages: allocate, write, publish, run, free.
+ *
+ * {@snippet :
+ * try (CodeHeap heap = CodeHeap.create()) {
+ *     CodeBlock block = heap.define(new byte[] {(byte) 0xb8, 42, 0, 0, 0, (byte) 0xc3}); // mov eax, 42; ret
+ *     MethodHandle answer = block.bind(FunctionDescriptor.of(ValueLayout.JAVA_INT));
+ *     int result = (int) answer.invokeExact(); // 42
+ *     block.free();
+ * }
+ * }
+ *
+ * <p><b>Two ways to hold a block.</b> As a {@link CodeBlock}, which knows its state for good; or as a raw address
+ * ({@link #addresses()}), for callers who want no Java object per block. A block is held one way all its life.
+ *
+ * <p><b>Wrong use</b> throws and changes nothing.
+ *
+ * <p><b>Threads.</b> All methods may be called by any thread; they take one lock.
+ */
+public final class CodeHeap implements AutoCloseable {
+    /** Bytes of the largest span, so that rel32 reaches everywhere inside: 2 GiB. */
+    public static final long LARGEST_CAPACITY = 1L << 31;
+
+    /** The largest alignment in bytes: 2 MiB. */
+    public static final long LARGEST_ALIGNMENT = CodeSpace.LARGEST_ALIGNMENT;
+
+    private final CodeSpace space;
+    private final Memory memory;
+    private final WritePath writePath;
+    private final CountingCalls calls;
+    private final CodeAddresses addresses;
+
+    CodeHeap(CodeSpace space, Memory memory, WritePath writePath, CountingCalls calls) {
+        this.space = space;
+        this.memory = memory;
+        this.writePath = writePath;
+        this.calls = calls;
+        this.addresses = new CodeAddresses(space);
+    }
+
+    /** {@return a heap of 256 MiB with the best memory that the host gives; see {@link CodeHeapBuilder#build()}} */
+    public static CodeHeap create() {
+        return builder().build();
+    }
+
+    /** {@return a builder with the defaults of {@link #create()}} */
+    public static CodeHeapBuilder builder() {
+        return new CodeHeapBuilder();
+    }
+
+    /**
+     * Takes a block of executable memory.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @return the block, writable, filled with trapping instructions, aligned to 16 bytes; the caller frees it
+     * @throws IllegalArgumentException if the size is out of range
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CodeBlock allocate(long byteSize) {
+        return allocate(byteSize, BlockStore.MINIMUM_ALIGNMENT);
+    }
+
+    /**
+     * Takes a block of executable memory at an aligned address.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @param byteAlignment a power of two, 1 to {@link #LARGEST_ALIGNMENT}; both views of the block are so aligned
+     * @return the block, writable, filled with trapping instructions; the caller frees it
+     * @throws IllegalArgumentException if size or alignment is out of range
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CodeBlock allocate(long byteSize, long byteAlignment) {
+        return new CodeBlock(this, space.take(byteSize, byteAlignment, Holder.OBJECT), byteSize);
+    }
+
+    /**
+     * Allocates, copies and publishes in one step.
+     *
+     * @param code machine code that may run at any address, at least one byte
+     * @return the block, published; the caller frees it
+     * @throws IllegalArgumentException if there are no bytes, or more than the heap's capacity
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CodeBlock define(byte[] code) {
+        return define(MemorySegment.ofArray(code));
+    }
+
+    /**
+     * Allocates, copies and publishes in one step.
+     *
+     * @param code machine code that may run at any address, at least one byte; on the Java heap or native
+     * @return the block, published; the caller frees it
+     * @throws IllegalArgumentException if there are no bytes, or more than the heap's capacity
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CodeBlock define(MemorySegment code) {
+        CodeBlock block = allocate(code.byteSize());
+        try {
+            block.writable().copyFrom(code);
+        } catch (RuntimeException | Error unreadable) {
+            // The source was closed, or belongs to another thread: the block must not leak.
+            block.free();
+            throw unreadable;
+        }
+        block.publish();
+        return block;
+    }
+
+    /** {@return the same heap over raw addresses} */
+    public CodeAddresses addresses() {
+        return addresses;
+    }
+
+    /**
+     * Commits memory ahead, so that allocations find it there: a first commit can cost milliseconds.
+     *
+     * @param byteSize bytes of empty regions, side by side, to have ready and to keep ready when blocks are freed, until
+     *     {@link #trim()}; rounded up to regions of 2 MiB
+     * @throws IllegalArgumentException if the size is out of range
+     * @throws HeapExhaustedException if the host gives no more, or the span has no such place; what was committed stays
+     * @throws HeapClosedException if the heap is closed
+     */
+    public void precommit(long byteSize) {
+        space.requireSize(byteSize);
+        space.lock.lock();
+        try {
+            space.requireOpen();
+            if (!space.blocks.runs().precommit(Region.countFor(byteSize))) {
+                throw space.exhausted(byteSize);
+            }
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /**
+     * Gives the memory of every empty region back to the system.
+     *
+     * @return bytes given back
+     * @throws HeapClosedException if the heap is closed
+     */
+    public long trim() {
+        space.lock.lock();
+        try {
+            space.requireOpen();
+            return space.blocks.runs().trim() * Region.BYTE_SIZE;
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /** {@return bytes of committed regions now; a plain read, without the lock} */
+    public long committedByteSize() {
+        return space.regions.committedByteSize();
+    }
+
+    /**
+     * {@return what the heap holds now}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public HeapStats stats() {
+        space.lock.lock();
+        try {
+            space.requireOpen();
+            return HeapSnapshots.stats(space, calls.mprotectCount());
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /**
+     * {@return what was asked of the host, what it gave and what it refused}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public HeapReport report() {
+        space.lock.lock();
+        try {
+            space.requireOpen();
+            return new HeapReport(
+                    space.name,
+                    memory,
+                    writePath,
+                    space.regions.backingsInOrder(),
+                    space.regions.refusals(),
+                    space.span.executableBase(),
+                    space.span.writableBase(),
+                    space.span.byteSize());
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /**
+     * {@return what the kernel's tables say about the heap's memory now; reads {@code /proc}, milliseconds}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public HeapAudit audit() {
+        space.lock.lock();
+        try {
+            space.requireOpen();
+            return HeapSnapshots.audit(space);
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /** {@return the heap's name, as in {@code /proc/self/maps}} */
+    public String name() {
+        return space.name;
+    }
+
+    /**
+     * Gives back all that was reserved, live blocks included. Afterwards every call on the heap and its blocks throws,
+     * and so does every access through a segment it handed out; to call a handle bound from a block, or to run an
+     * address, is then the caller's mistake. Closing again does nothing.
+     *
+     * @throws BlockStateException if a segment of the heap is being passed to a running downcall; then nothing has
+     *     changed
+     */
+    @Override
+    public void close() {
+        space.close();
+    }
+
+    void publish(CodeBlock block) {
+        space.lock.lock();
+        try {
+            space.requireOpen();
+            block.requireState(CodeBlock.State.WRITABLE, "publish()");
+            CodeSpace.makeCallable();
+            block.setState(CodeBlock.State.PUBLISHED);
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    void shrink(CodeBlock block, long byteSize) {
+        space.lock.lock();
+        try {
+            space.requireOpen();
+            block.requireState(CodeBlock.State.WRITABLE, "shrink()");
+            CodeSpace.requireSmaller(byteSize, block.byteSize());
+            space.blocks.shrink(block.offset(), byteSize, Holder.OBJECT);
+            block.setByteSize(byteSize);
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    void free(CodeBlock block) {
+        space.lock.lock();
+        try {
+            space.requireOpen();
+            block.requireNotFreed("free()");
+            FreeResult result = space.blocks.free(block.offset(), Holder.OBJECT);
+            assert result == FreeResult.DONE : result + " " + block;
+            block.setState(CodeBlock.State.FREED);
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    CodeSpace space() {
+        return space;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.ashlar;
+
+import dev.ashlar.memory.Backing;
+import java.util.List;
+
+/**
+ * What the kernel's tables say about a heap's memory, next to what the heap intends.
+ *
+ * @param source how huge mappings were told: "PAGEMAP_SCAN" (Linux 6.7), or "smaps" where only totals can be had
+ * @param vmaCount VMAs inside the heap's reservation, both views, {@code PROT_NONE} holes included
+ * @param regions every committed region, by index
+ * @param intendedHugeByteSize 2 MiB for each region of a huge backing and each view
+ * @param hugeByteSize bytes of the same ranges that the kernel maps by 2 MiB entries
+ * @param smapsHugeByteSize the same from {@code /proc/self/smaps}: the cross-check; -1 where it could not be read
+ * @param writableAndExecutable mappings inside the heap's reservation that are writable and executable at once
+ * @param misplaced mappings inside the heap's reservation whose permissions are not what the heap set
+ * @param pmdSplitCount regions found not PMD-mapped that had been, over all audits of this heap
+ */
+public record HeapAudit(
+        String source,
+        int vmaCount,
+        List<Region> regions,
+        long intendedHugeByteSize,
+        long hugeByteSize,
+        long smapsHugeByteSize,
+        List<String> writableAndExecutable,
+        List<String> misplaced,
+        long pmdSplitCount) {
+
+    /** Copies the collections, so that an audit never changes. */
+    public HeapAudit {
+        regions = List.copyOf(regions);
+        writableAndExecutable = List.copyOf(writableAndExecutable);
+        misplaced = List.copyOf(misplaced);
+    }
+
+    /** {@return whether the kernel's tables are as the heap intends: all huge, nothing W+X, nothing misplaced} */
+    public boolean isClean() {
+        return hugeByteSize >= intendedHugeByteSize && writableAndExecutable.isEmpty() && misplaced.isEmpty();
+    }
+
+    /**
+     * One committed region.
+     *
+     * @param index its place in the span
+     * @param backing where its memory comes from
+     * @param executableViewHuge whether the kernel maps its read+execute view by one 2 MiB entry
+     * @param writableViewHuge the same of its read+write view
+     */
+    public record Region(int index, Backing backing, boolean executableViewHuge, boolean writableViewHuge) {
+
+        /** {@return whether both views are mapped as the backing intends} */
+        public boolean isAsIntended() {
+            return !backing.isHuge() || (executableViewHuge && writableViewHuge);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.ashlar;
+
+import dev.ashlar.WrongAddressException.Reason;
+import dev.ashlar.slab.FreeResult;
+import java.util.Locale;
+
+/** The texts of a heap's errors, each in one place. */
+final class HeapErrors {
+    private HeapErrors() {}
+
+    static HeapClosedException closed(String name) {
+        return new HeapClosedException("heap " + name + " is closed");
+    }
+
+    static IllegalArgumentException size(long byteSize, long capacityByteSize) {
+        return new IllegalArgumentException("size out of range: byteSize=" + byteSize
+                + ", allowed=1 to the heap's capacity, capacity=" + capacityByteSize);
+    }
+
+    static IllegalArgumentException alignment(long byteAlignment, long largest) {
+        return new IllegalArgumentException("alignment is no power of two in range: byteAlignment=" + byteAlignment
+                + ", allowed=1 to " + largest);
+    }
+
+    static IllegalArgumentException range(long offset, long byteSize, long usableByteSize) {
+        return new IllegalArgumentException("range lies outside the block: offset=" + offset + ", byteSize=" + byteSize
+                + ", usable=" + usableByteSize);
+    }
+
+    static IllegalArgumentException grow(long byteSize, long usableByteSize) {
+        return new IllegalArgumentException("a block can only be made smaller: byteSize=" + byteSize
+                + ", allowed=1 to " + usableByteSize);
+    }
+
+    static WrongAddressException foreign(String action, long address) {
+        return new WrongAddressException(
+                action, address, Reason.FOREIGN, "The address lies outside the heap's executable view.");
+    }
+
+    static WrongAddressException wrong(String action, long address, FreeResult verdict) {
+        return switch (verdict) {
+            case NOT_LIVE -> new WrongAddressException(action, address, Reason.NOT_LIVE,
+                    "No live block is there: it was never allocated, or freed before.");
+            case INTERIOR -> new WrongAddressException(action, address, Reason.INTERIOR,
+                    "Give the block's first address; blockContaining tells it.");
+            case HELD_OTHERWISE -> new WrongAddressException(action, address, Reason.HELD_BY_OBJECT,
+                    "A CodeBlock holds this memory: use that object.");
+            case DONE -> throw new IllegalArgumentException("no error: " + action);
+        };
+    }
+
+    static BlockStateException inUse(String name, IllegalStateException cause) {
+        return new BlockStateException("close failed: a running downcall was given a segment of heap " + name
+                + "; close it when that call has returned (" + cause.getMessage() + ")");
+    }
+
+    static NotReachableException notReachable(long address, long byteSize) {
+        return new NotReachableException("no room within rel32 reach: address=0x" + Long.toHexString(address)
+                + ", capacity=" + byteSize + ". Ask for a smaller capacity, or build the heap earlier.");
+    }
+
+    static BlockStateException state(String action, CodeBlock.State state, String needed) {
+        String found = state.name().toLowerCase(Locale.ROOT);
+        return new BlockStateException(action + " failed: the block is " + found + ", needed: " + needed);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.ashlar.memory;
+
+/**
+ * Where a region's memory comes from, best first: the rungs of the backing ladder.
+ *
+ * <p>Transitions happen between regions only: a region keeps its backing until it is released.
+ */
+public enum Backing {
+    /** A page of the machine's hugetlb pool, through a memfd. It cannot be split or reclaimed. */
+    HUGETLB("hugetlb", true),
+    /** Shared memory of a memfd, collapsed to a transparent huge page by MADV_COLLAPSE (Linux 6.1). */
+    SHMEM_THP("shmem-thp", true),
+    /** Shared memory of a memfd in pages of the base size: works everywhere, maps nothing huge. */
+    SMALL("small", false);
+
+    private final String label;
+    private final boolean huge;
+
+    Backing(String label, boolean huge) {
+        this.label = label;
+        this.huge = huge;
+    }
+
+    /** {@return the name in reports, errors and JSON, such as {@code shmem-thp}} */
+    public String label() {
+        return label;
+    }
+
+    /** {@return whether regions of this backing are meant to be mapped by one 2 MiB entry in every view} */
+    public boolean isHuge() {
+        return huge;
+    }
+
+    @Override
+    public String toString() {
+        return label;
+    }
+}

@@ -1,0 +1,19 @@
+/**
+ * Ashlar's public front: executable memory in huge pages, written and run without ever splitting a huge mapping and
+ * without a page that is writable and executable at once.
+ *
+ * <p>{@link dev.ashlar.CodeHeap} hands out {@link dev.ashlar.CodeBlock}s, or raw addresses where not even one Java
+ * object may be made for a block. {@link dev.ashlar.HeapStats}, {@link dev.ashlar.HeapReport} and
+ * {@link dev.ashlar.HeapAudit} say what a heap holds, what the host gave and refused, and what the kernel's tables look
+ * like.
+ *
+ * <p><b>Errors.</b> Everything that can go wrong with a host or a heap is an {@link dev.ashlar.AshlarException}; an
+ * argument that no heap could serve is an {@link IllegalArgumentException}. Either way nothing has changed.
+ *
+ * <p><b>Locking.</b> One lock a heap, held here and nowhere below: the layers below are not thread-safe. Segments may be
+ * used by any thread without it.
+ */
+@NullMarked
+package dev.ashlar;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.SystemCalls;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rungs that a heap may stand on, best first. Each region tries all of them anew, because a pool that was dry may
+ * have been refilled; what was refused is kept, once for each backing and error, with its latest call.
+ */
+final class Ladder {
+    private final List<Rung> rungs;
+    private final List<Refusal> refusals = new ArrayList<>();
+    private List<Refusal> lastFailure = List.of();
+
+    Ladder(List<Backing> backings, Span span, SystemCalls calls, String name) {
+        rungs = backings.stream()
+                .map(backing -> new Rung(backing, span, calls, name))
+                .toList();
+    }
+
+    /** {@return the rung that committed the region, or null where every one refused} */
+    @Nullable Rung commit(int region) {
+        List<Refusal> failure = new ArrayList<>();
+        for (Rung rung : rungs) {
+            Refusal refusal = rung.commit(region);
+            if (refusal == null) {
+                return rung;
+            }
+            failure.add(refusal);
+            keep(refusal);
+        }
+        lastFailure = failure;
+        return null;
+    }
+
+    /** {@return why the last commit that every rung refused failed; empty where there was none since the last time} */
+    List<Refusal> takeFailure() {
+        List<Refusal> taken = lastFailure;
+        lastFailure = List.of();
+        return taken;
+    }
+
+    private void keep(Refusal refusal) {
+        refusals.removeIf(
+                old -> old.subject().equals(refusal.subject()) && old.error().equals(refusal.error()));
+        refusals.add(refusal);
+    }
+
+    List<Refusal> refusals() {
+        return List.copyOf(refusals);
+    }
+
+    void close() {
+        rungs.forEach(Rung::close);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.SystemCalls;
+
+/**
+ * A memfd as long as the span: region {@code r} of the span is backed by the file's bytes from {@code r * 2 MiB} on.
+ * Its pages exist only where they were asked for by {@link #allocate}, so that nothing is ever populated by a touch.
+ *
+ * <p>The descriptor is close-on-exec and stays open while the heap lives, because each commit maps more of the file.
+ */
+final class MemoryFile {
+    private static final int SEALABLE = Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING;
+
+    private final SystemCalls calls;
+    private final int fd;
+
+    private MemoryFile(SystemCalls calls, int fd) {
+        this.calls = calls;
+        this.fd = fd;
+    }
+
+    /** The file, or why there is none. */
+    sealed interface Creation {}
+
+    record Created(MemoryFile file) implements Creation {}
+
+    record NotCreated(String call, String error) implements Creation {}
+
+    /**
+     * Creates an empty file of {@code byteSize} bytes.
+     *
+     * @param pageFlags flags of memfd_create(2) that choose the page size, or 0
+     */
+    static Creation create(SystemCalls calls, String name, int pageFlags, long byteSize) {
+        // vm.memfd_noexec = 2 refuses files that could be executed by execve(2). MFD_NOEXEC_SEAL gives that up and can
+        // still be mapped executable; kernels before 6.3 do not know the flag and answer EINVAL.
+        int flags = SEALABLE | pageFlags;
+        int fd = calls.memfdCreate(name, flags | Linux.MFD_NOEXEC_SEAL);
+        if (fd == -Errno.EINVAL) {
+            fd = calls.memfdCreate(name, flags);
+        }
+        if (fd < 0) {
+            String call = "memfd_create(\"" + name + "\", 0x" + Integer.toHexString(flags) + ")";
+            return new NotCreated(call, Errno.describe(fd));
+        }
+        int result = calls.ftruncate(fd, byteSize);
+        if (result < 0) {
+            calls.close(fd);
+            return new NotCreated("ftruncate(fd, " + byteSize + ")", Errno.describe(result));
+        }
+        return new Created(new MemoryFile(calls, fd));
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    /** fallocate(2) of the range, so that no later touch can fail. @return 0 or {@code -errno} */
+    int allocate(long offset, long byteSize) {
+        int result;
+        do {
+            result = calls.fallocate(fd, 0, offset, byteSize);
+        } while (result == -Errno.EINTR);
+        return result;
+    }
+
+    /** Gives the memory of the range back to the system. @return 0 or {@code -errno} */
+    int punch(long offset, long byteSize) {
+        return calls.fallocate(fd, Linux.FALLOC_FL_PUNCH_HOLE | Linux.FALLOC_FL_KEEP_SIZE, offset, byteSize);
+    }
+
+    void close() {
+        calls.close(fd);
+    }
+
+    static Refusal refusal(String subject, NotCreated reason, String remedy) {
+        return new Refusal(subject, reason.call(), reason.error(), remedy);
+    }
+}

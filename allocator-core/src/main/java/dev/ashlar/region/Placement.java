@@ -1,0 +1,148 @@
+package dev.ashlar.region;
+
+import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.Mapping;
+import dev.ashlar.stubs.ProcessMaps;
+import dev.ashlar.stubs.SystemCalls;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Chooses where a view of a span lies and reserves it: anywhere, or where a rel32 reaches a given address.
+ *
+ * <p>Bases are drawn at random, so that the distance between the two views of a span cannot be guessed from one of
+ * them. A draw that hits somebody else's mapping is refused by the kernel (MAP_FIXED_NOREPLACE, Linux 4.17) and drawn
+ * again.
+ */
+final class Placement {
+    /** A rel32 spans 2^31 bytes either way; the margin leaves room for the instruction and the target's own size. */
+    static final long REACH = (1L << 31) - (1L << 16);
+
+    private static final int ATTEMPT_COUNT = 16;
+    private static final long LOWEST_BASE = 1L << 32;
+    /** Below the 47 bits that every x86-64 and the 48-bit AArch64 configuration give to user space. */
+    private static final long HIGHEST_END = 0x7ff0_0000_0000L;
+    /** Left free above the program break and below the main stack, which grow into what is unmapped. */
+    private static final long GROWTH_MARGIN = 256L << 20;
+
+    private final SystemCalls calls;
+    private final SecureRandom random = new SecureRandom();
+
+    Placement(SystemCalls calls) {
+        this.calls = calls;
+    }
+
+    /**
+     * Reserves anywhere.
+     *
+     * @return the base, a multiple of 2 MiB, or {@code -errno}
+     */
+    long reserveAnywhere(long byteSize) {
+        long slots = (HIGHEST_END - byteSize - LOWEST_BASE) / Region.BYTE_SIZE;
+        for (int attempt = 0; attempt < ATTEMPT_COUNT; attempt++) {
+            long base = LOWEST_BASE + random.nextLong(slots) * Region.BYTE_SIZE;
+            long reserved = claim(base, byteSize);
+            if (reserved == base) {
+                return base;
+            }
+            if (reserved != -Errno.EEXIST) {
+                break;
+            }
+        }
+        // Fewer address bits than we drew from, or a limit: the kernel's own choice, or its own error, decides.
+        return reserveWhereTheKernelLikes(byteSize);
+    }
+
+    private long reserveWhereTheKernelLikes(long byteSize) {
+        long raw = Views.reserve(calls, 0, byteSize + Region.BYTE_SIZE, 0);
+        if (Errno.isFailure(raw)) {
+            return raw;
+        }
+        long base = (raw + Region.BYTE_SIZE - 1) & -Region.BYTE_SIZE;
+        if (base > raw) {
+            calls.munmap(raw, base - raw);
+        }
+        long tail = raw + Region.BYTE_SIZE - base;
+        if (tail > 0) {
+            calls.munmap(base + byteSize, tail);
+        }
+        return base;
+    }
+
+    /**
+     * Reserves where every byte of the view reaches {@code target} by rel32 and is reached from it.
+     *
+     * @return the base, {@code -errno}, or 0 where no gap within reach is large enough
+     */
+    long reserveNear(long target, long byteSize) {
+        long lowest = Math.max(target - REACH, LOWEST_NEAR_BASE);
+        long highest = Math.min(target + REACH, HIGHEST_END);
+        if (highest - lowest < byteSize) {
+            return 0;
+        }
+        AddressRange window = new AddressRange(lowest, highest);
+        for (int attempt = 0; attempt < ATTEMPT_COUNT; attempt++) {
+            long base = drawFrom(rooms(ProcessMaps.read(), window, byteSize));
+            if (base == 0) {
+                return 0;
+            }
+            long reserved = claim(base, byteSize);
+            if (reserved != -Errno.EEXIST) {
+                return reserved;
+            }
+        }
+        return 0;
+    }
+
+    private static final long LOWEST_NEAR_BASE = Region.BYTE_SIZE;
+
+    /** Ranges of possible bases: each start is aligned, each end is the last possible base. */
+    static List<AddressRange> rooms(ProcessMaps maps, AddressRange window, long byteSize) {
+        List<Mapping> mappings = maps.mappings();
+        List<AddressRange> rooms = new ArrayList<>();
+        for (AddressRange gap : maps.gaps(window)) {
+            boolean aboveBreak = mappings.stream().anyMatch(m -> m.end() == gap.start() && m.path().equals("[heap]"));
+            boolean belowStack = mappings.stream().anyMatch(m -> m.start() == gap.end() && m.path().equals("[stack]"));
+            long start = gap.start() + (aboveBreak ? GROWTH_MARGIN : 0);
+            long end = gap.end() - (belowStack ? GROWTH_MARGIN : 0);
+            long firstBase = (start + Region.BYTE_SIZE - 1) & -Region.BYTE_SIZE;
+            long lastBase = (end - byteSize) & -Region.BYTE_SIZE;
+            if (firstBase <= lastBase) {
+                rooms.add(new AddressRange(firstBase, lastBase));
+            }
+        }
+        return rooms;
+    }
+
+    private long drawFrom(List<AddressRange> rooms) {
+        long slots = 0;
+        for (AddressRange room : rooms) {
+            slots += room.byteSize() / Region.BYTE_SIZE + 1;
+        }
+        if (slots == 0) {
+            return 0;
+        }
+        long drawn = random.nextLong(slots);
+        for (AddressRange room : rooms) {
+            long inRoom = room.byteSize() / Region.BYTE_SIZE + 1;
+            if (drawn < inRoom) {
+                return room.start() + drawn * Region.BYTE_SIZE;
+            }
+            drawn -= inRoom;
+        }
+        throw new AssertionError("drew beyond the last room: slots=" + slots);
+    }
+
+    /** Reserves exactly at {@code base}; kernels before 4.17 take the address as a hint, so the result is compared. */
+    private long claim(long base, long byteSize) {
+        long reserved = Views.reserve(calls, base, byteSize, Linux.MAP_FIXED_NOREPLACE);
+        if (!Errno.isFailure(reserved) && reserved != base) {
+            calls.munmap(reserved, byteSize);
+            return -Errno.EEXIST;
+        }
+        return reserved;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.SystemCalls;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The regions of one span: which are committed, by which rung, and how many bytes that makes. Not thread-safe. */
+public final class SpanRegions implements RegionSource, AutoCloseable {
+    private final Ladder ladder;
+    private final @Nullable Rung[] rungOf;
+    private final Set<Backing> backingsUsed = EnumSet.noneOf(Backing.class);
+    private final List<Backing> backingsInOrder = new ArrayList<>();
+    // Read by threads that do not hold the heap's lock.
+    private volatile long committedByteSize;
+    private final KernelView kernelView;
+    private long peakCommittedByteSize;
+
+    /**
+     * All regions of {@code span}, none committed.
+     *
+     * @param backings the backings that may serve, in the order in which they are tried
+     * @param name stands in {@code /proc/self/maps} beside the backing's label
+     */
+    public SpanRegions(Span span, List<Backing> backings, SystemCalls calls, String name) {
+        this.ladder = new Ladder(backings, span, calls, name);
+        this.rungOf = new Rung[Region.countFor(span.byteSize())];
+        this.kernelView = new KernelView(span, calls);
+    }
+
+    @Override
+    public int regionCount() {
+        return rungOf.length;
+    }
+
+    @Override
+    public boolean commit(int region) {
+        assert rungOf[region] == null : "region " + region + " is committed already";
+        Rung rung = ladder.commit(region);
+        if (rung == null) {
+            return false;
+        }
+        rungOf[region] = rung;
+        if (backingsUsed.add(rung.backing())) {
+            backingsInOrder.add(rung.backing());
+        }
+        setCommittedByteSize(committedByteSize + Region.BYTE_SIZE);
+        peakCommittedByteSize = Math.max(peakCommittedByteSize, committedByteSize);
+        return true;
+    }
+
+    @Override
+    public boolean release(int region) {
+        Rung rung = rungOf[region];
+        if (rung == null) {
+            throw new IllegalStateException("region " + region + " is not committed");
+        }
+        if (!rung.release(region)) {
+            return false;
+        }
+        rungOf[region] = null;
+        kernelView.forget(region);
+        setCommittedByteSize(committedByteSize - Region.BYTE_SIZE);
+        return true;
+    }
+
+    private void setCommittedByteSize(long byteSize) {
+        committedByteSize = byteSize;
+    }
+
+    /** {@return the backing of a committed region, or null for a hole} */
+    public @Nullable Backing backingOf(int region) {
+        Rung rung = rungOf[region];
+        return rung == null ? null : rung.backing();
+    }
+
+    /** {@return what the kernel's tables say of the span now} */
+    public KernelView kernelView() {
+        return kernelView;
+    }
+
+    /** {@return bytes of committed regions; may be read by any thread} */
+    public long committedByteSize() {
+        return committedByteSize;
+    }
+
+    /** {@return most bytes of committed regions at once} */
+    public long peakCommittedByteSize() {
+        return peakCommittedByteSize;
+    }
+
+    /** {@return bytes of committed regions by backing} */
+    public Map<Backing, Long> committedByBacking() {
+        Map<Backing, Long> bytes = new EnumMap<>(Backing.class);
+        for (Rung rung : rungOf) {
+            if (rung != null) {
+                bytes.merge(rung.backing(), Region.BYTE_SIZE, Long::sum);
+            }
+        }
+        return bytes;
+    }
+
+    /** {@return the backings that committed a region so far, in the order in which they came into use} */
+    public List<Backing> backingsInOrder() {
+        return List.copyOf(backingsInOrder);
+    }
+
+    /** {@return every refusal so far, one for each backing and error, oldest first} */
+    public List<Refusal> refusals() {
+        return ladder.refusals();
+    }
+
+    /** {@return why the last commit failed, one refusal a backing; empty where none failed since the last time} */
+    public List<Refusal> takeFailure() {
+        return ladder.takeFailure();
+    }
+
+    /** {@return bytes of bookkeeping} */
+    public long metadataByteSize() {
+        return 64 + 4L * rungOf.length;
+    }
+
+    /** Closes what is open: the files behind the regions, whose memory goes when the span's views go. */
+    @Override
+    public void close() {
+        ladder.close();
+        kernelView.close();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.ashlar.slab;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Packed runs by the length of their longest free stretch, one list a length: the shortest that suffices is taken
+ * first (Temeraire's rule), in constant time. Not thread-safe.
+ */
+final class PackedBins {
+    private final @Nullable PackedRun[] head = new PackedRun[PackedRun.GRANULE_COUNT + 1];
+    private final long[] occupied = new long[PackedRun.GRANULE_COUNT / Long.SIZE + 1];
+
+    void add(PackedRun run) {
+        int length = run.longestFree();
+        PackedRun second = head[length];
+        run.previous = null;
+        run.next = second;
+        if (second != null) {
+            second.previous = run;
+        }
+        head[length] = run;
+        occupied[length >> 6] |= 1L << length;
+    }
+
+    /** Takes a run out of the list of {@code length}, the longest free stretch it had when it was added. */
+    void remove(PackedRun run, int length) {
+        CutRun next = run.next;
+        CutRun previous = run.previous;
+        if (next != null) {
+            next.previous = previous;
+        }
+        if (previous != null) {
+            previous.next = next;
+        } else {
+            head[length] = (PackedRun) next;
+            if (next == null) {
+                occupied[length >> 6] &= ~(1L << length);
+            }
+        }
+        run.next = null;
+        run.previous = null;
+    }
+
+    /** {@return a run with the shortest longest free stretch of at least {@code length} granules, or null} */
+    @Nullable PackedRun choose(int length) {
+        long mask = -1L << length;
+        for (int word = length >> 6; word < occupied.length; word++) {
+            long bits = occupied[word] & mask;
+            if (bits != 0) {
+                return head[(word << 6) + Long.numberOfTrailingZeros(bits)];
+            }
+            mask = -1L;
+        }
+        return null;
+    }
+
+    long metadataByteSize() {
+        return 64 + 4L * head.length + 8L * occupied.length;
+    }
+}

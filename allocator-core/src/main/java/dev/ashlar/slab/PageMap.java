@@ -1,0 +1,100 @@
+package dev.ashlar.slab;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One descriptor word for each page of the span. Written when pages are handed out; a free clears the head of a run
+ * and nothing else, so that it costs one store however long the run.
+ *
+ * <table>
+ * <caption>Words</caption>
+ * <tr><th>kind (2 bits)</th><th>holder (1 bit)</th><th>value (29 bits)</th></tr>
+ * <tr><td>{@link #FREE}</td><td></td><td></td></tr>
+ * <tr><td>{@link #RUN_HEAD}</td><td>{@link Holder}</td><td>pages of the run</td></tr>
+ * <tr><td>{@link #RUN_INNER}</td><td></td><td>pages back to the head</td></tr>
+ * <tr><td>{@link #CUT}</td><td></td><td>number of the slab or packed run</td></tr>
+ * </table>
+ *
+ * <p>The words of a region are one array, made when the region first serves. Not thread-safe.
+ */
+final class PageMap {
+    static final int FREE = 0;
+    static final int RUN_HEAD = 1;
+    static final int RUN_INNER = 2;
+    static final int CUT = 3;
+
+    private static final int KIND_SHIFT = 30;
+    private static final int OBJECT_BIT = 1 << 29;
+    private static final int VALUE_MASK = OBJECT_BIT - 1;
+
+    private static final int LOG2_PAGES_PER_REGION = 9;
+    private static final int PAGES_PER_REGION = 1 << LOG2_PAGES_PER_REGION;
+
+    private final int[] @Nullable [] words;
+    private int arrayCount;
+
+    PageMap(int regionCount) {
+        words = new int[regionCount][];
+    }
+
+    static int kind(int word) {
+        return word >>> KIND_SHIFT;
+    }
+
+    static int value(int word) {
+        return word & VALUE_MASK;
+    }
+
+    static Holder holder(int word) {
+        return (word & OBJECT_BIT) == 0 ? Holder.ADDRESS : Holder.OBJECT;
+    }
+
+    /** {@return the word of a page; {@link #FREE} where the region never served} */
+    int word(int page) {
+        int[] region = words[page >>> LOG2_PAGES_PER_REGION];
+        return region == null ? FREE : region[page & (PAGES_PER_REGION - 1)];
+    }
+
+    void setRun(int firstPage, int pageCount, Holder holder) {
+        int holderBit = holder == Holder.OBJECT ? OBJECT_BIT : 0;
+        set(firstPage, (RUN_HEAD << KIND_SHIFT) | holderBit | pageCount);
+        for (int distance = 1; distance < pageCount; distance++) {
+            set(firstPage + distance, (RUN_INNER << KIND_SHIFT) | distance);
+        }
+    }
+
+    /** Notes that a live run has become shorter. */
+    void shortenRun(int firstPage, int pageCount) {
+        setRunHead(firstPage, (word(firstPage) & ~VALUE_MASK) | pageCount);
+    }
+
+    void clearRun(int firstPage) {
+        setRunHead(firstPage, FREE);
+    }
+
+    private void setRunHead(int firstPage, int word) {
+        assert kind(word(firstPage)) == RUN_HEAD : "page " + firstPage + " is no head of a run";
+        set(firstPage, word);
+    }
+
+    void setCut(int firstPage, int pageCount, int number) {
+        for (int page = firstPage; page < firstPage + pageCount; page++) {
+            set(page, (CUT << KIND_SHIFT) | number);
+        }
+    }
+
+    private void set(int page, int word) {
+        int index = page >>> LOG2_PAGES_PER_REGION;
+        int[] region = words[index];
+        if (region == null) {
+            region = new int[PAGES_PER_REGION];
+            words[index] = region;
+            arrayCount++;
+        }
+        region[page & (PAGES_PER_REGION - 1)] = word;
+    }
+
+    long metadataByteSize() {
+        return 32 + 4L * words.length + arrayCount * (16L + 4 * PAGES_PER_REGION);
+    }
+}

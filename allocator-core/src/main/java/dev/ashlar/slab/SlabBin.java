@@ -1,0 +1,52 @@
+package dev.ashlar.slab;
+
+import org.jspecify.annotations.Nullable;
+
+/** The slabs of one size class that have a free slot. The first serves until it is full. Not thread-safe. */
+final class SlabBin {
+    private @Nullable Slab head;
+    /** Objects without a run, to be used again. */
+    private @Nullable Slab spare;
+
+    @Nullable Slab first() {
+        return head;
+    }
+
+    void add(Slab slab) {
+        slab.previous = null;
+        slab.next = head;
+        if (head != null) {
+            head.previous = slab;
+        }
+        head = slab;
+    }
+
+    void remove(Slab slab) {
+        CutRun next = slab.next;
+        CutRun previous = slab.previous;
+        if (next != null) {
+            next.previous = previous;
+        }
+        if (previous != null) {
+            previous.next = next;
+        } else {
+            head = (Slab) next;
+        }
+        slab.next = null;
+        slab.previous = null;
+    }
+
+    void keepSpare(Slab slab) {
+        slab.next = spare;
+        spare = slab;
+    }
+
+    @Nullable Slab takeSpare() {
+        Slab taken = spare;
+        if (taken != null) {
+            spare = (Slab) taken.next;
+            taken.next = null;
+        }
+        return taken;
+    }
+}
