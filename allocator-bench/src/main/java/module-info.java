@@ -13,4 +13,7 @@ module dev.ashlar.bench {
     requires jdk.management;
     requires jnr.x86asm;
     requires org.jnrproject.jffi;
+
+    // picocli makes the commands and sets their options by reflection.
+    opens dev.ashlar.bench.cli to info.picocli;
 }

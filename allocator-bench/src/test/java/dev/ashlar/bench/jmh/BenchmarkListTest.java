@@ -25,7 +25,7 @@ final class BenchmarkListTest {
 
     @Test
     void everyMemoryRunsTheWholeLifeOfAFunction() {
-        for (String kind : new String[]{"ashlar", "mmap+mprotect", "jffi"}) {
+        for (String kind : new String[] {"ashlar", "mmap+mprotect", "jffi"}) {
             MemoryUnderTest memory = new MemoryUnderTest();
             memory.memory = kind;
             CodeSource source = new CodeSource();

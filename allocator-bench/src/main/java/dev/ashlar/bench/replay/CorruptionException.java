@@ -1,0 +1,18 @@
+package dev.ashlar.bench.replay;
+
+/** A verifying replay found an object whose bytes are not the ones written into it. */
+public final class CorruptionException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private CorruptionException(String message) {
+        super(message);
+    }
+
+    static CorruptionException of(String file, int object, long address, int byteSize, long offset, long identity) {
+        return new CorruptionException("%s: object %d (its allocation number) of %d bytes at 0x%x is corrupt:"
+                .formatted(file, object, byteSize, address)
+                + " offset=%d, expected=0x%02x, found=0x%02x".formatted(
+                        offset, Pattern.expected(identity, offset) & 0xff, Pattern.found(address, offset) & 0xff));
+    }
+}

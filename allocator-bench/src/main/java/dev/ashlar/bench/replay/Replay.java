@@ -1,0 +1,164 @@
+package dev.ashlar.bench.replay;
+
+import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeHeapBuilder;
+import dev.ashlar.HeapAudit;
+import dev.ashlar.bench.replay.Stopwatch.Lap;
+import dev.ashlar.bench.rivals.CodeMemory;
+import dev.ashlar.bench.rivals.HeapMemory;
+import dev.ashlar.memory.WritePath;
+import dev.ashlar.stubs.ProcessMaps;
+import dev.ashlar.stubs.VmStat;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Replays a trace in a heap of its own.
+ *
+ * <ol>
+ * <li>The measuring pass, in the fresh heap: every event is watched, and whenever more memory is committed than before
+ * the heap and the kernel are asked ({@link PeakWatch}). Not timed.
+ * <li>Warm-up: the trace is replayed until {@value #WARM_UP_EVENT_COUNT} events have run on each thread, at least once,
+ * so that a short trace is not timed in the interpreter (a trace of very few events: {@value #REPLAY_COUNT_MAX} times).
+ * <li>The timed passes. One pass replays a short trace several times, until {@value #PASS_EVENT_COUNT} events have run
+ * on each thread, because a pass of microseconds measures the clock.
+ * </ol>
+ *
+ * <p>Objects that the trace never frees are freed between passes, outside what is timed, by the thread that allocated
+ * them.
+ */
+public final class Replay {
+
+    private static final long WARM_UP_EVENT_COUNT = 400_000;
+    private static final long PASS_EVENT_COUNT = 50_000;
+    /** For traces of a few events: starting the threads costs more than such a replay. */
+    private static final long REPLAY_COUNT_MAX = 4_000;
+
+    private final Trace trace;
+    private final ReplayOptions options;
+    private final Consumer<String> progress;
+
+    private Replay(Trace trace, ReplayOptions options, Consumer<String> progress) {
+        this.trace = trace;
+        this.options = options;
+        this.progress = progress;
+    }
+
+    /**
+     * Replays a trace.
+     *
+     * @param progress told what happens next, in a few words
+     * @throws ReplayTooLargeException if no heap can hold the replay
+     * @throws CorruptionException if the replay verifies and an object's contents are not its own
+     * @throws dev.ashlar.AshlarException if the host cannot give what the replay needs
+     */
+    public static ReplayResult run(Trace trace, ReplayOptions options, Consumer<String> progress) {
+        return new Replay(trace, options, progress).run();
+    }
+
+    private ReplayResult run() {
+        CodeHeapBuilder builder = CodeHeap.builder()
+                .name("replay")
+                .capacity(ReplayCapacity.of(trace, options))
+                .memory(options.memory());
+        WritePath demanded = options.writePath();
+        if (demanded != null) {
+            builder.writePath(demanded);
+        }
+        long splitsBefore = splitsOfSystem();
+        try (CodeHeap heap = builder.build()) {
+            HeapAudit before = heap.audit();
+            int processVmasBefore = ProcessMaps.read().count();
+            PeakWatch watch = new PeakWatch(heap);
+            double[] nanosPerEvent = new double[options.repeat()];
+            Lap timed = Lap.NONE;
+            try (Crew crew = crew(new HeapMemory(heap))) {
+                progress.accept("measuring");
+                measure(crew, watch);
+                progress.accept("warming up");
+                repeat(crew, replays(WARM_UP_EVENT_COUNT));
+                for (int pass = 0; pass < nanosPerEvent.length; pass++) {
+                    progress.accept("timed pass " + (pass + 1) + " of " + nanosPerEvent.length);
+                    Lap lap = repeat(crew, replays(PASS_EVENT_COUNT));
+                    nanosPerEvent[pass] = lap.nanosPerEvent();
+                    timed = timed.plus(List.of(lap));
+                }
+            }
+            PeakWatch.Moment peak = watch.peak();
+            HeapAudit after = heap.audit();
+            return new ReplayResult(
+                    trace.file(), trace.eventCount(), trace.allocationCount(), trace.freeCount(), options.threads(),
+                    options.copies(), options.repeat(), replays(PASS_EVENT_COUNT), options.write(), options.verify(),
+                    median(nanosPerEvent), watch.livePeakByteSize(), peak.committedByteSize(), peak.metadataByteSize(),
+                    peak.regionCount(), before.vmaCount(), peak.vmaCount(), processVmasBefore, peak.processVmaCount(),
+                    heap.stats().mprotectCallCount(), peak.intendedHugeByteSize(), peak.hugeByteSize(),
+                    after.pmdSplitCount(), splitsOfSystem() - splitsBefore, peak.backing(),
+                    heap.report().writePath().label(), (double) timed.javaByteSize() / timed.eventCount(),
+                    violations(after));
+        }
+    }
+
+    private Crew crew(CodeMemory memory) {
+        List<Worker> workers = new ArrayList<>();
+        for (int index = 0; index < options.threads(); index++) {
+            workers.add(new Worker(trace, memory, contents(memory), options.copies(), index, options.threads()));
+        }
+        return new Crew(workers);
+    }
+
+    private Contents contents(CodeMemory memory) {
+        if (options.verify()) {
+            return new Contents.Verified(memory, trace.byteSizeMax());
+        }
+        return options.write() ? new Contents.Copy(memory, trace.byteSizeMax()) : new Contents.Nothing();
+    }
+
+    private static void measure(Crew crew, PeakWatch watch) {
+        crew.all(worker -> {
+            worker.watchedPass(watch);
+            return Lap.NONE;
+        });
+        freeSurvivors(crew);
+    }
+
+    /** {@return time and garbage of a number of replays on all threads, the frees of survivors left out} */
+    private static Lap repeat(Crew crew, int replays) {
+        Lap sum = Lap.NONE;
+        for (int replay = 0; replay < replays; replay++) {
+            sum = sum.plus(crew.all(Stopwatch::pass));
+            freeSurvivors(crew);
+        }
+        return sum;
+    }
+
+    private static void freeSurvivors(Crew crew) {
+        crew.all(worker -> {
+            worker.freeSurvivors();
+            return Lap.NONE;
+        });
+    }
+
+    private int replays(long eventCount) {
+        long eventsPerReplay = (long) trace.eventCount() * options.copies();
+        return (int) Math.clamp(Math.ceilDiv(eventCount, eventsPerReplay), 1, REPLAY_COUNT_MAX);
+    }
+
+    private static List<String> violations(HeapAudit audit) {
+        List<String> violations = new ArrayList<>(audit.writableAndExecutable());
+        violations.addAll(audit.misplaced());
+        return violations;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static long splitsOfSystem() {
+        return VmStat.read().thpSplitPmd().orElse(0);
+    }
+}

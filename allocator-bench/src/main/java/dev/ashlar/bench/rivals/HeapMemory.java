@@ -1,0 +1,53 @@
+package dev.ashlar.bench.rivals;
+
+import dev.ashlar.CodeAddresses;
+import dev.ashlar.CodeHeap;
+import java.lang.foreign.MemorySegment;
+
+/** Ours: a {@link CodeHeap} through its address API. */
+public final class HeapMemory implements CodeMemory {
+
+    private final CodeHeap heap;
+    private final CodeAddresses addresses;
+
+    /** Takes over the heap: {@link #close()} closes it. */
+    public HeapMemory(CodeHeap heap) {
+        this.heap = heap;
+        this.addresses = heap.addresses();
+    }
+
+    @Override
+    public String label() {
+        return "ashlar";
+    }
+
+    @Override
+    public long allocate(long byteSize) {
+        return addresses.allocate(byteSize);
+    }
+
+    @Override
+    public void write(long address, MemorySegment source, long byteSize) {
+        addresses.write(address, 0, source, 0, byteSize);
+    }
+
+    @Override
+    public void publish(long address, long byteSize) {
+        addresses.publish(address);
+    }
+
+    @Override
+    public void free(long address, long byteSize) {
+        addresses.free(address);
+    }
+
+    @Override
+    public long mprotectCallCount() {
+        return heap.stats().mprotectCallCount();
+    }
+
+    @Override
+    public void close() {
+        heap.close();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.ashlar.bench.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.bench.HugePages;
+import dev.ashlar.memory.Memory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Goal: a replay in a real heap reports what the trace, the heap and the kernel say. */
+final class ReplayTest {
+
+    /** Relative to the module, where Maven runs the tests. */
+    private static final Path TRACES = Path.of("traces");
+
+    /** a 100, a 20, f first, a 5000, f second; the third lives to the end. */
+    private static final Trace TINY =
+            new Trace("tiny", new int[] {0, 1, ~0, 2, ~1}, new int[] {100, 20, 5000});
+
+    @ParameterizedTest
+    @EnumSource(Memory.class)
+    void aTinyTraceRunsOnEveryKindOfMemory(Memory memory) {
+        HugePages.require(memory);
+
+        ReplayResult result = Replay.run(TINY, options(memory, 1, 1, true), step -> {
+        });
+
+        assertThat(result.events()).isEqualTo(5);
+        assertThat(result.allocations()).isEqualTo(3);
+        assertThat(result.frees()).isEqualTo(2);
+        assertThat(result.peakLiveBytes()).isEqualTo(5020);
+        assertThat(result.regions()).isEqualTo(1);
+        assertThat(result.peakCommittedBytes()).isEqualTo(2L << 20);
+        assertThat(result.hugeBytes()).isEqualTo(result.intendedHugeBytes());
+        assertThat(result.mprotectCalls()).isZero();
+        assertThat(result.pmdSplits()).isZero();
+        assertThat(result.violations()).isEmpty();
+        assertThat(result.nsPerEvent()).isPositive();
+        assertThat(result.writePath()).isEqualTo("alias");
+    }
+
+    @Test
+    void aKindOfHugeMemoryIsIntendedHugeInBothViews() {
+        ReplayResult result = Replay.run(TINY, options(Memory.THP, 1, 1, false), step -> {
+        });
+
+        assertThat(result.backing()).isEqualTo("shmem-thp");
+        assertThat(result.intendedHugeBytes()).isEqualTo(2 * result.peakCommittedBytes());
+        assertThat(result.hugeBytes()).isEqualTo(2 * result.peakCommittedBytes());
+    }
+
+    @Test
+    void copiesMultiplyWhatIsLive() {
+        ReplayResult result = Replay.run(TINY, options(Memory.AUTO, 1, 7, true), step -> {
+        });
+
+        assertThat(result.events()).isEqualTo(5);
+        assertThat(result.copies()).isEqualTo(7);
+        assertThat(result.peakLiveBytes()).isEqualTo(7 * 5020);
+    }
+
+    @Test
+    void threadsShareOneHeap() {
+        ReplayResult result = Replay.run(TINY, options(Memory.AUTO, 3, 2, true), step -> {
+        });
+
+        assertThat(result.threads()).isEqualTo(3);
+        assertThat(result.peakLiveBytes()).isBetween(2 * 5020L, 6 * 5020L);
+        assertThat(result.regions()).isEqualTo(1);
+    }
+
+    @Test
+    void everyStepIsAnnounced() {
+        List<String> steps = new ArrayList<>();
+
+        Replay.run(TINY, options(Memory.AUTO, 1, 1, false), steps::add);
+
+        assertThat(steps).containsExactly("measuring", "warming up", "timed pass 1 of 2", "timed pass 2 of 2");
+    }
+
+    @Test
+    void theTraceOfMavenKeepsAllItsContents() {
+        Trace trace = TraceReader.read(TRACES.resolve("hotspot-maven.trace.gz"));
+
+        ReplayResult result = Replay.run(trace, options(Memory.AUTO, 1, 1, true), step -> {
+        });
+
+        assertThat(result.allocations()).isEqualTo(5655);
+        assertThat(result.frees()).isEqualTo(1269);
+        assertThat(result.peakLiveBytes()).isEqualTo(5_208_785);
+        assertThat(result.peakCommittedBytes()).isGreaterThanOrEqualTo(result.peakLiveBytes());
+        assertThat(result.mprotectCalls()).isZero();
+        assertThat(result.hugeBytes()).isEqualTo(result.intendedHugeBytes());
+        assertThat(result.metadataBytes()).isPositive();
+    }
+
+    @Test
+    void theTraceOfChurningClassesIsReadAsRecorded() {
+        Trace trace = TraceReader.read(TRACES.resolve("hotspot-classchurn.trace.gz"));
+
+        assertThat(trace.allocationCount()).isEqualTo(40_207);
+        assertThat(trace.freeCount()).isEqualTo(33_589);
+        assertThat(trace.peakLiveByteSize()).isEqualTo(10_332_029);
+    }
+
+    @Test
+    void withoutWritingAReplayMakesNoGarbage() {
+        Trace trace = TraceReader.read(TRACES.resolve("hotspot-maven.trace.gz"));
+
+        ReplayResult result = Replay.run(trace, new ReplayOptions(Memory.AUTO, null, 1, 1, 3, false, false), step -> {
+        });
+
+        assertThat(result.written()).isFalse();
+        assertThat(result.javaBytesPerEvent()).isLessThan(1);
+    }
+
+    private static ReplayOptions options(Memory memory, int threads, int copies, boolean verify) {
+        return new ReplayOptions(memory, null, threads, copies, 2, true, verify);
+    }
+}
