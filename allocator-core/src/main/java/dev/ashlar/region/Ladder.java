@@ -28,6 +28,7 @@ final class Ladder {
         for (Rung rung : rungs) {
             Refusal refusal = rung.commit(region);
             if (refusal == null) {
+                lastFailure = List.of();
                 return rung;
             }
             failure.add(refusal);

@@ -37,9 +37,10 @@ final class MemoryFile {
     static Creation create(SystemCalls calls, String name, int pageFlags, long byteSize) {
         // vm.memfd_noexec = 2 refuses files that could be executed by execve(2). MFD_NOEXEC_SEAL gives that up and can
         // still be mapped executable; kernels before 6.3 do not know the flag and answer EINVAL.
-        int flags = SEALABLE | pageFlags;
-        int fd = calls.memfdCreate(name, flags | Linux.MFD_NOEXEC_SEAL);
+        int flags = SEALABLE | pageFlags | Linux.MFD_NOEXEC_SEAL;
+        int fd = calls.memfdCreate(name, flags);
         if (fd == -Errno.EINVAL) {
+            flags = SEALABLE | pageFlags;
             fd = calls.memfdCreate(name, flags);
         }
         if (fd < 0) {

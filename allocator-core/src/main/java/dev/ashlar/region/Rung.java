@@ -64,16 +64,31 @@ final class Rung {
         }
         Refusal refusal = map(source, region);
         if (refusal != null) {
-            views.unmap(region);
-            source.punch(offset, Region.BYTE_SIZE);
+            undo(source, region);
         }
         return refusal;
+    }
+
+    /**
+     * Makes the region a hole. Memory must never be gone while a view still reaches it (SIGBUS, or a quiet fresh page):
+     * where the kernel refuses a hole, the memory stays until the next commit or the heap's end.
+     */
+    private void undo(MemoryFile source, int region) {
+        int executable = views.unmapExecutable(region);
+        int writable = views.unmapWritable(region);
+        if (executable == 0 && writable == 0) {
+            source.punch(Region.offsetOf(region), Region.BYTE_SIZE);
+        }
     }
 
     private @Nullable Refusal map(MemoryFile source, int region) {
         int result = views.mapWritable(source, region);
         if (result < 0) {
             return refusal("mmap(read+write, MAP_SHARED)", result, mapRemedy());
+        }
+        result = views.hideWritable(region);
+        if (result < 0) {
+            return refusal("madvise(read+write view, MADV_DONTFORK or MADV_DONTDUMP)", result, mapRemedy());
         }
         if (backing == Backing.SHMEM_THP) {
             result = views.collapseWritable(region);
@@ -85,7 +100,13 @@ final class Rung {
         span.fillWithTraps(Region.offsetOf(region), Region.BYTE_SIZE);
         result = views.mapExecutable(source, region);
         if (result < 0) {
-            return refusal("mmap(read+execute, MAP_SHARED)", result, executableRemedy());
+            boolean forbidden = result == -Errno.EACCES || result == -Errno.EPERM;
+            return refusal(
+                    "mmap(read+execute, MAP_SHARED)", result, forbidden ? executableRemedy() : mapRemedy());
+        }
+        result = views.hideExecutable(region);
+        if (result < 0) {
+            return refusal("madvise(read+execute view, MADV_DONTFORK)", result, mapRemedy());
         }
         if (backing == Backing.SHMEM_THP) {
             result = views.collapseExecutable(region);
@@ -107,16 +128,18 @@ final class Rung {
         if (source == null) {
             throw new IllegalStateException("region " + region + " was not committed here: " + backing);
         }
-        // Holes first: memory must never be gone while a view still reaches it (SIGBUS, or a quiet fresh page).
-        if (views.unmap(region) == 0 && source.punch(Region.offsetOf(region), Region.BYTE_SIZE) == 0) {
+        if (views.unmapExecutable(region) < 0) {
+            // No VMA left for the hole, say: nothing has changed.
+            return false;
+        }
+        if (views.unmapWritable(region) == 0 && source.punch(Region.offsetOf(region), Region.BYTE_SIZE) == 0) {
             return true;
         }
-        // The kernel refused a step (the map count, say). Where the way back is refused as well the region is lost to
-        // the heap, but a hole in both views wherever the kernel still listens: it is reported released.
+        // Where the way back is refused as well the region is no longer of use: it counts as released, and is a hole
+        // wherever the kernel still listens.
         boolean restored = map(source, region) == null;
         if (!restored) {
-            views.unmap(region);
-            source.punch(Region.offsetOf(region), Region.BYTE_SIZE);
+            undo(source, region);
         }
         return !restored;
     }
@@ -136,9 +159,9 @@ final class Rung {
     }
 
     private String fileRemedy() {
-        return backing == Backing.HUGETLB
-                ? "The kernel must support 2 MiB hugetlb pages and allow memfd_create (seccomp, SELinux)."
-                : "memfd_create must be allowed (seccomp, SELinux) and descriptors left (ulimit -n).";
+        String all = "memfd_create must be allowed (seccomp, SELinux), descriptors left (ulimit -n) and a file as long"
+                + " as the heap possible (ulimit -f).";
+        return backing == Backing.HUGETLB ? "The kernel must support 2 MiB hugetlb pages; " + all : all;
     }
 
     private String memoryRemedy() {

@@ -28,12 +28,10 @@ record Views(SystemCalls calls, long executableBase, long writableBase, long byt
 
     /** Maps a region of the file for writing. @return 0 or {@code -errno} */
     int mapWritable(MemoryFile file, int region) {
-        // Writes through this view are code in the making: neither a forked child nor a core dump needs them.
-        int result = map(writableBase, Linux.PROT_READ | Linux.PROT_WRITE, file, region);
-        return result < 0 ? result : advise(writableBase, region, Linux.MADV_DONTDUMP);
+        return map(writableBase, Linux.PROT_READ | Linux.PROT_WRITE, file, region);
     }
 
-    /** Maps a region of the file for execution; core dumps keep it, a debugger needs the code. @return 0 or -errno */
+    /** Maps a region of the file for execution. @return 0 or {@code -errno} */
     int mapExecutable(MemoryFile file, int region) {
         return map(executableBase, Linux.PROT_READ | Linux.PROT_EXEC, file, region);
     }
@@ -42,11 +40,21 @@ record Views(SystemCalls calls, long executableBase, long writableBase, long byt
         long offset = Region.offsetOf(region);
         int flags = Linux.MAP_SHARED | Linux.MAP_FIXED;
         long mapped = calls.mmap(base + offset, Region.BYTE_SIZE, protection, flags, file.fd(), offset);
-        if (Errno.isFailure(mapped)) {
-            return (int) mapped;
-        }
-        // A child that shared these pages could write the parent's code.
-        return advise(base, region, Linux.MADV_DONTFORK);
+        return Errno.isFailure(mapped) ? (int) mapped : 0;
+    }
+
+    /**
+     * Keeps the region's writable view out of forked children, which could write the parent's code through it, and out
+     * of core dumps: they have the executable one, which a debugger needs. @return 0 or {@code -errno}
+     */
+    int hideWritable(int region) {
+        int result = advise(writableBase, region, Linux.MADV_DONTFORK);
+        return result < 0 ? result : advise(writableBase, region, Linux.MADV_DONTDUMP);
+    }
+
+    /** Keeps the region's executable view out of forked children. @return 0 or {@code -errno} */
+    int hideExecutable(int region) {
+        return advise(executableBase, region, Linux.MADV_DONTFORK);
     }
 
     private int advise(long base, int region, int advice) {
@@ -77,11 +85,14 @@ record Views(SystemCalls calls, long executableBase, long writableBase, long byt
         advise(executableBase, region, Linux.MADV_POPULATE_READ);
     }
 
-    /** Makes a region a hole in both views, whatever it was. @return 0 or {@code -errno} */
-    int unmap(int region) {
-        int executable = hole(executableBase, region);
-        int writable = hole(writableBase, region);
-        return executable < 0 ? executable : writable;
+    /** Makes a region a hole in the executable view, whatever it was. @return 0 or {@code -errno} */
+    int unmapExecutable(int region) {
+        return hole(executableBase, region);
+    }
+
+    /** Makes a region a hole in the writable view, whatever it was. @return 0 or {@code -errno} */
+    int unmapWritable(int region) {
+        return hole(writableBase, region);
     }
 
     private int hole(long base, int region) {
@@ -91,7 +102,16 @@ record Views(SystemCalls calls, long executableBase, long writableBase, long byt
 
     /** Gives the address space back, and with it every mapping in it. */
     void release() {
-        calls.munmap(executableBase, byteSize);
-        calls.munmap(writableBase, byteSize);
+        release(executableBase);
+        release(writableBase);
+    }
+
+    private void release(long base) {
+        if (calls.munmap(base, byteSize) < 0) {
+            // ENOMEM: the kernel had merged an end of the span with a neighbour, and there is no VMA left to cut it off
+            // with. One hole from end to end gives the memory back, and the VMAs that it takes to try again.
+            reserve(calls, base, byteSize, Linux.MAP_FIXED);
+            calls.munmap(base, byteSize);
+        }
     }
 }
