@@ -14,7 +14,8 @@ import java.util.List;
  * @param smapsHugeByteSize the same from {@code /proc/self/smaps}: the cross-check; -1 where it could not be read
  * @param writableAndExecutable mappings inside the heap's reservation that are writable and executable at once
  * @param misplaced mappings inside the heap's reservation whose permissions are not what the heap set
- * @param pmdSplitCount regions found not PMD-mapped that had been, over all audits of this heap
+ * @param pmdSplitCount regions found not PMD-mapped that had been, over all audits of this heap; by smaps, all
+ *     regions of the VMA in which one is
  */
 public record HeapAudit(
         String source,
@@ -36,7 +37,10 @@ public record HeapAudit(
 
     /** {@return whether the kernel's tables are as the heap intends: all huge, nothing W+X, nothing misplaced} */
     public boolean isClean() {
-        return hugeByteSize >= intendedHugeByteSize && writableAndExecutable.isEmpty() && misplaced.isEmpty();
+        // By region: a small one that the kernel made huge on its own must not make up for one that was split.
+        return regions.stream().allMatch(Region::isAsIntended)
+                && writableAndExecutable.isEmpty()
+                && misplaced.isEmpty();
     }
 
     /**

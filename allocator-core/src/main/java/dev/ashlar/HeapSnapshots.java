@@ -62,7 +62,7 @@ final class HeapSnapshots {
             huge += region.writableViewHuge() ? Region.BYTE_SIZE : 0;
         }
         List<String> writableAndExecutable = Stream.concat(
-                        look.executableMappings().stream(), look.writableMappings().stream())
+                look.executableMappings().stream(), look.writableMappings().stream())
                 .filter(mapping -> mapping.writable() && mapping.executable())
                 .map(Mapping::toString)
                 .toList();
@@ -74,7 +74,8 @@ final class HeapSnapshots {
                 look.executableMappings().size() + look.writableMappings().size(),
                 audited,
                 intended,
-                huge,
+                // By smaps no region of a VMA is taken for huge unless all are; the sum is exact all the same.
+                look.source().equals("smaps") ? Math.max(huge, look.smapsHugeByteSize()) : huge,
                 look.smapsHugeByteSize(),
                 writableAndExecutable,
                 misplaced,
