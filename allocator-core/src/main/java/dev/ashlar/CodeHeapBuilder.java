@@ -14,6 +14,7 @@ import dev.ashlar.stubs.Platform;
 import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.stubs.UnsupportedPlatformException;
 import java.lang.invoke.MethodHandles;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -66,13 +67,13 @@ public final class CodeHeapBuilder {
 
     /** Demands a kind of memory; {@link Memory#AUTO} where not set. */
     public CodeHeapBuilder memory(Memory demand) {
-        memory = demand;
+        memory = Objects.requireNonNull(demand, "demand");
         return this;
     }
 
     /** Demands a write path; the best that the host allows where not set. ALIAS is the only one as yet. */
     public CodeHeapBuilder writePath(WritePath demand) {
-        writePath = demand;
+        writePath = Objects.requireNonNull(demand, "demand");
         return this;
     }
 
