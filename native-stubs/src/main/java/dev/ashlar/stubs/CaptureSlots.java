@@ -37,8 +37,7 @@ final class CaptureSlots {
     private static final VarHandle CLAIM = ValueLayout.JAVA_INT.varHandle();
     private static final MemorySegment[] SLOTS = slots();
 
-    private CaptureSlots() {
-    }
+    private CaptureSlots() {}
 
     /** Claims a slot for the calling thread, to be given back by {@link #release}. */
     static MemorySegment claim() {

@@ -17,8 +17,7 @@ final class JnrFacts {
     /** Belongs to the module that calls System.load. Loading this class does not initialise it, so nothing happens. */
     private static final String LIBRARY_LOADER = "com.kenai.jffi.Foreign";
 
-    private JnrFacts() {
-    }
+    private JnrFacts() {}
 
     /** {@return why jnr-posix must not be touched: it is not there, or using it would draw a warning or a refusal} */
     static Optional<String> refusal() {

@@ -14,8 +14,7 @@ import java.util.Optional;
  */
 final class KernelFile {
 
-    private KernelFile() {
-    }
+    private KernelFile() {}
 
     /** {@return all bytes of the file, or empty where it cannot be read} */
     static Optional<byte[]> bytes(Path file) {

@@ -53,8 +53,7 @@ final class LibcHandles {
     static final MethodHandle SYSCALL = bindVariadic("syscall", 1,
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
-    private LibcHandles() {
-    }
+    private LibcHandles() {}
 
     private static MethodHandle bind(String symbol, FunctionDescriptor descriptor) {
         return downcall(symbol, descriptor, CAPTURE);

@@ -134,6 +134,5 @@ public final class Linux {
     public static final int SC_NPROCESSORS_ONLN = 84;
     public static final int SC_PHYS_PAGES = 85;
 
-    private Linux() {
-    }
+    private Linux() {}
 }

@@ -24,8 +24,7 @@ import java.lang.invoke.MethodType;
  */
 public final class NativeAccess {
 
-    private NativeAccess() {
-    }
+    private NativeAccess() {}
 
     /**
      * Makes sure that the module of the caller may call restricted methods.

@@ -142,7 +142,7 @@ public final class PagemapScan implements AutoCloseable {
 
     @FunctionalInterface
     private interface Found {
-        Found NOTHING = (start, end) -> { };
+        Found NOTHING = (start, end) -> {};
 
         void run(long start, long end);
     }

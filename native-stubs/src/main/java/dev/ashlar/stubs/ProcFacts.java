@@ -19,8 +19,7 @@ final class ProcFacts {
     private static final HostFacts.Limit UNLIMITED =
             new HostFacts.Limit(HostFacts.Limit.UNLIMITED, HostFacts.Limit.UNLIMITED);
 
-    private ProcFacts() {
-    }
+    private ProcFacts() {}
 
     static HostFacts gather(String source) {
         String limits = KernelFile.text(PROC.resolve("limits")).orElse("");

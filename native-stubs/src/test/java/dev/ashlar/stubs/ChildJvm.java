@@ -17,12 +17,10 @@ final class ChildJvm {
 
     private static final int TIMEOUT_SECONDS = 60;
 
-    private ChildJvm() {
-    }
+    private ChildJvm() {}
 
     /** What a child left: all it wrote, JVM warnings included, and its exit code. */
-    record Outcome(String output, int exitCode) {
-    }
+    record Outcome(String output, int exitCode) {}
 
     /** Runs with everything on the class path, as code of the unnamed module. */
     static Outcome onClassPath(List<String> flags, String... arguments) throws IOException, InterruptedException {

@@ -5,8 +5,7 @@ import java.lang.invoke.MethodHandles;
 /** What a child JVM does, by the word it is given; it prints what came of it. */
 final class ChildMain {
 
-    private ChildMain() {
-    }
+    private ChildMain() {}
 
     public static void main(String[] arguments) {
         try {

@@ -36,7 +36,8 @@ class ErrnoTest {
             if (text.address() != 0) {
                 String expected = text.reinterpret(32).getString(0);
                 // glibc spells ENOTSUP for the number that the kernel's header calls EOPNOTSUPP.
-                assertThat(Errno.ofNumber(number).name()).isEqualTo(expected.equals("ENOTSUP") ? "EOPNOTSUPP" : expected);
+                assertThat(Errno.ofNumber(number).name())
+                        .isEqualTo(expected.equals("ENOTSUP") ? "EOPNOTSUPP" : expected);
                 compared.add(expected);
             }
         }
