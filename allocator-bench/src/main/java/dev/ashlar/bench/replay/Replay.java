@@ -20,8 +20,9 @@ import java.util.function.Consumer;
  * <ol>
  * <li>The measuring pass, in the fresh heap: every event is watched, and whenever more memory is committed than before
  * the heap and the kernel are asked ({@link PeakWatch}). Not timed.
- * <li>Warm-up: the trace is replayed until {@value #WARM_UP_EVENT_COUNT} events have run on each thread, at least once,
- * so that a short trace is not timed in the interpreter (a trace of very few events: {@value #REPLAY_COUNT_MAX} times).
+ * <li>Warm-up, so that nothing is timed in the interpreter: the trace is replayed until {@value #WARM_UP_EVENT_COUNT}
+ * events have run on each thread (at most {@value #REPLAY_COUNT_MAX} times, at least once), and then until several
+ * replays in a row have made no garbage, which code that is not yet compiled does make; for two seconds at most.
  * <li>The timed passes. One pass replays a short trace several times, until {@value #PASS_EVENT_COUNT} events have run
  * on each thread, because a pass of microseconds measures the clock.
  * </ol>
@@ -33,6 +34,9 @@ public final class Replay {
 
     private static final long WARM_UP_EVENT_COUNT = 400_000;
     private static final long PASS_EVENT_COUNT = 50_000;
+    /** Replays in a row without garbage: the sign that the compiler is done. */
+    private static final int WARM_REPLAY_COUNT = 5;
+    private static final long WARM_UP_NANOS_MAX = 2_000_000_000L;
     /** For traces of a few events: starting the threads costs more than such a replay. */
     private static final long REPLAY_COUNT_MAX = 4_000;
 
@@ -78,7 +82,7 @@ public final class Replay {
                 progress.accept("measuring");
                 measure(crew, watch);
                 progress.accept("warming up");
-                repeat(crew, replays(WARM_UP_EVENT_COUNT));
+                warmUp(crew);
                 for (int pass = 0; pass < nanosPerEvent.length; pass++) {
                     progress.accept("timed pass " + (pass + 1) + " of " + nanosPerEvent.length);
                     Lap lap = repeat(crew, replays(PASS_EVENT_COUNT));
@@ -131,6 +135,16 @@ public final class Replay {
             freeSurvivors(crew);
         }
         return sum;
+    }
+
+    private void warmUp(Crew crew) {
+        repeat(crew, replays(WARM_UP_EVENT_COUNT));
+        long start = System.nanoTime();
+        int quiet = 0;
+        while (quiet < WARM_REPLAY_COUNT && System.nanoTime() - start < WARM_UP_NANOS_MAX) {
+            Lap lap = repeat(crew, 1);
+            quiet = lap.javaByteSize() < lap.eventCount() ? quiet + 1 : 0;
+        }
     }
 
     private static void freeSurvivors(Crew crew) {
