@@ -30,6 +30,14 @@ final class ChildJvm {
         return run(command);
     }
 
+    /** Runs with nothing on the class path but this module's own classes: jnr-posix is not there. */
+    static Outcome withoutLibraries(List<String> flags, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(flags);
+        command.addAll(List.of("-cp", ownClasses(), ChildMain.class.getName()));
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
     /** Runs as module dev.ashlar.stubs, which must have been compiled as one. */
     static Outcome asModule(List<String> flags, String... arguments) throws IOException, InterruptedException {
         String module = "dev.ashlar.stubs";
@@ -66,8 +74,11 @@ final class ChildJvm {
     }
 
     private static String classPath() {
-        return Stream.concat(Stream.of(locationOf(Libc.class), locationOf(ChildMain.class)),
-                Stream.of(jars("jspecify", "jnr", "jffi", "asm"))).collect(Collectors.joining(File.pathSeparator));
+        return ownClasses() + File.pathSeparator + jars("jspecify", "jnr", "jffi", "asm");
+    }
+
+    private static String ownClasses() {
+        return locationOf(Libc.class) + File.pathSeparator + locationOf(ChildMain.class);
     }
 
     /** The jars of this JVM, wherever its launcher put them, whose file names begin in one of the given ways. */

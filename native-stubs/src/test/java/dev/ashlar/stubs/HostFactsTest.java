@@ -73,6 +73,14 @@ class HostFactsTest {
     }
 
     @Test
+    void whereJnrIsNotThereTheFactsAreThoseOfTheKernel() throws Exception {
+        ChildJvm.Outcome outcome =
+                ChildJvm.withoutLibraries(List.of(DENY, "--enable-native-access=ALL-UNNAMED"), "facts");
+
+        assertThat(outcome.output()).contains("source=/proc (jnr-posix: not there)]").hasLineCount(1);
+    }
+
+    @Test
     void asAModuleWithItsOwnAccessJnrIsAskedAndNothingIsPrinted() throws Exception {
         ChildJvm.Outcome outcome =
                 ChildJvm.asModule(List.of(DENY, "--enable-native-access=org.jnrproject.jffi"), "facts");

@@ -42,4 +42,10 @@ class PlatformTest {
         assertThat(new Platform("Linux", "amd64", 64, 24).refusal())
                 .contains("Ashlar needs JDK 25 or later, and this is JDK 24.");
     }
+
+    @Test
+    void aCLibraryWithoutAFunctionIsRefusedByTheFunctionsName() {
+        assertThat(UnsupportedPlatformException.missingSymbol("fallocate")).hasMessage(
+                "Ashlar needs a C library that has fallocate(), and this one does not: use glibc or musl.");
+    }
 }
