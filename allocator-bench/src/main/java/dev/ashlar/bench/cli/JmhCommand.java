@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * {@code ashlar jmh}: runs the JMH benchmarks in a JVM of their own. JMH starts its forks with a class path, so this
@@ -32,6 +34,12 @@ final class JmhCommand implements Callable<Integer> {
 
     @Parameters(arity = "0..*", paramLabel = "ARG", description = "Arguments for JMH.")
     private List<String> arguments = new ArrayList<>();
+
+    /** What is not an option of ours is JMH's. */
+    @Spec
+    void handOnUnknownOptions(CommandSpec spec) {
+        spec.parser().unmatchedOptionsArePositionalParams(true);
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** Goal: whoever types something wrong reads one sentence and a hint, and a script reads the exit code. */
 final class AshlarTest {
@@ -49,6 +50,14 @@ final class AshlarTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err()).contains("Unknown option: '--jsno'");
         assertThat(run.err().lines()).hasSize(2);
+    }
+
+    @Test
+    void optionsOfJmhAreHandedOn() {
+        CommandLine.ParseResult parsed = Ashlar.commandLine().parseArgs("jmh", "-f", "1", "-p", "byteSize=64", "Pair");
+
+        assertThat(parsed.subcommand().matchedPositionals().getFirst().originalStringValues())
+                .containsExactly("-f", "1", "-p", "byteSize=64", "Pair");
     }
 
     @Test
