@@ -7,6 +7,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.ashlar.bench.HugePages;
 import dev.ashlar.memory.Memory;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,9 +19,7 @@ final class DemoCommandTest {
     @ParameterizedTest
     @EnumSource(value = Memory.class, names = {"AUTO", "HUGETLB", "THP"})
     void everythingHoldsOnHugePages(Memory memory) {
-        HugePages.require(memory);
-
-        CommandRun run = CommandRun.of("demo", "--json", "--memory", MemoryChoice.word(memory));
+        CommandRun run = demo(memory, "--json");
 
         JsonObject result = JsonParser.parseString(run.out()).getAsJsonObject();
         assertThat(result.getAsJsonArray("proofs")).hasSize(6)
@@ -49,10 +49,18 @@ final class DemoCommandTest {
 
     @Test
     void theTextShowsCallsComparisonAndProof() {
-        CommandRun run = CommandRun.of("demo", "--memory", "thp");
+        CommandRun run = demo(Memory.THP);
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("fibonacci(92) = 7540113804746346429", "mmap+mprotect", "mprotect calls",
                 "All of it holds.");
+    }
+
+    private static CommandRun demo(Memory memory, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("demo", "--memory", MemoryChoice.word(memory)));
+        arguments.addAll(List.of(options));
+        try (HugePages _ = HugePages.need(memory)) {
+            return CommandRun.of(arguments.toArray(String[]::new));
+        }
     }
 }

@@ -24,10 +24,7 @@ final class ReplayTest {
     @ParameterizedTest
     @EnumSource(Memory.class)
     void aTinyTraceRunsOnEveryKindOfMemory(Memory memory) {
-        HugePages.require(memory);
-
-        ReplayResult result = Replay.run(TINY, options(memory, 1, 1, true), step -> {
-        });
+        ReplayResult result = replay(TINY, options(memory, 1, 1, true));
 
         assertThat(result.events()).isEqualTo(5);
         assertThat(result.allocations()).isEqualTo(3);
@@ -45,8 +42,7 @@ final class ReplayTest {
 
     @Test
     void aKindOfHugeMemoryIsIntendedHugeInBothViews() {
-        ReplayResult result = Replay.run(TINY, options(Memory.THP, 1, 1, false), step -> {
-        });
+        ReplayResult result = replay(TINY, options(Memory.THP, 1, 1, false));
 
         assertThat(result.backing()).isEqualTo("shmem-thp");
         assertThat(result.intendedHugeBytes()).isEqualTo(2 * result.peakCommittedBytes());
@@ -55,8 +51,7 @@ final class ReplayTest {
 
     @Test
     void copiesMultiplyWhatIsLive() {
-        ReplayResult result = Replay.run(TINY, options(Memory.AUTO, 1, 7, true), step -> {
-        });
+        ReplayResult result = replay(TINY, options(Memory.AUTO, 1, 7, true));
 
         assertThat(result.events()).isEqualTo(5);
         assertThat(result.copies()).isEqualTo(7);
@@ -65,8 +60,7 @@ final class ReplayTest {
 
     @Test
     void threadsShareOneHeap() {
-        ReplayResult result = Replay.run(TINY, options(Memory.AUTO, 3, 2, true), step -> {
-        });
+        ReplayResult result = replay(TINY, options(Memory.AUTO, 3, 2, true));
 
         assertThat(result.threads()).isEqualTo(3);
         assertThat(result.peakLiveBytes()).isBetween(2 * 5020L, 6 * 5020L);
@@ -86,8 +80,7 @@ final class ReplayTest {
     void theTraceOfMavenKeepsAllItsContents() {
         Trace trace = TraceReader.read(TRACES.resolve("hotspot-maven.trace.gz"));
 
-        ReplayResult result = Replay.run(trace, options(Memory.AUTO, 1, 1, true), step -> {
-        });
+        ReplayResult result = replay(trace, options(Memory.AUTO, 1, 1, true));
 
         assertThat(result.allocations()).isEqualTo(5655);
         assertThat(result.frees()).isEqualTo(1269);
@@ -111,11 +104,16 @@ final class ReplayTest {
     void withoutWritingAReplayMakesNoGarbage() {
         Trace trace = TraceReader.read(TRACES.resolve("hotspot-maven.trace.gz"));
 
-        ReplayResult result = Replay.run(trace, new ReplayOptions(Memory.AUTO, null, 1, 1, 3, false, false), step -> {
-        });
+        ReplayResult result = replay(trace, new ReplayOptions(Memory.AUTO, null, 1, 1, 3, false, false));
 
         assertThat(result.written()).isFalse();
         assertThat(result.javaBytesPerEvent()).isLessThan(1);
+    }
+
+    private static ReplayResult replay(Trace trace, ReplayOptions options) {
+        try (HugePages _ = HugePages.need(options.memory())) {
+            return Replay.run(trace, options, step -> {});
+        }
     }
 
     private static ReplayOptions options(Memory memory, int threads, int copies, boolean verify) {
