@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each layer knows only those below it. Read from the compiled classes, and from the imports, since a constant leaves no
- * trace in a class.
+ * Each layer knows only those below it. Read from the compiled classes, and from the imports, since a constant leaves
+ * no trace in a class.
  */
 class LayersTest {
 

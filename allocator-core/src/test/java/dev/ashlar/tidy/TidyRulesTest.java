@@ -52,7 +52,8 @@ class TidyRulesTest {
                 rule("disabled test", TidyRules::testsSwitchedOff, "    @Dis" + "abled(\"flaky\")\n", "@Test\n"),
                 rule("path", TidyRules::pathsOfOneMachine, "Path.of(\"/wo" + "rk/a\")\n", "src/wo" + "rk/a\n"),
                 rule("home path", TidyRules::pathsOfOneMachine, "cd /ro" + "ot\n", "a/ro" + "ot/b and /rooted\n"),
-                rule("host", TidyRules::downloadHosts, "https://reg" + "istry.a.org/b\n", "https://openjdk.org/jeps/454\n"));
+                rule("host", TidyRules::downloadHosts, "https://reg" + "istry.a.org/b\n",
+                        "https://openjdk.org/jeps/454\n"));
     }
 
     private static SourceFile nullMarked(String name) {
