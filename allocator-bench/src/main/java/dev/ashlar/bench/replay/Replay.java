@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * the heap and the kernel are asked ({@link PeakWatch}). Not timed.
  * <li>Warm-up, so that nothing is timed in the interpreter: the trace is replayed until {@value #WARM_UP_EVENT_COUNT}
  * events have run on each thread (at most {@value #REPLAY_COUNT_MAX} times, at least once), and then until several
- * replays in a row have made no garbage, which code that is not yet compiled does make; for two seconds at most.
+ * replays in a row have made hardly any garbage, which code that is not yet compiled does make; for two seconds at most.
  * <li>The timed passes. One pass replays a short trace several times, until {@value #PASS_EVENT_COUNT} events have run
  * on each thread, because a pass of microseconds measures the clock.
  * </ol>
@@ -34,8 +34,10 @@ public final class Replay {
 
     private static final long WARM_UP_EVENT_COUNT = 400_000;
     private static final long PASS_EVENT_COUNT = 50_000;
-    /** Replays in a row without garbage: the sign that the compiler is done. */
+    /** Replays in a row with hardly any garbage: the sign that the compiler is done. */
     private static final int WARM_REPLAY_COUNT = 5;
+    /** Beyond a byte an event: a heap that fills and empties may make an object or two of its own each time. */
+    private static final long QUIET_BYTE_SIZE_MAX = 1024;
     private static final long WARM_UP_NANOS_MAX = 2_000_000_000L;
     /** For traces of a few events: starting the threads costs more than such a replay. */
     private static final long REPLAY_COUNT_MAX = 4_000;
@@ -143,7 +145,7 @@ public final class Replay {
         int quiet = 0;
         while (quiet < WARM_REPLAY_COUNT && System.nanoTime() - start < WARM_UP_NANOS_MAX) {
             Lap lap = repeat(crew, 1);
-            quiet = lap.javaByteSize() < lap.eventCount() ? quiet + 1 : 0;
+            quiet = lap.javaByteSize() < lap.eventCount() + QUIET_BYTE_SIZE_MAX ? quiet + 1 : 0;
         }
     }
 
