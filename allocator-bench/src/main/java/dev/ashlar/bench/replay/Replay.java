@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * the heap and the kernel are asked ({@link PeakWatch}). Not timed.
  * <li>Warm-up, so that nothing is timed in the interpreter: the trace is replayed until {@value #WARM_UP_EVENT_COUNT}
  * events have run on each thread (at most {@value #REPLAY_COUNT_MAX} times, at least once), and then until several
- * replays in a row have made hardly any garbage, which code that is not yet compiled does make; for two seconds at most.
+ * replays in a row have made hardly any garbage, which code that is not yet compiled does make; two seconds at most.
  * <li>The timed passes. One pass replays a short trace several times, until {@value #PASS_EVENT_COUNT} events have run
  * on each thread, because a pass of microseconds measures the clock.
  * </ol>
