@@ -82,6 +82,7 @@ final class Rung {
     }
 
     private @Nullable Refusal map(MemoryFile source, int region) {
+        long offset = Region.offsetOf(region);
         int result = views.mapWritable(source, region);
         if (result < 0) {
             return refusal("mmap(read+write, MAP_SHARED)", result, mapRemedy());
@@ -97,7 +98,7 @@ final class Rung {
             }
         }
         // Before the executable view exists, so that nothing but traps can ever be run there.
-        span.fillWithTraps(Region.offsetOf(region), Region.BYTE_SIZE);
+        span.fillWithTraps(offset, Region.BYTE_SIZE);
         result = views.mapExecutable(source, region);
         if (result < 0) {
             boolean forbidden = result == -Errno.EACCES || result == -Errno.EPERM;
@@ -108,14 +109,23 @@ final class Rung {
         if (result < 0) {
             return refusal("madvise(read+execute view, MADV_DONTFORK)", result, mapRemedy());
         }
-        if (backing == Backing.SHMEM_THP) {
-            result = views.collapseExecutable(region);
-            return result < 0
-                    ? refusal("madvise(read+execute view, MADV_COLLAPSE)", result, collapseRemedy())
-                    : null;
-        }
-        views.populateExecutable(region);
-        return null;
+        return switch (backing) {
+            case SHMEM_THP -> {
+                result = views.collapseExecutable(region);
+                yield result < 0
+                        ? refusal("madvise(read+execute view, MADV_COLLAPSE)", result, collapseRemedy())
+                        : null;
+            }
+            case HUGETLB -> {
+                // One touch maps the page, on kernels without MADV_POPULATE_READ (before 5.14) too.
+                span.requireTrap(offset);
+                yield null;
+            }
+            case SMALL -> {
+                views.populateExecutable(region);
+                yield null;
+            }
+        };
     }
 
     /**

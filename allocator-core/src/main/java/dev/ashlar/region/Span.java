@@ -6,6 +6,7 @@ import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
@@ -81,6 +82,14 @@ public final class Span implements AutoCloseable {
     /** Overwrites a range of committed memory with trapping instructions. */
     public void fillWithTraps(long offset, long byteSize) {
         writable.asSlice(offset, byteSize).fill(TRAP);
+    }
+
+    /** Reads a byte of committed memory that has just been filled with traps, in the view in which code runs. */
+    void requireTrap(long offset) {
+        byte found = executable.get(ValueLayout.JAVA_BYTE, offset);
+        if (found != TRAP) {
+            throw new IllegalStateException("the views differ: offset=" + offset + ", found=" + found);
+        }
     }
 
     /** {@return the whole read+write view; only committed regions may be touched} */
