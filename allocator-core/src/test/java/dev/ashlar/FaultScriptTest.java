@@ -1,0 +1,180 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.host.Residue;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Goal: no failing system call, wherever it happens in a heap's life, crashes, leaks or leaves the heap unusable.
+ * Method: one life from build to close is lived again and again, with the n-th call failing, for every n.
+ *
+ * <p>close(2) does not fail here: Linux has closed the descriptor whatever it returns.
+ */
+class FaultScriptTest {
+    private static final long REGION = 2 << 20;
+    private static final long CAPACITY = 6 * REGION;
+
+    static Stream<Arguments> faults() {
+        return Stream.of(
+                Arguments.of(Memory.AUTO, Errno.ofNumber(Errno.EINVAL)),
+                Arguments.of(Memory.AUTO, Errno.ofNumber(Errno.ENOMEM)),
+                Arguments.of(Memory.HUGETLB, Errno.ofNumber(Errno.ENOSPC)),
+                Arguments.of(Memory.THP, Errno.ofNumber(Errno.EPERM)),
+                Arguments.of(Memory.SMALL, Errno.ofNumber(Errno.EACCES)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("faults")
+    void whicheverCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(Memory memory, Errno errno) {
+        try (HugePages _ = HugePages.need(memory, 5)) {
+            int callCount = countedCalls(live(memory, new FaultyCalls(Libc.system())));
+            assertThat(callCount).isGreaterThan(40);
+            for (int nth = 1; nth <= callCount; nth++) {
+                Residue before = Residue.now();
+                FaultyCalls calls = failing(nth, nth, errno);
+                live(memory, calls);
+                assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
+                before.assertNothingLeft(calls);
+            }
+        }
+    }
+
+    private static FaultyCalls failing(int first, int last, Errno errno) {
+        int[] count = {0};
+        return new FaultyCalls(Libc.system())
+                .failWhen(call -> counts(call) && ++count[0] >= first && count[0] <= last, errno.number());
+    }
+
+    private static boolean counts(FaultyCalls.Call call) {
+        return !call.method().equals("close");
+    }
+
+    private static int countedCalls(FaultyCalls calls) {
+        return (int) calls.calls().stream().filter(FaultScriptTest::counts).count();
+    }
+
+    /** A whole life. Only building and allocating may fail, and only once: the second time there is no fault. */
+    private static FaultyCalls live(Memory memory, FaultyCalls calls) {
+        CodeHeapBuilder builder =
+                CodeHeap.builder().memory(memory).capacity(CAPACITY).systemCalls(calls);
+        CodeHeap heap;
+        try {
+            heap = builder.build();
+        } catch (BackingUnavailableException | UnsupportedHostException refused) {
+            assertThat(refused.getMessage()).isNotBlank();
+            return calls;
+        }
+        CodeBlock large = allocate(heap, 3 * REGION);
+        large.writable().fill((byte) 0x90);
+        assertRuns(heap);
+        large.free();
+        CodeBlock first = allocate(heap, REGION);
+        CodeBlock second = allocate(heap, REGION);
+        first.free();
+        heap.trim();
+        HeapAudit audit = heap.audit();
+        assertThat(audit.isClean()).as(audit.toString()).isTrue();
+        second.free();
+        heap.trim();
+        heap.trim();
+        assertThat(heap.committedByteSize()).isZero();
+        assertRuns(heap);
+        audit = heap.audit();
+        assertThat(audit.isClean()).as(audit.toString()).isTrue();
+        heap.space().blocks.checkInvariants();
+        heap.close();
+        return calls;
+    }
+
+    private static CodeBlock allocate(CodeHeap heap, long byteSize) {
+        HeapStats before = heap.stats();
+        try {
+            return heap.allocate(byteSize);
+        } catch (HeapExhaustedException refused) {
+            assertThat(refused.refusals()).isNotEmpty();
+            assertThat(heap.stats().liveByteSize()).isEqualTo(before.liveByteSize());
+            assertThat(heap.stats().liveBlockCount()).isEqualTo(before.liveBlockCount());
+            return heap.allocate(byteSize);
+        }
+    }
+
+    private static void assertRuns(CodeHeap heap) {
+        CodeBlock block = allocate(heap, 6);
+        block.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(42)));
+        assertThat(NativeCode.call(block.publish().address())).isEqualTo(42);
+        block.free();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHostThatRefusesEverythingForAWhileIsSurvived(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 6)) {
+            int callCount = surviveFrom(Integer.MAX_VALUE / 2, memory);
+            assertThat(callCount).isGreaterThan(20);
+            for (int nth = 1; nth <= callCount; nth++) {
+                surviveFrom(nth, memory);
+            }
+        }
+    }
+
+    /**
+     * From the n-th call after the heap was built on, every call fails; then none does any more.
+     *
+     * @return calls that could have failed
+     */
+    private static int surviveFrom(int nth, Memory memory) {
+        Residue before = Residue.now();
+        FaultyCalls calls = new FaultyCalls(Libc.system());
+        CodeHeap heap = CodeHeap.builder()
+                .memory(memory)
+                .capacity(CAPACITY)
+                .systemCalls(calls)
+                .build();
+        int built = countedCalls(calls);
+        int[] count = {built};
+        calls.failWhen(call -> counts(call) && ++count[0] >= built + nth, Errno.ENOMEM);
+
+        List<CodeBlock> blocks = new ArrayList<>();
+        for (int index = 0; index < 5; index++) {
+            try {
+                blocks.add(heap.allocate(REGION));
+            } catch (HeapExhaustedException refused) {
+                assertThat(refused.refusals()).isNotEmpty();
+            }
+        }
+        for (int index = 0; index < blocks.size(); index += 2) {
+            blocks.get(index).free();
+        }
+        heap.trim();
+        assertThat(heap.audit().writableAndExecutable()).isEmpty();
+        heap.space().blocks.checkInvariants();
+        calls.heal();
+
+        long free = CAPACITY - heap.stats().liveByteSize();
+        for (; free > 0; free -= REGION) {
+            CodeBlock block = heap.allocate(REGION);
+            block.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(7)));
+            assertThat(NativeCode.call(block.publish().address())).isEqualTo(7);
+        }
+        heap.space().blocks.checkInvariants();
+        HeapAudit audit = heap.audit();
+        assertThat(audit.isClean()).as(audit.toString()).isTrue();
+        heap.close();
+        before.assertNothingLeft(calls);
+        return count[0] - built;
+    }
+}

@@ -1,0 +1,272 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.host.Residue;
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Goal: whatever a host refuses ends in the next rung, with the reason kept, or in an exception that has it. Method: one
+ * kind of call fails, from the start and for good.
+ */
+class LadderTest {
+    private static final long REGION = 2 << 20;
+
+    private static final Predicate<FaultyCalls.Call> MEMFD = calls("memfdCreate");
+    private static final Predicate<FaultyCalls.Call> HUGETLB_MEMFD =
+            MEMFD.and(call -> (call.argument(1) & Linux.MFD_HUGETLB) != 0);
+    private static final Predicate<FaultyCalls.Call> TRUNCATE = calls("ftruncate");
+    private static final Predicate<FaultyCalls.Call> ALLOCATE =
+            calls("fallocate").and(call -> call.argument(1) == 0);
+    private static final Predicate<FaultyCalls.Call> MAP_WRITABLE = map(Linux.PROT_READ | Linux.PROT_WRITE);
+    private static final Predicate<FaultyCalls.Call> MAP_EXECUTABLE = map(Linux.PROT_READ | Linux.PROT_EXEC);
+
+    private static Predicate<FaultyCalls.Call> calls(String method) {
+        return call -> call.method().equals(method);
+    }
+
+    private static Predicate<FaultyCalls.Call> map(int protection) {
+        return calls("mmap").and(call -> call.argument(2) == protection);
+    }
+
+    private static Predicate<FaultyCalls.Call> advise(int advice) {
+        return calls("madvise").and(call -> call.argument(2) == advice);
+    }
+
+    static Stream<Arguments> refusals() {
+        Predicate<FaultyCalls.Call> collapse = advise(Linux.MADV_COLLAPSE);
+        return Stream.of(
+                refusal("memfd_create(\"t-", MEMFD, Errno.ENOSYS, "ENOSYS (38)", "memfd_create must be allowed"),
+                refusal("memfd_create(\"t-", MEMFD, Errno.EPERM, "EPERM (1)", "seccomp"),
+                refusal("memfd_create(\"t-", MEMFD, Errno.EMFILE, "EMFILE (24)", "ulimit -n"),
+                refusal("memfd_create(\"t-", MEMFD, Errno.EINVAL, "EINVAL (22)", "memfd_create must be allowed"),
+                refusal("ftruncate(fd, ", TRUNCATE, Errno.EFBIG, "EFBIG (27)", "ulimit -f"),
+                refusal("fallocate(fd, 0, 0, ", ALLOCATE, Errno.ENOSPC, "ENOSPC (28)", ""),
+                refusal("mmap(read+write, ", MAP_WRITABLE, Errno.ENOMEM, "ENOMEM (12)", "vm.max_map_count"),
+                refusal("mmap(read+execute, ", MAP_EXECUTABLE, Errno.ENOMEM, "ENOMEM (12)", "vm.max_map_count"),
+                refusal("mmap(read+execute, ", MAP_EXECUTABLE, Errno.EACCES, "EACCES (13)", "SELinux"),
+                refusal("mmap(read+execute, ", MAP_EXECUTABLE, Errno.EPERM, "EPERM (1)", "noexec"),
+                refusal("madvise(read+write view, MADV_DONTFORK or MADV_DONTDUMP)",
+                        advise(Linux.MADV_DONTFORK), Errno.ENOMEM, "ENOMEM (12)", "vm.max_map_count"),
+                refusal("madvise(read+write view, MADV_DONTFORK or MADV_DONTDUMP)",
+                        advise(Linux.MADV_DONTDUMP), Errno.EINVAL, "EINVAL (22)", ""),
+                refusal("madvise(read+execute view, MADV_DONTFORK)",
+                        executable(advise(Linux.MADV_DONTFORK)), Errno.ENOMEM, "ENOMEM (12)", ""),
+                refusal("madvise(read+write view, MADV_COLLAPSE)", collapse, Errno.EINVAL, "EINVAL (22)", "6.1"),
+                refusal("madvise(read+write view, MADV_COLLAPSE)", collapse, Errno.EAGAIN, "EAGAIN (11)", ""),
+                refusal("madvise(read+execute view, MADV_COLLAPSE)",
+                        executable(collapse), Errno.ENOMEM, "ENOMEM (12)", "contiguous"));
+    }
+
+    private static Arguments refusal(
+            String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
+        return Arguments.of(call, fails, errno, error, remedy);
+    }
+
+    /** Advice on the executable view: what was mapped last is executable. */
+    private static Predicate<FaultyCalls.Call> executable(Predicate<FaultyCalls.Call> advice) {
+        long[] protection = {0};
+        return call -> {
+            if (call.method().equals("mmap")) {
+                protection[0] = call.argument(2);
+            }
+            return (protection[0] & Linux.PROT_EXEC) != 0 && advice.test(call);
+        };
+    }
+
+    /** Calls made while a heap tries this rung for its first region: from the creation of its file to the next one's. */
+    private static Predicate<FaultyCalls.Call> whileTrying(Backing rung, Predicate<FaultyCalls.Call> fails) {
+        String[] file = {""};
+        return call -> {
+            if (call.method().equals("memfdCreate")) {
+                file[0] = (String) call.arguments().getFirst();
+            }
+            return fails.test(call) && file[0].endsWith("-" + rung.label());
+        };
+    }
+
+    @ParameterizedTest(name = "{0} {3}")
+    @MethodSource("refusals")
+    void aRefusalOnEveryRungNamesCallErrorAndRemedyAndLeavesNothing(
+            String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
+        boolean collapse = call.contains("COLLAPSE");
+        try (HugePages _ = HugePages.need(collapse ? Memory.THP : Memory.SMALL, 0)) {
+            for (Memory memory : collapse ? List.of(Memory.THP) : List.of(Memory.THP, Memory.SMALL)) {
+                Residue before = Residue.now();
+                FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(fails, errno);
+                BackingUnavailableException refused = catchThrowableOfType(
+                        BackingUnavailableException.class,
+                        () -> CodeHeap.builder().name("t").memory(memory).systemCalls(calls).build());
+
+                assertThat(refused.refusals()).singleElement().satisfies(refusal -> {
+                    assertThat(refusal.subject()).isEqualTo(memory.ladder().getFirst().label());
+                    assertThat(refusal.call()).startsWith(call);
+                    assertThat(refusal.error()).isEqualTo(error);
+                    assertThat(refusal.remedy()).contains(remedy).endsWith(".");
+                });
+                assertThat(refused).hasMessage("no memory for a heap: asked=" + memory + ". "
+                        + refused.refusals().getFirst().describe());
+                before.assertNothingLeft(calls);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0} {3}")
+    @MethodSource("refusals")
+    void aRefusalOfTransparentPagesEndsOnTheSmallOnes(
+            String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
+        try (HugePages _ = HugePages.need(Memory.THP, 0)) {
+            Residue before = Residue.now();
+            FaultyCalls calls = new FaultyCalls(Libc.system())
+                    .failWhen(HUGETLB_MEMFD, Errno.ENOSYS)
+                    .failWhen(whileTrying(Backing.SHMEM_THP, fails), errno);
+            try (CodeHeap heap = CodeHeap.builder().name("t").systemCalls(calls).build()) {
+                assertThat(heap.report().backings()).containsExactly(Backing.SMALL);
+                assertThat(heap.report().refusals()).extracting(Refusal::subject)
+                        .containsExactly("hugetlb", "shmem-thp");
+                assertThat(heap.report().refusals().getLast().error()).isEqualTo(error);
+                assertThat(heap.report().describe())
+                        .contains("in use: [small]", "refused: shmem-thp: " + call, error, remedy);
+                assertThat(heap.stats().committedByBacking()).containsOnlyKeys(Backing.SMALL);
+                assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);
+                assertThat(heap.audit().isClean()).isTrue();
+            }
+            before.assertNothingLeft(calls);
+        }
+    }
+
+    static Stream<Arguments> refusalsOfThePool() {
+        return refusals().filter(refusal -> !String.valueOf(refusal.get()[0]).contains("COLLAPSE"));
+    }
+
+    @ParameterizedTest(name = "{0} {3}")
+    @MethodSource("refusalsOfThePool")
+    void aRefusalOfThePoolEndsOnTransparentPagesAndKeepsNoPage(
+            String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
+        HugePages.need(Memory.THP, 0).close();
+        try (HugePages _ = HugePages.need(Memory.HUGETLB, 1)) {
+            Residue before = Residue.now();
+            FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(whileTrying(Backing.HUGETLB, fails), errno);
+            try (CodeHeap heap = CodeHeap.builder().name("t").systemCalls(calls).build()) {
+                assertThat(heap.report().backings()).containsExactly(Backing.SHMEM_THP);
+                assertThat(heap.report().refusals()).singleElement().satisfies(refusal -> {
+                    assertThat(refusal.subject()).isEqualTo("hugetlb");
+                    assertThat(refusal.call()).startsWith(call);
+                    assertThat(refusal.error()).isEqualTo(error);
+                    assertThat(refusal.remedy()).contains(remedy);
+                });
+                assertThat(HugePages.pool()).isEqualTo(before.pool());
+                assertThat(heap.audit().isClean()).isTrue();
+
+                // What was refused once is asked for again: the pool may have been refilled.
+                calls.heal();
+                heap.allocate(2 * REGION);
+                assertThat(heap.report().backings()).containsExactly(Backing.SHMEM_THP, Backing.HUGETLB);
+                assertThat(heap.audit().isClean()).isTrue();
+            }
+            before.assertNothingLeft(calls);
+        }
+    }
+
+    @Test
+    void aKernelThatDoesNotKnowTheNoexecSealIsAskedWithoutIt() {
+        FaultyCalls calls = new FaultyCalls(Libc.system())
+                .failWhen(MEMFD.and(call -> (call.argument(1) & Linux.MFD_NOEXEC_SEAL) != 0), Errno.EINVAL);
+        try (CodeHeap heap =
+                CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build()) {
+            assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);
+            assertThat(heap.report().refusals()).isEmpty();
+        }
+        assertThat(calls.calls("memfdCreate")).extracting(call -> call.argument(1))
+                .containsExactly(
+                        (long) Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING | Linux.MFD_NOEXEC_SEAL,
+                        (long) Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING);
+    }
+
+    @Test
+    void aCollapseThatTheKernelPutsOffIsAskedForAgain() {
+        FaultyCalls calls = new FaultyCalls(Libc.system());
+        int[] putOff = {0};
+        calls.failWhen(advise(Linux.MADV_COLLAPSE).and(call -> ++putOff[0] % 4 != 0), Errno.EAGAIN);
+        try (HugePages _ = HugePages.need(Memory.THP, 0);
+                CodeHeap heap =
+                        CodeHeap.builder().memory(Memory.THP).systemCalls(calls).build()) {
+            assertThat(putOff[0]).isEqualTo(8);
+            assertThat(heap.report().refusals()).isEmpty();
+            assertThat(heap.audit().isClean()).isTrue();
+        }
+    }
+
+    @Test
+    void anInterruptedFallocateIsRepeated() {
+        FaultyCalls calls = new FaultyCalls(Libc.system()).failNth("fallocate", 1, Errno.EINTR);
+        try (CodeHeap heap =
+                CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build()) {
+            assertThat(heap.report().refusals()).isEmpty();
+            assertThat(calls.count("fallocate")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void adviceToFillPageTablesMayBeRefused() {
+        FaultyCalls calls =
+                new FaultyCalls(Libc.system()).failWhen(advise(Linux.MADV_POPULATE_READ), Errno.EINVAL);
+        try (CodeHeap heap =
+                CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build()) {
+            assertThat(heap.report().refusals()).isEmpty();
+            assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void addressSpaceThatIsRefusedIsNamedAndLeavesNothing() {
+        for (int refused = 1; refused <= 2; refused++) {
+            int view = refused;
+            Residue before = Residue.now();
+            FaultyCalls calls = new FaultyCalls(Libc.system());
+            long[] reserved = {0};
+            // Each view is asked for at a place of our choice, then at one of the kernel's.
+            calls.failWhen(call -> call.method().equals("mmap") && (view == 1 || ++reserved[0] > 1), Errno.ENOMEM);
+            BackingUnavailableException failure = catchThrowableOfType(
+                    BackingUnavailableException.class,
+                    () -> CodeHeap.builder().capacity(3 * REGION).systemCalls(calls).build());
+            assertThat(failure)
+                    .hasMessage("no memory for a heap: asked=AUTO. reserve: mmap(PROT_NONE, 6291456) failed: ENOMEM"
+                            + " (12). Ask for a smaller capacity, or raise the limit of address space (ulimit -v) of"
+                            + " this process.");
+            before.assertNothingLeft(calls);
+        }
+    }
+
+    @Test
+    void aPlaceThatIsTakenIsDrawnAgainAndAtLastLeftToTheKernel() {
+        FaultyCalls calls = new FaultyCalls(Libc.system())
+                .failWhen(call -> call.method().equals("mmap")
+                        && (call.argument(3) & Linux.MAP_FIXED_NOREPLACE) != 0, Errno.EEXIST);
+        Residue before = Residue.now();
+        try (CodeHeap heap =
+                CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build()) {
+            assertThat(heap.report().executableAddress() % REGION).isZero();
+            assertThat(heap.report().writableAddress() % REGION).isZero();
+            assertThat(calls.calls("mmap")).filteredOn(FaultyCalls.Call::injected).hasSize(32);
+            assertThat(heap.audit().isClean()).isTrue();
+        }
+        before.assertNothingLeft(calls);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.host.OnEveryRung;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.CountingCalls;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.ProcessMaps;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The number of VMAs depends on committed regions alone, and no permission ever changes. */
+class MappingCountTest {
+    private static final long REGION = 2 << 20;
+
+    @OnEveryRung
+    void tenThousandFunctionsTakeNoMappingOfTheirOwn(Memory memory) {
+        FaultyCalls calls = new FaultyCalls(Libc.system());
+        try (HugePages _ = HugePages.need(memory, 4);
+                CodeHeap heap = CodeHeap.builder()
+                        .memory(memory)
+                        .systemCalls(calls)
+                        .capacity(8 * REGION)
+                        .build()) {
+            heap.precommit(4 * REGION);
+            int before = heap.audit().vmaCount();
+            calls.forget();
+            List<CodeBlock> blocks = new ArrayList<>();
+            for (int index = 0; index < 10_000; index++) {
+                CodeBlock block = heap.define(NativeCode.returning(index));
+                blocks.add(block);
+                if (index % 1000 == 0) {
+                    assertThat(NativeCode.call(block.address())).isEqualTo(index);
+                }
+            }
+            assertThat(heap.audit().vmaCount()).isEqualTo(before);
+            blocks.forEach(CodeBlock::free);
+            assertThat(heap.audit().vmaCount()).isEqualTo(before);
+            assertThat(heap.stats().mprotectCallCount()).isZero();
+            assertThat(calls.count("mprotect")).isZero();
+            assertThat(calls.calls()).extracting(FaultyCalls.Call::method).isSubsetOf("open", "ioctl");
+        }
+    }
+
+    @OnEveryRung
+    void aRunOfRegionsIsOneMappingInEachViewWhereTheKernelMergesThem(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 5);
+                CodeHeap heap =
+                        CodeHeap.builder().memory(memory).capacity(16 * REGION).build()) {
+            List<CodeBlock> blocks = new ArrayList<>();
+            for (int count = 1; count <= 5; count++) {
+                blocks.add(heap.allocate(REGION));
+                int expected = memory == Memory.HUGETLB ? count : 1;
+                assertThat(committedMappings(heap.report().executableAddress())).isEqualTo(expected);
+                assertThat(committedMappings(heap.report().writableAddress())).isEqualTo(expected);
+            }
+            blocks.get(1).free();
+            blocks.get(3).free();
+            heap.trim();
+            int runs = 3;
+            assertThat(committedMappings(heap.report().executableAddress())).isEqualTo(runs);
+            assertThat(committedMappings(heap.report().writableAddress())).isEqualTo(runs);
+            // Each run, the holes between, and the one behind.
+            assertThat(heap.audit().vmaCount()).isEqualTo(2 * (runs + 3));
+
+            heap.allocate(REGION);
+            heap.allocate(REGION);
+            int whole = memory == Memory.HUGETLB ? 5 : 1;
+            assertThat(committedMappings(heap.report().executableAddress())).isEqualTo(whole);
+            assertThat(heap.audit().isClean()).isTrue();
+        }
+    }
+
+    private static long committedMappings(long base) {
+        return ProcessMaps.readWithin(List.of(AddressRange.ofSize(base, 16 * REGION))).mappings().stream()
+                .filter(mapping -> !mapping.permissions().equals("---p"))
+                .count();
+    }
+
+    @OnEveryRung
+    void noCallOfAWholeLifeIsMprotect(Memory memory) {
+        FaultyCalls calls = new FaultyCalls(Libc.system());
+        try (HugePages _ = HugePages.need(memory, 4)) {
+            CodeHeap heap =
+                    CodeHeap.builder().memory(memory).systemCalls(calls).build();
+            CodeBlock large = heap.allocate(3 * REGION);
+            heap.define(NativeCode.returning(1)).free();
+            large.shrink(REGION);
+            large.free();
+            heap.trim();
+            heap.audit();
+            heap.close();
+            assertThat(calls.count("mmap")).isGreaterThan(8);
+            assertThat(calls.count("mprotect")).isZero();
+        }
+    }
+
+    @Test
+    void theCountOfMprotectCallsIsARealOne() {
+        CountingCalls calls = new CountingCalls(Libc.system());
+        int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS;
+        long page = calls.mmap(0, 4096, Linux.PROT_NONE, flags, -1, 0);
+        assertThat(calls.mprotectCount()).isZero();
+        assertThat(calls.mprotect(page, 4096, Linux.PROT_READ)).isZero();
+        assertThat(calls.munmap(page, 4096)).isZero();
+        assertThat(calls.mprotect(0, 4096, Linux.PROT_READ)).isEqualTo(-Errno.ENOMEM);
+        assertThat(calls.mprotectCount()).isEqualTo(2);
+    }
+}

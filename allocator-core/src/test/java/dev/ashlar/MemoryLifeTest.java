@@ -1,0 +1,155 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.MemoryFiles;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.host.OnEveryRung;
+import dev.ashlar.host.Touch;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.Mapping;
+import dev.ashlar.stubs.ProcessMaps;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** Memory is there when it was committed and only then; what is released goes back to the system. */
+class MemoryLifeTest {
+    private static final long REGION = 2 << 20;
+
+    @OnEveryRung
+    void uncommittedMemoryFaultsAndIsNotQuietlyPopulated(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 1);
+                Touch touch = new Touch();
+                CodeHeap heap = builder(memory).name("uncommitted").build()) {
+            HeapReport report = heap.report();
+            long allocatedBefore = MemoryFiles.allocatedByteSize("uncommitted");
+            for (long offset = REGION; offset < report.capacityByteSize(); offset += REGION) {
+                assertThat(touch.canRead(report.executableAddress() + offset)).isFalse();
+                assertThat(touch.canWrite(report.writableAddress() + offset)).isFalse();
+                assertThat(touch.canRead(report.writableAddress() + offset + REGION - 1)).isFalse();
+            }
+            assertThat(touch.canRead(report.executableAddress())).isTrue();
+            assertThat(touch.canWrite(report.executableAddress())).isFalse();
+            assertThat(touch.canWrite(report.writableAddress())).isTrue();
+            assertThat(allocatedBefore).isEqualTo(REGION);
+            assertThat(MemoryFiles.allocatedByteSize("uncommitted")).isEqualTo(allocatedBefore);
+        }
+    }
+
+    @OnEveryRung
+    void aReleasedRegionIsAHoleInBothViews(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 3);
+                Touch touch = new Touch();
+                CodeHeap heap = builder(memory).build()) {
+            CodeBlock first = heap.allocate(REGION);
+            CodeBlock second = heap.allocate(REGION);
+            CodeBlock third = heap.allocate(REGION);
+            long executable = second.address();
+            long writable = second.writable().address();
+            second.free();
+            heap.trim();
+
+            assertThat(permissionsAt(executable)).containsExactly("---p");
+            assertThat(permissionsAt(writable)).containsExactly("---p");
+            assertThat(touch.canRead(executable)).isFalse();
+            assertThat(touch.canRead(writable + REGION - 1)).isFalse();
+            assertThat(permissionsAt(first.address())).containsExactly("r-xs");
+            assertThat(permissionsAt(third.address())).containsExactly("r-xs");
+            assertThat(heap.audit().isClean()).isTrue();
+        }
+    }
+
+    private static List<String> permissionsAt(long address) {
+        return ProcessMaps.readWithin(List.of(AddressRange.ofSize(address, REGION))).mappings().stream()
+                .map(Mapping::permissions)
+                .toList();
+    }
+
+    @OnEveryRung
+    void memoryGoesBackToTheSystemWhenItsRegionIsReleased(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 5);
+                CodeHeap heap = builder(memory).name("going-back").build()) {
+            long poolBefore = HugePages.pool().free();
+            CodeBlock large = heap.allocate(4 * REGION);
+            assertThat(MemoryFiles.allocatedByteSize("going-back")).isEqualTo(4 * REGION);
+            assertThat(heap.committedByteSize()).isEqualTo(4 * REGION);
+            large.free();
+
+            // One is kept, so that a caller at the edge of a region does not pay a commit each time.
+            assertThat(MemoryFiles.allocatedByteSize("going-back")).isEqualTo(REGION);
+            assertThat(heap.stats().committedByteSize()).isEqualTo(REGION);
+            assertThat(HugePages.pool().free()).isEqualTo(poolBefore);
+            assertThat(heap.trim()).isEqualTo(REGION);
+            assertThat(MemoryFiles.allocatedByteSize("going-back")).isZero();
+            assertThat(heap.committedByteSize()).isZero();
+            assertThat(HugePages.pool().free()).isEqualTo(memory == Memory.HUGETLB ? poolBefore + 1 : poolBefore);
+            assertThat(heap.stats().peakCommittedByteSize()).isEqualTo(4 * REGION);
+        }
+    }
+
+    @OnEveryRung
+    void aRegionCommittedAgainWorksAndIsFullOfTraps(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 2);
+                CodeHeap heap = builder(memory).capacity(REGION).build()) {
+            for (int round = 0; round < 5; round++) {
+                CodeBlock block = heap.allocate(REGION);
+                assertThat(block.writable().mismatch(traps(REGION))).isEqualTo(-1);
+                block.writable().fill((byte) round);
+                block.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(round)));
+                assertThat(NativeCode.call(block.publish().address())).isEqualTo(round);
+                block.free();
+                heap.trim();
+                assertThat(heap.committedByteSize()).isZero();
+            }
+        }
+    }
+
+    @OnEveryRung
+    void whatIsFreedIsFullOfTrapsBeforeItIsHandedOutAgain(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 2);
+                CodeHeap heap = builder(memory).build()) {
+            for (long byteSize : new long[] {1, 6, 16, 250, 300, 5000, 16_384, 16_385, 100_000, REGION}) {
+                CodeBlock block = heap.allocate(byteSize);
+                long offset = block.address() - heap.report().executableAddress();
+                long usable = heap.addresses().usableByteSize(block.address());
+                MemorySegment place = heap.space().span.writable().asSlice(offset, usable);
+                MemorySegment seen = heap.space().span.executable().asSlice(offset, usable);
+                assertThat(place.mismatch(traps(usable))).as("new, %d bytes", byteSize).isEqualTo(-1);
+                place.fill((byte) 0x90);
+                block.free();
+                assertThat(seen.mismatch(traps(usable))).as("freed, %d bytes", byteSize).isEqualTo(-1);
+            }
+        }
+    }
+
+    @OnEveryRung
+    void whatAShrinkCutsOffIsFullOfTraps(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 1);
+                CodeHeap heap = builder(memory).build()) {
+            for (long byteSize : new long[] {16, 250, 5000, 100_000}) {
+                CodeBlock block = heap.allocate(byteSize);
+                MemorySegment before = block.writable();
+                before.fill((byte) 0x90);
+                block.shrink(byteSize / 3);
+                assertThat(block.byteSize()).isEqualTo(byteSize / 3);
+                assertThat(block.writable().byteSize()).isEqualTo(byteSize / 3);
+                for (long offset = 0; offset < byteSize; offset++) {
+                    assertThat(before.get(ValueLayout.JAVA_BYTE, offset))
+                            .as("byte %d of %d", offset, byteSize)
+                            .isEqualTo(offset < byteSize / 3 ? (byte) 0x90 : NativeCode.TRAP);
+                }
+            }
+        }
+    }
+
+    private static CodeHeapBuilder builder(Memory memory) {
+        return CodeHeap.builder().memory(memory).capacity(8 * REGION);
+    }
+
+    private static MemorySegment traps(long byteSize) {
+        return MemorySegment.ofArray(new byte[(int) byteSize]).fill(NativeCode.TRAP);
+    }
+}

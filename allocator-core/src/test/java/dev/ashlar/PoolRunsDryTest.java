@@ -1,0 +1,124 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.Refusal;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Goal: a dry pool is no crash. Method: another heap takes every page that the machine's pool has left. */
+class PoolRunsDryTest {
+    private static final long REGION = 2 << 20;
+
+    /** Heaps that hold what the pool had left. */
+    private static final class Hog implements AutoCloseable {
+        private final List<CodeHeap> heaps = new ArrayList<>();
+
+        Hog() {
+            long left = HugePages.pool().available();
+            while (left > 0) {
+                long count = Math.min(left, CodeHeap.LARGEST_CAPACITY / REGION);
+                CodeHeap heap = CodeHeap.builder()
+                        .memory(Memory.HUGETLB)
+                        .capacity(count * REGION)
+                        .name("hog")
+                        .build();
+                heaps.add(heap);
+                heap.precommit(count * REGION);
+                left -= count;
+            }
+            assertThat(HugePages.pool().available()).isZero();
+        }
+
+        @Override
+        public void close() {
+            heaps.forEach(CodeHeap::close);
+        }
+    }
+
+    @Test
+    void theNextRegionComesFromTheNextRungAndLaterOnesFromThePoolAgain() {
+        HugePages.need(Memory.THP, 0).close();
+        try (HugePages _ = HugePages.need(Memory.HUGETLB, 4);
+                CodeHeap heap = CodeHeap.builder().capacity(16 * REGION).build()) {
+            List<CodeBlock> blocks = new ArrayList<>();
+            blocks.add(regionReturning(heap, 0));
+            assertThat(heap.report().refusals()).isEmpty();
+            try (Hog _ = new Hog()) {
+                blocks.add(regionReturning(heap, 1));
+                blocks.add(regionReturning(heap, 2));
+                assertThat(heap.report().backings()).containsExactly(Backing.HUGETLB, Backing.SHMEM_THP);
+                assertThat(heap.report().refusals()).containsExactly(new Refusal(
+                        "hugetlb",
+                        "fallocate(fd, 0, 4194304, 2097152)",
+                        "ENOSPC (28)",
+                        "Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB), or ask for Memory.AUTO."));
+                assertThat(heap.audit().isClean()).isTrue();
+                assertThat(heap.audit().hugeByteSize()).isEqualTo(6 * REGION);
+            }
+            blocks.add(regionReturning(heap, 3));
+            assertThat(heap.stats().committedByBacking())
+                    .containsEntry(Backing.HUGETLB, 2 * REGION)
+                    .containsEntry(Backing.SHMEM_THP, 2 * REGION);
+            for (int index = 0; index < blocks.size(); index++) {
+                assertThat(NativeCode.call(blocks.get(index).address())).isEqualTo(index);
+            }
+            assertThat(heap.audit().isClean()).isTrue();
+        }
+    }
+
+    @Test
+    void aHeapOfThePoolAloneSaysThatThePoolIsDryAndGoesOn() {
+        try (HugePages _ = HugePages.need(Memory.HUGETLB, 3);
+                CodeHeap heap = CodeHeap.builder()
+                        .memory(Memory.HUGETLB)
+                        .capacity(16 * REGION)
+                        .build()) {
+            CodeBlock first = regionReturning(heap, 1);
+            try (Hog _ = new Hog()) {
+                HeapExhaustedException dry =
+                        catchThrowableOfType(HeapExhaustedException.class, () -> heap.allocate(2 * REGION));
+                assertThat(dry.refusals()).singleElement().satisfies(refusal -> {
+                    assertThat(refusal.error()).isEqualTo("ENOSPC (28)");
+                    assertThat(refusal.remedy()).contains("sudo sysctl vm.nr_hugepages=");
+                });
+                assertThat(dry)
+                        .hasMessageContaining("asked=4194304 bytes, largest free run=0 bytes, committed=2097152 bytes,"
+                                + " capacity=33554432 bytes, backing=[hugetlb]. hugetlb: fallocate(fd, 0, 2097152,"
+                                + " 2097152) failed: ENOSPC (28). Enlarge the pool");
+                assertThat(NativeCode.call(first.address())).isEqualTo(1);
+                first.free();
+                // The region that became empty was kept: no call to the dry pool is needed.
+                assertThat(NativeCode.call(regionReturning(heap, 2).address())).isEqualTo(2);
+            }
+            assertThat(NativeCode.call(regionReturning(heap, 3).address())).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void noHeapOfThePoolIsBuiltFromADryPool() {
+        try (HugePages _ = HugePages.need(Memory.HUGETLB, 1);
+                Hog _ = new Hog()) {
+            BackingUnavailableException dry = catchThrowableOfType(
+                    BackingUnavailableException.class,
+                    () -> CodeHeap.builder().memory(Memory.HUGETLB).build());
+            assertThat(dry).hasMessage("no memory for a heap: asked=HUGETLB. hugetlb: fallocate(fd, 0, 0, 2097152)"
+                    + " failed: ENOSPC (28). Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB), or"
+                    + " ask for Memory.AUTO.");
+        }
+    }
+
+    private static CodeBlock regionReturning(CodeHeap heap, int value) {
+        CodeBlock block = heap.allocate(REGION);
+        block.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(value)));
+        block.publish();
+        return block;
+    }
+}

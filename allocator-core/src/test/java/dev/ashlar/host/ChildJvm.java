@@ -1,0 +1,127 @@
+package dev.ashlar.host;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Runs a class of the tests in a JVM of its own: with flags and limits that this one cannot have, or to see it die. */
+public final class ChildJvm {
+    /** Exit code of a process that a signal ended is this plus the signal's number. */
+    public static final int SIGNALLED = 128;
+
+    private static final int TIMEOUT_SECONDS = 60;
+
+    private final Class<?> main;
+    private final List<String> flags = new ArrayList<>();
+    private String shellPrefix = "";
+
+    private ChildJvm(Class<?> main) {
+        this.main = main;
+        flags.addAll(List.of("-ea", "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        // A child that is meant to crash shall not leave files.
+        flags.add("-XX:+SuppressFatalErrorMessage");
+    }
+
+    /** What a child left: all it wrote, the JVM's warnings included, and its exit code. */
+    public record Outcome(String output, int exitCode) {}
+
+    /** A child as part of module dev.ashlar, without any native access but what {@link #flags} gives. */
+    public static ChildJvm ofModule(Class<?> main) {
+        ChildJvm child = new ChildJvm(main);
+        String module = main.getModule().getName();
+        child.flags.addAll(List.of(
+                "-p",
+                System.getProperty("jdk.module.path"),
+                "--patch-module",
+                module + "=" + folderOf(main),
+                "--add-modules",
+                "ALL-MODULE-PATH"));
+        return child;
+    }
+
+    /** A child that has everything on the class path. */
+    public static ChildJvm onClassPath(Class<?> main) {
+        ChildJvm child = new ChildJvm(main);
+        String path = Stream.of(System.getProperty("jdk.module.path"), folderOf(main))
+                .collect(Collectors.joining(File.pathSeparator));
+        child.flags.addAll(List.of("-cp", path));
+        return child;
+    }
+
+    /** Adds flags of the JVM. */
+    public ChildJvm flags(String... more) {
+        flags.addAll(List.of(more));
+        return this;
+    }
+
+    /** Gives the module's native access. */
+    public ChildJvm nativeAccess() {
+        return flags("--enable-native-access=dev.ashlar,dev.ashlar.stubs");
+    }
+
+    /** Limits the child by the shell's ulimit command, for example {@code -v 4000000}. */
+    public ChildJvm limit(String options) {
+        shellPrefix += "ulimit " + options + " && ";
+        return this;
+    }
+
+    /** Runs the class's main method to its end. */
+    public Outcome run(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of("sh", "-c", "ulimit -c 0 && " + shellPrefix + "exec \"$@\"", "sh"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        boolean asModule = flags.contains("-p");
+        command.addAll(
+                asModule
+                        ? List.of("-m", main.getModule().getName() + "/" + main.getName())
+                        : List.of(main.getName()));
+        command.addAll(List.of(arguments));
+        try {
+            return run(command);
+        } catch (IOException e) {
+            throw new UncheckedIOException("running " + command, e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while waiting for " + command, e);
+        }
+    }
+
+    private static Outcome run(List<String> command) throws IOException, InterruptedException {
+        Path output = Files.createTempFile("ashlar-child", ".txt");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            // Flags from outside would be printed, and might grant what the test denies.
+            builder.environment().remove("JDK_JAVA_OPTIONS");
+            builder.environment().remove("JAVA_TOOL_OPTIONS");
+            Process process = builder.redirectOutput(output.toFile()).start();
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("child did not end: " + command + ": " + Files.readString(output));
+            }
+            return new Outcome(Files.readString(output), process.exitValue());
+        } finally {
+            Files.delete(output);
+        }
+    }
+
+    /** A class of a patched module comes from the patch, which only its own resource knows. */
+    private static String folderOf(Class<?> type) {
+        try {
+            Path file = Path.of(type.getResource(type.getSimpleName() + ".class").toURI());
+            for (int depth = type.getName().split("\\.", -1).length; depth > 0; depth--) {
+                file = file.getParent();
+            }
+            return file.toString();
+        } catch (URISyntaxException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.ashlar.host;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A few lines of C, compiled when first needed, for what Java cannot do: fork without exec. */
+@SuppressWarnings("restricted")
+public final class ForkingLibrary {
+    private static final String SOURCE = """
+            #include <signal.h>
+            #include <sys/resource.h>
+            #include <sys/wait.h>
+            #include <unistd.h>
+
+            /* The number of the signal that ended a forked child when it touched a byte, or 0 where it lived on. */
+            int touch_in_child(volatile char *byte, int write) {
+                pid_t child = fork();
+                if (child == 0) {
+                    struct rlimit none = {0, 0};
+                    setrlimit(RLIMIT_CORE, &none);
+                    signal(SIGSEGV, SIG_DFL);
+                    signal(SIGBUS, SIG_DFL);
+                    if (write) {
+                        *byte = 0;
+                    } else {
+                        (void) *byte;
+                    }
+                    _exit(0);
+                }
+                int status = 0;
+                if (child < 0 || waitpid(child, &status, 0) != child) {
+                    return -1;
+                }
+                return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+            }
+            """;
+
+    private final MethodHandle touch;
+
+    private ForkingLibrary(MethodHandle touch) {
+        this.touch = touch;
+    }
+
+    /** {@return the library; the test is skipped where there is no C compiler} */
+    public static ForkingLibrary load(Path folder) throws IOException, InterruptedException {
+        Path source = Files.writeString(folder.resolve("forking.c"), SOURCE);
+        Path library = folder.resolve("libforking.so");
+        Process compiler;
+        try {
+            compiler = new ProcessBuilder("cc", "-shared", "-fPIC", "-O0", "-o", library.toString(), source.toString())
+                    .inheritIO()
+                    .start();
+        } catch (IOException absent) {
+            assumeTrue(false, "needs a C compiler: " + absent.getMessage());
+            throw absent;
+        }
+        if (!compiler.waitFor(60, TimeUnit.SECONDS) || compiler.exitValue() != 0) {
+            throw new AssertionError("cc did not compile " + source);
+        }
+        MemorySegment symbol = SymbolLookup.libraryLookup(library, Arena.global()).findOrThrow("touch_in_child");
+        return new ForkingLibrary(Linker.nativeLinker()
+                .downcallHandle(
+                        symbol,
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT)));
+    }
+
+    /** {@return the signal that ends a forked child that reads the byte, or 0} */
+    public int signalOnRead(long address) {
+        return signal(address, 0);
+    }
+
+    /** {@return the signal that ends a forked child that writes the byte, or 0} */
+    public int signalOnWrite(long address) {
+        return signal(address, 1);
+    }
+
+    private int signal(long address, int write) {
+        try {
+            return (int) touch.invokeExact(address, write);
+        } catch (Throwable unexpected) {
+            throw new AssertionError("a downcall threw", unexpected);
+        }
+    }
+}

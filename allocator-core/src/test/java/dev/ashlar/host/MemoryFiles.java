@@ -1,0 +1,59 @@
+package dev.ashlar.host;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** How much memory the kernel holds for the memory files of a heap, by fstat(2): what no mapping has to be there for. */
+@SuppressWarnings("restricted")
+public final class MemoryFiles {
+    private static final long FSTAT = 5;
+    private static final long STAT_BYTE_SIZE = 144;
+    private static final long STAT_BLOCKS_OFFSET = 64;
+    private static final long BLOCK_BYTE_SIZE = 512;
+
+    private static final MethodHandle SYSCALL = Linker.nativeLinker()
+            .downcallHandle(
+                    Linker.nativeLinker().defaultLookup().find("syscall").orElseThrow(),
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
+
+    private MemoryFiles() {}
+
+    /** {@return bytes of memory behind all files of the heap with this name} */
+    public static long allocatedByteSize(String heapName) {
+        long sum = 0;
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                if (Files.isSymbolicLink(descriptor)
+                        && Files.readSymbolicLink(descriptor).toString().startsWith("/memfd:" + heapName + "-")) {
+                    sum += blocks(Long.parseLong(descriptor.getFileName().toString())) * BLOCK_BYTE_SIZE;
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("listing descriptors", e);
+        }
+        return sum;
+    }
+
+    private static long blocks(long fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment stat = arena.allocate(STAT_BYTE_SIZE, Long.BYTES);
+            long result = (long) SYSCALL.invokeExact(FSTAT, fd, stat);
+            if (result != 0) {
+                throw new AssertionError("fstat failed: fd=" + fd);
+            }
+            return stat.get(ValueLayout.JAVA_LONG, STAT_BLOCKS_OFFSET);
+        } catch (Throwable unexpected) {
+            throw new AssertionError("fstat failed: fd=" + fd, unexpected);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.ashlar.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.HugePageSettings;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.Mapping;
+import dev.ashlar.stubs.ProcessMaps;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a heap could leave behind: descriptors, address space, huge pages. Taken before the heap is built, compared when
+ * it is closed. The JVM maps and opens things of its own all the time, so that only what a heap makes is looked at.
+ *
+ * @param descriptors targets of the open descriptors of the kinds that a heap opens
+ * @param pool the machine's pool; meaningful while {@link HugePages} is held
+ */
+public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
+
+    /** {@return what there is now} */
+    public static Residue now() {
+        return new Residue(heapDescriptors(), HugePages.pool());
+    }
+
+    /** {@return targets of this process's open descriptors of memory files and page maps, sorted} */
+    public static List<String> heapDescriptors() {
+        List<String> targets = new ArrayList<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                if (Files.isSymbolicLink(descriptor)) {
+                    targets.add(Files.readSymbolicLink(descriptor).toString());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("listing descriptors", e);
+        }
+        return targets.stream()
+                .filter(target -> target.startsWith("/memfd:") || target.endsWith("/pagemap"))
+                .sorted()
+                .toList();
+    }
+
+    /** Fails where something is left of the heaps that made these calls. */
+    public void assertNothingLeft(FaultyCalls calls) {
+        assertThat(heapDescriptors()).as("descriptors").isEqualTo(descriptors);
+        assertThat(HugePages.pool()).as("pool").isEqualTo(pool);
+        assertThat(mappingsLeft(calls)).as("mappings").isEmpty();
+    }
+
+    private static List<Mapping> mappingsLeft(FaultyCalls calls) {
+        List<AddressRange> reserved = calls.calls("mmap").stream()
+                .filter(call -> !Errno.isFailure(call.result()) && (call.argument(3) & Linux.MAP_FIXED) == 0)
+                .map(call -> AddressRange.ofSize(call.result(), call.argument(1)))
+                .toList();
+        // The JVM may have mapped memory of its own where the heap was, but no reservations and no memory files.
+        return ProcessMaps.readWithin(reserved).mappings().stream()
+                .filter(mapping -> mapping.permissions().equals("---p") || mapping.path().startsWith("/memfd:"))
+                .toList();
+    }
+}
