@@ -2,6 +2,7 @@ package dev.ashlar.buddy;
 
 import dev.ashlar.region.RegionSource;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,8 @@ public final class RunAllocator {
      *
      * @param pageCount pages, at least 1
      * @param log2PageAlignment the run starts at a multiple of {@code 2^log2PageAlignment} pages; 0 to 9
-     * @return the first page, counted through the span, or -1 where neither committed regions nor the source have room
+     * @return the first page, counted through the span, or -1 where neither committed regions nor the source have
+     *     room; then nothing has changed
      */
     public int allocate(int pageCount, int log2PageAlignment) {
         assert pageCount >= 1 : "pageCount=" + pageCount;
@@ -55,8 +57,8 @@ public final class RunAllocator {
         int order = Math.max(Buddy.orderOf(pageCount), log2PageAlignment);
         int region = bins.choose(order, committedBuddies());
         if (region < 0) {
-            region = commitRegions(1);
-            if (region < 0) {
+            region = findRegions(1);
+            if (region < 0 || !commitHoles(region, 1)) {
                 return -1;
             }
         }
@@ -77,8 +79,8 @@ public final class RunAllocator {
 
     private int allocateAcrossRegions(int pageCount) {
         int regionCount = (pageCount + PAGES_PER_REGION - 1) >>> LOG2_PAGES_PER_REGION;
-        int firstRegion = commitRegions(regionCount);
-        if (firstRegion < 0) {
+        int firstRegion = findRegions(regionCount);
+        if (firstRegion < 0 || !commitAllOrNone(firstRegion, regionCount)) {
             return -1;
         }
         int left = pageCount;
@@ -119,7 +121,8 @@ public final class RunAllocator {
      */
     public boolean precommit(int regionCount) {
         retainedRegionCount = Math.max(retainedRegionCount, regionCount);
-        return commitRegions(regionCount) >= 0;
+        int firstRegion = findRegions(regionCount);
+        return firstRegion >= 0 && commitHoles(firstRegion, regionCount);
     }
 
     /**
@@ -141,11 +144,11 @@ public final class RunAllocator {
 
     /**
      * Finds {@code regionCount} regions side by side that are empty or not committed, preferring those that need the
-     * fewest commits, then the lowest address, and commits what is missing.
+     * fewest commits, then the lowest address.
      *
-     * @return the first region, or -1 where the span has no such place or a commit was refused
+     * @return the first region, or -1 where the span has no such place
      */
-    private int commitRegions(int regionCount) {
+    private int findRegions(int regionCount) {
         int best = -1;
         int bestMissing = Integer.MAX_VALUE;
         int length = 0;
@@ -168,19 +171,30 @@ public final class RunAllocator {
                 bestMissing = missing;
             }
         }
-        for (int region = best; best >= 0 && region < best + regionCount; region++) {
-            if (buddies[region] == null && !commit(region)) {
-                releaseBeyondRetention(best, region);
-                return -1;
-            }
-        }
         return best;
     }
 
-    private void releaseBeyondRetention(int firstRegion, int endRegion) {
-        for (int region = firstRegion; region < endRegion && emptyRegionCount > retainedRegionCount; region++) {
-            release(region);
+    /** Commits what is missing among regions side by side, up to the first refusal. */
+    private boolean commitHoles(int firstRegion, int regionCount) {
+        for (int region = firstRegion; region < firstRegion + regionCount; region++) {
+            if (buddies[region] == null && !commit(region)) {
+                return false;
+            }
         }
+        return true;
+    }
+
+    /** Like {@link #commitHoles}, but after a refusal everything is as it was, the regions that were empty included. */
+    private boolean commitAllOrNone(int firstRegion, int regionCount) {
+        BitSet holes = new BitSet(firstRegion + regionCount);
+        for (int region = firstRegion; region < firstRegion + regionCount; region++) {
+            holes.set(region, buddies[region] == null);
+        }
+        if (commitHoles(firstRegion, regionCount)) {
+            return true;
+        }
+        holes.stream().filter(this::isCommitted).forEach(this::release);
+        return false;
     }
 
     private boolean commit(int region) {
