@@ -83,6 +83,7 @@ final class Buddy {
     void free(int firstPage, int pageCount) {
         assert firstPage >= 0 && pageCount >= 0 && firstPage + pageCount <= PAGE_COUNT
                 : "firstPage=" + firstPage + " pageCount=" + pageCount;
+        assert isTaken(firstPage, pageCount) : "free already: firstPage=" + firstPage + " pageCount=" + pageCount;
         int page = firstPage;
         int left = pageCount;
         while (left > 0) {
@@ -98,13 +99,21 @@ final class Buddy {
     private void freeBlock(int firstPage, int firstOrder) {
         int order = firstOrder;
         int node = (PAGE_COUNT + firstPage) >> order;
-        assert !isInsideFreeBlock(node) : "page " + firstPage + " is free already, order=" + order;
         while (order < MAX_ORDER && isFree(node ^ 1)) {
             removeFree(node ^ 1, order);
             node >>= 1;
             order++;
         }
         addFree(node, order);
+    }
+
+    private boolean isTaken(int firstPage, int pageCount) {
+        for (int page = firstPage; page < firstPage + pageCount; page++) {
+            if (isInsideFreeBlock(PAGE_COUNT + page)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean isInsideFreeBlock(int node) {
