@@ -1,0 +1,86 @@
+package dev.ashlar.buddy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The check finds what is planted: it would be worthless if it could not fail. */
+class BuddyInvariantsTest {
+    private final Buddy buddy = new Buddy();
+
+    @BeforeEach
+    void someRuns() {
+        assertThat(buddy.allocate(100, 0)).isZero();
+        buddy.free(17, 30);
+        buddy.checkInvariants();
+    }
+
+    @Test
+    void anyBitOfTheTreeTheWrongWayIsFound() {
+        long[] freeNodes = Planted.in(buddy, "freeNodes", long[].class);
+        for (int node = 1; node < 2 * Buddy.PAGE_COUNT; node++) {
+            freeNodes[node >> 6] ^= 1L << node;
+            isFound("buddy corrupted");
+            freeNodes[node >> 6] ^= 1L << node;
+            assertThatCode(buddy::checkInvariants).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void aWrongCountOfAnyOrderIsFound() {
+        short[] counts = Planted.in(buddy, "freeCountByOrder", short[].class);
+        for (int order = 0; order <= Buddy.MAX_ORDER; order++) {
+            counts[order]++;
+            isFound("free count of an order: " + order);
+            counts[order]--;
+        }
+    }
+
+    @Test
+    void aWrongBitOfAnyOrderIsFound() {
+        int freeOrders = Planted.in(buddy, "freeOrders", Integer.class);
+        for (int order = 0; order <= Buddy.MAX_ORDER; order++) {
+            Planted.set(buddy, "freeOrders", freeOrders ^ (1 << order));
+            isFound("bit of an order: " + order);
+        }
+    }
+
+    @Test
+    void aWrongCountOfFreePagesIsFound() {
+        Planted.set(buddy, "freePageCount", buddy.freePageCount() + 1);
+        isFound("free pages");
+    }
+
+    @Test
+    void buddiesLeftUnmergedAreFound() {
+        Buddy fresh = new Buddy();
+        plantFree(fresh, 1, 9, -1);
+        plantFree(fresh, 2, 8, +1);
+        plantFree(fresh, 3, 8, +1);
+        assertThatThrownBy(fresh::checkInvariants).hasMessageContaining("free buddies unmerged: 2");
+    }
+
+    @Test
+    void aFreeBlockInsideAFreeBlockIsFound() {
+        Buddy fresh = new Buddy();
+        plantFree(fresh, 512 + 77, 0, +1);
+        Planted.set(fresh, "freePageCount", 513);
+        assertThatThrownBy(fresh::checkInvariants).hasMessageContaining("free block inside a free block: 589");
+    }
+
+    private static void plantFree(Buddy target, int node, int order, int change) {
+        Planted.in(target, "freeNodes", long[].class)[node >> 6] ^= 1L << node;
+        short[] counts = Planted.in(target, "freeCountByOrder", short[].class);
+        counts[order] += (short) change;
+        int orders = Planted.in(target, "freeOrders", Integer.class) & ~(1 << order);
+        Planted.set(target, "freeOrders", orders | (counts[order] > 0 ? 1 << order : 0));
+    }
+
+    private void isFound(String message) {
+        assertThatThrownBy(buddy::checkInvariants).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(message);
+    }
+}

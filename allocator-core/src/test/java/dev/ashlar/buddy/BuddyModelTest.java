@@ -1,0 +1,65 @@
+package dev.ashlar.buddy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BuddyModelTest {
+    private final Buddy buddy = new Buddy();
+    private final PageModel model = new PageModel();
+
+    static LongStream seeds() {
+        return SeededSteps.seeds();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void randomStepsAgreeWithARegionToldPageByPage(long seed) {
+        SeededSteps.run(seed, 20_000, random -> {
+            if (random.nextInt(100) < 55) {
+                allocate(random);
+            } else {
+                freeAnyPart(random);
+            }
+            compare();
+        });
+    }
+
+    private void allocate(SplittableRandom random) {
+        int pageCount = random.nextInt(8) == 0 ? random.nextInt(1, 513) : random.nextInt(1, 33);
+        int minimumOrder = random.nextInt(4) == 0 ? random.nextInt(Buddy.MAX_ORDER + 1) : 0;
+        int order = Math.max(Buddy.orderOf(pageCount), minimumOrder);
+        int expected = model.bestBlock(order);
+
+        int firstPage = buddy.allocate(pageCount, minimumOrder);
+
+        assertThat(firstPage).as("%d pages of order %d", pageCount, minimumOrder).isEqualTo(expected);
+        if (firstPage >= 0) {
+            model.take(firstPage, pageCount);
+        }
+    }
+
+    private void freeAnyPart(SplittableRandom random) {
+        int firstPage = random.nextInt(Buddy.PAGE_COUNT);
+        int most = random.nextInt(1, 65);
+        int pageCount = 0;
+        while (pageCount < most && firstPage + pageCount < Buddy.PAGE_COUNT && model.isUsed(firstPage + pageCount)) {
+            pageCount++;
+        }
+        buddy.free(firstPage, pageCount);
+        model.free(firstPage, pageCount);
+    }
+
+    private void compare() {
+        buddy.checkInvariants();
+        assertThat(buddy.freePageCount()).isEqualTo(model.freePageCount());
+        assertThat(buddy.largestFreeOrder()).isEqualTo(model.largestFreeOrder());
+        assertThat(buddy.isEmpty()).isEqualTo(model.freePageCount() == Buddy.PAGE_COUNT);
+        for (int order = 0; order <= Buddy.MAX_ORDER; order++) {
+            assertThat(buddy.freeCount(order)).as("order %d", order).isEqualTo(model.freeCount(order));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.ashlar.buddy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Runs longer than a region. */
+class LongRunsTest {
+    private final FakeRegionSource source = new FakeRegionSource(6);
+    private final RunAllocator runs = new RunAllocator(source);
+
+    @AfterEach
+    void countsAgree() {
+        runs.checkInvariants();
+    }
+
+    @Test
+    void aLongRunTakesRegionsSideBySideAndNoMoreThanItNeeds() {
+        assertThat(runs.allocate(512 + 1, 0)).isZero();
+
+        assertThat(runs.committedRegionCount()).isEqualTo(2);
+        assertThat(runs.freePageCount()).isEqualTo(511);
+    }
+
+    @Test
+    void theRestOfTheLastRegionServesOthers() {
+        assertThat(runs.allocate(2 * 512 + 100, 0)).isZero();
+
+        assertThat(runs.allocate(256, 0)).isEqualTo(2 * 512 + 256);
+        assertThat(runs.allocate(128, 0)).isEqualTo(2 * 512 + 128);
+        assertThat(runs.committedRegionCount()).isEqualTo(3);
+    }
+
+    @Test
+    void aLongRunPassesOverRegionsInUse() {
+        assertThat(runs.allocate(512, 0)).isZero();
+        assertThat(runs.allocate(1, 0)).isEqualTo(512);
+        runs.free(0, 512);
+
+        assertThat(runs.allocate(2 * 512, 0)).isEqualTo(2 * 512);
+    }
+
+    @Test
+    void aLongRunGoesWhereTheFewestRegionsMustBeCommitted() {
+        assertThat(runs.allocate(512, 0)).isZero();
+        assertThat(runs.precommit(2)).isTrue();
+        assertThat(runs.allocate(3 * 512, 0)).isEqualTo(512);
+        runs.free(2 * 512, 512);
+        runs.free(3 * 512, 512);
+        int commits = source.commitCount();
+
+        assertThat(runs.allocate(2 * 512, 0)).isEqualTo(2 * 512);
+        assertThat(source.commitCount()).isEqualTo(commits);
+    }
+
+    @Test
+    void aRunOfTheWholeSpanFits() {
+        assertThat(runs.allocate(6 * 512, 9)).isZero();
+        assertThat(runs.freePageCount()).isZero();
+        assertThat(runs.allocate(1, 0)).isEqualTo(-1);
+
+        runs.free(0, 6 * 512);
+        assertThat(source.committedRegionCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aRunLongerThanTheSpanIsRefusedWithoutACommit() {
+        assertThat(runs.allocate(6 * 512 + 1, 0)).isEqualTo(-1);
+        assertThat(source.commitCount()).isZero();
+    }
+
+    @Test
+    void aRunThatNoRegionsSideBySideCanHoldIsRefusedWithoutACommit() {
+        assertThat(runs.allocate(3 * 512, 0)).isZero();
+        runs.free(0, 2 * 512);
+        int commits = source.commitCount();
+
+        assertThat(runs.allocate(4 * 512, 0)).isEqualTo(-1);
+        assertThat(source.commitCount()).isEqualTo(commits);
+    }
+
+    @Test
+    void theMiddleOfALongRunCanBeFreedFirst() {
+        assertThat(runs.allocate(3 * 512, 0)).isZero();
+
+        runs.free(500, 600);
+        assertThat(runs.freePageCount()).isEqualTo(600);
+        assertThat(runs.emptyRegionCount()).isEqualTo(1);
+
+        runs.free(0, 500);
+        runs.free(1100, 3 * 512 - 1100);
+        assertThat(runs.freePageCount()).isEqualTo(512);
+        assertThat(runs.committedRegionCount()).isEqualTo(1);
+    }
+
+    @Test
+    void theLargestFreeRunCountsEmptyRegionsSideBySide() {
+        assertThat(runs.largestFreePageCount()).isZero();
+        assertThat(runs.precommit(3)).isTrue();
+        assertThat(runs.largestFreePageCount()).isEqualTo(3 * 512);
+        assertThat(runs.allocate(1, 0)).isZero();
+        assertThat(runs.largestFreePageCount()).isEqualTo(2 * 512);
+        assertThat(runs.allocate(2 * 512, 0)).isEqualTo(512);
+        assertThat(runs.largestFreePageCount()).isEqualTo(256);
+    }
+}
