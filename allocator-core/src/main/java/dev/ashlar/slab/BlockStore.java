@@ -356,20 +356,11 @@ public final class BlockStore {
         return CutSpace.of(cutRuns, CLASS_COUNT);
     }
 
-    /** Throws where the bookkeeping of this layer or the buddy layer disagrees with itself. */
+    /** Throws where the bookkeeping of this layer or the buddy layer disagrees with itself or with the other. */
     public void checkInvariants() {
         runs.checkInvariants();
-        for (int number = 0; number < cutRuns.count(); number++) {
-            CutRun run = cutRuns.get(number);
-            if (run == null) {
-                throw new IllegalStateException("cut run " + number + " is missing");
-            }
-            run.checkInvariants();
-            for (int page = run.firstPage(); page < run.firstPage() + run.pageCount(); page++) {
-                if (cutRunAt(offsetOf(page)) != run) {
-                    throw new IllegalStateException("page " + page + " does not lead to cut run " + number);
-                }
-            }
-        }
+        long committedPageCount = (long) runs.committedRegionCount() * RunAllocator.PAGES_PER_REGION;
+        new StoreCheck(pages, cutRuns, slabBins, packedBins)
+                .run(committedPageCount - runs.freePageCount(), liveByteSize);
     }
 }

@@ -54,6 +54,26 @@ final class PackedBins {
         return null;
     }
 
+    /** {@return the packed runs in these lists} Throws where one is in the wrong list, or a link or a bit is wrong. */
+    int checkedCount() {
+        int count = 0;
+        for (int length = 0; length < head.length; length++) {
+            boolean isMarked = ((occupied[length >> 6] >>> length) & 1) != 0;
+            if (isMarked != (head[length] != null)) {
+                throw new IllegalStateException("packed bins: length=" + length + " marked=" + isMarked);
+            }
+            CutRun previous = null;
+            for (CutRun run = head[length]; run != null; run = run.next) {
+                if (((PackedRun) run).longestFree() != length || run.pageCount() == 0 || run.previous != previous) {
+                    throw new IllegalStateException("packed run " + run.number + " is wrong in list " + length);
+                }
+                previous = run;
+                count++;
+            }
+        }
+        return count;
+    }
+
     long metadataByteSize() {
         return 64 + 4L * head.length + 8L * occupied.length;
     }

@@ -37,6 +37,10 @@ final class PageMap {
         words = new int[regionCount][];
     }
 
+    int pageCount() {
+        return words.length << LOG2_PAGES_PER_REGION;
+    }
+
     static int kind(int word) {
         return word >>> KIND_SHIFT;
     }

@@ -49,4 +49,19 @@ final class SlabBin {
         }
         return taken;
     }
+
+    /** {@return the slabs in this bin} Throws where one has no room or no run, or a link is wrong. */
+    int checkedCount() {
+        int count = 0;
+        CutRun previous = null;
+        for (Slab slab = head; slab != null; slab = (Slab) slab.next) {
+            if (slab.isFull() || slab.pageCount() == 0 || slab.previous != previous) {
+                throw new IllegalStateException("slab " + slab.number + " is wrong in its bin: free=" + slab.freeCount()
+                        + " pages=" + slab.pageCount());
+            }
+            previous = slab;
+            count++;
+        }
+        return count;
+    }
 }
