@@ -1,0 +1,95 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.ashlar.buddy.FakeRegionSource;
+import java.lang.management.ManagementFactory;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** A store that has served for a while makes no garbage; a free never does. */
+class BlockStoreGarbageTest {
+    private static final int EVENTS = 100_000;
+    private static final int ROUNDS = 6;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final BlockStore store = new BlockStore(new FakeRegionSource(32), Eraser.NONE);
+
+    private long allocatedBytes() {
+        return threads.getCurrentThreadAllocatedBytes();
+    }
+
+    @Test
+    void churnAllocatesNothingOnTheJavaHeap() {
+        SplittableRandom random = new SplittableRandom(17);
+        int[] sizes = random.ints(EVENTS, 0, 14).map(log2 -> random.nextInt(1 << log2, 2 << log2)).toArray();
+        int[] slots = random.ints(EVENTS, 0, 3000).toArray();
+        long[] live = new long[3000];
+        for (int slot = 0; slot < live.length; slot++) {
+            live[slot] = store.allocate(sizes[slot], 4, Holder.ADDRESS);
+        }
+        assertThat(store.runs().precommit(8)).isTrue();
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            long before = allocatedBytes();
+            churn(live, slots, sizes);
+            least = Math.min(least, allocatedBytes() - before);
+        }
+        // A round may still open more slabs of a class than any before; that costs one small object each.
+        assertThat(least).as("bytes for %d events", EVENTS).isLessThan(EVENTS / 100);
+        store.checkInvariants();
+    }
+
+    private void churn(long[] live, int[] slots, int[] sizes) {
+        for (int event = 0; event < slots.length; event++) {
+            int slot = slots[event];
+            FreeResult result = store.free(live[slot], Holder.ADDRESS);
+            if (result != FreeResult.DONE) {
+                throw new AssertionError(result);
+            }
+            live[slot] = store.allocate(sizes[event], 4, Holder.ADDRESS);
+        }
+    }
+
+    @Test
+    void lookupsShrinksAndRefusalsAllocateNothingEither() {
+        long middle = store.allocate(8000, 4, Holder.OBJECT);
+        long large = store.allocate(1 << 20, 4, Holder.OBJECT);
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < ROUNDS; round++) {
+            long before = allocatedBytes();
+            for (int count = 0; count < 1000; count++) {
+                store.startOf(large + 70_000);
+                store.judge(middle + 64, Holder.OBJECT);
+                store.free(large, Holder.ADDRESS);
+                store.free(middle + 1, Holder.OBJECT);
+                store.shrink(middle, store.usableByteSize(middle), Holder.OBJECT);
+                store.shrink(large, store.usableByteSize(large), Holder.OBJECT);
+            }
+            least = Math.min(least, allocatedBytes() - before);
+        }
+        assertThat(least).isZero();
+    }
+
+    @Test
+    void aFreeThatReleasesRegionsAllocatesNothing() {
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 20; round++) {
+            long run = store.allocate(40 << 20, 4, Holder.ADDRESS);
+            assertThat(run).isNotNegative();
+            long before = allocatedBytes();
+            store.free(run, Holder.ADDRESS);
+            least = Math.min(least, allocatedBytes() - before);
+            assertThat(store.runs().committedRegionCount()).isEqualTo(1);
+        }
+        assertThat(least).isZero();
+    }
+
+    @Test
+    void theMeasureSeesGarbage() {
+        long before = allocatedBytes();
+        long[] garbage = new long[100];
+        assertThat(allocatedBytes() - before).isGreaterThanOrEqualTo(8L * garbage.length);
+    }
+}

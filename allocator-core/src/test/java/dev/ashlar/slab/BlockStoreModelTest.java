@@ -1,0 +1,333 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.buddy.FakeRegionSource;
+import dev.ashlar.buddy.RunAllocator;
+import dev.ashlar.buddy.SeededSteps;
+import dev.ashlar.region.Region;
+import dev.ashlar.slab.RecordingEraser.Extent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The whole store against a map of its live blocks: blocks of 1 byte to 5 MiB, aligned up to 2 MiB, held either way,
+ * freed and shrunk, wrong frees and lookups anywhere, over a source that refuses now and then.
+ */
+class BlockStoreModelTest {
+    private static final int REGION_COUNT = 10;
+    private static final long SPAN = REGION_COUNT * Region.BYTE_SIZE;
+    private static final int NORMAL_STEPS = 100_000;
+    private static final int STEPS_PER_CHECK = 250;
+
+    private final FakeRegionSource source = new FakeRegionSource(REGION_COUNT);
+    private final RecordingEraser eraser = new RecordingEraser();
+    private final BlockStore store = new BlockStore(source, eraser);
+    private final TreeMap<Long, Block> model = new TreeMap<>();
+    /** The starts of all live blocks and of some that were freed, to choose from. */
+    private final List<Long> starts = new ArrayList<>();
+    private long modelBytes;
+    private boolean filling = true;
+    private long exhaustedCount;
+    private long exhaustedGoal = 20;
+    private long stepCount;
+
+    private record Block(long usable, Holder holder) {}
+
+    static LongStream seeds() {
+        return SeededSteps.seeds();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void randomStepsAgreeWithAMapOfBlocks(long seed) {
+        SeededSteps.run(seed, NORMAL_STEPS, this::step);
+        if (stepCount >= NORMAL_STEPS) {
+            assertThat(List.of(exhaustedCount, (long) source.refusedCommitCount(), (long) source.releaseCount()))
+                    .as("exhaustions, refusals and releases met").allMatch(count -> count > 30);
+        }
+        freeEverything();
+    }
+
+    private void step(SplittableRandom random) {
+        if (random.nextInt(500) == 0) {
+            source.refuseCommit(random.nextInt(1, 4)).refuseRelease(random.nextInt(1, 4));
+        }
+        int kind = random.nextInt(100);
+        if (kind < (filling ? 60 : 10)) {
+            allocate(random);
+        } else if (kind < 70) {
+            free(random);
+        } else if (kind < 75) {
+            shrink(random);
+        } else if (kind < 85) {
+            freeWrongly(random);
+        } else {
+            lookUp(random);
+        }
+        filling = filling ? exhaustedCount < exhaustedGoal : model.size() < 100;
+        exhaustedGoal = filling ? exhaustedGoal : exhaustedCount + 20;
+        compareCounts();
+        if (++stepCount % STEPS_PER_CHECK == 0) {
+            store.checkInvariants();
+            compareBlocks();
+        }
+        if (random.nextInt(500) == 0) {
+            store.runs().trim();
+        }
+    }
+
+    private static long size(SplittableRandom random) {
+        int kind = random.nextInt(1000);
+        if (kind < 400) {
+            return random.nextInt(1, 257);
+        } else if (kind < 920) {
+            return random.nextInt(1, 1 << random.nextInt(9, 15));
+        } else if (kind < 995) {
+            return random.nextInt(1, 1 << random.nextInt(15, 19));
+        }
+        return random.nextInt(1, 5 << 20);
+    }
+
+    private void allocate(SplittableRandom random) {
+        long byteSize = size(random);
+        int log2Alignment = switch (random.nextInt(20)) {
+            case 0 -> random.nextInt(4, 22);
+            case 1, 2, 3, 4 -> random.nextInt(4, 13);
+            default -> 4;
+        };
+        Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
+        int refusals = source.refusedCommitCount();
+        int failedReleases = source.refusedReleaseCount();
+        StoreCounts before = source.committedRegionCount() == REGION_COUNT ? StoreCounts.of(store) : null;
+
+        long offset = store.allocate(byteSize, log2Alignment, holder);
+
+        assertThat(eraser.take()).as("erased by an allocation").isEmpty();
+        if (offset < 0) {
+            boolean refused = source.refusedCommitCount() > refusals;
+            exhaustedCount += refused ? 0 : 1;
+            assertThat(refused || noPlaceFor(byteSize, log2Alignment)).as("no place for %d bytes", byteSize).isTrue();
+            if (before != null && source.refusedReleaseCount() == failedReleases) {
+                assertThat(StoreCounts.of(store)).isEqualTo(before);
+            }
+            return;
+        }
+        long usable = store.usableByteSize(offset);
+        assertThat(usable).as("usable bytes of %d", byteSize).isGreaterThanOrEqualTo(byteSize);
+        assertThat(offset & ((1L << log2Alignment) - 1)).as("alignment of %d", offset).isZero();
+        assertThat(offset).isBetween(0L, SPAN - usable);
+        Map.Entry<Long, Block> below = model.lowerEntry(offset + usable);
+        assertThat(below == null || below.getKey() + below.getValue().usable() <= offset)
+                .as("block at %d overlaps %s", offset, below).isTrue();
+        for (long region = offset >> 21; region <= (offset + usable - 1) >> 21; region++) {
+            assertThat(source.isCommitted((int) region)).as("region %d is a hole", region).isTrue();
+        }
+        model.put(offset, new Block(usable, holder));
+        starts.add(offset);
+        modelBytes += usable;
+    }
+
+    /** {@return whether neither a committed region nor a new one could serve} */
+    private boolean noPlaceFor(long byteSize, int log2Alignment) {
+        if (byteSize > Region.BYTE_SIZE) {
+            return noRegionsFor(Region.countFor(byteSize));
+        }
+        int pages = (int) ((byteSize + 4095) / 4096);
+        long rounded = (byteSize + (1L << log2Alignment) - 1) & -(1L << log2Alignment);
+        if (rounded <= BlockStore.LARGEST_SLOT_BYTE_SIZE) {
+            int sizeClass = SizeClasses.indexOf((int) rounded);
+            pages = Slab.pageCountFor(sizeClass);
+            int slotByteSize = SizeClasses.slotByteSize(sizeClass);
+            assertThat(store.cutSpace().classes()).noneMatch(row -> row.slotByteSize() == slotByteSize
+                    && row.freeSlotCount() > 0);
+        }
+        int order = Math.max(32 - Integer.numberOfLeadingZeros(pages - 1), log2Alignment - 12);
+        long blocks = IntStream.rangeClosed(order, RunAllocator.MAX_ORDER).mapToLong(store.runs()::freeCount).sum();
+        return blocks == 0 && store.runs().committedRegionCount() == REGION_COUNT;
+    }
+
+    private boolean noRegionsFor(int regionCount) {
+        int sideBySide = 0;
+        for (int region = 0; region < REGION_COUNT && sideBySide < regionCount; region++) {
+            Map.Entry<Long, Block> last = model.lowerEntry(Region.offsetOf(region + 1));
+            boolean isEmpty = last == null || last.getKey() + last.getValue().usable() <= Region.offsetOf(region);
+            sideBySide = isEmpty ? sideBySide + 1 : 0;
+        }
+        return sideBySide < regionCount;
+    }
+
+    private Long anyBlock(SplittableRandom random) {
+        while (random.nextInt(4) > 0) {
+            int index = random.nextInt(starts.size());
+            Long start = starts.get(index);
+            if (model.containsKey(start)) {
+                return start;
+            }
+            starts.set(index, starts.getLast());
+            starts.removeLast();
+        }
+        Long below = model.floorKey(random.nextLong(SPAN));
+        return below == null ? model.firstKey() : below;
+    }
+
+    private void free(SplittableRandom random) {
+        if (!model.isEmpty()) {
+            free(anyBlock(random));
+        }
+    }
+
+    private void free(long offset) {
+        Block block = model.get(offset);
+        expectErased(offset, block.holder(), offset, block.usable());
+
+        assertThat(store.free(offset, block.holder())).isEqualTo(FreeResult.DONE);
+
+        assertThat(eraser.take()).containsExactly(new Extent(offset, block.usable()));
+        model.remove(offset);
+        modelBytes -= block.usable();
+        assertThat(store.startOf(offset)).isEqualTo(-1);
+        assertThat(store.startOf(offset + block.usable() - 1)).isEqualTo(-1);
+    }
+
+    private void shrink(SplittableRandom random) {
+        if (model.isEmpty()) {
+            return;
+        }
+        long offset = anyBlock(random);
+        Block block = model.get(offset);
+        long kept = random.nextLong(1, block.usable() + 1);
+        expectErased(offset, block.holder(), offset + kept, block.usable() - kept);
+
+        assertThat(store.shrink(offset, kept, block.holder())).isEqualTo(FreeResult.DONE);
+
+        if (kept < block.usable()) {
+            assertThat(eraser.take()).containsExactly(new Extent(offset + kept, block.usable() - kept));
+        }
+        long usable = store.usableByteSize(offset);
+        assertThat(usable).isBetween(kept, block.usable());
+        model.put(offset, new Block(usable, block.holder()));
+        modelBytes -= block.usable() - usable;
+        if (usable < block.usable()) {
+            assertThat(store.startOf(offset + usable)).isEqualTo(-1);
+        }
+    }
+
+    /** At the moment of erasing, the block must still be live and its regions committed, so that nobody can get it. */
+    private void expectErased(long block, Holder holder, long from, long byteSize) {
+        long freePages = store.runs().freePageCount();
+        eraser.whileErasing((offset, size) -> {
+            assertThat(offset).isEqualTo(from);
+            assertThat(size).isEqualTo(byteSize);
+            assertThat(store.judge(block, holder)).isEqualTo(FreeResult.DONE);
+            assertThat(store.startOf(offset + size - 1)).isEqualTo(block);
+            assertThat(store.runs().freePageCount()).isEqualTo(freePages);
+        });
+    }
+
+    private void freeWrongly(SplittableRandom random) {
+        long offset = anywhere(random);
+        Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
+        FreeResult expected = expected(offset, holder);
+        if (expected == FreeResult.DONE) {
+            holder = holder == Holder.ADDRESS ? Holder.OBJECT : Holder.ADDRESS;
+            expected = FreeResult.HELD_OTHERWISE;
+        }
+        StoreCounts before = StoreCounts.of(store);
+
+        assertThat(store.judge(offset, holder)).isEqualTo(expected);
+        assertThat(store.free(offset, holder)).isEqualTo(expected);
+        assertThat(store.shrink(offset, 1, holder)).isEqualTo(expected);
+
+        assertThat(eraser.take()).as("erased by a wrong free").isEmpty();
+        assertThat(StoreCounts.of(store)).isEqualTo(before);
+        Map.Entry<Long, Block> near = model.floorEntry(offset);
+        if (near != null) {
+            compareBlock(near.getKey(), near.getValue());
+        }
+    }
+
+    private FreeResult expected(long offset, Holder holder) {
+        long start = expectedStart(offset);
+        if (start < 0) {
+            return FreeResult.NOT_LIVE;
+        } else if (start != offset) {
+            return FreeResult.INTERIOR;
+        }
+        return model.get(start).holder() == holder ? FreeResult.DONE : FreeResult.HELD_OTHERWISE;
+    }
+
+    private void lookUp(SplittableRandom random) {
+        for (int count = 0; count < 20; count++) {
+            long offset = anywhere(random);
+            assertThat(store.startOf(offset)).as("start of the block at %d", offset).isEqualTo(expectedStart(offset));
+        }
+    }
+
+    private long expectedStart(long offset) {
+        Map.Entry<Long, Block> below = model.floorEntry(offset);
+        return below != null && offset < below.getKey() + below.getValue().usable() ? below.getKey() : -1;
+    }
+
+    /** {@return any offset of the span, often near the edge of a block or of a page} */
+    private long anywhere(SplittableRandom random) {
+        long offset = random.nextLong(SPAN);
+        if (model.isEmpty()) {
+            return offset;
+        }
+        long start = anyBlock(random);
+        long end = start + model.get(start).usable();
+        long near = switch (random.nextInt(6)) {
+            case 0 -> offset;
+            case 1 -> offset & -4096;
+            case 2 -> start;
+            case 3 -> end - 1;
+            case 4 -> end + random.nextInt(2) * 16L;
+            default -> random.nextLong(start, end);
+        };
+        return Math.min(near, SPAN - 1);
+    }
+
+    private void compareCounts() {
+        assertThat(store.liveBlockCount()).isEqualTo(model.size());
+        assertThat(store.liveByteSize()).isEqualTo(modelBytes);
+        assertThat(store.runs().committedRegionCount()).isEqualTo(source.committedRegionCount());
+    }
+
+    private void compareBlocks() {
+        model.forEach(this::compareBlock);
+    }
+
+    private void compareBlock(long offset, Block block) {
+        boolean agrees = store.judge(offset, block.holder()) == FreeResult.DONE
+                && store.usableByteSize(offset) == block.usable()
+                && store.startOf(offset + block.usable() - 1) == offset;
+        assertThat(agrees).as("block at %d: %s", offset, block).isTrue();
+    }
+
+    private void freeEverything() {
+        source.heal();
+        store.runs().trim();
+        int retained = model.isEmpty() ? 0 : 1;
+        while (!model.isEmpty()) {
+            free(model.firstKey());
+        }
+        store.checkInvariants();
+        compareCounts();
+        RunAllocator runs = store.runs();
+        assertThat(runs.freePageCount()).isEqualTo(512L * source.committedRegionCount());
+        assertThat(runs.emptyRegionCount()).isEqualTo(source.committedRegionCount());
+        assertThat(source.committedRegionCount()).as("regions retained").isEqualTo(retained);
+        assertThat(store.cutSpace().classes()).isEmpty();
+        assertThat(store.cutSpace().packedRunCount()).isZero();
+        runs.trim();
+        assertThat(source.committedRegionCount()).isZero();
+    }
+}

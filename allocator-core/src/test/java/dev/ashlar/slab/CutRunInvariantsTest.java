@@ -1,0 +1,74 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ashlar.buddy.Planted;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The checks of slabs and packed runs find what is planted. */
+class CutRunInvariantsTest {
+    private final Slab slab = new Slab(0, 0, 1);
+    private final PackedRun packed = new PackedRun(1);
+
+    @BeforeEach
+    void someBlocks() {
+        for (int count = 0; count < 100; count++) {
+            slab.allocate(count % 2 == 0 ? Holder.OBJECT : Holder.ADDRESS);
+        }
+        packed.allocate(5, 1, Holder.OBJECT);
+        packed.allocate(70, 1, Holder.ADDRESS);
+        packed.free(0);
+        slab.checkInvariants();
+        packed.checkInvariants();
+    }
+
+    @Test
+    void anySlotMarkedLiveOrFreeBehindTheCountsBackIsFound() {
+        long[] live = Planted.in(slab, "live", long[].class);
+        for (int slot = 0; slot < slab.slotCount(); slot++) {
+            live[slot >> 6] ^= 1L << slot;
+            isFound(slab);
+            live[slot >> 6] ^= 1L << slot;
+        }
+        slab.checkInvariants();
+    }
+
+    @Test
+    void aHolderOfAFreeSlotIsFound() {
+        Planted.in(slab, "heldByObject", long[].class)[2] |= 1;
+        isFound(slab);
+    }
+
+    @Test
+    void aWrongCountOfFreeSlotsIsFound() {
+        Planted.set(slab, "freeCount", slab.freeCount() - 1);
+        isFound(slab);
+    }
+
+    @Test
+    void anyGranuleMarkedWronglyIsFound() {
+        long[] inner = Planted.in(packed, "inner", long[].class);
+        for (int granule = 6; granule < PackedRun.GRANULE_COUNT; granule++) {
+            inner[granule >> 6] ^= 1L << granule;
+            isFound(packed);
+            inner[granule >> 6] ^= 1L << granule;
+        }
+        Planted.in(packed, "start", long[].class)[0] ^= 1L << 5;
+        isFound(packed);
+    }
+
+    @Test
+    void wrongCountsOfGranulesAreFound() {
+        Planted.set(packed, "longestFree", packed.longestFree() + 1);
+        isFound(packed);
+        Planted.set(packed, "longestFree", packed.longestFree() - 1);
+        packed.checkInvariants();
+        Planted.set(packed, "freeCount", 1);
+        isFound(packed);
+    }
+
+    private static void isFound(CutRun run) {
+        assertThatThrownBy(run::checkInvariants).isInstanceOf(IllegalStateException.class);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.ashlar.slab;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keeps what it was told to erase, and runs a check of the test's at that moment. */
+final class RecordingEraser implements Eraser {
+    record Extent(long offset, long byteSize) {}
+
+    private final List<Extent> extents = new ArrayList<>();
+    private Eraser whileErasing = NONE;
+
+    /** What to do at each call: at that moment nothing may have been marked free yet. */
+    void whileErasing(Eraser check) {
+        whileErasing = check;
+    }
+
+    @Override
+    public void erase(long offset, long byteSize) {
+        if (byteSize > 0) {
+            whileErasing.erase(offset, byteSize);
+            extents.add(new Extent(offset, byteSize));
+        }
+    }
+
+    /** {@return what was erased since the last time} */
+    List<Extent> take() {
+        List<Extent> taken = List.copyOf(extents);
+        extents.clear();
+        return taken;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.buddy.SeededSteps;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Random slots against an array of holders. */
+class SlabModelTest {
+    private Slab slab;
+    private Holder[] model;
+    private int cursor;
+    private int liveCount;
+
+    static LongStream seeds() {
+        return SeededSteps.seeds();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void randomStepsAgreeWithAnArrayOfSlots(long seed) {
+        for (int sizeClass = 0; sizeClass <= SizeClasses.indexOf(1024); sizeClass++) {
+            slab = new Slab(sizeClass, sizeClass, Slab.pageCountFor(sizeClass));
+            slab.open(0, Slab.pageCountFor(sizeClass));
+            model = new Holder[slab.slotCount()];
+            cursor = 0;
+            liveCount = 0;
+            SeededSteps.run(seed, 2_000, this::step);
+        }
+    }
+
+    private void step(SplittableRandom random) {
+        int slot = random.nextInt(model.length);
+        if (model[slot] != null && random.nextInt(model.length) < liveCount) {
+            slab.free(slot * slab.slotByteSize());
+            model[slot] = null;
+            liveCount--;
+        } else if (!slab.isFull()) {
+            Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
+            int expected = nextInRotation();
+            assertThat(slab.allocate(holder)).isEqualTo(expected * slab.slotByteSize());
+            model[expected] = holder;
+            liveCount++;
+        }
+        compare();
+    }
+
+    private int nextInRotation() {
+        while (model[cursor % model.length] != null) {
+            cursor++;
+        }
+        int slot = cursor % model.length;
+        cursor = slot + 1;
+        return slot;
+    }
+
+    private void compare() {
+        slab.checkInvariants();
+        assertThat(slab.freeCount()).isEqualTo(model.length - liveCount);
+        assertThat(slab.isVacant()).isEqualTo(liveCount == 0);
+        assertThat(slab.isFull()).isEqualTo(liveCount == model.length);
+        for (int slot = 0; slot < model.length; slot++) {
+            int start = slot * slab.slotByteSize();
+            int found = slab.startOf(start + slab.slotByteSize() - 1);
+            boolean agrees = model[slot] == null ? found == -1 : found == start && slab.holder(start) == model[slot];
+            assertThat(agrees).as("slot %d", slot).isTrue();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.buddy.FakeRegionSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Descriptor words outlive what they described; a lookup must not believe them. */
+class StaleWordsTest {
+    private static final long PAGE = 4096;
+    private static final int REGION_COUNT = 4;
+
+    private final FakeRegionSource source = new FakeRegionSource(REGION_COUNT);
+    private final BlockStore store = new BlockStore(source, Eraser.NONE);
+
+    @AfterEach
+    void booksAreInOrder() {
+        store.checkInvariants();
+    }
+
+    private long run(long pages) {
+        return store.allocate(pages * PAGE, 12, Holder.ADDRESS);
+    }
+
+    private void free(long offset) {
+        assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+    }
+
+    private void noneLiveBetween(long from, long to) {
+        for (long offset = from; offset < to; offset += PAGE / 2) {
+            assertThat(store.startOf(offset)).as("offset %d", offset).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void theInsideOfAFreedRunLeadsNowhere() {
+        long offset = run(8);
+        free(offset);
+
+        noneLiveBetween(0, REGION_COUNT * (2L << 20));
+    }
+
+    @Test
+    void theInsideOfAFreedRunDoesNotLeadToAShorterRunAtItsHead() {
+        long offset = run(8);
+        free(offset);
+
+        assertThat(run(3)).isEqualTo(offset);
+
+        assertThat(store.startOf(offset + 3 * PAGE - 1)).isEqualTo(offset);
+        noneLiveBetween(offset + 3 * PAGE, offset + 16 * PAGE);
+    }
+
+    @Test
+    void theInsideOfAShrunkRunDoesNotLeadBackToIt() {
+        long offset = run(8);
+        assertThat(store.shrink(offset, 2 * PAGE, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+
+        noneLiveBetween(offset + 2 * PAGE, offset + 16 * PAGE);
+        assertThat(run(4)).isEqualTo(offset + 4 * PAGE);
+        assertThat(store.startOf(offset + 3 * PAGE)).isEqualTo(-1);
+        assertThat(store.startOf(offset + 7 * PAGE)).isEqualTo(offset + 4 * PAGE);
+    }
+
+    @Test
+    void theInsideOfAFreedRunDoesNotLeadToASlabAtItsHead() {
+        long offset = run(8);
+        free(offset);
+
+        assertThat(store.allocate(16, 4, Holder.ADDRESS)).isEqualTo(offset);
+
+        assertThat(store.startOf(offset)).isEqualTo(offset);
+        assertThat(store.startOf(offset + 16)).isEqualTo(-1);
+        noneLiveBetween(offset + PAGE, offset + 16 * PAGE);
+    }
+
+    @Test
+    void pagesOfAnEmptiedSlabDoNotLeadToTheRunThatUsesItsBookkeepingNext() {
+        long first = store.allocate(16, 4, Holder.ADDRESS);
+        free(first);
+        long blocker = run(1);
+        assertThat(blocker).isEqualTo(first);
+        long second = store.allocate(16, 4, Holder.ADDRESS);
+        assertThat(second).isNotEqualTo(first);
+        free(blocker);
+
+        noneLiveBetween(first, first + PAGE);
+        assertThat(store.startOf(second)).isEqualTo(second);
+    }
+
+    @Test
+    void pagesOfAnEmptiedPackedRunDoNotLeadToTheRunThatUsesItsBookkeepingNext() {
+        long first = store.allocate(1000, 4, Holder.ADDRESS);
+        free(first);
+        long blocker = run(20);
+        long second = store.allocate(1000, 4, Holder.ADDRESS);
+        assertThat(second).isNotEqualTo(first);
+        free(blocker);
+
+        noneLiveBetween(first, first + 16 * PAGE);
+        assertThat(store.startOf(second + 1000)).isEqualTo(second);
+    }
+
+    @Test
+    void wordsOfAReleasedRegionLeadNowhereAlsoWhenItIsCommittedAgain() {
+        long whole = run(3 * 512);
+        free(whole);
+        assertThat(source.committedRegionCount()).isEqualTo(1);
+        noneLiveBetween(0, REGION_COUNT * (2L << 20));
+
+        long again = run(512 + 1);
+
+        assertThat(again).isEqualTo(whole);
+        assertThat(store.startOf(again + 513 * PAGE - 1)).isEqualTo(again);
+        noneLiveBetween(again + 513 * PAGE, REGION_COUNT * (2L << 20));
+    }
+}
