@@ -6,12 +6,12 @@ package dev.ashlar;
  */
 public abstract sealed class AshlarException extends RuntimeException
         permits BackingUnavailableException,
-                BlockStateException,
-                HeapClosedException,
-                HeapExhaustedException,
-                NotReachableException,
-                UnsupportedHostException,
-                WrongAddressException {
+        BlockStateException,
+        HeapClosedException,
+        HeapExhaustedException,
+        NotReachableException,
+        UnsupportedHostException,
+        WrongAddressException {
     private static final long serialVersionUID = 1L;
 
     AshlarException(String message) {

@@ -129,8 +129,8 @@ public final class CodeHeap implements AutoCloseable {
     /**
      * Commits memory ahead, so that allocations find it there: a first commit can cost milliseconds.
      *
-     * @param byteSize bytes of empty regions, side by side, to have ready and to keep ready when blocks are freed, until
-     *     {@link #trim()}; rounded up to regions of 2 MiB
+     * @param byteSize bytes of empty regions, side by side, to have ready and to keep ready when blocks are freed,
+     *     until {@link #trim()}; rounded up to regions of 2 MiB
      * @throws IllegalArgumentException if the size is out of range
      * @throws HeapExhaustedException if the host gives no more, or the span has no such place; what was committed stays
      * @throws HeapClosedException if the heap is closed

@@ -10,8 +10,8 @@
  * <p><b>Errors.</b> Everything that can go wrong with a host or a heap is an {@link dev.ashlar.AshlarException}; an
  * argument that no heap could serve is an {@link IllegalArgumentException}. Either way nothing has changed.
  *
- * <p><b>Locking.</b> One lock a heap, held here and nowhere below: the layers below are not thread-safe. Segments may be
- * used by any thread without it.
+ * <p><b>Locking.</b> One lock a heap, held here and nowhere below: the layers below are not thread-safe. Segments may
+ * be used by any thread without it.
  */
 @NullMarked
 package dev.ashlar;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the kernel's tables say about a span: its VMAs, and which regions are mapped by one huge entry in which view.
  *
- * <p>PAGEMAP_SCAN (Linux 6.7) answers region by region. Without it smaps must do: it counts by VMA, so a region is taken
- * for huge only where the whole VMA around it is. Not thread-safe.
+ * <p>PAGEMAP_SCAN (Linux 6.7) answers region by region. Without it smaps must do: it counts by VMA, so a region is
+ * taken for huge only where the whole VMA around it is. Not thread-safe.
  */
 public final class KernelView implements AutoCloseable {
     private final Span span;

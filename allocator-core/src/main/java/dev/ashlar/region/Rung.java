@@ -189,7 +189,7 @@ final class Rung {
     }
 
     private static String collapseRemedy() {
-        return "Transparent huge pages need Linux 6.1 or later with CONFIG_TRANSPARENT_HUGEPAGE, shmem_enabled other than"
-                + " deny, and 2 MiB of contiguous free memory.";
+        return "Transparent huge pages need Linux 6.1 or later with CONFIG_TRANSPARENT_HUGEPAGE, shmem_enabled other"
+                + " than deny, and 2 MiB of contiguous free memory.";
     }
 }

@@ -19,6 +19,9 @@ public final class Span implements AutoCloseable {
     /** The trap of x86-64, {@code int3}: one byte, so that a jump to any address lands on one. */
     private static final byte TRAP = (byte) 0xcc;
 
+    /** A page of traps, small enough to stay in the first-level cache. */
+    private static final MemorySegment TRAPS = Arena.global().allocate(4096).fill(TRAP).asReadOnly();
+
     private final Views views;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment writable;
@@ -81,7 +84,10 @@ public final class Span implements AutoCloseable {
 
     /** Overwrites a range of committed memory with trapping instructions. */
     public void fillWithTraps(long offset, long byteSize) {
-        writable.asSlice(offset, byteSize).fill(TRAP);
+        // Copied, not MemorySegment.fill of a slice: a free must not allocate, compiled or not.
+        for (long done = 0; done < byteSize; done += TRAPS.byteSize()) {
+            MemorySegment.copy(TRAPS, 0, writable, offset + done, Math.min(TRAPS.byteSize(), byteSize - done));
+        }
     }
 
     /** Reads a byte of committed memory that has just been filled with traps, in the view in which code runs. */

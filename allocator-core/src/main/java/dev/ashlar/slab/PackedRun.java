@@ -58,7 +58,7 @@ final class PackedRun extends CutRun {
         int bestLength = Integer.MAX_VALUE;
         int longest = 0;
         int longestOther = 0;
-        for (int from = nextFree(0); from < GRANULE_COUNT; ) {
+        for (int from = nextFree(0); from < GRANULE_COUNT;) {
             int to = nextOccupied(from);
             int length = to - from;
             if (length >= longest) {
@@ -204,7 +204,7 @@ final class PackedRun extends CutRun {
     }
 
     private static void setRange(long[] words, int from, int to) {
-        for (int position = from; position < to; ) {
+        for (int position = from; position < to;) {
             int end = Math.min(to, (position | 63) + 1);
             words[position >> 6] |= (-1L >>> (Long.SIZE - (end - position))) << position;
             position = end;
@@ -212,7 +212,7 @@ final class PackedRun extends CutRun {
     }
 
     private static void clearRange(long[] words, int from, int to) {
-        for (int position = from; position < to; ) {
+        for (int position = from; position < to;) {
             int end = Math.min(to, (position | 63) + 1);
             words[position >> 6] &= ~((-1L >>> (Long.SIZE - (end - position))) << position);
             position = end;

@@ -9,8 +9,8 @@ import jnr.posix.Passwd;
 import jnr.posix.RLimit;
 
 /**
- * {@link HostFacts} from jnr-posix. The only class that mentions it: where jnr-posix is absent, using this class ends in
- * a {@link LinkageError}, which {@link HostFacts} turns into the other source.
+ * {@link HostFacts} from jnr-posix. The only class that mentions it: where jnr-posix is absent, using this class ends
+ * in a {@link LinkageError}, which {@link HostFacts} turns into the other source.
  */
 final class JnrFacts {
 
