@@ -3,12 +3,14 @@ package dev.ashlar;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.Memory;
 import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
-import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What a child JVM does with a heap, by the word it is given. Its exit code is 3 where Ashlar refused. */
 final class HeapChild {
@@ -81,40 +83,62 @@ final class HeapChild {
         return block.bind(FunctionDescriptor.of(ValueLayout.JAVA_INT));
     }
 
-    /** The real limit of VMAs, reached by mappings of one page whose permissions alternate. */
+    /**
+     * The real limit of VMAs, reached by mappings of one page. The JVM lives in the same limit, so that all it needs for
+     * this it must have before: by a rehearsal in which the limit is played.
+     */
     private static void runOutOfMappings() {
-        SystemCalls calls = Libc.system();
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.THP).build()) {
+        liveWithoutMappings(10, Errno.ENOMEM);
+        System.out.println(liveWithoutMappings(Integer.MAX_VALUE, 0));
+    }
+
+    private static String liveWithoutMappings(int mappingCount, int errno) {
+        FaultyCalls calls = new FaultyCalls(Libc.system());
+        try (CodeHeap heap = CodeHeap.builder()
+                .memory(Memory.THP)
+                .capacity(7 * REGION)
+                .systemCalls(calls)
+                .build()) {
             CodeBlock[] blocks = new CodeBlock[5];
             for (int index = 0; index < blocks.length; index++) {
                 blocks[index] = heap.allocate(REGION);
             }
-            long byteSize = 4096L * 70_000;
-            int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE;
-            long pages = calls.mmap(0, byteSize, Linux.PROT_NONE, flags, -1, 0);
-            long page = pages;
-            while (!Errno.isFailure(calls.mprotect(page, 4096, Linux.PROT_READ))) {
-                page += 2 * 4096;
-            }
+            List<Long> pages = takeMappings(mappingCount);
+            calls.failAll("mmap", errno);
             // Inside the run: a hole there takes two VMAs that are not to be had.
             blocks[1].free();
             blocks[3].free();
-            String refusal = "";
+            String refusal = "none";
             try {
-                heap.allocate(2 * REGION);
+                heap.allocate(REGION + 1);
             } catch (HeapExhaustedException full) {
                 refusal = full.refusals().toString();
             }
             HeapStats crowded = heap.stats();
             int result = NativeCode.call(heap.define(NativeCode.returning(42)).address());
-            calls.munmap(pages, byteSize);
-            System.out.println("failures = " + crowded.releaseFailureCount());
-            System.out.println("committed = " + crowded.committedByteSize() / REGION);
-            System.out.println("refusal = " + refusal);
-            System.out.println("call = " + result);
-            System.out.println("clean = " + heap.audit().isClean());
-            System.out.println("trimmed = " + heap.trim() / REGION);
-            System.out.println("clean = " + heap.audit().isClean());
+            pages.forEach(page -> Libc.system().munmap(page, 4096));
+            calls.heal();
+            boolean clean = heap.audit().isClean();
+            long trimmed = heap.trim();
+            return "failures = " + crowded.releaseFailureCount() + "\ncommitted = "
+                    + crowded.committedByteSize() / REGION + "\nrefusal = " + refusal + "\ncall = " + result
+                    + "\nclean = " + clean + "\ntrimmed = " + trimmed / REGION + "\nclean = "
+                    + heap.audit().isClean();
         }
+    }
+
+    private static List<Long> takeMappings(int count) {
+        List<Long> pages = new ArrayList<>(100_000);
+        int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE;
+        while (pages.size() < count) {
+            // Neighbours with the same permissions would be one mapping.
+            int protection = pages.size() % 2 == 0 ? Linux.PROT_NONE : Linux.PROT_READ;
+            long page = Libc.system().mmap(0, 4096, protection, flags, -1, 0);
+            if (Errno.isFailure(page)) {
+                break;
+            }
+            pages.add(page);
+        }
+        return pages;
     }
 }

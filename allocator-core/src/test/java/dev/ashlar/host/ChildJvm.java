@@ -1,5 +1,6 @@
 package dev.ashlar.host;
 
+import dev.ashlar.stubs.FaultyCalls;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +43,8 @@ public final class ChildJvm {
                 System.getProperty("jdk.module.path"),
                 "--patch-module",
                 module + "=" + folderOf(main),
+                "--patch-module",
+                "dev.ashlar.stubs=" + folderOf(FaultyCalls.class),
                 "--add-modules",
                 "ALL-MODULE-PATH"));
         return child;
@@ -50,7 +53,7 @@ public final class ChildJvm {
     /** A child that has everything on the class path. */
     public static ChildJvm onClassPath(Class<?> main) {
         ChildJvm child = new ChildJvm(main);
-        String path = Stream.of(System.getProperty("jdk.module.path"), folderOf(main))
+        String path = Stream.of(System.getProperty("jdk.module.path"), folderOf(main), folderOf(FaultyCalls.class))
                 .collect(Collectors.joining(File.pathSeparator));
         child.flags.addAll(List.of("-cp", path));
         return child;

@@ -1,0 +1,79 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.memory.Memory;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A block is written, then published, then run, then freed: nothing else, and each once. */
+class BlockStateTest {
+    private static final FunctionDescriptor FUNCTION = FunctionDescriptor.of(ValueLayout.JAVA_INT);
+
+    private final CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+
+    @AfterEach
+    void close() {
+        heap.close();
+    }
+
+    private void refuses(ThrowingCallable wrong, String message) {
+        HeapStats before = heap.stats();
+        assertThat(catchThrowableOfType(BlockStateException.class, wrong)).hasMessage(message);
+        assertThat(heap.stats()).isEqualTo(before);
+    }
+
+    @Test
+    void aBlockThatIsNotPublishedCannotBeRun() {
+        CodeBlock block = heap.allocate(6);
+        assertThat(block.isPublished()).isFalse();
+        refuses(() -> block.bind(FUNCTION), "bind() failed: the block is writable, needed: published");
+        refuses(block::executable, "executable() failed: the block is writable, needed: published");
+        block.free();
+    }
+
+    @Test
+    void aPublishedBlockCannotBeWrittenShrunkOrPublishedAgain() {
+        CodeBlock block = heap.define(NativeCode.returning(42));
+        refuses(block::writable, "writable() failed: the block is published, needed: writable");
+        refuses(() -> block.shrink(1), "shrink() failed: the block is published, needed: writable");
+        refuses(block::publish, "publish() failed: the block is published, needed: writable");
+        assertThat(NativeCode.call(block.address())).isEqualTo(42);
+        block.free();
+    }
+
+    @Test
+    void aFreedBlockCanDoNothing() {
+        CodeBlock published = heap.define(NativeCode.returning(42));
+        published.free();
+        CodeBlock writable = heap.allocate(1000);
+        writable.free();
+        refuses(published::free, "free() failed: the block is freed, needed: not freed");
+        refuses(writable::free, "free() failed: the block is freed, needed: not freed");
+        refuses(published::executable, "executable() failed: the block is freed, needed: published");
+        refuses(() -> published.bind(FUNCTION), "bind() failed: the block is freed, needed: published");
+        refuses(writable::writable, "writable() failed: the block is freed, needed: writable");
+        refuses(writable::publish, "publish() failed: the block is freed, needed: writable");
+        refuses(() -> writable.shrink(1), "shrink() failed: the block is freed, needed: writable");
+        assertThat(published.isPublished()).isFalse();
+    }
+
+    /** What an address cannot do: the second free is found although another block lives there. */
+    @Test
+    void aSecondFreeIsFoundAlsoWhenThePlaceWasHandedOutAgain() {
+        CodeBlock freed = heap.allocate(2 << 20);
+        freed.free();
+        CodeBlock next = heap.allocate(2 << 20);
+        assertThat(next.address()).isEqualTo(freed.address());
+        next.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(7)));
+        next.publish();
+        refuses(freed::free, "free() failed: the block is freed, needed: not freed");
+        assertThat(NativeCode.call(next.address())).isEqualTo(7);
+    }
+}

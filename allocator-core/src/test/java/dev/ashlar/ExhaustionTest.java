@@ -1,0 +1,119 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.host.OnEveryRung;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A full heap says so with figures, changes nothing, and serves again when something is freed. */
+class ExhaustionTest {
+    private static final long REGION = 2 << 20;
+
+    @ParameterizedTest
+    @ValueSource(longs = {16, 64, 256, 1024, 4096, 65_536, REGION})
+    void aHeapOfOneRegionCanBeFilledToTheLastByte(long byteSize) {
+        try (CodeHeap heap =
+                CodeHeap.builder().memory(Memory.SMALL).capacity(REGION).build()) {
+            CodeAddresses code = heap.addresses();
+            List<Long> blocks = new ArrayList<>();
+            for (long taken = 0; taken < REGION; taken += byteSize) {
+                blocks.add(code.allocate(byteSize));
+            }
+            HeapStats full = heap.stats();
+            assertThat(full.liveByteSize()).isEqualTo(REGION);
+            assertThat(full.freeByteSize()).isZero();
+            assertThat(blocks).doesNotHaveDuplicates();
+
+            assertThatThrownBy(() -> code.allocate(1)).isInstanceOf(HeapExhaustedException.class);
+            assertThatThrownBy(() -> code.allocate(byteSize)).isInstanceOf(HeapExhaustedException.class);
+            assertThat(heap.stats()).isEqualTo(full);
+
+            long freed = blocks.get(blocks.size() / 2);
+            code.free(freed);
+            assertThat(code.allocate(byteSize)).isEqualTo(freed);
+            assertThatThrownBy(() -> code.allocate(1)).isInstanceOf(HeapExhaustedException.class);
+
+            blocks.forEach(code::free);
+            assertThat(heap.stats().liveByteSize()).isZero();
+            assertThat(code.usableByteSize(code.allocate(REGION))).isEqualTo(REGION);
+            heap.space().blocks.checkInvariants();
+        }
+    }
+
+    @OnEveryRung
+    void theExceptionHasTheFigures(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 2);
+                CodeHeap heap =
+                        CodeHeap.builder().memory(memory).capacity(2 * REGION).build()) {
+            CodeBlock first = heap.allocate(REGION + 4096);
+            HeapStats before = heap.stats();
+            HeapExhaustedException full =
+                    catchThrowableOfType(HeapExhaustedException.class, () -> heap.allocate(REGION));
+
+            assertThat(full.byteSize()).isEqualTo(REGION);
+            assertThat(full.largestFreeByteSize()).isEqualTo(REGION / 2);
+            assertThat(full.capacityByteSize()).isEqualTo(2 * REGION);
+            assertThat(full.committedByteSize()).isEqualTo(2 * REGION);
+            assertThat(full.refusals()).isEmpty();
+            assertThat(full)
+                    .hasMessage("no room in the heap: asked=2097152 bytes, largest free run=1048576 bytes,"
+                            + " committed=4194304 bytes, capacity=4194304 bytes, backing=["
+                            + memory.ladder().getFirst() + "]. Free blocks, or build the heap with a larger capacity.");
+            assertThat(heap.stats()).isEqualTo(before);
+
+            assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);
+            first.free();
+            heap.allocate(REGION).free();
+        }
+    }
+
+    @Test
+    void aRefusalThatWasOvercomeSinceIsNotBlamed() {
+        FaultyCalls calls = new FaultyCalls(Libc.system());
+        try (CodeHeap heap = CodeHeap.builder()
+                .memory(Memory.SMALL)
+                .capacity(2 * REGION)
+                .systemCalls(calls)
+                .build()) {
+            // All but a page: a packed run finds no room and its commit is refused, a page of its own is there.
+            heap.allocate(REGION - 4096);
+            calls.failAll("fallocate", Errno.ENOSPC);
+            heap.allocate(3000);
+            calls.heal();
+            heap.allocate(REGION);
+
+            HeapExhaustedException full =
+                    catchThrowableOfType(HeapExhaustedException.class, () -> heap.allocate(REGION));
+            assertThat(full.refusals()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSizeThatFitsTheSpanButNoPlaceInItIsRefusedWithoutACall() {
+        FaultyCalls calls = new FaultyCalls(Libc.system());
+        try (CodeHeap heap = CodeHeap.builder()
+                .memory(Memory.SMALL)
+                .capacity(3 * REGION)
+                .systemCalls(calls)
+                .build()) {
+            CodeBlock first = heap.allocate(REGION);
+            heap.allocate(REGION);
+            first.free();
+            calls.forget();
+            assertThatThrownBy(() -> heap.allocate(2 * REGION)).isInstanceOf(HeapExhaustedException.class);
+            assertThat(calls.calls()).isEmpty();
+        }
+    }
+}

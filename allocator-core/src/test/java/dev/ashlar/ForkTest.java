@@ -1,0 +1,54 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.host.ForkingLibrary;
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.host.OnEveryRung;
+import dev.ashlar.host.Residue;
+import dev.ashlar.memory.Memory;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A forked child can neither run nor write the parent's code, and a child that runs another program inherits no file. */
+class ForkTest {
+    private static final int SIGSEGV = 11;
+
+    @OnEveryRung
+    void aForkedChildThatTouchesEitherViewDies(Memory memory, @TempDir Path folder) throws Exception {
+        ForkingLibrary child = ForkingLibrary.load(folder);
+        try (HugePages _ = HugePages.need(memory, 2);
+                CodeHeap heap = CodeHeap.builder().memory(memory).build();
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment inherited = arena.allocate(1);
+            assertThat(child.signalOnWrite(inherited.address())).as("other memory").isZero();
+
+            CodeBlock large = heap.allocate(3 << 20);
+            MemorySegment writable = large.writable();
+            for (long offset : new long[] {0, 2 << 20}) {
+                assertThat(child.signalOnRead(large.address() + offset)).isEqualTo(SIGSEGV);
+                assertThat(child.signalOnRead(writable.address() + offset)).isEqualTo(SIGSEGV);
+                assertThat(child.signalOnWrite(writable.address() + offset)).isEqualTo(SIGSEGV);
+            }
+            assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);
+            assertThat(heap.audit().isClean()).isTrue();
+        }
+    }
+
+    @OnEveryRung
+    void anotherProgramInheritsNoMemoryFile(Memory memory) throws IOException {
+        try (HugePages _ = HugePages.need(memory, 1);
+                CodeHeap heap = CodeHeap.builder().memory(memory).name("inherited").build()) {
+            heap.audit();
+            assertThat(Residue.heapDescriptors()).anyMatch(target -> target.contains("inherited"));
+            Process child = new ProcessBuilder("ls", "-l", "/proc/self/fd").start();
+            String listing = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(listing).contains("pipe:").doesNotContain("memfd").doesNotContain("pagemap");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ashlar.host.ChildJvm;
+import dev.ashlar.host.HugePages;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** A host, JVM or process that cannot run a heap is told so in a clear sentence; what can still be done, is. */
+class HostRefusalTest {
+    private static final String DENY = "--illegal-native-access=deny";
+
+    @Test
+    void deniedNativeAccessOfTheModuleNamesTheFlag() {
+        ChildJvm.Outcome outcome = ChildJvm.ofModule(HeapChild.class).flags(DENY).run("build", "1");
+        assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(HeapChild.REFUSED);
+        assertThat(outcome.output())
+                .startsWith("UnsupportedHostException: ")
+                .contains("--enable-native-access=dev.ashlar");
+    }
+
+    @Test
+    void accessOfOneOfTheTwoModulesIsNotEnoughAndTheOtherIsNamed() {
+        ChildJvm.Outcome outcome = ChildJvm.ofModule(HeapChild.class)
+                .flags(DENY, "--enable-native-access=dev.ashlar")
+                .run("build", "1");
+        assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(HeapChild.REFUSED);
+        assertThat(outcome.output())
+                .startsWith("UnsupportedHostException: ")
+                .contains("--enable-native-access=dev.ashlar.stubs");
+    }
+
+    @Test
+    void deniedNativeAccessOnTheClassPathNamesTheFlagForIt() {
+        ChildJvm.Outcome outcome =
+                ChildJvm.onClassPath(HeapChild.class).flags(DENY).run("build", "1");
+        assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(HeapChild.REFUSED);
+        assertThat(outcome.output())
+                .startsWith("UnsupportedHostException: ")
+                .contains("--enable-native-access=ALL-UNNAMED");
+    }
+
+    @Test
+    void grantedNativeAccessIsAllThatIsNeededAndNothingIsPrinted() {
+        ChildJvm.Outcome module = ChildJvm.ofModule(HeapChild.class)
+                .flags(DENY)
+                .nativeAccess()
+                .flags("--enable-native-access=ALL-UNNAMED")
+                .run("build", "1");
+        assertThat(module).isEqualTo(new ChildJvm.Outcome("call = 42\n", 0));
+        ChildJvm.Outcome classPath = ChildJvm.onClassPath(HeapChild.class)
+                .flags(DENY, "--enable-native-access=ALL-UNNAMED")
+                .run("build", "1");
+        assertThat(classPath).isEqualTo(new ChildJvm.Outcome("call = 42\n", 0));
+    }
+
+    /** 3 GiB: room for the JVM and one view of the large heap, and for both of the small one. */
+    @Test
+    void aLimitOfAddressSpaceIsNamedAndASmallerHeapFits() {
+        ChildJvm.Outcome refused = limited("-v 3145728").run("build", Long.toString(CodeHeap.LARGEST_CAPACITY));
+        assertThat(refused.exitCode()).as(refused.output()).isEqualTo(HeapChild.REFUSED);
+        assertThat(refused.output())
+                .isEqualTo("BackingUnavailableException: no memory for a heap: asked=AUTO. reserve: mmap(PROT_NONE,"
+                        + " 2147483648) failed: ENOMEM (12). Ask for a smaller capacity, or raise the limit of address"
+                        + " space (ulimit -v) of this process.\n");
+        assertThat(limited("-v 3145728").run("build", Long.toString(64 << 20)))
+                .isEqualTo(new ChildJvm.Outcome("call = 42\n", 0));
+    }
+
+    @Test
+    void aLimitOfFileSizesIsNamed() {
+        ChildJvm.Outcome refused = limited("-f 20480").run("build", Long.toString(64 << 20));
+        assertThat(refused.exitCode()).as(refused.output()).isEqualTo(HeapChild.REFUSED);
+        assertThat(refused.output())
+                .startsWith("BackingUnavailableException: ")
+                .contains("small: ftruncate(fd, 67108864) failed: EFBIG (27).", "(ulimit -f)");
+    }
+
+    @Test
+    void aProcessWithoutMappingsLeftLosesNoRegionAndGoesOn() throws IOException {
+        long limit = Long.parseLong(Files.readString(Path.of("/proc/sys/vm/max_map_count")).trim());
+        assumeTrue(limit <= 200_000, "needs a limit of mappings that is soon reached: vm.max_map_count=" + limit);
+        try (HugePages _ = HugePages.need(Memory.THP, 0)) {
+            ChildJvm.Outcome outcome = ChildJvm.ofModule(HeapChild.class)
+                    .nativeAccess()
+                    .flags("-Xint", "-XX:+AlwaysPreTouch", "-Xms64m")
+                    .run("run out of mappings");
+            assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+            assertThat(outcome.output().lines())
+                    .contains(
+                            "failures = 1", "committed = 5", "call = 42", "clean = true", "trimmed = 1", "clean = true")
+                    .anyMatch(line -> line.startsWith("refusal = ") && line.contains("ENOMEM (12)"));
+        }
+    }
+
+    private static ChildJvm limited(String limit) {
+        return ChildJvm.ofModule(HeapChild.class)
+                .nativeAccess()
+                .flags("-XX:ReservedCodeCacheSize=16m", "-XX:CompressedClassSpaceSize=16m", "-Xshare:off")
+                .limit(limit);
+    }
+
+    @Test
+    void anotherArchitectureIsRefusedAsLongAsItIsUnknown() {
+        assertThatThrownBy(() -> CodeHeapBuilder.requireArchitecture(new Platform("Linux", "aarch64", 64, 25), 4096))
+                .isInstanceOf(UnsupportedHostException.class)
+                .hasMessage("CodeHeap runs on x86-64 only as yet, and this is aarch64: other architectures need"
+                        + " instruction-cache maintenance.");
+        assertThatThrownBy(() -> CodeHeapBuilder.requireArchitecture(new Platform("Linux", "riscv64", 64, 25), 4096))
+                .isInstanceOf(UnsupportedHostException.class);
+        assertThatCode(() -> CodeHeapBuilder.requireArchitecture(new Platform("Linux", "x86_64", 64, 25), 4096))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void otherBasePagesAreRefused() {
+        assertThatThrownBy(() -> CodeHeapBuilder.requireArchitecture(new Platform("Linux", "amd64", 64, 25), 65_536))
+                .isInstanceOf(UnsupportedHostException.class)
+                .hasMessage(
+                        "Ashlar needs base pages of 4096 bytes, and this kernel has pages of 65536 bytes.");
+    }
+
+    @Test
+    void aPageSizeThatTheHostDoesNotTellIsRefusedToo() {
+        FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("sysconf", Errno.EINVAL);
+        assertThatThrownBy(() -> CodeHeap.builder().systemCalls(calls).build())
+                .isInstanceOf(UnsupportedHostException.class);
+        assertThat(calls.calls()).hasSize(1);
+    }
+}

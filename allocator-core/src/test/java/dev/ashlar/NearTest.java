@@ -1,0 +1,98 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.host.OnEveryRung;
+import dev.ashlar.host.Residue;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Test;
+
+/** A heap near a function: a rel32 from everywhere in it reaches the function. */
+@SuppressWarnings("restricted")
+class NearTest {
+    private static final long CAPACITY = 64 << 20;
+
+    private final long getpid = Linker.nativeLinker().defaultLookup().findOrThrow("getpid").address();
+
+    @OnEveryRung
+    void codeCallsALibraryFunctionByRel32(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 1);
+                CodeHeap heap = CodeHeap.builder()
+                        .memory(memory)
+                        .near(getpid)
+                        .capacity(CAPACITY)
+                        .build()) {
+            CodeBlock block = heap.allocate(14);
+            byte[] code = NativeCode.callingNear(block.address(), getpid);
+            block.writable().copyFrom(MemorySegment.ofArray(code));
+            block.publish();
+
+            assertThat(NativeCode.call(block.address()))
+                    .isEqualTo((int) ProcessHandle.current().pid());
+            assertThat(heap.audit().isClean()).isTrue();
+        }
+    }
+
+    @Test
+    void everyByteOfTheHeapIsWithinReach() {
+        for (int round = 0; round < 20; round++) {
+            try (CodeHeap heap = CodeHeap.builder()
+                    .memory(Memory.SMALL)
+                    .near(getpid)
+                    .capacity(CAPACITY)
+                    .build()) {
+                long base = heap.report().executableAddress();
+                assertThat(Math.abs(base - getpid)).isLessThan(Integer.MAX_VALUE);
+                assertThat(Math.abs(base + CAPACITY - getpid)).isLessThan(Integer.MAX_VALUE);
+                assertThat(base % (2 << 20)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aHeapThatWouldHaveToCoverTheFunctionItselfIsNotReachable() {
+        Residue before = Residue.now();
+        FaultyCalls calls = new FaultyCalls(Libc.system());
+        CodeHeapBuilder builder =
+                CodeHeap.builder().near(getpid).capacity(CodeHeap.LARGEST_CAPACITY).systemCalls(calls);
+        assertThat(catchThrowableOfType(NotReachableException.class, builder::build))
+                .hasMessage("no room within rel32 reach: address=0x" + Long.toHexString(getpid)
+                        + ", capacity=2147483648. Ask for a smaller capacity, or build the heap earlier.");
+        before.assertNothingLeft(calls);
+    }
+
+    @Test
+    void anAddressThatIsNoneOfUserSpaceIsNotReachable() {
+        for (long address : new long[] {Long.MAX_VALUE, 1L << 62, 1L << 52}) {
+            CodeHeapBuilder builder = CodeHeap.builder().near(address);
+            assertThatThrownBy(builder::build).isInstanceOf(NotReachableException.class);
+        }
+    }
+
+    @Test
+    void placesThatOthersTakeInBetweenAreNotReachableInTheEnd() {
+        Residue before = Residue.now();
+        FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("mmap", Errno.EEXIST);
+        CodeHeapBuilder builder = CodeHeap.builder().near(getpid).capacity(CAPACITY).systemCalls(calls);
+        assertThatThrownBy(builder::build).isInstanceOf(NotReachableException.class);
+        before.assertNothingLeft(calls);
+    }
+
+    @Test
+    void anErrorThatIsNoMatterOfPlaceIsNamed() {
+        FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("mmap", Errno.ENOMEM);
+        CodeHeapBuilder builder = CodeHeap.builder().near(getpid).capacity(CAPACITY).systemCalls(calls);
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(BackingUnavailableException.class)
+                .hasMessageContaining("reserve: mmap(PROT_NONE, 67108864) failed: ENOMEM (12).");
+    }
+}

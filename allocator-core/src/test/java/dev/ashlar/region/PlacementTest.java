@@ -1,0 +1,114 @@
+package dev.ashlar.region;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.ProcessMaps;
+import dev.ashlar.stubs.SystemCalls;
+import java.lang.reflect.Proxy;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Where a span may lie: in gaps with room, away from what grows, at a place nobody can guess. */
+class PlacementTest {
+    private static final long REGION = Region.BYTE_SIZE;
+    private static final long MIB = 1 << 20;
+    private static final AddressRange WINDOW = new AddressRange(0x4000_0000L, 0x8000_0000L);
+
+    private final FaultyCalls calls = new FaultyCalls(Libc.system());
+
+    private static ProcessMaps maps(String... lines) {
+        return ProcessMaps.parse(String.join("\n", lines));
+    }
+
+    @Test
+    void aRoomReachesFromTheFirstAlignedBaseToTheLast() {
+        ProcessMaps maps = maps(
+                "30000000-40001000 r-xp 00000000 00:00 0 below",
+                "50001000-70000000 r-xp 00000000 00:00 0 between",
+                "7fffe000-90000000 r-xp 00000000 00:00 0 above");
+        assertThat(Placement.rooms(maps, WINDOW, 4 * REGION))
+                .containsExactly(
+                        new AddressRange(0x4020_0000L, 0x4f80_0000L), new AddressRange(0x7000_0000L, 0x7f60_0000L));
+    }
+
+    @Test
+    void aGapThatIsTooSmallOnceAlignedIsNoRoom() {
+        ProcessMaps maps = maps(
+                "30000000-40001000 r-xp 00000000 00:00 0 below", "40400000-90000000 r-xp 00000000 00:00 0 above");
+        assertThat(Placement.rooms(maps, WINDOW, REGION))
+                .containsExactly(new AddressRange(0x4020_0000L, 0x4020_0000L));
+        assertThat(Placement.rooms(maps, WINDOW, 2 * REGION)).isEmpty();
+    }
+
+    @Test
+    void whatTheBreakAndTheStackGrowIntoIsLeftFree() {
+        ProcessMaps maps = maps(
+                "30000000-40000000 rw-p 00000000 00:00 0 [heap]", "80000000-90000000 rw-p 00000000 00:00 0 [stack]");
+        assertThat(Placement.rooms(maps, WINDOW, REGION))
+                .containsExactly(new AddressRange(0x4000_0000L + 256 * MIB, 0x8000_0000L - 256 * MIB - REGION));
+    }
+
+    @Test
+    void anEmptyWindowIsOneRoom() {
+        assertThat(Placement.rooms(maps(), WINDOW, REGION))
+                .containsExactly(new AddressRange(WINDOW.start(), WINDOW.end() - REGION));
+    }
+
+    @Test
+    void basesAreDrawnAtRandomAndAligned() {
+        Placement placement = new Placement(calls);
+        Set<Long> bases = new HashSet<>();
+        for (int draw = 0; draw < 32; draw++) {
+            long base = placement.reserveAnywhere(REGION);
+            assertThat(base % REGION).isZero();
+            bases.add(base);
+            assertThat(calls.munmap(base, REGION)).isZero();
+        }
+        assertThat(bases).hasSize(32);
+    }
+
+    @Test
+    void aDrawThatIsTakenIsDrawnAgain() {
+        calls.failNth("mmap", 1, Errno.EEXIST).failNth("mmap", 2, Errno.EEXIST);
+        long base = new Placement(calls).reserveAnywhere(REGION);
+        assertThat(calls.count("mmap")).isEqualTo(3);
+        assertThat(calls.calls("mmap").getLast().result()).isEqualTo(base);
+        assertThat(calls.munmap(base, REGION)).isZero();
+    }
+
+    /** Before Linux 4.17 the flag is unknown and the address a hint: the reservation may lie elsewhere. */
+    @Test
+    void aKernelThatTakesTheAddressForAHintIsCorrected() {
+        SystemCalls hinting = (SystemCalls) Proxy.newProxyInstance(
+                SystemCalls.class.getClassLoader(), new Class<?>[] {SystemCalls.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("mmap")) {
+                        arguments[0] = 0L;
+                        arguments[3] = (int) arguments[3] & ~Linux.MAP_FIXED_NOREPLACE;
+                    }
+                    return method.invoke(calls, arguments);
+                });
+        long base = new Placement(hinting).reserveAnywhere(REGION);
+        assertThat(base % REGION).isZero();
+        assertThat(calls.count("mmap")).isGreaterThan(1);
+        assertThat(calls.munmap(base, REGION)).isZero();
+        long mapped = calls.calls("mmap").stream().mapToLong(call -> call.argument(1)).sum();
+        long unmapped = calls.calls("munmap").stream().mapToLong(call -> call.argument(1)).sum();
+        assertThat(unmapped).isEqualTo(mapped);
+    }
+
+    @Test
+    void whatIsTooLargeForTheAddressSpaceIsRefusedByTheKernel() {
+        long byteSize = 1L << 47;
+        long result = new Placement(calls).reserveNear(0x4000_0000L, byteSize);
+        assertThat(result).isZero();
+        assertThat(calls.calls()).isEmpty();
+        int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS;
+        assertThat(Errno.isFailure(calls.mmap(0, byteSize, Linux.PROT_NONE, flags, -1, 0))).isTrue();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.ashlar.region;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.OnEveryRung;
+import dev.ashlar.host.Residue;
+import dev.ashlar.host.Touch;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** A region that the kernel does not take back stays what it was; memory never goes while a view still reaches it. */
+class ReleaseTest {
+    private final FaultyCalls calls = new FaultyCalls(Libc.system());
+
+    private interface Scenario {
+        void run(Span span, SpanRegions regions, Touch touch);
+    }
+
+    private void with(Memory memory, Scenario scenario) {
+        try (HugePages _ = HugePages.need(memory, 3);
+                Touch touch = new Touch()) {
+            Residue before = Residue.now();
+            Span span = ((Span.Reserved) Span.reserve(calls, 4 * Region.BYTE_SIZE, 0)).span();
+            SpanRegions regions = new SpanRegions(span, memory.ladder(), calls, "release");
+            for (int region = 0; region < 3; region++) {
+                assertThat(regions.commit(region)).isTrue();
+                span.writable().set(ValueLayout.JAVA_INT, Region.offsetOf(region), region);
+            }
+            scenario.run(span, regions, touch);
+            span.close();
+            regions.close();
+            before.assertNothingLeft(calls);
+        }
+    }
+
+    private static boolean isHole(FaultyCalls.Call call) {
+        return call.method().equals("mmap") && call.argument(2) == Linux.PROT_NONE;
+    }
+
+    private static boolean isPunch(FaultyCalls.Call call) {
+        return call.method().equals("fallocate") && call.argument(1) != 0;
+    }
+
+    @OnEveryRung
+    void whereTheFirstHoleIsRefusedNothingHasChanged(Memory memory) {
+        with(memory, (span, regions, touch) -> {
+            calls.forget();
+            calls.failWhen(ReleaseTest::isHole, Errno.ENOMEM);
+            assertThat(regions.release(1)).isFalse();
+
+            assertThat(calls.calls()).hasSize(1);
+            assertThat(regions.committedByteSize()).isEqualTo(3 * Region.BYTE_SIZE);
+            assertThat(regions.backingOf(1)).isEqualTo(memory.ladder().getFirst());
+            assertThat(span.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(1);
+        });
+    }
+
+    @OnEveryRung
+    void whereALaterStepIsRefusedTheRegionIsPutBackAndIsFullOfTraps(Memory memory) {
+        with(memory, (span, regions, touch) -> {
+            int[] holes = {0};
+            List<Predicate<FaultyCalls.Call>> steps =
+                    List.of(call -> isHole(call) && ++holes[0] == 2, ReleaseTest::isPunch);
+            for (Predicate<FaultyCalls.Call> step : steps) {
+                calls.failWhen(step, Errno.ENOMEM);
+                assertThat(regions.release(1)).isFalse();
+                calls.heal();
+
+                assertThat(regions.committedByteSize()).isEqualTo(3 * Region.BYTE_SIZE);
+                assertThat(span.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
+                span.writable().set(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE - 4, 7);
+                assertThat(span.executable().get(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE - 4)).isEqualTo(7);
+                assertHugeAsIntended(memory, regions);
+            }
+            assertThat(regions.release(1)).isTrue();
+            assertThat(touch.canRead(span.executableBase() + Region.BYTE_SIZE)).isFalse();
+            assertThat(span.executable().get(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE)).isEqualTo(2);
+        });
+    }
+
+    private static void assertHugeAsIntended(Memory memory, SpanRegions regions) {
+        int expected = memory == Memory.SMALL ? 0 : 3;
+        assertThat(regions.kernelView().look().executableHuge().cardinality()).isEqualTo(expected);
+        assertThat(regions.kernelView().look().writableHuge().cardinality()).isEqualTo(expected);
+    }
+
+    @OnEveryRung
+    void whereNothingCanBePutBackTheMemoryOutlivesTheViewThatReachesIt(Memory memory) {
+        with(memory, (span, regions, touch) -> {
+            long free = HugePages.pool().free();
+            int[] maps = {0};
+            // The executable view becomes a hole, and that is the last mapping the kernel changes.
+            calls.failWhen(call -> call.method().equals("mmap") && ++maps[0] > 1, Errno.ENOMEM);
+            assertThat(regions.release(1)).isTrue();
+            calls.heal();
+
+            assertThat(regions.backingOf(1)).isNull();
+            assertThat(regions.committedByteSize()).isEqualTo(2 * Region.BYTE_SIZE);
+            assertThat(touch.canRead(span.executableBase() + Region.BYTE_SIZE)).isFalse();
+            // A touch finds what was there: neither SIGBUS nor a fresh page of zeros.
+            assertThat(span.writable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(1);
+            assertThat(HugePages.pool().free()).isEqualTo(free);
+
+            assertThat(regions.commit(1)).isTrue();
+            assertThat(span.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
+            assertThat(regions.release(1)).isTrue();
+            assertThat(touch.canRead(span.writableBase() + Region.BYTE_SIZE)).isFalse();
+            assertThat(HugePages.pool().free()).isEqualTo(memory == Memory.HUGETLB ? free + 1 : free);
+        });
+    }
+
+    @OnEveryRung
+    void addressSpaceThatIsNotTakenBackAtOnceLosesItsMemoryAndIsTriedAgain(Memory memory) {
+        int[] unmaps = {0};
+        with(memory, (_, _, _) -> calls.failWhen(
+                call -> call.method().equals("munmap") && ++unmaps[0] % 2 == 1, Errno.ENOMEM));
+        assertThat(unmaps[0]).isEqualTo(4);
+    }
+}
