@@ -26,7 +26,7 @@ import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** close() gives everything back, and what it handed out throws from then on; it never pulls memory from under a call. */
+/** close() gives everything back, and what was handed out throws; it never pulls memory from under a call. */
 @SuppressWarnings("restricted")
 class ClosedHeapTest {
     private static final long REGION = 2 << 20;

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A forked child can neither run nor write the parent's code, and a child that runs another program inherits no file. */
+/** A forked child can neither run nor write the parent's code, and another program inherits no file. */
 class ForkTest {
     private static final int SIGSEGV = 11;
 

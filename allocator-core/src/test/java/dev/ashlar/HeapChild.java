@@ -84,8 +84,8 @@ final class HeapChild {
     }
 
     /**
-     * The real limit of VMAs, reached by mappings of one page. The JVM lives in the same limit, so that all it needs for
-     * this it must have before: by a rehearsal in which the limit is played.
+     * The real limit of VMAs, reached by mappings of one page. The JVM lives in the same limit, so that all it needs
+     * for this it must have before: by a rehearsal in which the limit is played.
      */
     private static void runOutOfMappings() {
         liveWithoutMappings(10, Errno.ENOMEM);

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Goal: whatever a host refuses ends in the next rung, with the reason kept, or in an exception that has it. Method: one
- * kind of call fails, from the start and for good.
+ * Goal: whatever a host refuses ends in the next rung, with the reason kept, or in an exception that has it. Method:
+ * one kind of call fails, from the start and for good.
  */
 class LadderTest {
     private static final long REGION = 2 << 20;
@@ -90,7 +90,7 @@ class LadderTest {
         };
     }
 
-    /** Calls made while a heap tries this rung for its first region: from the creation of its file to the next one's. */
+    /** Calls made while a heap tries this rung for its first region: from its file's creation to the next one's. */
     private static Predicate<FaultyCalls.Call> whileTrying(Backing rung, Predicate<FaultyCalls.Call> fails) {
         String[] file = {""};
         return call -> {

@@ -12,7 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How much memory the kernel holds for the memory files of a heap, by fstat(2): what no mapping has to be there for. */
+/** How much memory the kernel holds for the memory files of a heap, mapped or not: by fstat(2). */
 @SuppressWarnings("restricted")
 public final class MemoryFiles {
     private static final long FSTAT = 5;
