@@ -21,7 +21,7 @@ final class StoreCheck {
         this.packedBins = packedBins;
     }
 
-    /** Throws where pages are held that no block or cut run accounts for, or the other way round, or a list is wrong. */
+    /** Throws where pages are held that no block accounts for, or the other way round, or a list is wrong. */
     void run(long expectedHeldPageCount, long expectedLiveByteSize) {
         for (int number = 0; number < cutRuns.count(); number++) {
             CutRun run = cutRuns.get(number);

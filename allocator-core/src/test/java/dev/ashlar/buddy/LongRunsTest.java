@@ -104,4 +104,14 @@ class LongRunsTest {
         assertThat(runs.allocate(2 * 512, 0)).isEqualTo(512);
         assertThat(runs.largestFreePageCount()).isEqualTo(256);
     }
+
+    @Test
+    void aRegionInUseEndsTheLargestFreeRun() {
+        assertThat(runs.precommit(5)).isTrue();
+        assertThat(runs.allocate(3 * 512, 0)).isZero();
+        runs.free(0, 512);
+        runs.free(2 * 512, 512);
+
+        assertThat(runs.largestFreePageCount()).isEqualTo(3 * 512);
+    }
 }

@@ -103,6 +103,25 @@ class StaleWordsTest {
     }
 
     @Test
+    void theFirstPageBehindACutRunDoesNotLeadToItThoughItOnceDid() {
+        for (long byteSize : new long[] {16, 1000}) {
+            long pages = byteSize == 16 ? 1 : PackedRun.PAGE_COUNT;
+            long before = run(pages);
+            long first = store.allocate(byteSize, 4, Holder.ADDRESS);
+            assertThat(first).isEqualTo(before + pages * PAGE);
+            free(first);
+            free(before);
+
+            long second = store.allocate(byteSize, 4, Holder.ADDRESS);
+
+            assertThat(second).isEqualTo(before);
+            assertThat(store.startOf(first)).isEqualTo(-1);
+            noneLiveBetween(first, first + pages * PAGE);
+            free(second);
+        }
+    }
+
+    @Test
     void wordsOfAReleasedRegionLeadNowhereAlsoWhenItIsCommittedAgain() {
         long whole = run(3 * 512);
         free(whole);

@@ -10,8 +10,8 @@
  * {@link dev.ashlar.stubs.PagemapScan}.
  *
  * <p><b>Order of checks.</b> {@link dev.ashlar.stubs.Libc#system()} first asks {@link dev.ashlar.stubs.Platform}
- * whether this host is supported, then {@link dev.ashlar.stubs.NativeAccess} whether this module may call native code. Each
- * ends in one clear sentence. Only then is a class touched whose initialiser links native functions.
+ * whether this host is supported, then {@link dev.ashlar.stubs.NativeAccess} whether this module may call native code.
+ * Each ends in one clear sentence. Only then is a class touched whose initialiser links native functions.
  *
  * <p><b>Invariants.</b>
  * <ul>
