@@ -23,11 +23,11 @@ class ReadmeTest {
         Path source = Files.writeString(directory.resolve("Hello.java"), example.group(1));
         Path output = directory.resolve("output");
         Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--module-path", "target/classes:../native-stubs/target/classes",
-                        "--add-modules", "dev.ashlar",
-                        "--enable-native-access=dev.ashlar,dev.ashlar.stubs",
-                        source.toString())
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--module-path", "target/classes:../native-stubs/target/classes",
+                "--add-modules", "dev.ashlar",
+                "--enable-native-access=dev.ashlar,dev.ashlar.stubs",
+                source.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
