@@ -8,10 +8,10 @@ import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Residue;
 import dev.ashlar.memory.Memory;
-import java.io.IOException;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,14 +41,21 @@ class ForkTest {
     }
 
     @OnEveryRung
-    void anotherProgramInheritsNoMemoryFile(Memory memory) throws IOException {
+    void anotherProgramInheritsNoMemoryFile(Memory memory, @TempDir Path folder) throws Exception {
+        ForkingLibrary child = ForkingLibrary.load(folder);
+        SystemCalls kernel = Libc.system();
+        int control = kernel.memfdCreate("not-closed", 0);
         try (HugePages _ = HugePages.need(memory, 1);
-                CodeHeap heap = CodeHeap.builder().memory(memory).name("inherited").build()) {
+                CodeHeap heap = CodeHeap.builder().memory(memory).name("closed").build()) {
             heap.audit();
-            assertThat(Residue.heapDescriptors()).anyMatch(target -> target.contains("inherited"));
-            Process child = new ProcessBuilder("ls", "-l", "/proc/self/fd").start();
-            String listing = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(listing).contains("pipe:").doesNotContain("memfd").doesNotContain("pagemap");
+            assertThat(Residue.heapDescriptors())
+                    .anyMatch(target -> target.startsWith("/memfd:closed-"))
+                    .anyMatch(target -> target.endsWith("/pagemap"));
+            assertThat(child.shell("ls -l /proc/self/fd | grep -q memfd:not-closed")).isZero();
+            assertThat(child.shell("ls -l /proc/self/fd | grep -q memfd:closed")).isEqualTo(1);
+            assertThat(child.shell("ls -l /proc/self/fd | grep -q pagemap")).isEqualTo(1);
+        } finally {
+            kernel.close(control);
         }
     }
 }

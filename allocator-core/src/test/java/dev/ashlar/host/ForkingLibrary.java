@@ -44,12 +44,34 @@ public final class ForkingLibrary {
                 }
                 return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
             }
+
+            /* The exit code of a shell that a forked child becomes, with every descriptor that is not close-on-exec. */
+            int shell(const char *command) {
+                pid_t child = fork();
+                if (child == 0) {
+                    execl("/bin/sh", "sh", "-c", command, (char *) 0);
+                    _exit(127);
+                }
+                int status = 0;
+                if (child < 0 || waitpid(child, &status, 0) != child) {
+                    return -1;
+                }
+                return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+            }
             """;
 
     private final MethodHandle touch;
+    private final MethodHandle shell;
 
-    private ForkingLibrary(MethodHandle touch) {
-        this.touch = touch;
+    private ForkingLibrary(SymbolLookup symbols) {
+        touch = Linker.nativeLinker()
+                .downcallHandle(
+                        symbols.findOrThrow("touch_in_child"),
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
+        shell = Linker.nativeLinker()
+                .downcallHandle(
+                        symbols.findOrThrow("shell"),
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
     /** {@return the library; the test is skipped where there is no C compiler} */
@@ -68,11 +90,7 @@ public final class ForkingLibrary {
         if (!compiler.waitFor(60, TimeUnit.SECONDS) || compiler.exitValue() != 0) {
             throw new AssertionError("cc did not compile " + source);
         }
-        MemorySegment symbol = SymbolLookup.libraryLookup(library, Arena.global()).findOrThrow("touch_in_child");
-        return new ForkingLibrary(Linker.nativeLinker()
-                .downcallHandle(
-                        symbol,
-                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT)));
+        return new ForkingLibrary(SymbolLookup.libraryLookup(library, Arena.global()));
     }
 
     /** {@return the signal that ends a forked child that reads the byte, or 0} */
@@ -83,6 +101,19 @@ public final class ForkingLibrary {
     /** {@return the signal that ends a forked child that writes the byte, or 0} */
     public int signalOnWrite(long address) {
         return signal(address, 1);
+    }
+
+    /**
+     * {@return the exit code of a command run by a shell that is this process's child}
+     *
+     * <p>Unlike a {@link ProcessBuilder}'s, which closes all descriptors itself, it inherits what is not close-on-exec.
+     */
+    public int shell(String command) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) shell.invokeExact(arena.allocateFrom(command));
+        } catch (Throwable unexpected) {
+            throw new AssertionError("a downcall threw", unexpected);
+        }
     }
 
     private int signal(long address, int write) {
