@@ -164,7 +164,7 @@ public final class CodeHeap implements AutoCloseable {
         }
     }
 
-    /** {@return bytes of committed regions now; a plain read, without the lock} */
+    /** {@return bytes of committed regions now, 0 once the heap is closed; a plain read, without the lock} */
     public long committedByteSize() {
         return space.regions.committedByteSize();
     }

@@ -13,7 +13,8 @@ import java.util.List;
  * @param memory what the caller demanded
  * @param writePath the write path in use
  * @param backings the backings of the committed regions, in the order in which they came into use
- * @param refusals every refusal, oldest first; a backing that runs dry while the heap lives is listed once each time
+ * @param refusals what the host refused: one for each backing and error with its latest call, in the order of
+ *     those calls
  * @param executableAddress where the read+execute view of the span starts
  * @param writableAddress where the read+write view of the span starts
  * @param capacityByteSize bytes of the span

@@ -91,6 +91,7 @@ class ClosedHeapTest {
             assertThat(catchThrowableOfType(HeapClosedException.class, call)).hasMessage("heap gone is closed");
         }
         assertThat(heap.name()).isEqualTo("gone");
+        assertThat(heap.committedByteSize()).isZero();
         assertThat(published).hasToString(
                 "CodeBlock[address=0x" + Long.toHexString(published.address()) + ", byteSize=6, PUBLISHED]");
     }

@@ -111,7 +111,7 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
         return List.copyOf(backingsInOrder);
     }
 
-    /** {@return every refusal so far, one for each backing and error, oldest first} */
+    /** {@return the refusals so far, one for each backing and error with its latest call, in the order of those} */
     public List<Refusal> refusals() {
         return ladder.refusals();
     }
@@ -131,5 +131,6 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
     public void close() {
         ladder.close();
         kernelView.close();
+        setCommittedByteSize(0);
     }
 }
