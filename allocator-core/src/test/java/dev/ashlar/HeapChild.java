@@ -122,7 +122,7 @@ final class HeapChild {
             long trimmed = heap.trim();
             return "failures = " + crowded.releaseFailureCount() + "\ncommitted = "
                     + crowded.committedByteSize() / REGION + "\nrefusal = " + refusal + "\ncall = " + result
-                    + "\nclean = " + clean + "\ntrimmed = " + trimmed / REGION + "\nclean = "
+                    + "\nclean = " + clean + "\ntrimmed = " + trimmed / REGION + "\nclean afterwards = "
                     + heap.audit().isClean();
         }
     }

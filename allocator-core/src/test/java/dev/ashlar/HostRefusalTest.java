@@ -53,16 +53,18 @@ class HostRefusalTest {
 
     @Test
     void grantedNativeAccessIsAllThatIsNeededAndNothingIsPrinted() {
-        ChildJvm.Outcome module = ChildJvm.ofModule(HeapChild.class)
-                .flags(DENY)
-                .nativeAccess()
-                .flags("--enable-native-access=ALL-UNNAMED")
-                .run("build", "1");
-        assertThat(module).isEqualTo(new ChildJvm.Outcome("call = 42\n", 0));
-        ChildJvm.Outcome classPath = ChildJvm.onClassPath(HeapChild.class)
-                .flags(DENY, "--enable-native-access=ALL-UNNAMED")
-                .run("build", "1");
-        assertThat(classPath).isEqualTo(new ChildJvm.Outcome("call = 42\n", 0));
+        try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
+            ChildJvm.Outcome module = ChildJvm.ofModule(HeapChild.class)
+                    .flags(DENY)
+                    .nativeAccess()
+                    .flags("--enable-native-access=ALL-UNNAMED")
+                    .run("build", "1");
+            assertThat(module).isEqualTo(new ChildJvm.Outcome("call = 42\n", 0));
+            ChildJvm.Outcome classPath = ChildJvm.onClassPath(HeapChild.class)
+                    .flags(DENY, "--enable-native-access=ALL-UNNAMED")
+                    .run("build", "1");
+            assertThat(classPath).isEqualTo(new ChildJvm.Outcome("call = 42\n", 0));
+        }
     }
 
     /** 3 GiB: room for the JVM and one view of the large heap, and for both of the small one. */
@@ -74,8 +76,10 @@ class HostRefusalTest {
                 .isEqualTo("BackingUnavailableException: no memory for a heap: asked=AUTO. reserve: mmap(PROT_NONE,"
                         + " 2147483648) failed: ENOMEM (12). Ask for a smaller capacity, or raise the limit of address"
                         + " space (ulimit -v) of this process.\n");
-        assertThat(limited("-v 3145728").run("build", Long.toString(64 << 20)))
-                .isEqualTo(new ChildJvm.Outcome("call = 42\n", 0));
+        try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
+            assertThat(limited("-v 3145728").run("build", Long.toString(64 << 20)))
+                    .isEqualTo(new ChildJvm.Outcome("call = 42\n", 0));
+        }
     }
 
     @Test
@@ -99,7 +103,8 @@ class HostRefusalTest {
             assertThat(outcome.exitCode()).as(outcome.output()).isZero();
             assertThat(outcome.output().lines())
                     .contains(
-                            "failures = 1", "committed = 5", "call = 42", "clean = true", "trimmed = 1", "clean = true")
+                            "failures = 1", "committed = 5", "call = 42", "clean = true", "trimmed = 1",
+                            "clean afterwards = true")
                     .anyMatch(line -> line.startsWith("refusal = ") && line.contains("ENOMEM (12)"));
         }
     }

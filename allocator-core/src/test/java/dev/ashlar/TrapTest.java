@@ -3,6 +3,8 @@ package dev.ashlar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.ChildJvm;
+import dev.ashlar.host.HugePages;
+import dev.ashlar.memory.Memory;
 import org.junit.jupiter.api.Test;
 
 /** Goal: whoever runs memory without code is stopped at once. Method: a child JVM does, and dies of the trap. */
@@ -39,6 +41,9 @@ class TrapTest {
     }
 
     private static ChildJvm.Outcome run(String action) {
-        return ChildJvm.ofModule(HeapChild.class).nativeAccess().run(action);
+        // A child's heap may take a page of the pool.
+        try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
+            return ChildJvm.ofModule(HeapChild.class).nativeAccess().run(action);
+        }
     }
 }
