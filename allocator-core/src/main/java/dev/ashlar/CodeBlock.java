@@ -40,18 +40,33 @@ public final class CodeBlock {
         this.byteSize = byteSize;
     }
 
-    /** {@return the address at which the code runs; the block's whole life the same} */
+    /**
+     * {@return the address at which the code runs; the block's whole life the same}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
     public long address() {
-        return heap.space().span.executableBase() + offset;
+        heap.space().requireOpen();
+        return base() + offset;
     }
 
-    /** {@return the bytes asked for, or left by the last {@link #shrink}} */
+    /**
+     * {@return the bytes asked for, or left by the last {@link #shrink}}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
     public long byteSize() {
+        heap.space().requireOpen();
         return byteSize;
     }
 
-    /** {@return whether {@link #publish()} was called and {@link #free()} was not} */
+    /**
+     * {@return whether {@link #publish()} was called and {@link #free()} was not}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
     public boolean isPublished() {
+        heap.space().requireOpen();
         return state == State.PUBLISHED;
     }
 
@@ -137,6 +152,10 @@ public final class CodeBlock {
         heap.free(this);
     }
 
+    private long base() {
+        return heap.space().span.executableBase();
+    }
+
     long offset() {
         return offset;
     }
@@ -168,6 +187,7 @@ public final class CodeBlock {
 
     @Override
     public String toString() {
-        return "CodeBlock[address=0x" + Long.toHexString(address()) + ", byteSize=" + byteSize + ", " + state + "]";
+        return "CodeBlock[address=0x" + Long.toHexString(base() + offset) + ", byteSize=" + byteSize + ", " + state
+                + "]";
     }
 }

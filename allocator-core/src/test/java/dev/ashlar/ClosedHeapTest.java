@@ -59,6 +59,7 @@ class ClosedHeapTest {
         CodeBlock published = heap.define(NativeCode.returning(42));
         CodeAddresses code = heap.addresses();
         long address = code.allocate(100);
+        long publishedAddress = published.address();
         MemorySegment bytes = MemorySegment.ofArray(new byte[1]);
         heap.close();
 
@@ -75,6 +76,9 @@ class ClosedHeapTest {
                 writable::publish,
                 () -> writable.shrink(1),
                 writable::free,
+                writable::address,
+                writable::byteSize,
+                writable::isPublished,
                 published::executable,
                 () -> published.bind(FunctionDescriptor.ofVoid()),
                 published::free,
@@ -93,7 +97,7 @@ class ClosedHeapTest {
         assertThat(heap.name()).isEqualTo("gone");
         assertThat(heap.committedByteSize()).isZero();
         assertThat(published).hasToString(
-                "CodeBlock[address=0x" + Long.toHexString(published.address()) + ", byteSize=6, PUBLISHED]");
+                "CodeBlock[address=0x" + Long.toHexString(publishedAddress) + ", byteSize=6, PUBLISHED]");
     }
 
     @Test

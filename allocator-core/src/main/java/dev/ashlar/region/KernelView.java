@@ -21,7 +21,6 @@ public final class KernelView implements AutoCloseable {
     private final Span span;
     private final SystemCalls calls;
     private @Nullable PagemapScan scan;
-    private boolean scanTried;
     private final BitSet knownHugeExecutable = new BitSet();
     private final BitSet knownHugeWritable = new BitSet();
     private final BitSet everSplitUnhealed = new BitSet();
@@ -98,8 +97,8 @@ public final class KernelView implements AutoCloseable {
     }
 
     private Optional<BitSet> scanned(AddressRange range) {
-        if (!scanTried) {
-            scanTried = true;
+        if (scan == null) {
+            // Each time anew where it failed: a process may have been out of descriptors for a moment.
             scan = PagemapScan.open(calls).orElse(null);
         }
         return scan == null ? Optional.empty() : scan.hugeRegions(range.start(), range.end());

@@ -46,9 +46,13 @@ final class Ladder {
     }
 
     private void keep(Refusal refusal) {
-        refusals.removeIf(
-                old -> old.subject().equals(refusal.subject()) && old.error().equals(refusal.error()));
+        refusals.removeIf(old -> old.subject().equals(refusal.subject()) && old.error().equals(refusal.error())
+                && nameOfCall(old).equals(nameOfCall(refusal)));
         refusals.add(refusal);
+    }
+
+    private static String nameOfCall(Refusal refusal) {
+        return refusal.call().substring(0, refusal.call().indexOf('(') + 1);
     }
 
     List<Refusal> refusals() {

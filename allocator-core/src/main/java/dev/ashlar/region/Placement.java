@@ -23,7 +23,9 @@ final class Placement {
 
     private static final int ATTEMPT_COUNT = 16;
     private static final long LOWEST_BASE = 1L << 32;
-    /** Below the 47 bits that every x86-64 and the 48-bit AArch64 configuration give to user space. */
+    /** The end of the 47 bits that x86-64 gives to user space where no more is asked for; libraries lie just below. */
+    private static final long USER_SPACE_END = 0x7fff_ffff_f000L;
+    /** Where views without a neighbour are drawn: clear of libraries and stacks, which the kernel places at the top. */
     private static final long HIGHEST_END = 0x7ff0_0000_0000L;
     /** Left free above the program break and below the main stack, which grow into what is unmapped. */
     private static final long GROWTH_MARGIN = 256L << 20;
@@ -79,7 +81,7 @@ final class Placement {
      */
     long reserveNear(long target, long byteSize) {
         long lowest = Math.max(target - REACH, LOWEST_NEAR_BASE);
-        long highest = Math.min(target + REACH, HIGHEST_END);
+        long highest = Math.min(target + REACH, USER_SPACE_END);
         if (highest - lowest < byteSize) {
             return 0;
         }
