@@ -62,6 +62,18 @@ class PlacementTest {
     }
 
     @Test
+    void everyByteReachesItsNeighbourWhereverInUserSpaceThatIs() {
+        // Unmapped, as far as this process knows; the last two lie among the libraries and just below the stack's end.
+        for (long target : new long[] {0x1_0000_1000L, 0x4000_0000_0000L, 0x7ff5_15ed_44e0L, 0x7fff_8000_0000L}) {
+            long base = new Placement(calls).reserveNear(target, 16 * MIB);
+            assertThat(base).as("near 0x%x", target).isPositive();
+            assertThat(Math.abs(target - base)).as("near 0x%x", target).isLessThan(1L << 31);
+            assertThat(Math.abs(target - base - 16 * MIB)).as("near 0x%x", target).isLessThan(1L << 31);
+            assertThat(calls.munmap(base, 16 * MIB)).isZero();
+        }
+    }
+
+    @Test
     void basesAreDrawnAtRandomAndAligned() {
         Placement placement = new Placement(calls);
         Set<Long> bases = new HashSet<>();
