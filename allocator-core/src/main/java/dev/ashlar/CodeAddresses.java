@@ -10,8 +10,7 @@ import java.lang.foreign.MemorySegment;
  * Java object, except to throw.
  *
  * <p>A block taken here is used and freed here. A second free is found as long as the address has not been handed out
- * again. All methods may be called by any thread; they take the heap's lock. Each throws {@link HeapClosedException}
- * once the heap is closed.
+ * again. All methods may be called by any thread. Each throws {@link HeapClosedException} once the heap is closed.
  */
 public final class CodeAddresses {
     private final CodeSpace space;
@@ -52,16 +51,11 @@ public final class CodeAddresses {
      * @throws WrongAddressException if no live block contains the address
      */
     public long writable(long address) {
-        space.lock.lock();
-        try {
-            long offset = space.offsetOf("writable", address);
-            if (space.blocks.startOf(offset) < 0) {
-                throw HeapErrors.wrong("writable", address, FreeResult.NOT_LIVE);
-            }
-            return space.span.writableBase() + offset;
-        } finally {
-            space.lock.unlock();
+        long offset = space.offsetOf("writable", address);
+        if (space.blocks.startOf(offset) < 0) {
+            throw HeapErrors.wrong("writable", address, FreeResult.NOT_LIVE);
         }
+        return space.span.writableBase() + offset;
     }
 
     /**
@@ -77,16 +71,15 @@ public final class CodeAddresses {
      * @throws IndexOutOfBoundsException if it lies outside {@code source}
      */
     public void write(long address, long offset, MemorySegment source, long sourceOffset, long byteSize) {
-        space.lock.lock();
+        long start = space.startOf("write", address);
+        long usable = space.blocks.usableByteSize(start);
+        if (offset < 0 || byteSize < 0 || offset > usable - byteSize) {
+            throw HeapErrors.range(offset, byteSize, usable);
+        }
         try {
-            long start = space.startOf("write", address);
-            long usable = space.blocks.usableByteSize(start);
-            if (offset < 0 || byteSize < 0 || offset > usable - byteSize) {
-                throw HeapErrors.range(offset, byteSize, usable);
-            }
             MemorySegment.copy(source, sourceOffset, space.span.writable(), start + offset, byteSize);
-        } finally {
-            space.lock.unlock();
+        } catch (IllegalStateException e) {
+            throw space.closedOr(e);
         }
     }
 
@@ -98,13 +91,8 @@ public final class CodeAddresses {
      * @throws WrongAddressException if no block held by its address starts there
      */
     public void publish(long address) {
-        space.lock.lock();
-        try {
-            space.startOf("publish", address);
-            CodeSpace.makeCallable();
-        } finally {
-            space.lock.unlock();
-        }
+        space.startOf("publish", address);
+        CodeSpace.makeCallable();
     }
 
     /**
@@ -117,15 +105,10 @@ public final class CodeAddresses {
      * @throws IllegalArgumentException if the size is out of range
      */
     public long shrink(long address, long byteSize) {
-        space.lock.lock();
-        try {
-            long start = space.startOf("shrink", address);
-            CodeSpace.requireSmaller(byteSize, space.blocks.usableByteSize(start));
-            space.blocks.shrink(start, byteSize, Holder.ADDRESS);
-            return space.blocks.usableByteSize(start);
-        } finally {
-            space.lock.unlock();
-        }
+        long start = space.startOf("shrink", address);
+        CodeSpace.requireSmaller(byteSize, space.blocks.usableByteSize(start));
+        space.shrink(start, byteSize, Holder.ADDRESS);
+        return space.blocks.usableByteSize(start);
     }
 
     /**
@@ -136,14 +119,9 @@ public final class CodeAddresses {
      * @throws WrongAddressException if no block held by its address starts there
      */
     public void free(long address) {
-        space.lock.lock();
-        try {
-            FreeResult result = space.blocks.free(space.offsetOf("free", address), Holder.ADDRESS);
-            if (result != FreeResult.DONE) {
-                throw HeapErrors.wrong("free", address, result);
-            }
-        } finally {
-            space.lock.unlock();
+        FreeResult result = space.free(space.offsetOf("free", address), Holder.ADDRESS);
+        if (result != FreeResult.DONE) {
+            throw HeapErrors.wrong("free", address, result);
         }
     }
 
@@ -154,18 +132,13 @@ public final class CodeAddresses {
      * @throws WrongAddressException if no live block starts there
      */
     public long usableByteSize(long address) {
-        space.lock.lock();
-        try {
-            long offset = space.offsetOf("usableByteSize", address);
-            long start = space.blocks.startOf(offset);
-            if (start != offset) {
-                FreeResult verdict = start < 0 ? FreeResult.NOT_LIVE : FreeResult.INTERIOR;
-                throw HeapErrors.wrong("usableByteSize", address, verdict);
-            }
-            return space.blocks.usableByteSize(start);
-        } finally {
-            space.lock.unlock();
+        long offset = space.offsetOf("usableByteSize", address);
+        long start = space.blocks.startOf(offset);
+        if (start != offset) {
+            FreeResult verdict = start < 0 ? FreeResult.NOT_LIVE : FreeResult.INTERIOR;
+            throw HeapErrors.wrong("usableByteSize", address, verdict);
         }
+        return space.blocks.usableByteSize(start);
     }
 
     /**
@@ -174,14 +147,9 @@ public final class CodeAddresses {
      * @param address any address; one outside the heap is contained in no block
      */
     public long blockContaining(long address) {
-        space.lock.lock();
-        try {
-            space.requireOpen();
-            long base = space.span.executableBase();
-            long start = space.contains(address) ? space.blocks.startOf(address - base) : -1;
-            return start < 0 ? 0 : base + start;
-        } finally {
-            space.lock.unlock();
-        }
+        space.requireOpen();
+        long base = space.span.executableBase();
+        long start = space.contains(address) ? space.blocks.startOf(address - base) : -1;
+        return start < 0 ? 0 : base + start;
     }
 }

@@ -1,10 +1,12 @@
 package dev.ashlar;
 
+import dev.ashlar.slab.FreeResult;
+import dev.ashlar.slab.Holder;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * A piece of executable memory: written through {@link #writable()}, then published, then run.
@@ -15,21 +17,29 @@ import java.util.Locale;
  * </pre>
  *
  * <p><b>Lifetime.</b> Unmanaged: the caller frees the block when no thread runs in it and no handle bound from it will
- * be called again. Closing the heap frees all its blocks. Segments handed out belong to the heap: they are valid until
- * the heap closes, also after {@link #free()}; not to use them after a free is the caller's promise.
+ * be called again. Closing the heap frees all its blocks. Segments handed out belong to the heap, not to the block:
+ * once the heap is closed they throw, but after {@link #free()} or {@link #shrink} they still reach the memory that the
+ * block gave back. To touch it then overwrites somebody else's code, or ends the JVM where the region was released; not
+ * to do so is the caller's promise.
  *
  * <p><b>Threads.</b> All methods may be called by any thread.
  */
 public final class CodeBlock {
+    private static final AtomicReferenceFieldUpdater<CodeBlock, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(CodeBlock.class, State.class, "state");
+
     private final CodeHeap heap;
     private final long offset;
-    private long byteSize;
-    /** Written under the heap's lock. */
+    private volatile long byteSize;
+    /** Changed by {@link #move} only. */
+    @SuppressWarnings("FieldMayBeFinal")
     private volatile State state = State.WRITABLE;
 
     /** Where in its life a block is. */
     enum State {
         WRITABLE,
+        /** For as long as {@link #shrink} takes. */
+        SHRINKING,
         PUBLISHED,
         FREED
     }
@@ -93,7 +103,9 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment publish() {
-        heap.publish(this);
+        heap.space().requireOpen();
+        CodeSpace.makeCallable();
+        move(State.WRITABLE, State.PUBLISHED, "publish()");
         return heap.space().span.executable().asSlice(offset, byteSize);
     }
 
@@ -109,7 +121,8 @@ public final class CodeBlock {
     }
 
     /**
-     * Gives the end of an over-estimated block back, before it is published.
+     * Gives the end of an over-estimated block back, before it is published. A segment taken before keeps its old
+     * length: take a new one.
      *
      * @param newByteSize bytes to keep, 1 to {@link #byteSize()}
      * @return this block
@@ -118,7 +131,15 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock shrink(long newByteSize) {
-        heap.shrink(this, newByteSize);
+        heap.space().requireOpen();
+        move(State.WRITABLE, State.SHRINKING, "shrink()");
+        try {
+            CodeSpace.requireSmaller(newByteSize, byteSize);
+            heap.space().shrink(offset, newByteSize, Holder.OBJECT);
+            byteSize = newByteSize;
+        } finally {
+            move(State.SHRINKING, State.WRITABLE, "shrink()");
+        }
         return this;
     }
 
@@ -149,23 +170,21 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public void free() {
-        heap.free(this);
+        heap.space().requireOpen();
+        while (!STATE.compareAndSet(this, State.PUBLISHED, State.FREED)
+                && !STATE.compareAndSet(this, State.WRITABLE, State.FREED)) {
+            if (state == State.FREED) {
+                throw HeapErrors.freed("free()");
+            }
+            // Another thread is shrinking it, or moved it on in between.
+            Thread.onSpinWait();
+        }
+        FreeResult result = heap.space().free(offset, Holder.OBJECT);
+        assert result == FreeResult.DONE : result + " " + this;
     }
 
     private long base() {
         return heap.space().span.executableBase();
-    }
-
-    long offset() {
-        return offset;
-    }
-
-    void setByteSize(long newByteSize) {
-        byteSize = newByteSize;
-    }
-
-    void setState(State newState) {
-        state = newState;
     }
 
     private void require(State needed, String action) {
@@ -173,15 +192,16 @@ public final class CodeBlock {
         requireState(needed, action);
     }
 
-    void requireState(State needed, String action) {
-        if (state != needed) {
-            throw HeapErrors.state(action, state, needed.name().toLowerCase(Locale.ROOT));
+    private void requireState(State needed, String action) {
+        State found = state;
+        if (found != needed) {
+            throw HeapErrors.state(action, found, needed);
         }
     }
 
-    void requireNotFreed(String action) {
-        if (state == State.FREED) {
-            throw HeapErrors.state(action, state, "not freed");
+    private void move(State from, State to, String action) {
+        if (!STATE.compareAndSet(this, from, to)) {
+            throw HeapErrors.state(action, state, from);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.ashlar.memory.Memory;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Region;
 import dev.ashlar.slab.BlockStore;
-import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.CountingCalls;
 import java.lang.foreign.MemorySegment;
@@ -26,7 +25,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p><b>Wrong use</b> throws and changes nothing.
  *
- * <p><b>Threads.</b> All methods may be called by any thread; they take one lock.
+ * <p><b>Threads.</b> All methods may be called by any thread. A thread that allocates and frees its own small blocks
+ * takes no lock; see {@link dev.ashlar} for who waits for whom.
  */
 public final class CodeHeap implements AutoCloseable {
     /** Bytes of the largest span, so that rel32 reaches everywhere inside: 2 GiB. */
@@ -140,7 +140,7 @@ public final class CodeHeap implements AutoCloseable {
         space.lock.lock();
         try {
             space.requireOpen();
-            if (!space.blocks.runs().precommit(Region.countFor(byteSize))) {
+            if (!space.blocks.precommit(Region.countFor(byteSize))) {
                 throw space.exhausted(byteSize);
             }
         } finally {
@@ -155,12 +155,11 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public long trim() {
-        space.lock.lock();
+        space.requireOpen();
         try {
-            space.requireOpen();
-            return space.blocks.runs().trim() * Region.BYTE_SIZE;
-        } finally {
-            space.lock.unlock();
+            return space.blocks.trim() * Region.BYTE_SIZE;
+        } catch (IllegalStateException e) {
+            throw space.closedOr(e);
         }
     }
 
@@ -197,7 +196,7 @@ public final class CodeHeap implements AutoCloseable {
                     space.name,
                     memory,
                     writePath,
-                    space.regions.backingsInOrder(),
+                    space.regions.backingsInUse(),
                     space.regions.refusals(),
                     space.span.executableBase(),
                     space.span.writableBase(),
@@ -210,6 +209,7 @@ public final class CodeHeap implements AutoCloseable {
     /**
      * {@return what the kernel's tables say about the heap's memory now; reads {@code /proc}, milliseconds}
      *
+     * @throws UnsupportedHostException if {@code /proc/self/maps} cannot be read
      * @throws HeapClosedException if the heap is closed
      */
     public HeapAudit audit() {
@@ -228,9 +228,9 @@ public final class CodeHeap implements AutoCloseable {
     }
 
     /**
-     * Gives back all that was reserved, live blocks included. Afterwards every call on the heap and its blocks throws,
-     * and so does every access through a segment it handed out; to call a handle bound from a block, or to run an
-     * address, is then the caller's mistake. Closing again does nothing.
+     * Gives back all that was reserved, live blocks included. Afterwards every call on the heap and its blocks that
+     * needs memory or its state throws, and so does every access through a segment it handed out; to call a handle
+     * bound from a block, or to run an address, is then the caller's mistake. Closing again does nothing.
      *
      * @throws BlockStateException if a segment of the heap is being passed to a running downcall; then nothing has
      *     changed
@@ -238,44 +238,6 @@ public final class CodeHeap implements AutoCloseable {
     @Override
     public void close() {
         space.close();
-    }
-
-    void publish(CodeBlock block) {
-        space.lock.lock();
-        try {
-            space.requireOpen();
-            block.requireState(CodeBlock.State.WRITABLE, "publish()");
-            CodeSpace.makeCallable();
-            block.setState(CodeBlock.State.PUBLISHED);
-        } finally {
-            space.lock.unlock();
-        }
-    }
-
-    void shrink(CodeBlock block, long byteSize) {
-        space.lock.lock();
-        try {
-            space.requireOpen();
-            block.requireState(CodeBlock.State.WRITABLE, "shrink()");
-            CodeSpace.requireSmaller(byteSize, block.byteSize());
-            space.blocks.shrink(block.offset(), byteSize, Holder.OBJECT);
-            block.setByteSize(byteSize);
-        } finally {
-            space.lock.unlock();
-        }
-    }
-
-    void free(CodeBlock block) {
-        space.lock.lock();
-        try {
-            space.requireOpen();
-            block.requireNotFreed("free()");
-            FreeResult result = space.blocks.free(block.offset(), Holder.OBJECT);
-            assert result == FreeResult.DONE : result + " " + block;
-            block.setState(CodeBlock.State.FREED);
-        } finally {
-            space.lock.unlock();
-        }
     }
 
     CodeSpace space() {

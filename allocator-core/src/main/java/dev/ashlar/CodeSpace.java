@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.Refusal;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.SpanRegions;
@@ -7,11 +8,12 @@ import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What a heap's two fronts share: the span, the blocks in it, the lock that guards them, and the checks that every call
- * makes. Methods whose comment says so are called with the lock held.
+ * What a heap's two fronts share: the span, the blocks in it, the lock for whatever touches regions, and the checks
+ * that every call makes.
  */
 final class CodeSpace {
     /** The largest alignment in bytes: a region. */
@@ -28,24 +30,53 @@ final class CodeSpace {
         this.name = name;
         this.span = span;
         this.regions = regions;
-        this.blocks = new BlockStore(regions, span::fillWithTraps);
+        this.blocks = new BlockStore(regions, span::fillWithTraps, lock, regions::committedByteSize);
     }
 
-    /** Takes the lock and a block. @return its offset */
+    /** Takes a block. @return its offset */
     long take(long byteSize, long byteAlignment, Holder holder) {
         requireSize(byteSize);
         if (byteAlignment < 1 || byteAlignment > LARGEST_ALIGNMENT || Long.bitCount(byteAlignment) != 1) {
             throw HeapErrors.alignment(byteAlignment, LARGEST_ALIGNMENT);
         }
         int log2Alignment = Long.numberOfTrailingZeros(Math.max(byteAlignment, BlockStore.MINIMUM_ALIGNMENT));
+        requireOpen();
+        try {
+            long offset = blocks.allocate(byteSize, log2Alignment, holder);
+            if (offset >= 0) {
+                return offset;
+            }
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+        requireOpen();
+        throw exhausted(byteSize);
+    }
+
+    FreeResult free(long offset, Holder holder) {
+        requireOpen();
+        try {
+            return blocks.free(offset, holder);
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    FreeResult shrink(long offset, long byteSize, Holder holder) {
+        requireOpen();
+        try {
+            return blocks.shrink(offset, byteSize, holder);
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    /** What to throw where an access failed because another thread is closing the heap, or has closed it. */
+    RuntimeException closedOr(IllegalStateException failure) {
+        // The lock waits for the close to be done.
         lock.lock();
         try {
-            requireOpen();
-            long offset = blocks.allocate(byteSize, log2Alignment, holder);
-            if (offset < 0) {
-                throw exhausted(byteSize);
-            }
-            return offset;
+            return closed ? HeapErrors.closed(name) : failure;
         } finally {
             lock.unlock();
         }
@@ -57,15 +88,22 @@ final class CodeSpace {
         }
     }
 
-    /** Pre: the lock is held. */
     HeapExhaustedException exhausted(long byteSize) {
-        return new HeapExhaustedException(
-                byteSize,
-                blocks.runs().largestFreePageCount() * HeapSnapshots.PAGE_BYTE_SIZE,
-                span.byteSize(),
-                regions.committedByteSize(),
-                regions.backingsInOrder().toString(),
-                regions.takeFailure());
+        lock.lock();
+        try {
+            // A refusal explains nothing where no region was there to be asked for, and an older one neither.
+            List<Refusal> refusals = regions.takeFailure();
+            boolean wasAsked = blocks.runs().hasPlaceFor(Region.countFor(byteSize));
+            return new HeapExhaustedException(
+                    byteSize,
+                    blocks.runs().largestFreePageCount() * HeapSnapshots.PAGE_BYTE_SIZE,
+                    span.byteSize(),
+                    regions.committedByteSize(),
+                    regions.backingsInUse().toString(),
+                    wasAsked ? refusals : List.of());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -82,7 +120,7 @@ final class CodeSpace {
         return offset >= 0 && offset < span.byteSize();
     }
 
-    /** {@return the offset of an address in the span} Pre: the lock is held. */
+    /** {@return the offset of an address in the span} */
     long offsetOf(String action, long address) {
         requireOpen();
         if (!contains(address)) {
@@ -91,7 +129,7 @@ final class CodeSpace {
         return address - span.executableBase();
     }
 
-    /** {@return the offset of a live block that starts at an address and is held by it} Pre: the lock is held. */
+    /** {@return the offset of a live block that starts at an address and is held by it} */
     long startOf(String action, long address) {
         long offset = offsetOf(action, address);
         FreeResult verdict = blocks.judge(offset, Holder.ADDRESS);

@@ -59,8 +59,18 @@ final class HeapErrors {
                 + ", capacity=" + byteSize + ". Ask for a smaller capacity, or build the heap earlier.");
     }
 
-    static BlockStateException state(String action, CodeBlock.State state, String needed) {
+    static UnsupportedHostException unreadable(String name) {
+        return new UnsupportedHostException("audit of heap " + name + " failed: /proc/self/maps cannot be read; mount"
+                + " /proc, or leave this process some descriptors (ulimit -n)");
+    }
+
+    static BlockStateException freed(String action) {
+        return new BlockStateException(action + " failed: the block is freed, needed: not freed");
+    }
+
+    static BlockStateException state(String action, CodeBlock.State state, CodeBlock.State needed) {
         String found = state.name().toLowerCase(Locale.ROOT);
-        return new BlockStateException(action + " failed: the block is " + found + ", needed: " + needed);
+        return new BlockStateException(
+                action + " failed: the block is " + found + ", needed: " + needed.name().toLowerCase(Locale.ROOT));
     }
 }

@@ -6,7 +6,7 @@ import dev.ashlar.region.KernelView;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.SpanRegions;
 import dev.ashlar.slab.BlockStore;
-import dev.ashlar.slab.CutSpace;
+import dev.ashlar.slab.Census;
 import dev.ashlar.stubs.Mapping;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +23,8 @@ final class HeapSnapshots {
     static HeapStats stats(CodeSpace space, long mprotectCallCount) {
         BlockStore blocks = space.blocks;
         SpanRegions regions = space.regions;
-        CutSpace cut = blocks.cutSpace();
-        List<HeapStats.SizeClass> classes = cut.classes().stream()
+        Census census = blocks.census();
+        List<HeapStats.SizeClass> classes = census.classes().stream()
                 .map(row -> new HeapStats.SizeClass(
                         row.slotByteSize(), row.slabCount(), row.liveSlotCount(), row.freeSlotCount()))
                 .toList();
@@ -35,15 +35,16 @@ final class HeapSnapshots {
                 space.span.byteSize(),
                 regions.committedByteSize(),
                 regions.peakCommittedByteSize(),
-                blocks.liveByteSize(),
-                blocks.liveBlockCount(),
+                census.liveByteSize(),
+                census.liveBlockCount(),
                 regions.committedByBacking(),
                 freeRunCountByOrder,
                 classes,
-                cut.packedRunCount(),
-                cut.packedFreeByteSize(),
+                census.packedRunCount(),
+                census.packedFreeByteSize(),
                 blocks.metadataByteSize() + regions.metadataByteSize(),
                 mprotectCallCount,
+                blocks.lateLoserCount(),
                 blocks.runs().releaseFailureCount());
     }
 
@@ -67,6 +68,10 @@ final class HeapSnapshots {
                 .map(Mapping::toString)
                 .toList();
         List<String> misplaced = new ArrayList<>();
+        if (look.executableMappings().isEmpty() && look.writableMappings().isEmpty()) {
+            // A span has VMAs as long as it lives: out of descriptors, or no /proc.
+            throw HeapErrors.unreadable(space.name);
+        }
         misplaced.addAll(misplaced(space.span.executableBase(), look.executableMappings(), regions, "r-xs"));
         misplaced.addAll(misplaced(space.span.writableBase(), look.writableMappings(), regions, "rw-s"));
         return new HeapAudit(

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param packedFreeByteSize free bytes inside those runs
  * @param metadataByteSize what the heap's own bookkeeping occupies, Java heap and native memory together
  * @param mprotectCallCount mprotect calls made since the heap was built
+ * @param racedFreeCount frees that raced with another free of the same block, lost, and were found later
  * @param releaseFailureCount regions that the kernel did not take back; they are kept and used again
  */
 public record HeapStats(
@@ -37,6 +38,7 @@ public record HeapStats(
         long packedFreeByteSize,
         long metadataByteSize,
         long mprotectCallCount,
+        long racedFreeCount,
         long releaseFailureCount) {
 
     /** Copies the collections, so that a snapshot never changes. */

@@ -10,8 +10,9 @@
  * <p><b>Errors.</b> Everything that can go wrong with a host or a heap is an {@link dev.ashlar.AshlarException}; an
  * argument that no heap could serve is an {@link IllegalArgumentException}. Either way nothing has changed.
  *
- * <p><b>Locking.</b> One lock a heap, held here and nowhere below: the layers below are not thread-safe. Segments may
- * be used by any thread without it.
+ * <p><b>Locking.</b> A thread that allocates and frees blocks of its own up to 16 KiB takes no lock; whatever touches
+ * pages and regions takes the heap's. Who owns which memory is the slab layer's affair. Segments may be used by any
+ * thread.
  */
 @NullMarked
 package dev.ashlar;

@@ -238,6 +238,11 @@ public final class RunAllocator {
         return buddies;
     }
 
+    /** {@return whether the span has so many regions side by side that are empty or not committed} */
+    public boolean hasPlaceFor(int regionCount) {
+        return findRegions(regionCount) >= 0;
+    }
+
     /** {@return whether the region with this index has memory} */
     public boolean isCommitted(int region) {
         return buddies[region] != null;

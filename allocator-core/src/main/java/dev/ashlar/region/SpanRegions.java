@@ -21,6 +21,7 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
     private volatile long committedByteSize;
     private final KernelView kernelView;
     private long peakCommittedByteSize;
+    private boolean closed;
 
     /**
      * All regions of {@code span}, none committed.
@@ -42,6 +43,10 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
     @Override
     public boolean commit(int region) {
         assert rungOf[region] == null : "region " + region + " is committed already";
+        if (closed) {
+            // A thread that was allocating while another closed the heap: the address space is no longer ours.
+            return false;
+        }
         Rung rung = ladder.commit(region);
         if (rung == null) {
             return false;
@@ -61,7 +66,7 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
         if (rung == null) {
             throw new IllegalStateException("region " + region + " is not committed");
         }
-        if (!rung.release(region)) {
+        if (closed || !rung.release(region)) {
             return false;
         }
         rungOf[region] = null;
@@ -106,9 +111,10 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
         return bytes;
     }
 
-    /** {@return the backings that committed a region so far, in the order in which they came into use} */
-    public List<Backing> backingsInOrder() {
-        return List.copyOf(backingsInOrder);
+    /** {@return the backings of the committed regions, in the order in which they first came into use} */
+    public List<Backing> backingsInUse() {
+        Map<Backing, Long> committed = committedByBacking();
+        return backingsInOrder.stream().filter(committed::containsKey).toList();
     }
 
     /** {@return the refusals so far, one for each backing and error with its latest call, in the order of those} */
@@ -129,6 +135,7 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
     /** Closes what is open: the files behind the regions, whose memory goes when the span's views go. */
     @Override
     public void close() {
+        closed = true;
         ladder.close();
         kernelView.close();
         setCommittedByteSize(0);

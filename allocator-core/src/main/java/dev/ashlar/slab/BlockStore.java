@@ -2,6 +2,8 @@ package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.region.RegionSource;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Sizes up to {@link #LARGEST_SLOT_BYTE_SIZE} go to slabs, up to {@link #LARGEST_PACKED_BYTE_SIZE} to packed runs,
  * what is larger or aligned to pages to runs of its own; how the three compare is measured in {@code docs/sizes.md}.
  *
- * <p>Not thread-safe: the heap serialises calls.
+ * <p>Thread-safe: see the package comment.
  */
 public final class BlockStore {
     /** Bytes of the largest slot of a slab. */
@@ -22,28 +24,23 @@ public final class BlockStore {
     /** Every block starts at a multiple of this many bytes. */
     public static final int MINIMUM_ALIGNMENT = SizeClasses.QUANTUM;
 
-    private static final int LOG2_PAGE_BYTE_SIZE = 12;
-    private static final int PAGE_BYTE_SIZE = 1 << LOG2_PAGE_BYTE_SIZE;
-    private static final int CLASS_COUNT = SizeClasses.indexOf(LARGEST_SLOT_BYTE_SIZE) + 1;
+    /** From here on a block takes whole regions. */
+    private static final long LARGE_BYTE_SIZE = (long) RunAllocator.PAGES_PER_REGION * RunSpace.PAGE_BYTE_SIZE;
 
-    private final RunAllocator runs;
-    private final Eraser eraser;
-    private final PageMap pages;
-    private final CutRuns cutRuns = new CutRuns();
-    private final SlabBin[] slabBins = new SlabBin[CLASS_COUNT];
-    private final PackedBins packedBins = new PackedBins();
-    private @Nullable PackedRun sparePackedRun;
-    private long liveByteSize;
-    private long liveBlockCount;
+    static final int CLASS_COUNT = SizeClasses.indexOf(LARGEST_SLOT_BYTE_SIZE) + 1;
 
-    /** A store over all memory of {@code source}, none of which may be committed yet. */
-    public BlockStore(RegionSource source, Eraser eraser) {
-        this.runs = new RunAllocator(source);
-        this.eraser = eraser;
-        this.pages = new PageMap(source.regionCount());
-        for (int index = 0; index < CLASS_COUNT; index++) {
-            slabBins[index] = new SlabBin();
-        }
+    private final RunSpace space;
+    private final Owners owners;
+
+    /**
+     * A store over all memory of {@code source}, none of which may be committed yet.
+     *
+     * @param lock taken for whatever touches {@code source}
+     * @param committedByteSize how large the heap is, for deciding how many threads may own memory; any thread calls it
+     */
+    public BlockStore(RegionSource source, Eraser eraser, ReentrantLock lock, LongSupplier committedByteSize) {
+        this.space = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
+        this.owners = new Owners(space, committedByteSize, Runtime.getRuntime().availableProcessors());
     }
 
     /**
@@ -51,316 +48,287 @@ public final class BlockStore {
      *
      * @param byteSize bytes, at least 1 and at most the span
      * @param log2Alignment the block starts at a multiple of {@code 2^log2Alignment} bytes; 4 to 21
-     * @return the block's offset, or -1 where there is no room; then nothing has changed
+     * @return the block's offset, or -1 where there is no room; then no block has changed, but vacant slabs and packed
+     *     runs have been given back
      */
     public long allocate(long byteSize, int log2Alignment, Holder holder) {
         assert byteSize >= 1 : "byteSize=" + byteSize;
         assert log2Alignment >= 4 && log2Alignment <= 21 : "log2Alignment=" + log2Alignment;
+        long offset = allocateFromOwner(byteSize, log2Alignment, holder);
+        return offset >= 0 ? offset : allocateFromTheLast(byteSize, log2Alignment, holder);
+    }
+
+    private long allocateFromOwner(long byteSize, int log2Alignment, Holder holder) {
+        SlabOwner own = owners.own();
+        if (own != null) {
+            return allocateFrom(own, byteSize, log2Alignment, holder);
+        }
+        owners.common.lock.lock();
+        try {
+            return allocateFrom(owners.common, byteSize, log2Alignment, holder);
+        } finally {
+            owners.common.lock.unlock();
+        }
+    }
+
+    private long allocateFrom(SlabOwner owner, long byteSize, int log2Alignment, Holder holder) {
         long alignment = 1L << log2Alignment;
         long rounded = (byteSize + alignment - 1) & -alignment;
-        long offset;
         if (rounded <= LARGEST_SLOT_BYTE_SIZE) {
-            offset = allocateSlot((int) rounded, holder);
-        } else if (byteSize <= LARGEST_PACKED_BYTE_SIZE && log2Alignment < LOG2_PAGE_BYTE_SIZE) {
-            offset = allocatePacked((int) byteSize, log2Alignment, holder);
-        } else {
-            offset = allocateRun(byteSize, log2Alignment, holder);
+            return owner.allocateSlot((int) rounded, holder);
         }
-        if (offset >= 0) {
-            liveByteSize += usableByteSize(offset);
-            liveBlockCount++;
+        if (byteSize <= LARGEST_PACKED_BYTE_SIZE && log2Alignment < RunSpace.LOG2_PAGE_BYTE_SIZE) {
+            return owner.allocatePacked((int) byteSize, log2Alignment, holder);
         }
-        return offset;
-    }
-
-    private long allocateSlot(int byteSize, Holder holder) {
-        int sizeClass = SizeClasses.indexOf(byteSize);
-        SlabBin bin = slabBins[sizeClass];
-        Slab slab = bin.first();
-        if (slab == null) {
-            slab = openSlab(bin, sizeClass);
-            if (slab == null) {
-                return -1;
-            }
+        if (byteSize >= LARGE_BYTE_SIZE) {
+            // Regions that stand empty but for a vacant run are what it needs.
+            owner.releaseVacant();
         }
-        int slot = slab.allocate(holder);
-        if (slab.isFull()) {
-            bin.remove(slab);
-        }
-        return offsetOf(slab.firstPage()) + slot;
-    }
-
-    private @Nullable Slab openSlab(SlabBin bin, int sizeClass) {
-        int pageCount = Slab.pageCountFor(sizeClass);
-        int firstPage = runs.allocate(pageCount, 0);
-        if (firstPage < 0) {
-            return null;
-        }
-        Slab slab = bin.takeSpare();
-        if (slab == null) {
-            slab = new Slab(cutRuns.nextNumber(), sizeClass, pageCount);
-            cutRuns.add(slab);
-        }
-        slab.open(firstPage, pageCount);
-        pages.setCut(firstPage, pageCount, slab.number);
-        bin.add(slab);
-        return slab;
-    }
-
-    private long allocatePacked(int byteSize, int log2Alignment, Holder holder) {
-        int alignment = 1 << Math.max(0, log2Alignment - PackedRun.LOG2_GRANULE_BYTE_SIZE);
-        int count = PackedRun.granuleCount(byteSize);
-        PackedRun run = packedBins.choose(count + alignment - 1);
-        if (run == null) {
-            run = openPackedRun();
-            if (run == null) {
-                return allocateRun(byteSize, log2Alignment, holder);
-            }
-        }
-        int longestBefore = run.longestFree();
-        int offset = run.allocate(count, alignment, holder);
-        rebin(run, longestBefore);
-        return offsetOf(run.firstPage()) + offset;
-    }
-
-    private @Nullable PackedRun openPackedRun() {
-        int firstPage = runs.allocate(PackedRun.PAGE_COUNT, 0);
-        if (firstPage < 0) {
-            return null;
-        }
-        PackedRun run = sparePackedRun;
-        if (run == null) {
-            run = new PackedRun(cutRuns.nextNumber());
-            cutRuns.add(run);
-        } else {
-            sparePackedRun = (PackedRun) run.next;
-            run.next = null;
-        }
-        run.open(firstPage, PackedRun.PAGE_COUNT);
-        pages.setCut(firstPage, PackedRun.PAGE_COUNT, run.number);
-        packedBins.add(run);
-        return run;
-    }
-
-    private void rebin(PackedRun run, int longestBefore) {
-        if (run.longestFree() != longestBefore) {
-            packedBins.remove(run, longestBefore);
-            packedBins.add(run);
-        }
-    }
-
-    private long allocateRun(long byteSize, int log2Alignment, Holder holder) {
-        int pageCount = pageCountOf(byteSize);
-        int firstPage = runs.allocate(pageCount, Math.max(0, log2Alignment - LOG2_PAGE_BYTE_SIZE));
-        if (firstPage < 0) {
-            return -1;
-        }
-        pages.setRun(firstPage, pageCount, holder);
-        return offsetOf(firstPage);
+        return space.allocateRun(byteSize, log2Alignment, holder);
     }
 
     /**
-     * Frees the block that starts at {@code offset}, erasing it first. Anything else changes nothing.
+     * No run of pages is left: gives the vacant ones back and tries again, then packs what has no slab, then takes
+     * whole pages, however small the block.
+     */
+    private long allocateFromTheLast(long byteSize, int log2Alignment, Holder holder) {
+        owners.releaseVacant();
+        long offset = allocateFromOwner(byteSize, log2Alignment, holder);
+        boolean wasRun = byteSize > LARGEST_PACKED_BYTE_SIZE || log2Alignment >= RunSpace.LOG2_PAGE_BYTE_SIZE;
+        if (offset >= 0 || wasRun) {
+            return offset;
+        }
+        SlabOwner own = owners.ownSoFar();
+        if (own != null) {
+            offset = own.allocatePacked((int) byteSize, log2Alignment, holder);
+        }
+        return offset >= 0 ? offset : space.allocateRun(byteSize, log2Alignment, holder);
+    }
+
+    /**
+     * Frees the block that starts at {@code offset}; it is erased before its memory is used again. Anything else
+     * changes nothing.
      *
      * @param offset any offset inside the span
      */
     public FreeResult free(long offset, Holder holder) {
-        FreeResult verdict = judge(offset, holder);
+        CutRun run = space.cutRunAt(offset);
+        if (run == null) {
+            return space.freeRun(offset, holder);
+        }
+        int generation = run.generation();
+        int inRun = (int) (offset - RunSpace.offsetOf(run.firstPage()));
+        int position = run.positionOf(inRun);
+        FreeResult verdict = judge(run, position, inRun, holder);
         if (verdict != FreeResult.DONE) {
             return verdict;
         }
-        long byteSize = usableByteSize(offset);
-        eraser.erase(offset, byteSize);
-        liveByteSize -= byteSize;
-        liveBlockCount--;
-        CutRun run = cutRunAt(offset);
-        if (run == null) {
-            int firstPage = pageOf(offset);
-            pages.clearRun(firstPage);
-            runs.free(firstPage, pageCountOf(byteSize));
+        SlabOwner owner = run.owner;
+        if (owner.isOwnedBy(Thread.currentThread())) {
+            owner.free(run, position);
             return FreeResult.DONE;
         }
-        switch (run) {
-            case Slab slab -> freeSlot(slab, startIn(run, offset));
-            case PackedRun packed -> freePacked(packed, startIn(run, offset));
-        }
-        return FreeResult.DONE;
+        return freeFromAfar(run, generation, position, inRun, holder);
     }
 
-    private void freeSlot(Slab slab, int start) {
-        SlabBin bin = slabBins[slab.sizeClass()];
-        if (slab.isFull()) {
-            bin.add(slab);
+    private static FreeResult judge(CutRun run, int position, int inRun, Holder holder) {
+        if (isFree(run, position)) {
+            return FreeResult.NOT_LIVE;
         }
-        slab.free(start);
-        if (slab.isVacant()) {
-            bin.remove(slab);
-            giveBack(slab);
-            bin.keepSpare(slab);
+        if (run.startAt(position) != inRun) {
+            return FreeResult.INTERIOR;
         }
-    }
-
-    private void freePacked(PackedRun run, int start) {
-        int longestBefore = run.longestFree();
-        run.free(start);
-        if (run.isVacant()) {
-            packedBins.remove(run, longestBefore);
-            giveBack(run);
-            run.next = sparePackedRun;
-            sparePackedRun = run;
-        } else {
-            rebin(run, longestBefore);
-        }
-    }
-
-    private void giveBack(CutRun run) {
-        int firstPage = run.firstPage();
-        int pageCount = run.pageCount();
-        run.close();
-        runs.free(firstPage, pageCount);
+        return run.holder(position) == holder ? FreeResult.DONE : FreeResult.HELD_OTHERWISE;
     }
 
     /**
-     * Cuts the block that starts at {@code offset} down, as far as its kind allows: slots keep their size, packed
-     * blocks give back granules, runs give back pages. What lies beyond {@code byteSize} is erased.
-     *
-     * @param byteSize the bytes to keep, at least 1 and at most the block's usable size
+     * Marked or no longer live, in this order: the owner takes a mark away after it has marked the block free, so that
+     * whoever freed a block from afar sees one of both ever after.
      */
-    public FreeResult shrink(long offset, long byteSize, Holder holder) {
-        FreeResult verdict = judge(offset, holder);
-        if (verdict != FreeResult.DONE) {
-            return verdict;
-        }
-        long before = usableByteSize(offset);
-        assert byteSize >= 1 && byteSize <= before : "byteSize=" + byteSize + " before=" + before;
-        eraser.erase(offset + byteSize, before - byteSize);
-        switch (cutRunAt(offset)) {
-            case null -> shrinkRun(pageOf(offset), pageCountOf(before), pageCountOf(byteSize));
-            case PackedRun run -> {
-                int longestBefore = run.longestFree();
-                run.shrink(startIn(run, offset), (int) byteSize);
-                rebin(run, longestBefore);
+    private static boolean isFree(CutRun run, int position) {
+        return position < 0 || run.isMarkedRemote(position) || !run.isLive(position);
+    }
+
+    private FreeResult freeFromAfar(CutRun run, int generation, int position, int inRun, Holder holder) {
+        SlabOwner owner = run.owner;
+        if (owner == owners.common && owners.ownSoFar() == null) {
+            owner.lock.lock();
+            try {
+                if (run.owner == owner) {
+                    // Judged again: it may have been freed while this thread waited.
+                    FreeResult verdict = run.generation() == generation
+                            ? judge(run, position, inRun, holder)
+                            : FreeResult.NOT_LIVE;
+                    if (verdict == FreeResult.DONE) {
+                        owner.free(run, position);
+                    }
+                    return verdict;
+                }
+            } finally {
+                owner.lock.unlock();
             }
-            case Slab slab -> {
-                // A slot keeps its size.
-            }
         }
-        liveByteSize -= before - usableByteSize(offset);
+        if (!run.markRemote(position)) {
+            return FreeResult.NOT_LIVE;
+        }
+        // A free that is not the first of its block may have looked at an earlier life of this object.
+        if (run.generation() != generation && run.unmarkRemote(position)) {
+            return FreeResult.NOT_LIVE;
+        }
+        // Where the owner's own free has come in between, the mark is found to be late by the owner, and dropped.
+        if (run.enterQueue()) {
+            run.owner.enqueue(run);
+        }
         return FreeResult.DONE;
     }
 
-    private void shrinkRun(int firstPage, int pageCount, int keptPageCount) {
-        if (keptPageCount < pageCount) {
-            pages.shortenRun(firstPage, keptPageCount);
-            runs.free(firstPage + keptPageCount, pageCount - keptPageCount);
+    /**
+     * Cuts the block that starts at {@code offset} down, as far as its kind allows: slots keep their size, so do blocks
+     * that another thread owns; packed blocks give back granules, runs give back pages. What lies beyond
+     * {@code byteSize} is erased. A block that is no longer than that stays as it is.
+     *
+     * @param byteSize the bytes to keep, at least 1
+     */
+    public FreeResult shrink(long offset, long byteSize, Holder holder) {
+        assert byteSize >= 1 : "byteSize=" + byteSize;
+        CutRun run = space.cutRunAt(offset);
+        if (run == null) {
+            return space.shrinkRun(offset, byteSize, holder);
         }
+        SlabOwner owner = run.owner;
+        if (owner != owners.common) {
+            return shrinkIn(run, offset, byteSize, holder, owner.isOwnedBy(Thread.currentThread()) ? owner : null);
+        }
+        owner.lock.lock();
+        try {
+            return shrinkIn(run, offset, byteSize, holder, run.owner == owner ? owner : null);
+        } finally {
+            owner.lock.unlock();
+        }
+    }
+
+    private FreeResult shrinkIn(
+            CutRun run, long offset, long byteSize, Holder holder, @Nullable SlabOwner exclusiveOwner) {
+        int inRun = (int) (offset - RunSpace.offsetOf(run.firstPage()));
+        int position = run.positionOf(inRun);
+        FreeResult verdict = space.cutRunAt(offset) == run ? judge(run, position, inRun, holder) : FreeResult.NOT_LIVE;
+        if (verdict != FreeResult.DONE) {
+            return verdict;
+        }
+        int before = run.usableByteSize(position);
+        if (byteSize < before) {
+            space.erase(offset + byteSize, before - byteSize);
+            if (exclusiveOwner != null && run instanceof PackedRun packed) {
+                exclusiveOwner.shrinkPacked(packed, position, (int) byteSize);
+            }
+        }
+        return FreeResult.DONE;
     }
 
     /** {@return what freeing {@code offset} would come to, without doing it} */
     public FreeResult judge(long offset, Holder holder) {
-        long start = startOf(offset);
-        if (start < 0) {
-            return FreeResult.NOT_LIVE;
+        CutRun run = space.cutRunAt(offset);
+        if (run == null) {
+            return space.judgeRun(offset, holder);
         }
-        if (start != offset) {
-            return FreeResult.INTERIOR;
-        }
-        return holderOf(offset) == holder ? FreeResult.DONE : FreeResult.HELD_OTHERWISE;
+        int inRun = (int) (offset - RunSpace.offsetOf(run.firstPage()));
+        return judge(run, run.positionOf(inRun), inRun, holder);
     }
 
     /** {@return the start of the live block that contains {@code offset}, or -1 where none does} */
     public long startOf(long offset) {
-        int page = pageOf(offset);
-        CutRun run = cutRunAt(offset);
-        if (run != null) {
-            int start = run.startOf(startIn(run, offset));
-            return start < 0 ? -1 : offsetOf(run.firstPage()) + start;
+        CutRun run = space.cutRunAt(offset);
+        if (run == null) {
+            return space.runStartOf(offset);
         }
-        int word = pages.word(page);
-        return switch (PageMap.kind(word)) {
-            case PageMap.RUN_HEAD -> offsetOf(page);
-            case PageMap.RUN_INNER -> {
-                int head = page - PageMap.value(word);
-                int headWord = pages.word(head);
-                boolean reaches = PageMap.kind(headWord) == PageMap.RUN_HEAD
-                        && PageMap.value(headWord) > PageMap.value(word);
-                yield reaches ? offsetOf(head) : -1;
-            }
-            default -> -1;
-        };
+        long base = RunSpace.offsetOf(run.firstPage());
+        int position = run.positionOf((int) (offset - base));
+        return isFree(run, position) ? -1 : base + run.startAt(position);
     }
 
-    /** {@return the bytes that the live block starting at {@code start} may use} */
+    /** {@return the bytes that the live block starting at {@code start} may use; 0 where it was freed meanwhile} */
     public long usableByteSize(long start) {
-        CutRun run = cutRunAt(start);
-        return run == null
-                ? offsetOf(PageMap.value(pages.word(pageOf(start))))
-                : run.usableByteSize(startIn(run, start));
-    }
-
-    private Holder holderOf(long start) {
-        CutRun run = cutRunAt(start);
-        return run == null ? PageMap.holder(pages.word(pageOf(start))) : run.holder(startIn(run, start));
-    }
-
-    /** {@return the slab or packed run that covers {@code offset} now, or null} */
-    private @Nullable CutRun cutRunAt(long offset) {
-        int page = pageOf(offset);
-        int word = pages.word(page);
-        if (PageMap.kind(word) != PageMap.CUT) {
-            return null;
+        CutRun run = space.cutRunAt(start);
+        if (run == null) {
+            return space.runByteSizeAt(start);
         }
-        CutRun run = cutRuns.get(PageMap.value(word));
-        return run != null && run.covers(page) ? run : null;
+        int position = run.positionOf((int) (start - RunSpace.offsetOf(run.firstPage())));
+        return position < 0 ? 0 : run.usableByteSize(position);
     }
 
-    private static int startIn(CutRun run, long offset) {
-        return (int) (offset - offsetOf(run.firstPage()));
+    /**
+     * Commits until at least {@code regionCount} committed regions are empty and stand side by side, and keeps as many
+     * from then on.
+     *
+     * @return whether that many are there now; where not, those that could be committed stay
+     */
+    public boolean precommit(int regionCount) {
+        space.lock.lock();
+        try {
+            return space.runs.precommit(regionCount);
+        } finally {
+            space.lock.unlock();
+        }
     }
 
-    private static int pageOf(long offset) {
-        return (int) (offset >>> LOG2_PAGE_BYTE_SIZE);
+    /**
+     * Gives back vacant runs of the current thread, of ended threads and of those without memory of their own, then
+     * every empty region.
+     *
+     * @return the number of regions released
+     */
+    public int trim() {
+        int before = committedRegionCount();
+        // Not under the space's lock: the common owner's comes before it. A region that this empties may go at once.
+        owners.releaseVacant();
+        space.lock.lock();
+        try {
+            space.runs.trim();
+            return Math.max(0, before - space.runs.committedRegionCount());
+        } finally {
+            space.lock.unlock();
+        }
     }
 
-    private static long offsetOf(int page) {
-        return (long) page << LOG2_PAGE_BYTE_SIZE;
+    private int committedRegionCount() {
+        space.lock.lock();
+        try {
+            return space.runs.committedRegionCount();
+        } finally {
+            space.lock.unlock();
+        }
     }
 
-    private static int pageCountOf(long byteSize) {
-        return (int) ((byteSize + PAGE_BYTE_SIZE - 1) >>> LOG2_PAGE_BYTE_SIZE);
-    }
-
-    /** {@return the run allocator below, for commits ahead, trimming and figures} */
+    /** {@return the run allocator below, for figures} Pre: the lock is held. */
     public RunAllocator runs() {
-        return runs;
+        return space.runs;
     }
 
-    /** {@return bytes that live blocks occupy, rounding included} */
-    public long liveByteSize() {
-        return liveByteSize;
+    /** {@return what is live and free now; exact while no other thread is at work} Pre: the lock is held. */
+    public Census census() {
+        return Census.of(space);
     }
 
-    /** {@return live blocks} */
-    public long liveBlockCount() {
-        return liveBlockCount;
+    /**
+     * {@return frees that lost a race with the owner's own free of the same block, were reported as done, and were
+     * found to be wrong later} Pre: the lock is held.
+     */
+    public long lateLoserCount() {
+        return space.lateLoserCount();
     }
 
     /** {@return bytes of bookkeeping in the Java heap, the layers below included} */
     public long metadataByteSize() {
-        return 96 + 24L * CLASS_COUNT + pages.metadataByteSize() + cutRuns.metadataByteSize()
-                + packedBins.metadataByteSize() + runs.metadataByteSize();
+        return 96 + space.pages.metadataByteSize() + space.cutRuns.metadataByteSize() + owners.metadataByteSize()
+                + space.runs.metadataByteSize();
     }
 
-    /** {@return free and live space inside slabs and packed runs} */
-    public CutSpace cutSpace() {
-        return CutSpace.of(cutRuns, CLASS_COUNT);
-    }
-
-    /** Throws where the bookkeeping of this layer or the buddy layer disagrees with itself or with the other. */
+    /**
+     * Throws where the bookkeeping of this layer or the buddy layer disagrees with itself or with the other. No other
+     * thread is at work.
+     */
     public void checkInvariants() {
-        runs.checkInvariants();
-        long committedPageCount = (long) runs.committedRegionCount() * RunAllocator.PAGES_PER_REGION;
-        new StoreCheck(pages, cutRuns, slabBins, packedBins)
-                .run(committedPageCount - runs.freePageCount(), liveByteSize);
+        space.runs.checkInvariants();
+        new StoreCheck(space, owners).run();
     }
 }

@@ -1,32 +1,72 @@
 package dev.ashlar.slab;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A run cut into smaller blocks: a slab or a packed run. Its bookkeeping lives in this object and is used again for
  * another run when this one is given back, so that churn makes no garbage.
  *
- * <p>Offsets are relative to the run's first byte. Not thread-safe.
+ * <p>One {@link SlabOwner} at a time reads and writes everything here, with one exception: any thread may mark a block
+ * as freed from afar ({@link #markRemote}), one atomic operation on {@code remote}, which the owner looks through later
+ * ({@link SlabOwner#drain}). Offsets are relative to the run's first byte; a block's position is its number among the
+ * slots or granules.
  */
 abstract sealed class CutRun permits Slab, PackedRun {
+    private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle QUEUED;
+
+    static {
+        try {
+            QUEUED = MethodHandles.lookup().findVarHandle(CutRun.class, "queued", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /** Its number in the store, the value of its pages' descriptor words. */
     final int number;
 
+    /** Changes hands only under the lock of the owner that gives it away, or after that owner's thread has ended. */
+    volatile SlabOwner owner;
+
     private int firstPage;
     private int pageCount;
+
+    /** Counts the runs that this object has had, so that a thread can tell that it looked at an earlier one. */
+    private volatile int generation;
 
     /** Links of the one list that this run stands in: a bin, or the spare ones. */
     @Nullable CutRun next;
 
     @Nullable CutRun previous;
 
-    CutRun(int number) {
+    /** Link of the owner's list of runs with blocks freed from afar; {@code queued} says whether it stands in one. */
+    @Nullable CutRun nextQueued;
+
+    @SuppressWarnings("UnusedVariable") // written through QUEUED
+    private volatile boolean queued;
+
+    private final long[] remote;
+    /** Frees that lost a race with another free of the same block and were found later than at once. */
+    private int lateLoserCount;
+
+    CutRun(int number, SlabOwner owner, int positionCount) {
         this.number = number;
+        this.owner = owner;
+        this.remote = new long[(positionCount + Long.SIZE - 1) / Long.SIZE];
     }
 
     /** Puts this object in charge of a run whose pages are all free. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only whoever opens a run writes it
     final void open(int newFirstPage, int newPageCount) {
         assert isVacant() : "number " + number + " still holds blocks";
+        for (int word = 0; word < remote.length; word++) {
+            lateLoserCount += Long.bitCount(remoteMarks(word));
+            clearRemote(word, -1L);
+        }
+        generation++;
         firstPage = newFirstPage;
         pageCount = newPageCount;
     }
@@ -35,6 +75,10 @@ abstract sealed class CutRun permits Slab, PackedRun {
     final void close() {
         assert isVacant() : "number " + number + " still holds blocks";
         pageCount = 0;
+    }
+
+    final int generation() {
+        return generation;
     }
 
     final int firstPage() {
@@ -50,24 +94,107 @@ abstract sealed class CutRun permits Slab, PackedRun {
         return page >= firstPage && page < firstPage + pageCount;
     }
 
+    /**
+     * Marks a live block as freed, from any thread: one atomic operation.
+     *
+     * @return whether this call marked it; false where it was marked before
+     */
+    final boolean markRemote(int position) {
+        long bit = 1L << position;
+        return ((long) BITS.getAndBitwiseOr(remote, position >> 6, bit) & bit) == 0;
+    }
+
+    final boolean isMarkedRemote(int position) {
+        return (((long) BITS.getAcquire(remote, position >> 6) >>> position) & 1) != 0;
+    }
+
+    final int remoteWordCount() {
+        return remote.length;
+    }
+
+    /** {@return 64 marks at once} */
+    final long remoteMarks(int word) {
+        return (long) BITS.getVolatile(remote, word);
+    }
+
+    /**
+     * Takes marks away. Those of blocks that were live come off once they no longer are: until then the mark tells
+     * another free of the same block that it comes too late.
+     */
+    final void clearRemote(int word, long marks) {
+        if ((remoteMarks(word) & marks) != 0) {
+            BITS.getAndBitwiseAnd(remote, word, ~marks);
+        }
+    }
+
+    /**
+     * Before a position is handed out: takes a mark away that a free left there which lost a race with the owner's own
+     * free of the same block.
+     */
+    final void dropLateMark(int position) {
+        if (isMarkedRemote(position)) {
+            clearRemote(position >> 6, 1L << position);
+            lateLoserCount++;
+        }
+    }
+
+    /** Takes a mark back that turned out to be wrong. @return whether it was still there */
+    final boolean unmarkRemote(int position) {
+        long bit = 1L << position;
+        return ((long) BITS.getAndBitwiseAnd(remote, position >> 6, ~bit) & bit) != 0;
+    }
+
+    /** Counts a free whose block had been freed before its mark was looked at. */
+    final void countLateLoser() {
+        lateLoserCount++;
+    }
+
+    final int lateLoserCount() {
+        return lateLoserCount;
+    }
+
+    /** {@return whether the caller is the one to put this run on its owner's list} */
+    final boolean enterQueue() {
+        return !isQueued() && QUEUED.compareAndSet(this, false, true);
+    }
+
+    /** Before the marks are looked at, so that a mark made from then on enters the run anew. */
+    final void leaveQueue() {
+        QUEUED.setVolatile(this, false);
+    }
+
+    final boolean isQueued() {
+        return (boolean) QUEUED.getVolatile(this);
+    }
+
     /** {@return whether no block lives in it} */
     abstract boolean isVacant();
 
-    /** {@return the first byte of the live block that contains {@code offset}, or -1} */
-    abstract int startOf(int offset);
+    /** {@return the position of the live block that contains {@code offset}, any number, marked or not; or -1} */
+    abstract int positionOf(int offset);
 
-    /** {@return the bytes that the live block starting at {@code start} may use} */
-    abstract int usableByteSize(int start);
+    /** {@return the first byte of the block at a position} */
+    abstract int startAt(int position);
 
-    /** {@return how the live block starting at {@code start} is held} */
-    abstract Holder holder(int start);
+    /** {@return the bytes that the live block at a position may use} */
+    abstract int usableByteSize(int position);
 
-    /** Marks the block that starts at {@code start} free. It is live and has been erased. */
-    abstract void free(int start);
+    /** {@return how the live block at a position is held} */
+    abstract Holder holder(int position);
+
+    /** {@return whether a block starts at a position and is live, marked or not} */
+    abstract boolean isLive(int position);
 
     abstract int freeByteSize();
+
+    abstract int liveBlockCount();
 
     abstract long metadataByteSize();
 
     abstract void checkInvariants();
+
+    /** {@return bookkeeping of this class in the Java heap} */
+    final long commonMetadataByteSize() {
+        return 56 + 16 + 8L * remote.length;
+    }
 }

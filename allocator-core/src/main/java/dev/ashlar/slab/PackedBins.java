@@ -1,5 +1,7 @@
 package dev.ashlar.slab;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,9 +56,9 @@ final class PackedBins {
         return null;
     }
 
-    /** {@return the packed runs in these lists} Throws where one is in the wrong list, or a link or a bit is wrong. */
-    int checkedCount() {
-        int count = 0;
+    /** {@return all packed runs in these lists} Throws where one is in the wrong list, or a link or a bit is wrong. */
+    List<PackedRun> checked() {
+        List<PackedRun> runs = new ArrayList<>();
         for (int length = 0; length < head.length; length++) {
             boolean isMarked = ((occupied[length >> 6] >>> length) & 1) != 0;
             if (isMarked != (head[length] != null)) {
@@ -68,10 +70,10 @@ final class PackedBins {
                     throw new IllegalStateException("packed run " + run.number + " is wrong in list " + length);
                 }
                 previous = run;
-                count++;
+                runs.add((PackedRun) run);
             }
         }
-        return count;
+        return runs;
     }
 
     long metadataByteSize() {

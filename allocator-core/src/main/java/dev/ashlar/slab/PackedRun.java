@@ -15,7 +15,10 @@ package dev.ashlar.slab;
  * <tr><td>1</td><td>1</td><td>first granule of a block held by an object</td></tr>
  * </table>
  *
- * <p>Best fit inside the run. All searches are over 16 words, whatever is live elsewhere.
+ * <p>Both bits of a granule lie in one word and are written in one store, so that a thread that does not own the run
+ * but holds a block in it reads that block's size right, whatever the owner places or frees behind it.
+ *
+ * <p>Best fit inside the run. All searches are over 32 words, whatever is live elsewhere.
  */
 final class PackedRun extends CutRun {
     static final int LOG2_GRANULE_BYTE_SIZE = 6;
@@ -23,16 +26,20 @@ final class PackedRun extends CutRun {
     static final int PAGE_COUNT = 16;
     static final int GRANULE_COUNT = PAGE_COUNT * 4096 / GRANULE_BYTE_SIZE;
 
-    private static final int WORD_COUNT = GRANULE_COUNT / Long.SIZE;
+    /** Granules in a word: start bits in its low half, inner bits in its high half. */
+    private static final int LOG2_GRANULES_PER_WORD = 5;
 
-    private final long[] start = new long[WORD_COUNT];
-    private final long[] inner = new long[WORD_COUNT];
+    private static final int GRANULES_PER_WORD = 1 << LOG2_GRANULES_PER_WORD;
+    private static final int WORD_COUNT = GRANULE_COUNT / GRANULES_PER_WORD;
+    private static final long ALL = (1L << GRANULES_PER_WORD) - 1;
+
+    private final long[] granules = new long[WORD_COUNT];
     private int freeCount = GRANULE_COUNT;
     /** Granules of the longest free stretch; the store bins this run by it. */
     private int longestFree = GRANULE_COUNT;
 
-    PackedRun(int number) {
-        super(number);
+    PackedRun(int number, SlabOwner owner) {
+        super(number, owner, GRANULE_COUNT);
     }
 
     /** {@return the granules that {@code byteSize} bytes take} */
@@ -44,54 +51,56 @@ final class PackedRun extends CutRun {
         return longestFree;
     }
 
+    int freeCount() {
+        return freeCount;
+    }
+
     /**
      * Takes granules from the shortest free stretch that suffices.
      *
      * @param count granules, at least 1
      * @param alignment the block starts at a multiple of so many granules; a power of two
-     * @return the block's offset; pre: a stretch of {@code count + alignment - 1} granules is free
+     * @param stretches scratch for the search
+     * @return the block's first granule; pre: a stretch of {@code count + alignment - 1} granules is free
      */
-    int allocate(int count, int alignment, Holder holder) {
+    int allocate(int count, int alignment, Holder holder, Stretches stretches) {
         int needed = count + alignment - 1;
         assert needed <= longestFree : "needed=" + needed + " longestFree=" + longestFree;
-        int best = -1;
-        int bestLength = Integer.MAX_VALUE;
-        int longest = 0;
-        int longestOther = 0;
-        for (int from = nextFree(0); from < GRANULE_COUNT;) {
-            int to = nextOccupied(from);
-            int length = to - from;
-            if (length >= longest) {
-                longestOther = longest;
-                longest = length;
-            } else {
-                longestOther = Math.max(longestOther, length);
-            }
-            if (length >= needed && length < bestLength) {
-                best = from;
-                bestLength = length;
-            }
-            from = nextFree(to);
-        }
-        int first = (best + alignment - 1) & -alignment;
-        mark(first, count, holder);
-        freeCount -= count;
-        int remainder = Math.max(first - best, best + bestLength - first - count);
-        longestFree = Math.max(bestLength == longest ? longestOther : longest, remainder);
-        return first << LOG2_GRANULE_BYTE_SIZE;
+        stretches.scan(granules, needed);
+        int first = (stretches.bestStart + alignment - 1) & -alignment;
+        take(first, count, holder);
+        int bestEnd = stretches.bestStart + stretches.bestLength;
+        int remainder = Math.max(first - stretches.bestStart, bestEnd - first - count);
+        longestFree = Math.max(stretches.longestOther, remainder);
+        return first;
     }
 
-    private void mark(int first, int count, Holder holder) {
-        start[first >> 6] |= 1L << first;
-        setRange(inner, holder == Holder.OBJECT ? first : first + 1, first + count);
+    /** Takes granules that the caller knows are free. {@link #longestFree()} is not kept: see {@link #recount}. */
+    void take(int first, int count, Holder holder) {
+        dropLateMark(first);
+        int firstWord = first >> LOG2_GRANULES_PER_WORD;
+        int lastWord = (first + count - 1) >> LOG2_GRANULES_PER_WORD;
+        long startBit = startBit(first);
+        long heldBit = holder == Holder.OBJECT ? 0 : startBit << GRANULES_PER_WORD;
+        granules[firstWord] |= startBit | ((range(firstWord, first, first + count) << GRANULES_PER_WORD) & ~heldBit);
+        for (int word = firstWord + 1; word <= lastWord; word++) {
+            granules[word] |= range(word, first, first + count) << GRANULES_PER_WORD;
+        }
+        freeCount -= count;
+    }
+
+    /** Counts the longest free stretch anew, after calls that did not keep it. @return where it starts */
+    int recount(Stretches stretches) {
+        stretches.scan(granules, GRANULE_COUNT + 1);
+        longestFree = stretches.longest;
+        return stretches.longestStart;
     }
 
     /** Frees the end of a live block, from its {@code keptByteSize} on, whole granules only. */
-    void shrink(int offset, int keptByteSize) {
-        int first = offset >>> LOG2_GRANULE_BYTE_SIZE;
+    void shrink(int first, int keptByteSize) {
         int keptEnd = first + granuleCount(keptByteSize);
         int end = endOf(first);
-        clearRange(inner, keptEnd, end);
+        clear(keptEnd, end);
         freeCount += end - keptEnd;
         noteFreed(keptEnd, end);
     }
@@ -102,69 +111,104 @@ final class PackedRun extends CutRun {
         }
     }
 
-    private boolean isStart(int granule) {
-        return ((start[granule >> 6] >>> granule) & 1) != 0;
+    private static long startBit(int granule) {
+        return 1L << (granule & (GRANULES_PER_WORD - 1));
+    }
+
+    private static long startBits(long word) {
+        return word & ALL;
+    }
+
+    private static long occupiedBits(long word) {
+        return (word | word >>> GRANULES_PER_WORD) & ALL;
+    }
+
+    /** {@return the start bits of those granules of a word that lie in a range; at least one does} */
+    private static long range(int word, int from, int to) {
+        int base = word << LOG2_GRANULES_PER_WORD;
+        int low = Math.max(from - base, 0);
+        int high = Math.min(to - base, GRANULES_PER_WORD);
+        return (ALL >>> (GRANULES_PER_WORD - high + low)) << low;
+    }
+
+    private void clear(int from, int to) {
+        for (int word = from >> LOG2_GRANULES_PER_WORD; word << LOG2_GRANULES_PER_WORD < to; word++) {
+            long range = range(word, from, to);
+            granules[word] &= ~(range | range << GRANULES_PER_WORD);
+        }
+    }
+
+    /** {@return the granules of a word from {@code from} on} */
+    private static long notBefore(int from) {
+        return ALL << (from & (GRANULES_PER_WORD - 1)) & ALL;
+    }
+
+    private static int granule(int word, long bits) {
+        return (word << LOG2_GRANULES_PER_WORD) + Long.numberOfTrailingZeros(bits);
+    }
+
+    private static int lastGranule(int word, long bits) {
+        return (word << LOG2_GRANULES_PER_WORD) + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits);
     }
 
     private int endOf(int first) {
-        int from = first + 1;
-        int word = from >> 6;
-        long mask = -1L << from;
-        for (; word < WORD_COUNT; word++) {
-            long boundary = (start[word] | ~inner[word]) & mask;
+        long mask = notBefore(first + 1);
+        for (int word = (first + 1) >> LOG2_GRANULES_PER_WORD; word < WORD_COUNT; word++) {
+            long bits = granules[word];
+            long boundary = (bits | ~(bits >>> GRANULES_PER_WORD)) & mask;
             if (boundary != 0) {
-                return (word << 6) + Long.numberOfTrailingZeros(boundary);
+                return granule(word, boundary);
             }
-            mask = -1L;
-        }
-        return GRANULE_COUNT;
-    }
-
-    private int nextFree(int from) {
-        long mask = -1L << from;
-        for (int word = from >> 6; word < WORD_COUNT; word++) {
-            long free = ~(start[word] | inner[word]) & mask;
-            if (free != 0) {
-                return (word << 6) + Long.numberOfTrailingZeros(free);
-            }
-            mask = -1L;
+            mask = ALL;
         }
         return GRANULE_COUNT;
     }
 
     private int nextOccupied(int from) {
-        long mask = -1L << from;
-        for (int word = from >> 6; word < WORD_COUNT; word++) {
-            long occupied = (start[word] | inner[word]) & mask;
+        long mask = notBefore(from);
+        for (int word = from >> LOG2_GRANULES_PER_WORD; word < WORD_COUNT; word++) {
+            long occupied = occupiedBits(granules[word]) & mask;
             if (occupied != 0) {
-                return (word << 6) + Long.numberOfTrailingZeros(occupied);
+                return granule(word, occupied);
             }
-            mask = -1L;
+            mask = ALL;
         }
         return GRANULE_COUNT;
     }
 
     /** {@return the last occupied granule below {@code before}, or -1} */
     private int previousOccupied(int before) {
-        long mask = ~(-1L << before);
-        for (int word = before >> 6; word >= 0; word--) {
-            long occupied = (start[word] | inner[word]) & mask;
+        long mask = startBit(before) - 1;
+        for (int word = before >> LOG2_GRANULES_PER_WORD; word >= 0; word--) {
+            long occupied = occupiedBits(granules[word]) & mask;
             if (occupied != 0) {
-                return (word << 6) + Long.SIZE - 1 - Long.numberOfLeadingZeros(occupied);
+                return lastGranule(word, occupied);
             }
-            mask = -1L;
+            mask = ALL;
         }
         return -1;
     }
 
-    /** {@return the last start at or below {@code granule}, which lies inside a block} */
+    /** {@return the last start at or below {@code granule}; -1 can only be seen by a thread whose free is wrong} */
     private int startAtOrBelow(int granule) {
-        int word = granule >> 6;
-        long bits = start[word] & (-1L >>> (Long.SIZE - 1 - (granule & 63)));
-        while (bits == 0) {
-            bits = start[--word];
+        long mask = (startBit(granule) << 1) - 1;
+        for (int word = granule >> LOG2_GRANULES_PER_WORD; word >= 0; word--) {
+            long starts = startBits(granules[word]) & mask;
+            if (starts != 0) {
+                return lastGranule(word, starts);
+            }
+            mask = ALL;
         }
-        return (word << 6) + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits);
+        return -1;
+    }
+
+    /** Marks a block free. Pre: it is live and erased. */
+    void free(int first) {
+        assert isLive(first) : "no block starts at granule " + first;
+        int end = endOf(first);
+        clear(first, end);
+        freeCount += end - first;
+        noteFreed(first, end);
     }
 
     @Override
@@ -173,50 +217,38 @@ final class PackedRun extends CutRun {
     }
 
     @Override
-    int startOf(int offset) {
+    int positionOf(int offset) {
         int granule = offset >>> LOG2_GRANULE_BYTE_SIZE;
-        long bit = 1L << granule;
-        boolean occupied = ((start[granule >> 6] | inner[granule >> 6]) & bit) != 0;
-        return occupied ? startAtOrBelow(granule) << LOG2_GRANULE_BYTE_SIZE : -1;
+        if (granule >= GRANULE_COUNT) {
+            return -1;
+        }
+        boolean occupied = (occupiedBits(granules[granule >> LOG2_GRANULES_PER_WORD]) & startBit(granule)) != 0;
+        return occupied ? startAtOrBelow(granule) : -1;
     }
 
     @Override
-    int usableByteSize(int offset) {
-        int first = offset >>> LOG2_GRANULE_BYTE_SIZE;
+    int startAt(int granule) {
+        return granule << LOG2_GRANULE_BYTE_SIZE;
+    }
+
+    @Override
+    boolean isLive(int granule) {
+        return (granules[granule >> LOG2_GRANULES_PER_WORD] & startBit(granule)) != 0;
+    }
+
+    @Override
+    int usableByteSize(int first) {
         return (endOf(first) - first) << LOG2_GRANULE_BYTE_SIZE;
     }
 
     @Override
-    Holder holder(int offset) {
-        int first = offset >>> LOG2_GRANULE_BYTE_SIZE;
-        return ((inner[first >> 6] >>> first) & 1) == 0 ? Holder.ADDRESS : Holder.OBJECT;
+    Holder holder(int first) {
+        return isInner(first) ? Holder.OBJECT : Holder.ADDRESS;
     }
 
-    @Override
-    void free(int offset) {
-        int first = offset >>> LOG2_GRANULE_BYTE_SIZE;
-        assert isStart(first) : "no block starts at granule " + first;
-        int end = endOf(first);
-        start[first >> 6] &= ~(1L << first);
-        clearRange(inner, first, end);
-        freeCount += end - first;
-        noteFreed(first, end);
-    }
-
-    private static void setRange(long[] words, int from, int to) {
-        for (int position = from; position < to;) {
-            int end = Math.min(to, (position | 63) + 1);
-            words[position >> 6] |= (-1L >>> (Long.SIZE - (end - position))) << position;
-            position = end;
-        }
-    }
-
-    private static void clearRange(long[] words, int from, int to) {
-        for (int position = from; position < to;) {
-            int end = Math.min(to, (position | 63) + 1);
-            words[position >> 6] &= ~((-1L >>> (Long.SIZE - (end - position))) << position);
-            position = end;
-        }
+    /** {@return whether a granule is the second or a later one of its block, or the first of one held by an object} */
+    private boolean isInner(int granule) {
+        return (granules[granule >> LOG2_GRANULES_PER_WORD] >>> GRANULES_PER_WORD & startBit(granule)) != 0;
     }
 
     @Override
@@ -225,8 +257,17 @@ final class PackedRun extends CutRun {
     }
 
     @Override
+    int liveBlockCount() {
+        int count = 0;
+        for (long word : granules) {
+            count += Long.bitCount(startBits(word));
+        }
+        return count;
+    }
+
+    @Override
     long metadataByteSize() {
-        return 56 + 2 * (16 + 8L * WORD_COUNT);
+        return commonMetadataByteSize() + 24 + 16 + 8L * WORD_COUNT;
     }
 
     @Override
@@ -236,9 +277,9 @@ final class PackedRun extends CutRun {
         int length = 0;
         boolean previousFree = true;
         for (int granule = 0; granule < GRANULE_COUNT; granule++) {
-            boolean isInner = ((inner[granule >> 6] >>> granule) & 1) != 0;
-            boolean isFree = !isStart(granule) && !isInner;
-            if (isInner && !isStart(granule) && previousFree) {
+            boolean isInner = isInner(granule);
+            boolean isFree = !isLive(granule) && !isInner;
+            if (isInner && !isLive(granule) && previousFree) {
                 throw new IllegalStateException("packed run " + number + ": granule " + granule + " has no start");
             }
             free += isFree ? 1 : 0;

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@link #CUT}</td><td></td><td>number of the slab or packed run</td></tr>
  * </table>
  *
- * <p>The words of a region are one array, made when the region first serves. Not thread-safe.
+ * <p>The words of a region are one array, made when the region first serves. Written under the lock of
+ * the space; read by anybody, who may see a stale word.
  */
 final class PageMap {
     static final int FREE = 0;
@@ -57,6 +58,17 @@ final class PageMap {
     int word(int page) {
         int[] region = words[page >>> LOG2_PAGES_PER_REGION];
         return region == null ? FREE : region[page & (PAGES_PER_REGION - 1)];
+    }
+
+    /** Makes the arrays that the words of these pages need, so that setting them cannot fail. */
+    void prepare(int firstPage, int pageCount) {
+        int last = (firstPage + pageCount - 1) >>> LOG2_PAGES_PER_REGION;
+        for (int index = firstPage >>> LOG2_PAGES_PER_REGION; index <= last; index++) {
+            if (words[index] == null) {
+                words[index] = new int[PAGES_PER_REGION];
+                arrayCount++;
+            }
+        }
     }
 
     void setRun(int firstPage, int pageCount, Holder holder) {

@@ -22,16 +22,20 @@ final class Slab extends CutRun {
     private int freeCount;
     private int cursor;
 
-    Slab(int number, int sizeClass, int pageCount) {
-        super(number);
+    Slab(int number, SlabOwner owner, int sizeClass, int pageCount) {
+        super(number, owner, slotCount(sizeClass, pageCount));
         this.sizeClass = sizeClass;
         this.slotByteSize = SizeClasses.slotByteSize(sizeClass);
-        this.slotCount = (pageCount << LOG2_PAGE_BYTE_SIZE) / slotByteSize;
+        this.slotCount = slotCount(sizeClass, pageCount);
         this.reciprocal = ((1L << 32) + slotByteSize - 1) / slotByteSize;
         this.live = new long[(slotCount + Long.SIZE - 1) / Long.SIZE];
         this.heldByObject = new long[live.length];
         this.freeCount = slotCount;
         assert pageCount << LOG2_PAGE_BYTE_SIZE <= 1 << 16 : "pageCount=" + pageCount;
+    }
+
+    private static int slotCount(int sizeClass, int pageCount) {
+        return (pageCount << LOG2_PAGE_BYTE_SIZE) / SizeClasses.slotByteSize(sizeClass);
     }
 
     /** {@return the pages of a slab of this class: the fewest, up to 16, that hold 8 slots and waste at most 1/32} */
@@ -73,6 +77,7 @@ final class Slab extends CutRun {
         if (slot < 0) {
             slot = nextFree(0);
         }
+        dropLateMark(slot);
         cursor = slot + 1;
         freeCount--;
         live[slot >> 6] |= 1L << slot;
@@ -98,12 +103,12 @@ final class Slab extends CutRun {
         return slot < slotCount ? slot : -1;
     }
 
-    private int slotOf(int offset) {
-        return (int) ((offset * reciprocal) >>> 32);
-    }
-
-    private boolean isLive(int slot) {
-        return slot < slotCount && ((live[slot >> 6] >>> slot) & 1) != 0;
+    /** Marks a slot free. Pre: it is live and erased. */
+    void free(int slot) {
+        assert isLive(slot) : "slot=" + slot;
+        live[slot >> 6] &= ~(1L << slot);
+        heldByObject[slot >> 6] &= ~(1L << slot);
+        freeCount++;
     }
 
     @Override
@@ -112,29 +117,29 @@ final class Slab extends CutRun {
     }
 
     @Override
-    int startOf(int offset) {
-        int slot = slotOf(offset);
-        return isLive(slot) ? slot * slotByteSize : -1;
+    int positionOf(int offset) {
+        int slot = (int) ((offset * reciprocal) >>> 32);
+        return slot >= 0 && slot < slotCount && isLive(slot) ? slot : -1;
     }
 
     @Override
-    int usableByteSize(int start) {
+    int startAt(int slot) {
+        return slot * slotByteSize;
+    }
+
+    @Override
+    boolean isLive(int slot) {
+        return ((live[slot >> 6] >>> slot) & 1) != 0;
+    }
+
+    @Override
+    int usableByteSize(int slot) {
         return slotByteSize;
     }
 
     @Override
-    Holder holder(int start) {
-        int slot = slotOf(start);
+    Holder holder(int slot) {
         return ((heldByObject[slot >> 6] >>> slot) & 1) == 0 ? Holder.ADDRESS : Holder.OBJECT;
-    }
-
-    @Override
-    void free(int start) {
-        int slot = slotOf(start);
-        assert isLive(slot) && slot * slotByteSize == start : "start=" + start;
-        live[slot >> 6] &= ~(1L << slot);
-        heldByObject[slot >> 6] &= ~(1L << slot);
-        freeCount++;
     }
 
     @Override
@@ -143,8 +148,13 @@ final class Slab extends CutRun {
     }
 
     @Override
+    int liveBlockCount() {
+        return slotCount - freeCount;
+    }
+
+    @Override
     long metadataByteSize() {
-        return 72 + 2 * (16 + 8L * live.length);
+        return commonMetadataByteSize() + 40 + 2 * (16 + 8L * live.length);
     }
 
     @Override

@@ -36,6 +36,15 @@ final class SlabBin {
         slab.previous = null;
     }
 
+    /** {@return whether a slab of this bin is the only one} */
+    boolean isOnly(Slab slab) {
+        return head == slab && slab.next == null;
+    }
+
+    boolean hasSpare() {
+        return spare != null;
+    }
+
     void keepSpare(Slab slab) {
         slab.next = spare;
         spare = slab;
@@ -50,14 +59,20 @@ final class SlabBin {
         return taken;
     }
 
-    /** {@return the slabs in this bin} Throws where one has no room or no run, or a link is wrong. */
-    int checkedCount() {
+    /**
+     * {@return the slabs in this bin} Throws where one has no room or no run or does not belong, or a link is wrong.
+     */
+    int checkedCount(SlabOwner owner, int sizeClass) {
         int count = 0;
         CutRun previous = null;
         for (Slab slab = head; slab != null; slab = (Slab) slab.next) {
             if (slab.isFull() || slab.pageCount() == 0 || slab.previous != previous) {
                 throw new IllegalStateException("slab " + slab.number + " is wrong in its bin: free=" + slab.freeCount()
                         + " pages=" + slab.pageCount());
+            }
+            if (slab.owner != owner || slab.sizeClass() != sizeClass) {
+                throw new IllegalStateException("slab " + slab.number + " of class " + slab.sizeClass()
+                        + " is in a bin of class " + sizeClass + ", or of another owner");
             }
             previous = slab;
             count++;

@@ -1,73 +1,82 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.buddy.RunAllocator;
+
 /** Holds the parts of a store against each other, page by page and list by list. Slow: for tests. */
 final class StoreCheck {
     private static final long PAGE_BYTE_SIZE = 4096;
 
-    private final PageMap pages;
-    private final CutRuns cutRuns;
-    private final SlabBin[] slabBins;
-    private final PackedBins packedBins;
+    private final RunSpace space;
+    private final Owners owners;
 
     private long heldPageCount;
-    private long liveByteSize;
+    private long runByteSize;
     private int slabWithRoomCount;
     private int packedRunCount;
+    private int queuedCount;
+    private long runBlockCount;
 
-    StoreCheck(PageMap pages, CutRuns cutRuns, SlabBin[] slabBins, PackedBins packedBins) {
-        this.pages = pages;
-        this.cutRuns = cutRuns;
-        this.slabBins = slabBins;
-        this.packedBins = packedBins;
+    StoreCheck(RunSpace space, Owners owners) {
+        this.space = space;
+        this.owners = owners;
     }
 
-    /** Throws where pages are held that no block accounts for, or the other way round, or a list is wrong. */
-    void run(long expectedHeldPageCount, long expectedLiveByteSize) {
-        for (int number = 0; number < cutRuns.count(); number++) {
-            CutRun run = cutRuns.get(number);
+    /**
+     * Throws where pages are held that no block or cut run accounts for, or the other way round, or a list is wrong.
+     */
+    void run() {
+        int slabsInBins = 0;
+        int packedInPools = 0;
+        int inQueues = 0;
+        for (SlabOwner owner : owners.all()) {
+            slabsInBins += owner.checkedSlabCount();
+            packedInPools += owner.checkedPackedRunCount();
+            inQueues += owner.queuedRunCount();
+        }
+        for (int number = 0; number < space.cutRuns.count(); number++) {
+            CutRun run = space.cutRuns.get(number);
             if (run == null) {
                 throw new IllegalStateException("cut run " + number + " is missing");
             }
             count(run);
         }
         countRuns();
-        require(heldPageCount == expectedHeldPageCount, "pages held", heldPageCount, expectedHeldPageCount);
-        require(liveByteSize == expectedLiveByteSize, "live bytes", liveByteSize, expectedLiveByteSize);
-        int inBins = 0;
-        for (SlabBin bin : slabBins) {
-            inBins += bin.checkedCount();
-        }
-        require(inBins == slabWithRoomCount, "slabs with room", inBins, slabWithRoomCount);
-        int packedInBins = packedBins.checkedCount();
-        require(packedInBins == packedRunCount, "packed runs in bins", packedInBins, packedRunCount);
+        long committed = (long) space.runs.committedRegionCount() * RunAllocator.PAGES_PER_REGION;
+        require(heldPageCount == committed - space.runs.freePageCount(), "pages held", heldPageCount,
+                committed - space.runs.freePageCount());
+        require(runByteSize == space.runByteSize(), "bytes in runs", runByteSize, space.runByteSize());
+        require(runBlockCount == space.runBlockCount(), "runs of their own", runBlockCount, space.runBlockCount());
+        require(inQueues == queuedCount, "runs queued", inQueues, queuedCount);
+        require(slabsInBins == slabWithRoomCount, "slabs with room", slabsInBins, slabWithRoomCount);
+        require(packedInPools == packedRunCount, "packed runs in pools", packedInPools, packedRunCount);
     }
 
     private void count(CutRun run) {
         run.checkInvariants();
         for (int page = run.firstPage(); page < run.firstPage() + run.pageCount(); page++) {
-            int word = pages.word(page);
+            int word = space.pages.word(page);
             require(PageMap.kind(word) == PageMap.CUT && PageMap.value(word) == run.number, "cut run of a page",
                     page, run.number);
         }
+        for (int word = 0; word < run.remoteWordCount(); word++) {
+            boolean found = run.remoteMarks(word) == 0 || run.isQueued();
+            require(found, "marks of cut run " + run.number + ", in no queue", run.remoteMarks(word), 0);
+        }
+        queuedCount += run.isQueued() ? 1 : 0;
         heldPageCount += run.pageCount();
         switch (run) {
-            case Slab slab -> {
-                liveByteSize += (long) (slab.slotCount() - slab.freeCount()) * slab.slotByteSize();
-                slabWithRoomCount += slab.pageCount() > 0 && !slab.isFull() ? 1 : 0;
-            }
-            case PackedRun packed -> {
-                liveByteSize += PackedRun.PAGE_COUNT * PAGE_BYTE_SIZE - packed.freeByteSize();
-                packedRunCount += packed.pageCount() > 0 ? 1 : 0;
-            }
+            case Slab slab -> slabWithRoomCount += slab.pageCount() > 0 && !slab.isFull() ? 1 : 0;
+            case PackedRun packed -> packedRunCount += packed.pageCount() > 0 ? 1 : 0;
         }
     }
 
     private void countRuns() {
-        for (int page = 0; page < pages.pageCount(); page++) {
-            int word = pages.word(page);
+        for (int page = 0; page < space.pages.pageCount(); page++) {
+            int word = space.pages.word(page);
             if (PageMap.kind(word) == PageMap.RUN_HEAD) {
                 heldPageCount += PageMap.value(word);
-                liveByteSize += PageMap.value(word) * PAGE_BYTE_SIZE;
+                runByteSize += PageMap.value(word) * PAGE_BYTE_SIZE;
+                runBlockCount++;
             }
         }
     }

@@ -12,11 +12,24 @@
  * told by what it points at: the run or cut run no longer reaches the page. So a lookup is a few loads at any number
  * of live blocks.
  *
+ * <p><b>Owners.</b> Each slab and packed run belongs to one {@code SlabOwner}: a platform thread's, which works without
+ * any lock and without an atomic read-modify-write, or the common one, which everybody else shares under its lock.
+ * Another thread's free of a block is one atomic operation: a mark in the run, which the owner looks through when it
+ * runs out. Threads that end leave their runs to the common owner; the others take runs from there before they open new
+ * ones. What others free of an idle thread's blocks waits until that thread allocates again, or ends.
+ *
+ * <p><b>Finding a wrong free.</b> Live and not marked, or refused. Where two threads free one block at the same moment,
+ * one of them its owner, both may be told that they did it: the mark that came late is found when the position is
+ * handed out or the owner looks through its marks, is counted, and frees nothing.
+ *
  * <p><b>Invariants</b> (see {@link dev.ashlar.slab.BlockStore#checkInvariants}): a block is live in one place only; no
- * bookkeeping lies in managed pages; a free marks nothing free before the eraser has been over it; a wrong free changes
+ * bookkeeping lies in managed pages; nothing is marked free before the eraser has been over it; a wrong free changes
  * nothing; a free allocates nothing.
  *
- * <p><b>Locking.</b> None: the heap serialises all calls on a store.
+ * <p><b>Locking.</b> The common owner's lock before the space's lock (the heap's); never the other way round. The
+ * space's lock guards pages, descriptor words being written, and regions. Descriptor words and runs are read without a
+ * lock: whoever frees a block learnt its address after they were written; whoever frees what is no block may read
+ * something stale, and is told so by what it points at.
  */
 @NullMarked
 package dev.ashlar.slab;

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BinsTest {
     private final PackedBins packedBins = new PackedBins();
     private final SlabBin slabBin = new SlabBin();
+    private final Stretches stretches = new Stretches();
 
     static LongStream seeds() {
         return SeededSteps.seeds();
@@ -25,10 +26,10 @@ class BinsTest {
         List<PackedRun> model = new ArrayList<>();
         SeededSteps.run(seed, 20_000, random -> {
             if (model.isEmpty() || random.nextInt(model.size()) < 20) {
-                PackedRun run = new PackedRun(model.size());
+                PackedRun run = Stores.packedRun(model.size());
                 int taken = random.nextInt(PackedRun.GRANULE_COUNT + 1);
                 if (taken > 0) {
-                    run.allocate(taken, 1, Holder.ADDRESS);
+                    run.allocate(taken, 1, Holder.ADDRESS, stretches);
                 }
                 packedBins.add(run);
                 model.add(run);
@@ -49,7 +50,7 @@ class BinsTest {
 
     @Test
     void packedRunsOfOneLengthAreAllFound() {
-        List<PackedRun> runs = List.of(new PackedRun(0), new PackedRun(1), new PackedRun(2));
+        List<PackedRun> runs = List.of(Stores.packedRun(0), Stores.packedRun(1), Stores.packedRun(2));
         for (int removed = 0; removed < 3; removed++) {
             runs.forEach(packedBins::add);
             List<PackedRun> left = new ArrayList<>(runs);
@@ -65,7 +66,7 @@ class BinsTest {
 
     @Test
     void slabsAreTakenFromAnywhereInTheirBin() {
-        List<Slab> slabs = List.of(new Slab(0, 0, 1), new Slab(1, 0, 1), new Slab(2, 0, 1));
+        List<Slab> slabs = List.of(Stores.slab(0, 0), Stores.slab(1, 0), Stores.slab(2, 0));
         for (int removed = 0; removed < 3; removed++) {
             slabs.forEach(slabBin::add);
             List<Slab> left = new ArrayList<>(slabs);
@@ -81,8 +82,8 @@ class BinsTest {
 
     @Test
     void everySpareSlabIsUsedAgain() {
-        Slab first = new Slab(0, 0, 1);
-        Slab second = new Slab(1, 0, 1);
+        Slab first = Stores.slab(0, 0);
+        Slab second = Stores.slab(1, 0);
         slabBin.keepSpare(first);
         slabBin.keepSpare(second);
 
@@ -98,7 +99,7 @@ class BinsTest {
         long before = runs.metadataByteSize();
         for (int number = 0; number < 100; number++) {
             assertThat(runs.nextNumber()).isEqualTo(number);
-            runs.add(new Slab(number, 0, 1));
+            runs.add(Stores.slab(number, 0));
         }
         for (int number = 0; number < 100; number++) {
             assertThat(runs.get(number).number).isEqualTo(number);
@@ -106,6 +107,6 @@ class BinsTest {
         assertThat(runs.get(100)).isNull();
         assertThat(runs.get(1 << 28)).isNull();
         assertThat(runs.count()).isEqualTo(100);
-        assertThat(runs.metadataByteSize()).isGreaterThan(before + 100 * new Slab(0, 0, 1).metadataByteSize());
+        assertThat(runs.metadataByteSize()).isGreaterThan(before + 100 * Stores.slab(0, 0).metadataByteSize());
     }
 }

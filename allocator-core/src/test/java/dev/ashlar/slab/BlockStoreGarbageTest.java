@@ -3,7 +3,6 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.ashlar.buddy.FakeRegionSource;
 import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,7 @@ class BlockStoreGarbageTest {
     private static final int ROUNDS = 6;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private final BlockStore store = new BlockStore(new FakeRegionSource(32), Eraser.NONE);
+    private final BlockStore store = Stores.of(32);
 
     private long allocatedBytes() {
         return threads.getCurrentThreadAllocatedBytes();
@@ -84,6 +83,55 @@ class BlockStoreGarbageTest {
             assertThat(store.runs().committedRegionCount()).isEqualTo(1);
         }
         assertThat(least).isZero();
+    }
+
+    /** What one thread takes another frees; both ways round, so that each drains what the other has marked. */
+    @Test
+    void blocksFreedByAnotherThreadAllocateNothingEither() {
+        SplittableRandom random = new SplittableRandom(17);
+        int[] sizes = random.ints(5000, 4, 14).map(log2 -> random.nextInt(1 << log2, 2 << log2)).toArray();
+        long[] mine = new long[sizes.length];
+        long[] others = new long[sizes.length];
+        long least = Long.MAX_VALUE;
+        try (Actors actors = new Actors()) {
+            for (int round = 0; round < 2 * ROUNDS; round++) {
+                long here = bytesOf(() -> take(mine, sizes));
+                long there = actors.doByOther(() -> bytesOf(() -> {
+                    take(others, sizes);
+                    free(mine);
+                }));
+                least = Math.min(least, here + there + bytesOf(() -> free(others)));
+            }
+            assertThat(least).as("bytes for %d blocks", 2 * sizes.length).isZero();
+            assertThat(store.census().liveBlockCount()).isZero();
+            assertThat(actors.<Long>doByVirtual(() -> {
+                take(mine, sizes);
+                free(mine);
+                return store.census().liveBlockCount();
+            })).isZero();
+        }
+        store.checkInvariants();
+    }
+
+    private long bytesOf(Runnable action) {
+        long before = allocatedBytes();
+        action.run();
+        return allocatedBytes() - before;
+    }
+
+    private void take(long[] blocks, int[] sizes) {
+        for (int index = 0; index < sizes.length; index++) {
+            blocks[index] = store.allocate(sizes[index], 4, Holder.ADDRESS);
+        }
+    }
+
+    private void free(long[] blocks) {
+        for (long block : blocks) {
+            FreeResult result = store.free(block, Holder.ADDRESS);
+            if (result != FreeResult.DONE) {
+                throw new AssertionError(result);
+            }
+        }
     }
 
     @Test

@@ -3,14 +3,13 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ashlar.buddy.FakeRegionSource;
 import dev.ashlar.buddy.Planted;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The check of the whole store finds what is planted in any of its parts. */
 class BlockStoreInvariantsTest {
-    private final BlockStore store = new BlockStore(new FakeRegionSource(3), Eraser.NONE);
+    private final BlockStore store = Stores.of(3);
 
     @BeforeEach
     void someBlocks() {
@@ -48,14 +47,20 @@ class BlockStoreInvariantsTest {
     }
 
     @Test
-    void wrongLiveBytesAreFound() {
-        Planted.set(store, "liveByteSize", store.liveByteSize() + 16);
-        isFound("live bytes");
+    void wrongBytesInRunsAreFound() {
+        Planted.set(space(), "runByteSize", space().runByteSize() + 4096);
+        isFound("bytes in runs");
+    }
+
+    @Test
+    void aWrongCountOfRunsIsFound() {
+        Planted.set(space(), "runBlockCount", space().runBlockCount() + 1);
+        isFound("runs of their own");
     }
 
     @Test
     void aSlabMissingFromItsBinIsFound() {
-        SlabBin bin = Planted.in(store, "slabBins", SlabBin[].class)[0];
+        SlabBin bin = Planted.in(owner(), "slabBins", SlabBin[].class)[0];
         Slab slab = bin.first();
         bin.remove(slab);
         isFound("slabs with room");
@@ -65,26 +70,25 @@ class BlockStoreInvariantsTest {
 
     @Test
     void aFullSlabOrAClosedOneInABinIsFound() {
-        SlabBin bin = Planted.in(store, "slabBins", SlabBin[].class)[0];
-        bin.add(new Slab(99, 0, 1));
+        SlabBin bin = Planted.in(owner(), "slabBins", SlabBin[].class)[0];
+        bin.add(Stores.slab(99, 0));
         isFound("slab 99 is wrong in its bin");
     }
 
     @Test
     void aPackedRunMissingOrInTheWrongListIsFound() {
-        PackedBins bins = Planted.in(store, "packedBins", PackedBins.class);
+        PackedBins bins = packedBins();
         PackedRun run = bins.choose(1);
         bins.remove(run, run.longestFree());
-        isFound("packed runs in bins");
+        isFound("packed pool");
         bins.add(run);
-        run.allocate(1, 1, Holder.ADDRESS);
-        Planted.set(store, "liveByteSize", store.liveByteSize() + 64);
+        run.allocate(1, 1, Holder.ADDRESS, new Stretches());
         isFound("is wrong in list");
     }
 
     @Test
     void aWrongMarkOfAListIsFound() {
-        PackedBins bins = Planted.in(store, "packedBins", PackedBins.class);
+        PackedBins bins = packedBins();
         Planted.in(bins, "occupied", long[].class)[0] ^= 1L << 7;
         isFound("packed bins: length=7");
     }
@@ -95,8 +99,61 @@ class BlockStoreInvariantsTest {
         isFound("counted");
     }
 
+    @Test
+    void aWrongCountOfHolesIsFound() {
+        PackedPool pool = Planted.in(owner(), "packed", PackedPool.class);
+        Planted.set(pool, "holeCount", Planted.in(pool, "holeCount", Long.class) - 1);
+        isFound("holes");
+    }
+
+    @Test
+    void aSlabInTheBinOfAnotherClassIsFound() {
+        SlabBin[] bins = Planted.in(owner(), "slabBins", SlabBin[].class);
+        Slab slab = bins[0].first();
+        bins[0].remove(slab);
+        bins[1].add(slab);
+        isFound("class");
+    }
+
+    @Test
+    void aRunOfAnotherOwnersInABinIsFound() {
+        Planted.in(owner(), "slabBins", SlabBin[].class)[0].first().owner =
+                Planted.in(store, "owners", Owners.class).common;
+        isFound("owner");
+    }
+
+    @Test
+    void aPackedRunOfAnotherOwnersInAPoolIsFound() {
+        packedBins().choose(1).owner = Planted.in(store, "owners", Owners.class).common;
+        isFound("owner");
+    }
+
+    @Test
+    void aMarkThatNobodyWillLookThroughIsFound() {
+        long offset = store.allocate(16, 4, Holder.ADDRESS);
+        CutRun run = space().cutRunAt(offset);
+        run.markRemote((int) (offset & 4095) / 16);
+        isFound("marks");
+        run.enterQueue();
+        isFound("queued");
+        run.owner.enqueue(run);
+        store.checkInvariants();
+    }
+
+    private RunSpace space() {
+        return Planted.in(store, "space", RunSpace.class);
+    }
+
+    private SlabOwner owner() {
+        return Planted.in(store, "owners", Owners.class).own();
+    }
+
+    private PackedBins packedBins() {
+        return Planted.in(Planted.in(owner(), "packed", PackedPool.class), "bins", PackedBins.class);
+    }
+
     private PageMap pages() {
-        return Planted.in(store, "pages", PageMap.class);
+        return space().pages;
     }
 
     private void isFound(String message) {

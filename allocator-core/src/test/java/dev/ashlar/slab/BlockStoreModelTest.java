@@ -3,34 +3,46 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
+import dev.ashlar.buddy.Planted;
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.buddy.SeededSteps;
 import dev.ashlar.region.Region;
 import dev.ashlar.slab.RecordingEraser.Extent;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The whole store against a map of its live blocks: blocks of 1 byte to 5 MiB, aligned up to 2 MiB, held either way,
- * freed and shrunk, wrong frees and lookups anywhere, over a source that refuses now and then.
+ * freed and shrunk, wrong frees and lookups anywhere, over a source that refuses now and then. Once by one thread, and
+ * once by threads that take turns at random and end, so that nearly every block is freed by another than its owner.
  */
 class BlockStoreModelTest {
     private static final int REGION_COUNT = 10;
     private static final long SPAN = REGION_COUNT * Region.BYTE_SIZE;
     private static final int NORMAL_STEPS = 100_000;
+    private static final int NORMAL_STEPS_IN_TURNS = 20_000;
     private static final int STEPS_PER_CHECK = 250;
 
     private final FakeRegionSource source = new FakeRegionSource(REGION_COUNT);
     private final RecordingEraser eraser = new RecordingEraser();
-    private final BlockStore store = new BlockStore(source, eraser);
+    private final BlockStore store = Stores.over(source, eraser);
+    private final RunSpace space = Planted.in(store, "space", RunSpace.class);
+    private final Owners owners = Planted.in(store, "owners", Owners.class);
     private final TreeMap<Long, Block> model = new TreeMap<>();
+    /** Freed by another thread than their owner, which has not looked through them and erased them yet. */
+    private final TreeMap<Long, Long> unerased = new TreeMap<>();
+    /** Null where one thread does everything. */
+    private @Nullable Actors actors;
     /** The starts of all live blocks and of some that were freed, to choose from. */
     private final List<Long> starts = new ArrayList<>();
     private long modelBytes;
@@ -53,7 +65,35 @@ class BlockStoreModelTest {
             assertThat(List.of(exhaustedCount, (long) source.refusedCommitCount(), (long) source.releaseCount()))
                     .as("exhaustions, refusals and releases met").allMatch(count -> count > 30);
         }
-        freeEverything();
+        freeEverything(new SplittableRandom(seed));
+        assertThat(store.lateLoserCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void threadsThatTakeTurnsAgreeWithAMapOfBlocks(long seed) {
+        try (Actors threads = new Actors()) {
+            actors = threads;
+            SeededSteps.run(seed, NORMAL_STEPS_IN_TURNS, random -> {
+                step(random);
+                if (random.nextInt(1000) == 0) {
+                    threads.replaceOther();
+                }
+            });
+            freeEverything(new SplittableRandom(seed));
+        }
+        assertThat(store.lateLoserCount()).isZero();
+    }
+
+    private <T> T by(SplittableRandom random, Callable<T> action) {
+        if (actors != null) {
+            return actors.doByAny(random, action);
+        }
+        try {
+            return action.call();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void step(SplittableRandom random) {
@@ -79,8 +119,25 @@ class BlockStoreModelTest {
             store.checkInvariants();
             compareBlocks();
         }
-        if (random.nextInt(500) == 0) {
+        if (random.nextInt(1000) == 0) {
             store.runs().trim();
+        } else if (random.nextInt(1000) == 0) {
+            by(random, store::trim);
+            noteErased();
+            requireVacantOnesGivenBack();
+        }
+    }
+
+    /** What was erased beyond the call's own block had been freed by another thread before. */
+    private void noteErased() {
+        for (Extent extent : eraser.take()) {
+            assertThat(unerased.remove(extent.offset())).as("erased: %s", extent).isEqualTo(extent.byteSize());
+        }
+    }
+
+    private void requireVacantOnesGivenBack() {
+        if (actors == null) {
+            assertThat(store.census().classes()).as("classes").allMatch(row -> row.liveSlotCount() > 0);
         }
     }
 
@@ -105,18 +162,17 @@ class BlockStoreModelTest {
         };
         Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
         int refusals = source.refusedCommitCount();
-        int failedReleases = source.refusedReleaseCount();
-        StoreCounts before = source.committedRegionCount() == REGION_COUNT ? StoreCounts.of(store) : null;
 
-        long offset = store.allocate(byteSize, log2Alignment, holder);
+        long offset = by(random, () -> store.allocate(byteSize, log2Alignment, holder));
 
-        assertThat(eraser.take()).as("erased by an allocation").isEmpty();
+        noteErased();
         if (offset < 0) {
             boolean refused = source.refusedCommitCount() > refusals;
             exhaustedCount += refused ? 0 : 1;
             assertThat(refused || noPlaceFor(byteSize, log2Alignment)).as("no place for %d bytes", byteSize).isTrue();
-            if (before != null && source.refusedReleaseCount() == failedReleases) {
-                assertThat(StoreCounts.of(store)).isEqualTo(before);
+            requireVacantOnesGivenBack();
+            if (!refused && actors == null) {
+                requireExhaustionChangesNothing(byteSize, log2Alignment, holder);
             }
             return;
         }
@@ -127,12 +183,26 @@ class BlockStoreModelTest {
         Map.Entry<Long, Block> below = model.lowerEntry(offset + usable);
         assertThat(below == null || below.getKey() + below.getValue().usable() <= offset)
                 .as("block at %d overlaps %s", offset, below).isTrue();
+        Map.Entry<Long, Long> freed = unerased.lowerEntry(offset + usable);
+        assertThat(freed == null || freed.getKey() + freed.getValue() <= offset)
+                .as("block at %d lies on %s, freed and not erased", offset, freed).isTrue();
         for (long region = offset >> 21; region <= (offset + usable - 1) >> 21; region++) {
             assertThat(source.isCommitted((int) region)).as("region %d is a hole", region).isTrue();
         }
         model.put(offset, new Block(usable, holder));
         starts.add(offset);
         modelBytes += usable;
+    }
+
+    /** Vacant places were given back the first time. */
+    private void requireExhaustionChangesNothing(long byteSize, int log2Alignment, Holder holder) {
+        int refused = source.refusedCommitCount();
+        int released = source.refusedReleaseCount();
+        StoreCounts before = StoreCounts.of(store);
+        assertThat(store.allocate(byteSize, log2Alignment, holder)).isEqualTo(-1);
+        if (source.refusedCommitCount() == refused && source.refusedReleaseCount() == released) {
+            assertThat(StoreCounts.of(store)).isEqualTo(before);
+        }
     }
 
     /** {@return whether neither a committed region nor a new one could serve} */
@@ -146,8 +216,10 @@ class BlockStoreModelTest {
             int sizeClass = SizeClasses.indexOf((int) rounded);
             pages = Slab.pageCountFor(sizeClass);
             int slotByteSize = SizeClasses.slotByteSize(sizeClass);
-            assertThat(store.cutSpace().classes()).noneMatch(row -> row.slotByteSize() == slotByteSize
-                    && row.freeSlotCount() > 0);
+            if (actors == null) {
+                assertThat(store.census().classes()).noneMatch(row -> row.slotByteSize() == slotByteSize
+                        && row.freeSlotCount() > 0);
+            }
         }
         int order = Math.max(32 - Integer.numberOfLeadingZeros(pages - 1), log2Alignment - 12);
         long blocks = IntStream.rangeClosed(order, RunAllocator.MAX_ORDER).mapToLong(store.runs()::freeCount).sum();
@@ -155,11 +227,18 @@ class BlockStoreModelTest {
     }
 
     private boolean noRegionsFor(int regionCount) {
+        BitSet held = new BitSet();
+        model.forEach(
+                (offset, block) -> held.set((int) (offset >> 21), (int) ((offset + block.usable() - 1) >> 21) + 1));
+        for (int number = 0; number < space.cutRuns.count(); number++) {
+            CutRun run = space.cutRuns.get(number);
+            if (run != null && run.pageCount() > 0) {
+                held.set(run.firstPage() >> 9);
+            }
+        }
         int sideBySide = 0;
         for (int region = 0; region < REGION_COUNT && sideBySide < regionCount; region++) {
-            Map.Entry<Long, Block> last = model.lowerEntry(Region.offsetOf(region + 1));
-            boolean isEmpty = last == null || last.getKey() + last.getValue().usable() <= Region.offsetOf(region);
-            sideBySide = isEmpty ? sideBySide + 1 : 0;
+            sideBySide = held.get(region) ? 0 : sideBySide + 1;
         }
         return sideBySide < regionCount;
     }
@@ -180,17 +259,22 @@ class BlockStoreModelTest {
 
     private void free(SplittableRandom random) {
         if (!model.isEmpty()) {
-            free(anyBlock(random));
+            free(anyBlock(random), random);
         }
     }
 
-    private void free(long offset) {
+    private void free(long offset, SplittableRandom random) {
         Block block = model.get(offset);
         expectErased(offset, block.holder(), offset, block.usable());
 
-        assertThat(store.free(offset, block.holder())).isEqualTo(FreeResult.DONE);
+        assertThat(by(random, () -> store.free(offset, block.holder()))).isEqualTo(FreeResult.DONE);
 
-        assertThat(eraser.take()).containsExactly(new Extent(offset, block.usable()));
+        List<Extent> erased = eraser.take();
+        if (actors != null && erased.isEmpty()) {
+            unerased.put(offset, block.usable());
+        } else {
+            assertThat(erased).containsExactly(new Extent(offset, block.usable()));
+        }
         model.remove(offset);
         modelBytes -= block.usable();
         assertThat(store.startOf(offset)).isEqualTo(-1);
@@ -206,7 +290,7 @@ class BlockStoreModelTest {
         long kept = random.nextLong(1, block.usable() + 1);
         expectErased(offset, block.holder(), offset + kept, block.usable() - kept);
 
-        assertThat(store.shrink(offset, kept, block.holder())).isEqualTo(FreeResult.DONE);
+        assertThat(by(random, () -> store.shrink(offset, kept, block.holder()))).isEqualTo(FreeResult.DONE);
 
         if (kept < block.usable()) {
             assertThat(eraser.take()).containsExactly(new Extent(offset + kept, block.usable() - kept));
@@ -223,7 +307,7 @@ class BlockStoreModelTest {
     /** At the moment of erasing, the block must still be live and its regions committed, so that nobody can get it. */
     private void expectErased(long block, Holder holder, long from, long byteSize) {
         long freePages = store.runs().freePageCount();
-        eraser.whileErasing((offset, size) -> {
+        eraser.whileErasing(actors != null ? this::requireNoOtherBlockAt : (offset, size) -> {
             assertThat(offset).isEqualTo(from);
             assertThat(size).isEqualTo(byteSize);
             assertThat(store.judge(block, holder)).isEqualTo(FreeResult.DONE);
@@ -232,19 +316,30 @@ class BlockStoreModelTest {
         });
     }
 
+    private void requireNoOtherBlockAt(long offset, long byteSize) {
+        Map.Entry<Long, Block> below = model.lowerEntry(offset + byteSize);
+        boolean isCurrent = below != null && below.getKey() + below.getValue().usable() == offset + byteSize;
+        assertThat(below == null || isCurrent || below.getKey() + below.getValue().usable() <= offset)
+                .as("block %s where %d bytes at %d are erased", below, byteSize, offset).isTrue();
+    }
+
     private void freeWrongly(SplittableRandom random) {
         long offset = anywhere(random);
         Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
-        FreeResult expected = expected(offset, holder);
-        if (expected == FreeResult.DONE) {
-            holder = holder == Holder.ADDRESS ? Holder.OBJECT : Holder.ADDRESS;
-            expected = FreeResult.HELD_OTHERWISE;
+        if (expected(offset, holder) == FreeResult.DONE) {
+            freeWrongly(offset, holder == Holder.ADDRESS ? Holder.OBJECT : Holder.ADDRESS, random);
+        } else {
+            freeWrongly(offset, holder, random);
         }
+    }
+
+    private void freeWrongly(long offset, Holder holder, SplittableRandom random) {
+        FreeResult expected = expected(offset, holder);
         StoreCounts before = StoreCounts.of(store);
 
-        assertThat(store.judge(offset, holder)).isEqualTo(expected);
-        assertThat(store.free(offset, holder)).isEqualTo(expected);
-        assertThat(store.shrink(offset, 1, holder)).isEqualTo(expected);
+        assertThat(by(random, () -> store.judge(offset, holder))).isEqualTo(expected);
+        assertThat(by(random, () -> store.free(offset, holder))).isEqualTo(expected);
+        assertThat(by(random, () -> store.shrink(offset, 1, holder))).isEqualTo(expected);
 
         assertThat(eraser.take()).as("erased by a wrong free").isEmpty();
         assertThat(StoreCounts.of(store)).isEqualTo(before);
@@ -296,8 +391,9 @@ class BlockStoreModelTest {
     }
 
     private void compareCounts() {
-        assertThat(store.liveBlockCount()).isEqualTo(model.size());
-        assertThat(store.liveByteSize()).isEqualTo(modelBytes);
+        Census census = store.census();
+        assertThat(census.liveBlockCount()).isEqualTo(model.size());
+        assertThat(census.liveByteSize()).isEqualTo(modelBytes);
         assertThat(store.runs().committedRegionCount()).isEqualTo(source.committedRegionCount());
     }
 
@@ -312,22 +408,36 @@ class BlockStoreModelTest {
         assertThat(agrees).as("block at %d: %s", offset, block).isTrue();
     }
 
-    private void freeEverything() {
+    private void freeEverything(SplittableRandom random) {
         source.heal();
-        store.runs().trim();
+        store.trim();
+        noteErased();
         int retained = model.isEmpty() ? 0 : 1;
         while (!model.isEmpty()) {
-            free(model.firstKey());
+            free(model.firstKey(), random);
         }
         store.checkInvariants();
         compareCounts();
+        if (actors == null) {
+            // A vacant slab of each class and the packed front; nothing else.
+            assertThat(store.census().classes()).allMatch(row -> row.slabCount() == 1);
+            assertThat(store.census().packedRunCount()).isLessThanOrEqualTo(1);
+        } else {
+            actors.doByOther(() -> {
+                owners.releaseVacant();
+                return null;
+            });
+        }
+        owners.releaseVacant();
+        noteErased();
+        assertThat(unerased).isEmpty();
         RunAllocator runs = store.runs();
         assertThat(runs.freePageCount()).isEqualTo(512L * source.committedRegionCount());
         assertThat(runs.emptyRegionCount()).isEqualTo(source.committedRegionCount());
         assertThat(source.committedRegionCount()).as("regions retained").isEqualTo(retained);
-        assertThat(store.cutSpace().classes()).isEmpty();
-        assertThat(store.cutSpace().packedRunCount()).isZero();
-        runs.trim();
+        assertThat(store.census()).isEqualTo(new Census(0, 0, List.of(), 0, 0));
+        store.checkInvariants();
+        assertThat(store.trim()).isEqualTo(retained);
         assertThat(source.committedRegionCount()).isZero();
     }
 }

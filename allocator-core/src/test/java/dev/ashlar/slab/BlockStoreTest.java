@@ -3,6 +3,7 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BlockStoreTest {
     private final FakeRegionSource source = new FakeRegionSource(4);
     private final RecordingEraser eraser = new RecordingEraser();
-    private final BlockStore store = new BlockStore(source, eraser);
+    private final BlockStore store = Stores.over(source, eraser);
 
     @AfterEach
     void booksAreInOrder() {
@@ -50,19 +51,52 @@ class BlockStoreTest {
         long middle = take(1000);
         long large = take(100_000);
 
-        assertThat(store.liveBlockCount()).isEqualTo(3);
-        assertThat(store.liveByteSize()).isEqualTo(32 + 1024 + 25 * 4096);
-        assertThat(store.cutSpace().classes()).containsExactly(new CutSpace.SlabClass(32, 1, 1, 127));
-        assertThat(store.cutSpace().packedRunCount()).isEqualTo(1);
-        assertThat(store.cutSpace().packedFreeByteSize()).isEqualTo(65_536 - 1024);
+        assertThat(store.census()).isEqualTo(new Census(
+                32 + 1024 + 25 * 4096, 3, List.of(new Census.SlabClass(32, 1, 1, 127)), 1, 65_536 - 1024));
 
         assertThat(store.free(small, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
         assertThat(store.free(middle, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
         assertThat(store.free(large, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
-        assertThat(store.liveBlockCount()).isZero();
-        assertThat(store.liveByteSize()).isZero();
-        assertThat(store.cutSpace()).isEqualTo(new CutSpace(List.of(), 0, 0));
-        assertThat(store.runs().freePageCount()).isEqualTo(512);
+        assertThat(store.census()).as("one vacant slab and the packed front are kept")
+                .isEqualTo(new Census(0, 0, List.of(new Census.SlabClass(32, 1, 0, 128)), 1, 65_536));
+        assertThat(store.runs().freePageCount()).isEqualTo(512 - 1 - 16);
+        assertThat(store.trim()).isEqualTo(1);
+        assertThat(store.census()).isEqualTo(new Census(0, 0, List.of(), 0, 0));
+        assertThat(source.committedRegionCount()).isZero();
+    }
+
+    @Test
+    void oneVacantSlabOfAClassAndNoVacantPackedRunButTheFrontsIsKept() {
+        long[] slots = new long[4 * 256];
+        Arrays.setAll(slots, index -> take(16));
+        long[] packed = new long[4 * 64];
+        Arrays.setAll(packed, index -> take(1024));
+        assertThat(store.census().packedRunCount()).isEqualTo(4);
+
+        for (long slot : slots) {
+            store.free(slot, Holder.ADDRESS);
+        }
+        for (long block : packed) {
+            store.free(block, Holder.ADDRESS);
+        }
+
+        assertThat(store.census())
+                .isEqualTo(new Census(0, 0, List.of(new Census.SlabClass(16, 1, 0, 256)), 1, 65_536));
+        assertThat(store.runs().freePageCount()).isEqualTo(512 - 1 - 16);
+    }
+
+    @Test
+    void packedBlocksRotateThroughTheFrontWhileHolesAreFew() {
+        long first = take(1000);
+        long offset = first;
+        for (int count = 1; count < 64; count++) {
+            assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+            offset = take(1000);
+            assertThat(offset).as("allocation %d after the first", count).isEqualTo(first + count * 1024L);
+        }
+        assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+        assertThat(take(1000)).as("the front starts anew in the same run").isEqualTo(first);
+        assertThat(store.census().packedRunCount()).isEqualTo(1);
     }
 
     @Test
@@ -71,14 +105,14 @@ class BlockStoreTest {
         for (int index = 0; index < offsets.length; index++) {
             offsets[index] = take(16);
         }
-        assertThat(store.cutSpace().classes()).containsExactly(new CutSpace.SlabClass(16, 3, 768, 0));
+        assertThat(store.census().classes()).containsExactly(new Census.SlabClass(16, 3, 768, 0));
         for (int index = 0; index < offsets.length; index += 2) {
             store.free(offsets[index], Holder.ADDRESS);
         }
         for (int index = 0; index < offsets.length; index += 2) {
             take(16);
         }
-        assertThat(store.cutSpace().classes()).containsExactly(new CutSpace.SlabClass(16, 3, 768, 0));
+        assertThat(store.census().classes()).containsExactly(new Census.SlabClass(16, 3, 768, 0));
     }
 
     @Test
@@ -89,6 +123,9 @@ class BlockStoreTest {
         for (int round = 0; round < 50; round++) {
             store.free(first, Holder.ADDRESS);
             store.free(packed, Holder.ADDRESS);
+            if (round % 2 == 0) {
+                store.trim();
+            }
             first = take(16);
             packed = take(1000);
         }
@@ -114,7 +151,7 @@ class BlockStoreTest {
     void exhaustionChangesNothingAndEndsWithTheFirstFree() {
         long first = take(2 << 20);
         while (take(2 << 20) >= 0) {
-            assertThat(store.liveBlockCount()).isLessThanOrEqualTo(4);
+            assertThat(store.census().liveBlockCount()).isLessThanOrEqualTo(4);
         }
         StoreCounts full = StoreCounts.of(store);
         for (long byteSize : new long[] {1, 256, 257, 16_384, 16_385, 2 << 20, 8 << 20}) {
@@ -131,8 +168,10 @@ class BlockStoreTest {
     void aRefusedCommitChangesNothing(long byteSize) {
         StoreCounts empty = StoreCounts.of(store);
         int commits = (int) Math.max(1, byteSize >> 21);
-        // The second refusal is for the run that a middle block tries when it gets no packed run.
-        source.refuseCommit(commits).refuseCommit(commits + 1);
+        // More than one: whoever gets no slab or packed run tries again once vacant ones are given back, then a run.
+        for (int nth = commits; nth < commits + 9; nth++) {
+            source.refuseCommit(nth);
+        }
 
         assertThat(take(byteSize)).isEqualTo(-1);
         assertThat(StoreCounts.of(store)).isEqualTo(empty);
@@ -149,7 +188,7 @@ class BlockStoreTest {
 
         assertThat(eraser.take()).containsExactly(new RecordingEraser.Extent(offset + 4097, 10 * 4096 - 4097));
         assertThat(store.usableByteSize(offset)).isEqualTo(8192);
-        assertThat(store.liveByteSize()).isEqualTo(8192);
+        assertThat(store.census().liveByteSize()).isEqualTo(8192);
         assertThat(store.runs().freePageCount()).isEqualTo(510);
         assertThat(store.startOf(offset + 8191)).isEqualTo(offset);
         assertThat(store.startOf(offset + 8192)).isEqualTo(-1);

@@ -8,16 +8,17 @@ import org.junit.jupiter.api.Test;
 
 /** The checks of slabs and packed runs find what is planted. */
 class CutRunInvariantsTest {
-    private final Slab slab = new Slab(0, 0, 1);
-    private final PackedRun packed = new PackedRun(1);
+    private final Slab slab = Stores.slab(0, 0);
+    private final PackedRun packed = Stores.packedRun(1);
+    private final Stretches stretches = new Stretches();
 
     @BeforeEach
     void someBlocks() {
         for (int count = 0; count < 100; count++) {
             slab.allocate(count % 2 == 0 ? Holder.OBJECT : Holder.ADDRESS);
         }
-        packed.allocate(5, 1, Holder.OBJECT);
-        packed.allocate(70, 1, Holder.ADDRESS);
+        packed.allocate(5, 1, Holder.OBJECT, stretches);
+        packed.allocate(70, 1, Holder.ADDRESS, stretches);
         packed.free(0);
         slab.checkInvariants();
         packed.checkInvariants();
@@ -48,13 +49,14 @@ class CutRunInvariantsTest {
 
     @Test
     void anyGranuleMarkedWronglyIsFound() {
-        long[] inner = Planted.in(packed, "inner", long[].class);
+        long[] granules = Planted.in(packed, "granules", long[].class);
         for (int granule = 6; granule < PackedRun.GRANULE_COUNT; granule++) {
-            inner[granule >> 6] ^= 1L << granule;
+            long inner = 1L << 32 << (granule & 31);
+            granules[granule >> 5] ^= inner;
             isFound(packed);
-            inner[granule >> 6] ^= 1L << granule;
+            granules[granule >> 5] ^= inner;
         }
-        Planted.in(packed, "start", long[].class)[0] ^= 1L << 5;
+        granules[0] ^= 1L << 5;
         isFound(packed);
     }
 

@@ -12,8 +12,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random blocks of a packed run against a map of them. */
 class PackedRunModelTest {
-    private final PackedRun run = new PackedRun(0);
+    private final PackedRun run = Stores.packedRun(0);
     private final TreeMap<Integer, Block> model = new TreeMap<>();
+    private final Stretches stretches = new Stretches();
     private boolean filling = true;
 
     private record Block(int count, Holder holder) {}
@@ -37,7 +38,7 @@ class PackedRunModelTest {
                 if (random.nextInt(3) == 0) {
                     shrink(first, random);
                 } else {
-                    run.free(first * 64);
+                    run.free(first);
                     model.remove(first);
                 }
             }
@@ -56,14 +57,14 @@ class PackedRunModelTest {
         }
         Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
         int expected = Math.ceilDiv(best.from(), alignment) * alignment;
-        assertThat(run.allocate(count, alignment, holder)).isEqualTo(expected * 64);
+        assertThat(run.allocate(count, alignment, holder, stretches)).isEqualTo(expected);
         model.put(expected, new Block(count, holder));
     }
 
     private void shrink(int first, SplittableRandom random) {
         Block block = model.get(first);
         int bytes = random.nextInt(1, block.count() * 64 + 1);
-        run.shrink(first * 64, bytes);
+        run.shrink(first, bytes);
         model.put(first, new Block(Math.ceilDiv(bytes, 64), block.holder()));
     }
 
@@ -94,15 +95,18 @@ class PackedRunModelTest {
             longest = Math.max(longest, first - from);
             from = first + count;
             free -= count;
-            boolean agrees = run.startOf(first * 64) == first * 64
-                    && run.startOf((from - 1) * 64 + 63) == first * 64
-                    && run.usableByteSize(first * 64) == count * 64
-                    && run.holder(first * 64) == entry.getValue().holder();
+            boolean agrees = run.positionOf(first * 64) == first
+                    && run.positionOf((from - 1) * 64 + 63) == first
+                    && run.isLive(first)
+                    && run.startAt(first) == first * 64
+                    && run.usableByteSize(first) == count * 64
+                    && run.holder(first) == entry.getValue().holder();
             assertThat(agrees).as("block at granule %d", first).isTrue();
             boolean nextIsFree = from < PackedRun.GRANULE_COUNT && !model.containsKey(from);
-            assertThat(nextIsFree && run.startOf(from * 64) != -1).as("granule %d", from).isFalse();
+            assertThat(nextIsFree && run.positionOf(from * 64) != -1).as("granule %d", from).isFalse();
         }
         assertThat(run.longestFree()).isEqualTo(Math.max(longest, PackedRun.GRANULE_COUNT - from));
+        assertThat(run.liveBlockCount()).isEqualTo(model.size());
         assertThat(run.freeByteSize()).isEqualTo(free * 64);
         assertThat(run.isVacant()).isEqualTo(model.isEmpty());
     }

@@ -10,7 +10,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PackedRunTest {
     private static final int GRANULE = PackedRun.GRANULE_BYTE_SIZE;
 
-    private final PackedRun run = new PackedRun(0);
+    private final PackedRun run = Stores.packedRun(0);
+    private final Stretches stretches = new Stretches();
+
+    private int allocate(int count, int alignment, Holder holder) {
+        return run.allocate(count, alignment, holder, stretches);
+    }
 
     @Test
     void sizesAreRoundedUpToGranules() {
@@ -27,32 +32,33 @@ class PackedRunTest {
         for (Holder holder : Holder.values()) {
             for (int count : new int[] {1, 2, 3, 30, 61, 62, 63, 64}) {
                 if (first > 0) {
-                    assertThat(run.allocate(first, 1, Holder.OBJECT)).isZero();
+                    assertThat(allocate(first, 1, Holder.OBJECT)).isZero();
                 }
-                int offset = run.allocate(count, 1, holder);
+                int block = allocate(count, 1, holder);
                 int after = PackedRun.GRANULE_COUNT - first - count;
                 if (after > 0) {
-                    assertThat(run.allocate(after, 1, Holder.OBJECT)).isEqualTo((first + count) * GRANULE);
+                    assertThat(allocate(after, 1, Holder.OBJECT)).isEqualTo(first + count);
                 }
-                assertThat(offset).isEqualTo(first * GRANULE);
-                assertThat(run.usableByteSize(offset)).isEqualTo(count * GRANULE);
-                assertThat(run.holder(offset)).isEqualTo(holder);
+                assertThat(block).isEqualTo(first);
+                assertThat(run.startAt(block)).isEqualTo(first * GRANULE);
+                assertThat(run.usableByteSize(block)).isEqualTo(count * GRANULE);
+                assertThat(run.holder(block)).isEqualTo(holder);
                 for (int granule = first; granule < first + count; granule++) {
-                    assertThat(run.startOf(granule * GRANULE)).isEqualTo(offset);
-                    assertThat(run.startOf(granule * GRANULE + 63)).isEqualTo(offset);
+                    assertThat(run.positionOf(granule * GRANULE)).isEqualTo(block);
+                    assertThat(run.positionOf(granule * GRANULE + 63)).isEqualTo(block);
                 }
                 assertThat(run.longestFree()).isZero();
                 run.checkInvariants();
 
-                run.free(offset);
-                assertThat(run.startOf(offset)).isEqualTo(-1);
+                run.free(block);
+                assertThat(run.positionOf(block * GRANULE)).isEqualTo(-1);
                 assertThat(run.longestFree()).isEqualTo(count);
                 assertThat(run.freeByteSize()).isEqualTo(count * GRANULE);
                 if (first > 0) {
                     run.free(0);
                 }
                 if (after > 0) {
-                    run.free((first + count) * GRANULE);
+                    run.free(first + count);
                 }
                 assertThat(run.isVacant()).isTrue();
                 run.checkInvariants();
@@ -65,21 +71,21 @@ class PackedRunTest {
     void shrinkingKeepsWhatWasAskedAndFreesTheRest(int kept) {
         for (Holder holder : Holder.values()) {
             for (int first : new int[] {1, 62, 63, 64, 65}) {
-                run.allocate(first, 1, Holder.OBJECT);
-                int offset = run.allocate(200, 1, holder);
-                run.allocate(PackedRun.GRANULE_COUNT - first - 200, 1, Holder.OBJECT);
+                allocate(first, 1, Holder.OBJECT);
+                int block = allocate(200, 1, holder);
+                allocate(PackedRun.GRANULE_COUNT - first - 200, 1, Holder.OBJECT);
 
-                run.shrink(offset, kept * GRANULE);
+                run.shrink(block, kept * GRANULE);
 
-                assertThat(run.usableByteSize(offset)).isEqualTo(kept * GRANULE);
-                assertThat(run.holder(offset)).isEqualTo(holder);
+                assertThat(run.usableByteSize(block)).isEqualTo(kept * GRANULE);
+                assertThat(run.holder(block)).isEqualTo(holder);
                 assertThat(run.longestFree()).isEqualTo(200 - kept);
-                assertThat(run.startOf(offset + kept * GRANULE - 1)).isEqualTo(offset);
-                assertThat(run.startOf(offset + kept * GRANULE)).isEqualTo(kept == 200 ? (first + 200) * GRANULE : -1);
+                assertThat(run.positionOf((block + kept) * GRANULE - 1)).isEqualTo(block);
+                assertThat(run.positionOf((block + kept) * GRANULE)).isEqualTo(kept == 200 ? first + 200 : -1);
                 run.checkInvariants();
                 run.free(0);
-                run.free(offset);
-                run.free((first + 200) * GRANULE);
+                run.free(block);
+                run.free(first + 200);
                 assertThat(run.isVacant()).isTrue();
             }
         }
@@ -87,11 +93,11 @@ class PackedRunTest {
 
     @Test
     void shrinkingByLessThanAGranuleFreesNothing() {
-        int offset = run.allocate(3, 1, Holder.ADDRESS);
+        int block = allocate(3, 1, Holder.ADDRESS);
 
-        run.shrink(offset, 2 * GRANULE + 1);
+        run.shrink(block, 2 * GRANULE + 1);
 
-        assertThat(run.usableByteSize(offset)).isEqualTo(3 * GRANULE);
+        assertThat(run.usableByteSize(block)).isEqualTo(3 * GRANULE);
         assertThat(run.longestFree()).isEqualTo(PackedRun.GRANULE_COUNT - 3);
         run.checkInvariants();
     }
@@ -101,68 +107,83 @@ class PackedRunTest {
         int[] gaps = {9, 4, 3, 4};
         int[] starts = new int[gaps.length];
         for (int index = 0; index < gaps.length; index++) {
-            starts[index] = run.allocate(gaps[index], 1, Holder.ADDRESS);
-            run.allocate(1, 1, Holder.ADDRESS);
+            starts[index] = allocate(gaps[index], 1, Holder.ADDRESS);
+            allocate(1, 1, Holder.ADDRESS);
         }
         for (int start : starts) {
             run.free(start);
         }
 
-        assertThat(run.allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[1]);
-        assertThat(run.allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[3]);
-        assertThat(run.allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[0]);
-        assertThat(run.allocate(1, 1, Holder.ADDRESS)).isEqualTo(starts[2]);
+        assertThat(allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[1]);
+        assertThat(allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[3]);
+        assertThat(allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[0]);
+        assertThat(allocate(1, 1, Holder.ADDRESS)).isEqualTo(starts[2]);
         run.checkInvariants();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8, 16, 32})
     void blocksStartAtTheAlignmentAskedAndWhatLiesBeforeStaysFree(int alignment) {
-        run.allocate(1, 1, Holder.ADDRESS);
+        allocate(1, 1, Holder.ADDRESS);
 
-        int offset = run.allocate(5, alignment, Holder.OBJECT);
+        int block = allocate(5, alignment, Holder.OBJECT);
 
-        assertThat(offset).isEqualTo(alignment * GRANULE);
-        assertThat(run.startOf(offset - 1)).isEqualTo(alignment == 1 ? 0 : -1);
+        assertThat(block).isEqualTo(alignment);
+        assertThat(run.positionOf(block * GRANULE - 1)).isEqualTo(alignment == 1 ? 0 : -1);
         assertThat(run.longestFree()).isEqualTo(PackedRun.GRANULE_COUNT - alignment - 5);
         run.checkInvariants();
         if (alignment > 1) {
-            assertThat(run.allocate(alignment - 1, 1, Holder.ADDRESS)).isEqualTo(GRANULE);
+            assertThat(allocate(alignment - 1, 1, Holder.ADDRESS)).isEqualTo(1);
         }
     }
 
     @Test
     void anAlignedBlockTakesTheLastPlaceOfAStretchJustLongEnough() {
-        run.allocate(1, 1, Holder.ADDRESS);
-        int gap = run.allocate(5 + 31, 1, Holder.ADDRESS);
-        run.allocate(PackedRun.GRANULE_COUNT - 37, 1, Holder.ADDRESS);
+        allocate(1, 1, Holder.ADDRESS);
+        int gap = allocate(5 + 31, 1, Holder.ADDRESS);
+        allocate(PackedRun.GRANULE_COUNT - 37, 1, Holder.ADDRESS);
         run.free(gap);
         assertThat(run.longestFree()).isEqualTo(36);
 
-        assertThat(run.allocate(5, 32, Holder.ADDRESS)).isEqualTo(32 * GRANULE);
+        assertThat(allocate(5, 32, Holder.ADDRESS)).isEqualTo(32);
         assertThat(run.longestFree()).isEqualTo(31);
         run.checkInvariants();
     }
 
     @Test
     void theWholeRunCanBeOneBlock() {
-        assertThat(run.allocate(PackedRun.GRANULE_COUNT, 1, Holder.OBJECT)).isZero();
+        assertThat(allocate(PackedRun.GRANULE_COUNT, 1, Holder.OBJECT)).isZero();
 
         assertThat(run.longestFree()).isZero();
         assertThat(run.usableByteSize(0)).isEqualTo(PackedRun.GRANULE_COUNT * GRANULE);
-        assertThat(run.startOf(PackedRun.GRANULE_COUNT * GRANULE - 1)).isZero();
+        assertThat(run.positionOf(PackedRun.GRANULE_COUNT * GRANULE - 1)).isZero();
         run.free(0);
         assertThat(run.isVacant()).isTrue();
     }
 
     @Test
     void freeingAnythingButAStartThrowsAndChangesNothing() {
-        int offset = run.allocate(3, 1, Holder.OBJECT);
+        int block = allocate(3, 1, Holder.OBJECT);
         int free = run.freeByteSize();
 
-        assertThatThrownBy(() -> run.free(offset + GRANULE)).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> run.free(offset + 3 * GRANULE)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> run.free(block + 1)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> run.free(block + 3)).isInstanceOf(AssertionError.class);
         assertThat(run.freeByteSize()).isEqualTo(free);
         run.checkInvariants();
+    }
+
+    @Test
+    void granulesTakenOneBehindTheOtherAreCountedAgainWhenAskedTo() {
+        run.take(0, 5, Holder.ADDRESS);
+        run.take(5, 70, Holder.OBJECT);
+        run.take(500, 24, Holder.ADDRESS);
+        run.free(5);
+
+        assertThat(run.recount(stretches)).isEqualTo(524);
+        assertThat(run.longestFree()).isEqualTo(500);
+        assertThat(run.freeCount()).isEqualTo(PackedRun.GRANULE_COUNT - 29);
+        run.checkInvariants();
+        assertThat(run.usableByteSize(0)).isEqualTo(5 * GRANULE);
+        assertThat(run.usableByteSize(500)).isEqualTo(24 * GRANULE);
     }
 }

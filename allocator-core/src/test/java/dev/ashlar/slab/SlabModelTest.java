@@ -23,7 +23,7 @@ class SlabModelTest {
     @MethodSource("seeds")
     void randomStepsAgreeWithAnArrayOfSlots(long seed) {
         for (int sizeClass = 0; sizeClass <= SizeClasses.indexOf(1024); sizeClass++) {
-            slab = new Slab(sizeClass, sizeClass, Slab.pageCountFor(sizeClass));
+            slab = Stores.slab(sizeClass, sizeClass);
             slab.open(0, Slab.pageCountFor(sizeClass));
             model = new Holder[slab.slotCount()];
             cursor = 0;
@@ -35,7 +35,7 @@ class SlabModelTest {
     private void step(SplittableRandom random) {
         int slot = random.nextInt(model.length);
         if (model[slot] != null && random.nextInt(model.length) < liveCount) {
-            slab.free(slot * slab.slotByteSize());
+            slab.free(slot);
             model[slot] = null;
             liveCount--;
         } else if (!slab.isFull()) {
@@ -60,12 +60,16 @@ class SlabModelTest {
     private void compare() {
         slab.checkInvariants();
         assertThat(slab.freeCount()).isEqualTo(model.length - liveCount);
+        assertThat(slab.liveBlockCount()).isEqualTo(liveCount);
         assertThat(slab.isVacant()).isEqualTo(liveCount == 0);
         assertThat(slab.isFull()).isEqualTo(liveCount == model.length);
         for (int slot = 0; slot < model.length; slot++) {
             int start = slot * slab.slotByteSize();
-            int found = slab.startOf(start + slab.slotByteSize() - 1);
-            boolean agrees = model[slot] == null ? found == -1 : found == start && slab.holder(start) == model[slot];
+            int found = slab.positionOf(start + slab.slotByteSize() - 1);
+            boolean agrees = model[slot] == null
+                    ? found == -1 && !slab.isLive(slot)
+                    : found == slot && slab.isLive(slot) && slab.startAt(slot) == start
+                            && slab.holder(slot) == model[slot];
             assertThat(agrees).as("slot %d", slot).isTrue();
         }
     }

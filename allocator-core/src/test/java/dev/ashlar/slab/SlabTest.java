@@ -13,7 +13,7 @@ class SlabTest {
     static Slab[] slabsOfEveryClass() {
         Slab[] slabs = new Slab[SizeClasses.indexOf(4096) + 1];
         for (int index = 0; index < slabs.length; index++) {
-            slabs[index] = new Slab(0, index, Slab.pageCountFor(index));
+            slabs[index] = Stores.slab(0, index);
             slabs[index].open(0, Slab.pageCountFor(index));
         }
         return slabs;
@@ -53,14 +53,18 @@ class SlabTest {
             slab.allocate(Holder.ADDRESS);
         }
         for (int slot = 1; slot < slab.slotCount(); slot += 2) {
-            slab.free(slot * slab.slotByteSize());
+            slab.free(slot);
         }
         for (int offset = 0; offset < slab.pageCount() * 4096; offset++) {
             int slot = offset / slab.slotByteSize();
             boolean isLive = slot < slab.slotCount() && slot % 2 == 0;
-            int expected = isLive ? slot * slab.slotByteSize() : -1;
-            if (slab.startOf(offset) != expected) {
-                assertThat(slab.startOf(offset)).as("offset %d", offset).isEqualTo(expected);
+            int expected = isLive ? slot : -1;
+            if (slab.positionOf(offset) != expected) {
+                assertThat(slab.positionOf(offset)).as("offset %d", offset).isEqualTo(expected);
+            }
+            if (isLive && (slab.startAt(slot) != slot * slab.slotByteSize() || !slab.isLive(slot))) {
+                assertThat(slab.startAt(slot)).as("slot %d", slot).isEqualTo(slot * slab.slotByteSize());
+                assertThat(slab.isLive(slot)).as("slot %d", slot).isTrue();
             }
         }
     }
@@ -72,7 +76,7 @@ class SlabTest {
             slab.allocate(slot % 3 == 0 ? Holder.OBJECT : Holder.ADDRESS);
         }
         for (int slot : new int[] {0, 1, 62, 63, 64, 65, 126, 127, 128, 129, 252, 255}) {
-            assertThat(slab.holder(slot * 16)).as("slot %d", slot)
+            assertThat(slab.holder(slot)).as("slot %d", slot)
                     .isEqualTo(slot % 3 == 0 ? Holder.OBJECT : Holder.ADDRESS);
         }
     }
@@ -84,9 +88,9 @@ class SlabTest {
             slab.allocate(Holder.OBJECT);
         }
         for (int slot : new int[] {0, 63, 64, 65, 255}) {
-            slab.free(slot * 16);
+            slab.free(slot);
             assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot * 16);
-            assertThat(slab.holder(slot * 16)).isEqualTo(Holder.ADDRESS);
+            assertThat(slab.holder(slot)).isEqualTo(Holder.ADDRESS);
             slab.checkInvariants();
         }
     }
@@ -95,11 +99,11 @@ class SlabTest {
     void aSlotJustFreedIsTheLastOfTheFreeOnesToBeHandedOutAgain() {
         Slab slab = slabsOfEveryClass()[0];
         int first = slab.allocate(Holder.ADDRESS);
-        slab.free(first);
+        slab.free(first / 16);
         for (int count = 1; count < slab.slotCount(); count++) {
             int offset = slab.allocate(Holder.ADDRESS);
             assertThat(offset).as("allocation %d after the free", count).isNotEqualTo(first);
-            slab.free(offset);
+            slab.free(offset / 16);
         }
         assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(first);
     }
@@ -107,7 +111,7 @@ class SlabTest {
     @Test
     void rotationGoesOnWhenASlabServesAnotherRun() {
         Slab slab = slabsOfEveryClass()[0];
-        slab.free(slab.allocate(Holder.ADDRESS));
+        slab.free(slab.allocate(Holder.ADDRESS) / 16);
         slab.close();
         slab.open(700, 1);
 
@@ -121,24 +125,24 @@ class SlabTest {
                 slab.allocate(Holder.ADDRESS);
             }
             for (int slot = 0; slot < slab.slotCount(); slot++) {
-                slab.free(slot * slab.slotByteSize());
+                slab.free(slot);
                 assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot * slab.slotByteSize());
             }
             for (int slot = slab.slotCount() - 1; slot >= 0; slot--) {
-                slab.free(slot * slab.slotByteSize());
+                slab.free(slot);
                 assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot * slab.slotByteSize());
             }
         }
     }
 
     @Test
-    void freeingAFreeSlotOrTheInsideOfOneThrowsAndChangesNothing() {
+    void freeingAFreeSlotThrowsAndChangesNothing() {
         Slab slab = slabsOfEveryClass()[1];
         slab.allocate(Holder.ADDRESS);
         int free = slab.freeCount();
 
-        assertThatThrownBy(() -> slab.free(32)).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> slab.free(16)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> slab.free(1)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> slab.free(64)).isInstanceOf(AssertionError.class);
         assertThat(slab.freeCount()).isEqualTo(free);
         slab.checkInvariants();
     }

@@ -12,7 +12,7 @@ class StaleWordsTest {
     private static final int REGION_COUNT = 4;
 
     private final FakeRegionSource source = new FakeRegionSource(REGION_COUNT);
-    private final BlockStore store = new BlockStore(source, Eraser.NONE);
+    private final BlockStore store = Stores.over(source, Eraser.NONE);
 
     @AfterEach
     void booksAreInOrder() {
@@ -77,8 +77,10 @@ class StaleWordsTest {
 
     @Test
     void pagesOfAnEmptiedSlabDoNotLeadToTheRunThatUsesItsBookkeepingNext() {
+        run(1);
         long first = store.allocate(16, 4, Holder.ADDRESS);
         free(first);
+        assertThat(store.trim()).as("regions released").isZero();
         long blocker = run(1);
         assertThat(blocker).isEqualTo(first);
         long second = store.allocate(16, 4, Holder.ADDRESS);
@@ -91,9 +93,12 @@ class StaleWordsTest {
 
     @Test
     void pagesOfAnEmptiedPackedRunDoNotLeadToTheRunThatUsesItsBookkeepingNext() {
+        run(1);
         long first = store.allocate(1000, 4, Holder.ADDRESS);
         free(first);
-        long blocker = run(20);
+        assertThat(store.trim()).as("regions released").isZero();
+        long blocker = run(16);
+        assertThat(blocker).isEqualTo(first);
         long second = store.allocate(1000, 4, Holder.ADDRESS);
         assertThat(second).isNotEqualTo(first);
         free(blocker);
@@ -110,6 +115,8 @@ class StaleWordsTest {
             long first = store.allocate(byteSize, 4, Holder.ADDRESS);
             assertThat(first).isEqualTo(before + pages * PAGE);
             free(first);
+            // Its owner keeps the run until then.
+            assertThat(store.trim()).as("regions released").isZero();
             free(before);
 
             long second = store.allocate(byteSize, 4, Holder.ADDRESS);
@@ -118,6 +125,7 @@ class StaleWordsTest {
             assertThat(store.startOf(first)).isEqualTo(-1);
             noneLiveBetween(first, first + pages * PAGE);
             free(second);
+            store.trim();
         }
     }
 

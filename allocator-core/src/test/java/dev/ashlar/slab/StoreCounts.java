@@ -3,13 +3,9 @@ package dev.ashlar.slab;
 import dev.ashlar.buddy.RunCounts;
 
 /** Everything a {@link BlockStore} counts, to compare before and after. */
-record StoreCounts(long liveBlocks, long liveBytes, CutSpace cutSpace, RunCounts runs) {
+record StoreCounts(Census census, RunCounts runs) {
 
     static StoreCounts of(BlockStore store) {
-        return new StoreCounts(
-                store.liveBlockCount(),
-                store.liveByteSize(),
-                store.cutSpace(),
-                RunCounts.of(store.runs()));
+        return new StoreCounts(store.census(), RunCounts.of(store.runs()));
     }
 }

@@ -12,7 +12,7 @@ class WrongFreeTest {
     private static final int REGION_COUNT = 6;
 
     private final RecordingEraser eraser = new RecordingEraser();
-    private final BlockStore store = new BlockStore(new FakeRegionSource(REGION_COUNT), eraser);
+    private final BlockStore store = Stores.over(new FakeRegionSource(REGION_COUNT), eraser);
 
     @AfterEach
     void booksAreInOrder() {

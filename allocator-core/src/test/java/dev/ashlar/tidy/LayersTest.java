@@ -83,7 +83,7 @@ class LayersTest {
         String text = """
                 import static dev.ashlar.CodeHeap.DEFAULT;
                 import dev.ashlar.slab.SizeClasses;
-                import dev.ashlar.memory.Domain;
+                import dev.ashlar.memory.Backing;
                 """;
         assertThat(climbs(importsOf(new SourceFile("a/src/main/java/dev/ashlar/buddy/Planted.java", text))))
                 .containsExactlyInAnyOrder(

@@ -1,0 +1,157 @@
+package dev.ashlar.slab;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which thread works with which {@link SlabOwner}.
+ *
+ * <p>A platform thread gets an owner of its own at its first allocation, as long as there are not more owners than
+ * processors, because no more can run at once, and not more than the heap is large enough for: each owner may hold a
+ * partly filled run of every size. Everybody else, virtual threads included, shares {@link #common} under its lock.
+ * What a finished thread owned goes to the common owner, from which the others take runs before they open new ones.
+ *
+ * <p>Owners are found by the thread's number in a table that belongs to the heap, so that nothing is left behind in any
+ * thread; two threads whose numbers collide share the common owner.
+ */
+final class Owners {
+    private static final int TABLE_SIZE = 1024;
+    private static final int LOG2_BYTES_PER_OWNER = 20;
+    private static final int LEAST_OWNER_COUNT = 2;
+
+    /** For those without an owner. */
+    final SlabOwner common;
+
+    private final RunSpace space;
+    private final LongSupplier committedByteSize;
+    private final int processorCount;
+    private final @Nullable SlabOwner[] byThread = new SlabOwner[TABLE_SIZE];
+    /** Copied on write under the common owner's lock. */
+    private volatile SlabOwner[] owned = {};
+
+    Owners(RunSpace space, LongSupplier committedByteSize, int processorCount) {
+        this.space = space;
+        this.committedByteSize = committedByteSize;
+        this.processorCount = processorCount;
+        this.common = new SlabOwner(space, this, null);
+    }
+
+    private static int indexOf(Thread thread) {
+        return (int) thread.threadId() & (TABLE_SIZE - 1);
+    }
+
+    /** {@return the owner that the current thread may use without a lock, or null} */
+    @Nullable SlabOwner own() {
+        SlabOwner owner = ownSoFar();
+        return owner != null ? owner : claim(Thread.currentThread());
+    }
+
+    /** {@return as {@link #own()}, but null where the current thread has none yet; allocates nothing} */
+    @Nullable SlabOwner ownSoFar() {
+        Thread thread = Thread.currentThread();
+        SlabOwner owner = byThread[indexOf(thread)];
+        return owner != null && owner.isOwnedBy(thread) ? owner : null;
+    }
+
+    private @Nullable SlabOwner claim(Thread thread) {
+        if (thread.isVirtual() || owned.length >= limit() || isTaken(indexOf(thread))) {
+            return null;
+        }
+        common.lock.lock();
+        try {
+            inheritEnded();
+            if (owned.length >= limit() || byThread[indexOf(thread)] != null) {
+                return null;
+            }
+            SlabOwner owner = new SlabOwner(space, this, thread);
+            SlabOwner[] more = Arrays.copyOf(owned, owned.length + 1);
+            more[owned.length] = owner;
+            owned = more;
+            byThread[indexOf(thread)] = owner;
+            return owner;
+        } finally {
+            common.lock.unlock();
+        }
+    }
+
+    /** {@return whether a live thread with the same number, modulo the table's size, has an owner} */
+    private boolean isTaken(int index) {
+        SlabOwner other = byThread[index];
+        return other != null && !hasEnded(other);
+    }
+
+    private long limit() {
+        long affordable = 1 + (committedByteSize.getAsLong() >>> LOG2_BYTES_PER_OWNER);
+        return Math.max(LEAST_OWNER_COUNT, Math.min(processorCount, affordable));
+    }
+
+    /** Has the common owner take over from threads that have ended. */
+    void inheritEnded() {
+        for (SlabOwner owner : owned) {
+            if (hasEnded(owner)) {
+                inherit(owner);
+            }
+        }
+    }
+
+    private static boolean hasEnded(SlabOwner owner) {
+        // JLS 17.4.4: all that a thread did happens before another sees that it is no longer alive.
+        return owner.thread != null && !owner.thread.isAlive();
+    }
+
+    private void inherit(SlabOwner ended) {
+        ReentrantLock pages = space.lock;
+        common.lock.lock();
+        pages.lock();
+        try {
+            SlabOwner[] current = owned;
+            SlabOwner[] fewer = Arrays.stream(current)
+                    .filter(owner -> owner != ended)
+                    .toArray(SlabOwner[]::new);
+            if (fewer.length < current.length && ended.thread != null) {
+                owned = fewer;
+                byThread[indexOf(ended.thread)] = null;
+                common.inherit(ended);
+            }
+        } finally {
+            pages.unlock();
+            common.lock.unlock();
+        }
+    }
+
+    /** Closes vacant runs that the current thread can reach: its own, the common ones, those of ended threads. */
+    void releaseVacant() {
+        inheritEnded();
+        // The common owner first: its list may hold runs of the current thread's owner.
+        common.lock.lock();
+        try {
+            common.releaseVacant();
+        } finally {
+            common.lock.unlock();
+            SlabOwner own = ownSoFar();
+            if (own != null) {
+                own.releaseVacant();
+            }
+        }
+    }
+
+    /** {@return every owner, the common one last} */
+    List<SlabOwner> all() {
+        List<SlabOwner> all = new ArrayList<>(Arrays.asList(owned));
+        all.add(common);
+        return all;
+    }
+
+    /** {@return owners, the common one included} */
+    int count() {
+        return owned.length + 1;
+    }
+
+    long metadataByteSize() {
+        return 16 + 4L * TABLE_SIZE + count() * common.metadataByteSize();
+    }
+}

@@ -1,0 +1,237 @@
+package dev.ashlar.slab;
+
+import dev.ashlar.buddy.RunAllocator;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all owners of a store share: the pages, what each page is part of, and the objects that keep the books of cut
+ * runs. Everything that hands out or takes back pages happens under {@link #lock}; looking a page up needs no lock,
+ * because whoever frees a block learnt its address after its pages were described.
+ */
+final class RunSpace {
+    static final int LOG2_PAGE_BYTE_SIZE = 12;
+    static final int PAGE_BYTE_SIZE = 1 << LOG2_PAGE_BYTE_SIZE;
+
+    final ReentrantLock lock;
+    final RunAllocator runs;
+    final PageMap pages;
+    final CutRuns cutRuns = new CutRuns();
+    private final Eraser eraser;
+    private long runByteSize;
+    private long runBlockCount;
+
+    RunSpace(RunAllocator runs, int regionCount, Eraser eraser, ReentrantLock lock) {
+        this.lock = lock;
+        this.runs = runs;
+        this.pages = new PageMap(regionCount);
+        this.eraser = eraser;
+    }
+
+    static int pageOf(long offset) {
+        return (int) (offset >>> LOG2_PAGE_BYTE_SIZE);
+    }
+
+    static long offsetOf(int page) {
+        return (long) page << LOG2_PAGE_BYTE_SIZE;
+    }
+
+    static int pageCountOf(long byteSize) {
+        return (int) ((byteSize + PAGE_BYTE_SIZE - 1) >>> LOG2_PAGE_BYTE_SIZE);
+    }
+
+    void erase(long offset, long byteSize) {
+        eraser.erase(offset, byteSize);
+    }
+
+    /** {@return the slab or packed run that covers {@code offset} now, or null} */
+    @Nullable CutRun cutRunAt(long offset) {
+        int page = pageOf(offset);
+        int word = pages.word(page);
+        if (PageMap.kind(word) != PageMap.CUT) {
+            return null;
+        }
+        CutRun run = cutRuns.get(PageMap.value(word));
+        return run != null && run.covers(page) ? run : null;
+    }
+
+    /** Takes pages for a slab that has none. @return the slab, a new one where {@code spare} is null; null: no room */
+    @Nullable Slab openSlab(@Nullable Slab spare, SlabOwner owner, int sizeClass) {
+        lock.lock();
+        try {
+            int pageCount = Slab.pageCountFor(sizeClass);
+            Slab slab = spare != null ? spare : new Slab(cutRuns.nextNumber(), owner, sizeClass, pageCount);
+            return open(slab, pageCount, spare == null) ? slab : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes pages for a packed run that has none; as {@link #openSlab}. */
+    @Nullable PackedRun openPackedRun(@Nullable PackedRun spare, SlabOwner owner) {
+        lock.lock();
+        try {
+            PackedRun run = spare != null ? spare : new PackedRun(cutRuns.nextNumber(), owner);
+            return open(run, PackedRun.PAGE_COUNT, spare == null) ? run : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All that the Java heap must give is asked for before pages are taken, or they go back: none can be lost. */
+    private boolean open(CutRun run, int pageCount, boolean isNew) {
+        int firstPage = takePages(pageCount, 0);
+        if (firstPage < 0) {
+            return false;
+        }
+        if (isNew) {
+            cutRuns.add(run);
+        }
+        run.open(firstPage, pageCount);
+        pages.setCut(firstPage, pageCount, run.number);
+        return true;
+    }
+
+    private int takePages(int pageCount, int log2PageAlignment) {
+        int firstPage = runs.allocate(pageCount, log2PageAlignment);
+        if (firstPage >= 0) {
+            try {
+                cutRuns.reserve();
+                pages.prepare(firstPage, pageCount);
+            } catch (OutOfMemoryError e) {
+                runs.free(firstPage, pageCount);
+                throw e;
+            }
+        }
+        return firstPage;
+    }
+
+    /** Takes the pages of a vacant cut run back. */
+    void close(CutRun run) {
+        lock.lock();
+        try {
+            int firstPage = run.firstPage();
+            int pageCount = run.pageCount();
+            run.close();
+            runs.free(firstPage, pageCount);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a run for one block. @return its offset, or -1 */
+    long allocateRun(long byteSize, int log2Alignment, Holder holder) {
+        lock.lock();
+        try {
+            int pageCount = pageCountOf(byteSize);
+            int firstPage = takePages(pageCount, Math.max(0, log2Alignment - LOG2_PAGE_BYTE_SIZE));
+            if (firstPage < 0) {
+                return -1;
+            }
+            pages.setRun(firstPage, pageCount, holder);
+            runByteSize += offsetOf(pageCount);
+            runBlockCount++;
+            return offsetOf(firstPage);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frees the run that starts at {@code offset}, erasing it first. */
+    FreeResult freeRun(long offset, Holder holder) {
+        lock.lock();
+        try {
+            FreeResult verdict = judgeRun(offset, holder);
+            if (verdict == FreeResult.DONE) {
+                int firstPage = pageOf(offset);
+                int pageCount = PageMap.value(pages.word(firstPage));
+                erase(offset, offsetOf(pageCount));
+                pages.clearRun(firstPage);
+                runs.free(firstPage, pageCount);
+                runByteSize -= offsetOf(pageCount);
+                runBlockCount--;
+            }
+            return verdict;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the pages behind the first {@code byteSize} bytes of a run back, erasing what lies behind those bytes. */
+    FreeResult shrinkRun(long offset, long byteSize, Holder holder) {
+        lock.lock();
+        try {
+            FreeResult verdict = judgeRun(offset, holder);
+            if (verdict == FreeResult.DONE) {
+                int firstPage = pageOf(offset);
+                int pageCount = PageMap.value(pages.word(firstPage));
+                int keptPageCount = pageCountOf(byteSize);
+                if (byteSize >= offsetOf(pageCount)) {
+                    return FreeResult.DONE;
+                }
+                erase(offset + byteSize, offsetOf(pageCount) - byteSize);
+                if (keptPageCount < pageCount) {
+                    pages.shortenRun(firstPage, keptPageCount);
+                    runs.free(firstPage + keptPageCount, pageCount - keptPageCount);
+                    runByteSize -= offsetOf(pageCount - keptPageCount);
+                }
+            }
+            return verdict;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    FreeResult judgeRun(long offset, Holder holder) {
+        long start = runStartOf(offset);
+        if (start < 0) {
+            return FreeResult.NOT_LIVE;
+        }
+        if (start != offset) {
+            return FreeResult.INTERIOR;
+        }
+        return PageMap.holder(pages.word(pageOf(offset))) == holder ? FreeResult.DONE : FreeResult.HELD_OTHERWISE;
+    }
+
+    /** {@return the start of the run of its own that contains {@code offset}, or -1 where none does} */
+    long runStartOf(long offset) {
+        int page = pageOf(offset);
+        int word = pages.word(page);
+        return switch (PageMap.kind(word)) {
+            case PageMap.RUN_HEAD -> offsetOf(page);
+            case PageMap.RUN_INNER -> {
+                int head = page - PageMap.value(word);
+                int headWord = pages.word(head);
+                boolean reaches = PageMap.kind(headWord) == PageMap.RUN_HEAD
+                        && PageMap.value(headWord) > PageMap.value(word);
+                yield reaches ? offsetOf(head) : -1;
+            }
+            default -> -1;
+        };
+    }
+
+    /** {@return bytes of the run that starts at {@code start}} */
+    long runByteSizeAt(long start) {
+        return offsetOf(PageMap.value(pages.word(pageOf(start))));
+    }
+
+    /** {@return frees of blocks in cut runs that were found to be wrong late} Pre: the lock is held. */
+    long lateLoserCount() {
+        long count = 0;
+        for (int number = 0; number < cutRuns.count(); number++) {
+            CutRun run = cutRuns.get(number);
+            count += run == null ? 0 : run.lateLoserCount();
+        }
+        return count;
+    }
+
+    /** {@return bytes in live runs of their own} Pre: the lock is held. */
+    long runByteSize() {
+        return runByteSize;
+    }
+
+    /** {@return live runs of their own} Pre: the lock is held. */
+    long runBlockCount() {
+        return runBlockCount;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.ashlar.slab;
+
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Threads that take turns with a store, so that what they do can be repeated: the test's own, one that has an owner of
+ * its own too and is replaced by a new one now and then, and virtual ones, which share the common owner.
+ */
+final class Actors implements AutoCloseable {
+    private final ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
+    private ExecutorService other = Executors.newSingleThreadExecutor(this::newThread);
+    private Thread otherThread = Thread.currentThread();
+
+    private Thread newThread(Runnable body) {
+        otherThread = Thread.ofPlatform().unstarted(body);
+        return otherThread;
+    }
+
+    /** Has one of the threads, chosen at random, do something. */
+    <T> T doByAny(SplittableRandom random, Callable<T> action) {
+        return switch (random.nextInt(3)) {
+            case 0 -> here(action);
+            case 1 -> doByOther(action);
+            default -> doByVirtual(action);
+        };
+    }
+
+    private static <T> T here(Callable<T> action) {
+        try {
+            return action.call();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    <T> T doByOther(Callable<T> action) {
+        return result(other, action);
+    }
+
+    <T> T doByVirtual(Callable<T> action) {
+        return result(virtual, action);
+    }
+
+    /** Ends the other thread; the next one to do something in its place is new. */
+    void replaceOther() {
+        other.shutdown();
+        try {
+            otherThread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        other = Executors.newSingleThreadExecutor(this::newThread);
+    }
+
+    private static <T> T result(ExecutorService executor, Callable<T> action) {
+        try {
+            return executor.submit(action).get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        other.shutdown();
+        virtual.close();
+    }
+}

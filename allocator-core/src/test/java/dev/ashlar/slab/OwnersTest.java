@@ -1,0 +1,217 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.ashlar.buddy.FakeRegionSource;
+import dev.ashlar.buddy.Planted;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who gets an owner of its own, and when it is found to have ended. */
+class OwnersTest {
+    private final RunSpace space = Stores.space(4, Eraser.NONE);
+    private final List<Claimer> claimers = new ArrayList<>();
+
+    /** A thread that asks for its owner once and then lives until it is ended. */
+    private static final class Claimer {
+        private final AtomicReference<@Nullable SlabOwner> claimed = new AtomicReference<>();
+        private final CountDownLatch hasClaimed = new CountDownLatch(1);
+        private final CountDownLatch mayEnd = new CountDownLatch(1);
+        private final Thread thread;
+
+        Claimer(Thread.Builder builder, Supplier<@Nullable SlabOwner> claim) {
+            thread = builder.unstarted(() -> {
+                claimed.set(claim.get());
+                hasClaimed.countDown();
+                await(mayEnd);
+            });
+        }
+
+        private static void await(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Nullable SlabOwner claim() {
+            thread.start();
+            await(hasClaimed);
+            return claimed.get();
+        }
+
+        void end() {
+            mayEnd.countDown();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private Claimer claimer(Owners owners) {
+        Claimer claimer = new Claimer(Thread.ofPlatform(), owners::own);
+        claimers.add(claimer);
+        return claimer;
+    }
+
+    @AfterEach
+    void allEnd() {
+        claimers.stream().filter(claimer -> claimer.thread.getState() != Thread.State.NEW).forEach(Claimer::end);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 8, 2", "1, 8, 2", "2, 8, 3", "5, 8, 6", "7, 8, 8", "100, 8, 8", "100, 1, 2", "100, 3, 3"})
+    void ownersAreAtMostOneAProcessorAndOneAMebibyte(int mebibytes, int processors, int expected) {
+        Owners owners = new Owners(space, () -> (long) mebibytes << 20, processors);
+        for (int count = 0; count < 10; count++) {
+            SlabOwner owner = claimer(owners).claim();
+            assertThat(owner != null).as("owner of thread %d", count).isEqualTo(count < expected);
+        }
+        assertThat(owners.count()).isEqualTo(expected + 1);
+        assertThat(owners.all()).hasSize(expected + 1).doesNotHaveDuplicates().endsWith(owners.common);
+    }
+
+    @Test
+    void aThreadHasOneOwnerThatKnowsIt() {
+        Owners owners = Stores.owners(space, 4);
+        assertThat(owners.ownSoFar()).isNull();
+        SlabOwner own = owners.own();
+        assertThat(own).isNotNull().isNotSameAs(owners.common);
+        assertThat(own.thread).isSameAs(Thread.currentThread());
+        assertThat(owners.own()).isSameAs(own);
+        assertThat(owners.ownSoFar()).isSameAs(own);
+        assertThat(claimer(owners).claim()).isNotNull().isNotSameAs(own);
+        assertThat(owners.common.thread).isNull();
+    }
+
+    @Test
+    void aHeapThatGrowsAffordsMoreOwners() {
+        long[] committed = {0};
+        Owners owners = new Owners(space, () -> committed[0], 8);
+        claimer(owners).claim();
+        claimer(owners).claim();
+        assertThat(owners.own()).isNull();
+        committed[0] = 2 << 20;
+        assertThat(owners.own()).isNotNull();
+        committed[0] = 0;
+        assertThat(owners.own()).as("kept").isNotNull();
+    }
+
+    @Test
+    void virtualThreadsHaveNoOwner() {
+        Owners owners = Stores.owners(space, 4);
+        Claimer virtual = new Claimer(Thread.ofVirtual(), owners::own);
+        assertThat(virtual.claim()).isNull();
+        virtual.end();
+        assertThat(owners.count()).isEqualTo(1);
+    }
+
+    @Test
+    void threadsWhoseNumbersCollideShareTheCommonOwnerUntilOneHasEnded() {
+        Owners owners = Stores.owners(space, 8);
+        Claimer first = claimer(owners);
+        List<Claimer> colliding = new ArrayList<>();
+        while (colliding.size() < 2) {
+            Claimer candidate = new Claimer(Thread.ofPlatform(), owners::own);
+            if ((candidate.thread.threadId() - first.thread.threadId()) % 1024 == 0) {
+                colliding.add(candidate);
+                claimers.add(candidate);
+            }
+        }
+        SlabOwner owner = first.claim();
+        assertThat(owner).isNotNull();
+        assertThat(colliding.get(0).claim()).isNull();
+        assertThat(owners.count()).isEqualTo(2);
+
+        first.end();
+        SlabOwner next = colliding.get(1).claim();
+        assertThat(next).isNotNull().isNotSameAs(owner);
+        assertThat(next.thread).isSameAs(colliding.get(1).thread);
+    }
+
+    @Test
+    void anEndedThreadsPlaceIsFreeAgain() {
+        Owners owners = Stores.owners(space, 2);
+        Claimer first = claimer(owners);
+        first.claim();
+        claimer(owners).claim();
+        assertThat(owners.own()).isNull();
+        first.end();
+        assertThat(owners.count()).isEqualTo(3);
+
+        owners.inheritEnded();
+
+        assertThat(owners.count()).isEqualTo(2);
+        assertThat(owners.own()).isNotNull();
+        assertThat(owners.count()).isEqualTo(3);
+    }
+
+    /** Claiming looks for ended threads only when it must; whoever runs out or trims looks anyhow. */
+    @Test
+    void endedThreadsAreFoundByWhoeverRunsOutOrTrims() {
+        for (boolean trims : new boolean[] {true, false}) {
+            BlockStore store = Stores.over(new FakeRegionSource(4), Eraser.NONE);
+            Owners owners = Planted.in(store, "owners", Owners.class);
+            long[] blocks = new long[2];
+            Claimer other = new Claimer(Thread.ofPlatform(), () -> {
+                blocks[0] = store.allocate(16, 4, Holder.ADDRESS);
+                blocks[1] = store.allocate(1000, 4, Holder.ADDRESS);
+                return null;
+            });
+            other.claim();
+            other.end();
+            assertThat(owners.count()).isEqualTo(2);
+            if (trims) {
+                assertThat(store.trim()).isZero();
+                assertThat(owners.count()).isEqualTo(1);
+            } else {
+                assertThat(store.allocate(16, 4, Holder.ADDRESS)).as("same slab").isEqualTo(blocks[0] + 16);
+                assertThat(store.allocate(1000, 4, Holder.ADDRESS)).as("same run").isEqualTo(blocks[1] + 1024);
+            }
+            assertThat(store.free(blocks[0], Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+            assertThat(store.free(blocks[1], Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+            store.checkInvariants();
+        }
+    }
+
+    @Test
+    void aThreadThatOnlyFreesLooksUpAndTrimsGetsNoOwnerAndAllocatesNothing() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        BlockStore store = Stores.over(new FakeRegionSource(4), Eraser.NONE);
+        Owners owners = Planted.in(store, "owners", Owners.class);
+        long[] small = new long[100];
+        Claimer virtual = new Claimer(Thread.ofVirtual(), () -> {
+            for (int index = 0; index < small.length; index++) {
+                small[index] = store.allocate(index % 2 == 0 ? 16 : 1000, 4, Holder.ADDRESS);
+            }
+            return null;
+        });
+        virtual.claim();
+        virtual.end();
+        long least = Long.MAX_VALUE;
+        for (int index = 0; index < small.length; index++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            FreeResult result = store.free(small[index], Holder.ADDRESS);
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            assertThat(result).isEqualTo(FreeResult.DONE);
+            assertThat(store.startOf(small[index])).isEqualTo(-1);
+        }
+        assertThat(least).isZero();
+        assertThat(store.census().liveBlockCount()).isZero();
+        assertThat(store.trim()).isEqualTo(1);
+        assertThat(owners.count()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,297 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.buddy.FakeRegionSource;
+import dev.ashlar.buddy.Planted;
+import dev.ashlar.slab.RecordingEraser.Extent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A block freed by another thread than its owner: marked at once, erased and used again when its owner runs out. */
+class RemoteFreeTest {
+    private final RecordingEraser eraser = new RecordingEraser();
+    private final BlockStore store = Stores.over(new FakeRegionSource(4), eraser);
+    private final RunSpace space = Planted.in(store, "space", RunSpace.class);
+    private final Actors actors = new Actors();
+
+    @AfterEach
+    void booksAreInOrder() {
+        store.checkInvariants();
+        actors.close();
+    }
+
+    /** Who does a step: the test's thread, another platform thread, or a virtual one, which has no owner of its own. */
+    enum Who {
+        ME,
+        OTHER,
+        VIRTUAL
+    }
+
+    private <T> T by(Who who, Callable<T> action) {
+        try {
+            return switch (who) {
+                case ME -> action.call();
+                case OTHER -> actors.doByOther(action);
+                case VIRTUAL -> actors.doByVirtual(action);
+            };
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private long take(long byteSize) {
+        long offset = store.allocate(byteSize, 4, Holder.ADDRESS);
+        assertThat(offset).isNotNegative();
+        return offset;
+    }
+
+    private FreeResult free(long offset) {
+        return store.free(offset, Holder.ADDRESS);
+    }
+
+    private CutRun runAt(long offset) {
+        CutRun run = space.cutRunAt(offset);
+        assertThat(run).as("cut run at %d", offset).isNotNull();
+        return run;
+    }
+
+    private int positionAt(long offset) {
+        CutRun run = runAt(offset);
+        return run.positionOf((int) (offset - RunSpace.offsetOf(run.firstPage())));
+    }
+
+    static Stream<Arguments> everyTripleAndSize() {
+        return Stream.of(Who.values()).flatMap(owner -> Stream.of(Who.values()).flatMap(first -> Stream.of(Who.values())
+                .flatMap(second -> Stream.of(16L, 208L, 1000L, 10_000L, 50_000L)
+                        .map(byteSize -> Arguments.of(owner, first, second, byteSize)))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyTripleAndSize")
+    void aSecondFreeIsNotLiveWhoeverDidTheFirst(Who owner, Who first, Who second, long byteSize) {
+        by(Who.ME, () -> free(take(32)));
+        by(Who.OTHER, () -> free(take(32)));
+        long offset = by(owner, () -> take(byteSize));
+        long neighbour = by(owner, () -> take(byteSize));
+        assertThat(by(second, () -> store.free(offset, Holder.OBJECT))).isEqualTo(FreeResult.HELD_OTHERWISE);
+        assertThat(by(second, () -> free(offset + 4))).isEqualTo(FreeResult.INTERIOR);
+        assertThat(by(first, () -> free(offset))).isEqualTo(FreeResult.DONE);
+
+        refuses(second, offset);
+        by(owner, store::trim);
+        refuses(second, offset);
+
+        assertThat(by(second, () -> free(neighbour))).isEqualTo(FreeResult.DONE);
+        refuses(first, neighbour);
+        assertThat(store.census().liveBlockCount()).isZero();
+        assertThat(store.lateLoserCount()).isZero();
+    }
+
+    private void refuses(Who who, long offset) {
+        eraser.take();
+        StoreCounts before = StoreCounts.of(store);
+        assertThat(store.startOf(offset)).isEqualTo(-1);
+        assertThat(by(who, () -> store.judge(offset, Holder.ADDRESS))).isEqualTo(FreeResult.NOT_LIVE);
+        assertThat(by(who, () -> free(offset))).isEqualTo(FreeResult.NOT_LIVE);
+        assertThat(by(who, () -> store.shrink(offset, 1, Holder.ADDRESS))).isEqualTo(FreeResult.NOT_LIVE);
+        assertThat(eraser.take()).isEmpty();
+        assertThat(StoreCounts.of(store)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 256, 320, 16_384})
+    void aBlockFreedFromAfarCountsAsFreeAtOnceAndIsErasedWhenItsOwnerRunsOut(int byteSize) {
+        List<Long> blocks = fill(byteSize);
+        long last = blocks.getLast();
+        StoreCounts before = StoreCounts.of(store);
+        assertThat(by(Who.OTHER, () -> free(last))).isEqualTo(FreeResult.DONE);
+
+        assertThat(runAt(last).isMarkedRemote(positionAt(last))).isTrue();
+        assertThat(runAt(last).isQueued()).isTrue();
+        assertThat(eraser.take()).as("erased by the free").isEmpty();
+        assertThat(store.startOf(last + byteSize - 1)).isEqualTo(-1);
+        Census census = store.census();
+        assertThat(census.liveBlockCount()).isEqualTo(before.census().liveBlockCount() - 1);
+        assertThat(census.liveByteSize()).isEqualTo(before.census().liveByteSize() - byteSize);
+        store.checkInvariants();
+
+        assertThat(take(byteSize)).as("the only free place").isEqualTo(last);
+        assertThat(eraser.take()).containsExactly(new Extent(last, byteSize));
+        assertThat(runAt(last).isMarkedRemote(positionAt(last))).isFalse();
+        assertThat(runAt(last).isQueued()).isFalse();
+        assertThat(StoreCounts.of(store)).isEqualTo(before);
+    }
+
+    /** Takes blocks until the first cut run is full, and no more. */
+    private List<Long> fill(int byteSize) {
+        List<Long> blocks = new ArrayList<>(List.of(take(byteSize)));
+        CutRun run = runAt(blocks.getFirst());
+        while (run.freeByteSize() >= byteSize) {
+            blocks.add(take(byteSize));
+        }
+        assertThat(space.cutRuns.count()).isEqualTo(1);
+        return blocks;
+    }
+
+    @Test
+    void oneLookGathersAllThatManyThreadsFreedInManyRuns() {
+        List<Long> blocks = new ArrayList<>();
+        for (int count = 0; count < 10 * 256; count++) {
+            blocks.add(take(16));
+        }
+        for (int index = 0; index < blocks.size(); index++) {
+            long offset = blocks.get(index);
+            Who who = index % 3 == 0 ? Who.VIRTUAL : Who.OTHER;
+            assertThat(by(who, () -> free(offset))).isEqualTo(FreeResult.DONE);
+        }
+        assertThat(store.census().liveBlockCount()).isZero();
+        assertThat(store.census().classes()).containsExactly(new Census.SlabClass(16, 10, 0, 2560));
+
+        take(16);
+
+        assertThat(eraser.take()).hasSize(2560);
+        assertThat(store.census().classes()).as("nine of ten are given back")
+                .containsExactly(new Census.SlabClass(16, 1, 1, 255));
+    }
+
+    /**
+     * The owner has taken the mark into its hands and not yet marked the block free: a second free must see one of
+     * both.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {16, 1000})
+    void aSecondFreeIsNotLiveAlsoWhileTheOwnerLooksThroughItsMarks(long byteSize) {
+        take(byteSize);
+        long offset = take(byteSize);
+        assertThat(by(Who.OTHER, () -> free(offset))).isEqualTo(FreeResult.DONE);
+        List<FreeResult> seconds = new ArrayList<>();
+        eraser.whileErasing((start, size) -> {
+            for (Who who : List.of(Who.OTHER, Who.VIRTUAL)) {
+                seconds.add(by(who, () -> store.judge(offset, Holder.ADDRESS)));
+                seconds.add(by(who, () -> free(offset)));
+            }
+        });
+
+        store.trim();
+
+        assertThat(eraser.take()).containsExactly(new Extent(offset, byteSize == 16 ? 16 : 1024));
+        assertThat(seconds).hasSize(4).containsOnly(FreeResult.NOT_LIVE);
+        assertThat(store.lateLoserCount()).isZero();
+    }
+
+    /** Both frees say done, because they ran at once; the mark must not free what is placed there next. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 16_384})
+    void theLoserOfARaceIsFoundAtTheNextHandOutAndHarmless(int byteSize) {
+        List<Long> blocks = fill(byteSize);
+        long offset = blocks.get(1);
+        freeTwiceAtOnce(offset);
+
+        assertThat(take(byteSize)).as("the only free place").isEqualTo(offset);
+
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+        assertThat(store.judge(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+        store.trim();
+        assertThat(store.startOf(offset)).isEqualTo(offset);
+        assertThat(store.census().liveBlockCount()).isEqualTo(blocks.size());
+        assertThat(by(Who.OTHER, () -> free(offset))).isEqualTo(FreeResult.DONE);
+        assertThat(by(Who.OTHER, () -> free(offset))).isEqualTo(FreeResult.NOT_LIVE);
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+    }
+
+    private void freeTwiceAtOnce(long offset) {
+        List<FreeResult> results = new ArrayList<>();
+        eraser.whileErasing((start, size) -> results.add(by(Who.OTHER, () -> free(start))));
+        results.add(free(offset));
+        eraser.whileErasing(Eraser.NONE);
+        assertThat(results).containsExactly(FreeResult.DONE, FreeResult.DONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 1000})
+    void theLoserOfARaceIsFoundAtTheNextLookAndHarmless(int byteSize) {
+        long kept = take(byteSize);
+        freeTwiceAtOnce(take(byteSize));
+        assertThat(store.lateLoserCount()).isZero();
+        eraser.take();
+
+        store.trim();
+
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+        assertThat(eraser.take()).isEmpty();
+        assertThat(store.startOf(kept)).isEqualTo(kept);
+        assertThat(store.census().liveBlockCount()).isEqualTo(1);
+    }
+
+    /** The run is given back and serves elsewhere before the mark is looked at. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 1000})
+    void theLoserOfARaceIsHarmlessToTheNextUseOfItsRun(int byteSize) {
+        long offset = take(byteSize);
+        CutRun run = runAt(offset);
+        int position = positionAt(offset);
+        assertThat(free(offset)).isEqualTo(FreeResult.DONE);
+        store.trim();
+        // As the second free does that judged before the first was done.
+        run.markRemote(position);
+        run.enterQueue();
+        run.owner.enqueue(run);
+
+        List<Long> again = new ArrayList<>();
+        for (int count = 0; count < 64; count++) {
+            again.add(take(byteSize));
+        }
+
+        assertThat(runAt(again.getFirst())).isSameAs(run);
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+        store.trim();
+        assertThat(again).allMatch(block -> store.startOf(block) == block);
+        assertThat(store.census().liveBlockCount()).isEqualTo(64);
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+    }
+
+    /** Any number is an offset to a lookup by a thread that races with whoever opens and closes runs. */
+    @Test
+    void anyOffsetIsTakenByALookupInARun() {
+        Slab slab = Stores.slab(0, 2);
+        PackedRun packed = Stores.packedRun(1);
+        while (!slab.isFull()) {
+            slab.allocate(Holder.ADDRESS);
+        }
+        packed.allocate(PackedRun.GRANULE_COUNT, 1, Holder.ADDRESS, new Stretches());
+        for (int offset : new int[] {-1, -48, -4096, -65_536, Integer.MIN_VALUE, 65_536, 1 << 21, Integer.MAX_VALUE}) {
+            assertThat(slab.positionOf(offset)).as("offset %d", offset).isEqualTo(-1);
+            assertThat(packed.positionOf(offset)).as("offset %d", offset).isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 1000, 10_000})
+    void shrinkingAnothersBlockErasesItsEndAndKeepsItsSize(int byteSize) {
+        long offset = take(byteSize);
+        long usable = store.usableByteSize(offset);
+        for (Who who : List.of(Who.OTHER, Who.VIRTUAL)) {
+            assertThat(by(who, () -> store.shrink(offset, 7, Holder.ADDRESS))).isEqualTo(FreeResult.DONE);
+            assertThat(eraser.take()).containsExactly(new Extent(offset + 7, usable - 7));
+            assertThat(store.usableByteSize(offset)).isEqualTo(usable);
+        }
+    }
+
+    @Test
+    void shrinkingACommonPackedBlockGivesGranulesBackWhoeverDoesIt() {
+        for (Who who : Who.values()) {
+            long offset = by(Who.VIRTUAL, () -> take(1000));
+            assertThat(by(who, () -> store.shrink(offset, 65, Holder.ADDRESS))).isEqualTo(FreeResult.DONE);
+            assertThat(store.usableByteSize(offset)).isEqualTo(128);
+        }
+    }
+}

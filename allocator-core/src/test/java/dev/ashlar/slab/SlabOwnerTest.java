@@ -1,0 +1,262 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.buddy.FakeRegionSource;
+import dev.ashlar.buddy.Planted;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs that change hands: from the common owner to a thread's, and from a thread that has ended to the common one. */
+class SlabOwnerTest {
+    private final FakeRegionSource source = new FakeRegionSource(4);
+    private final BlockStore store = Stores.over(source, Eraser.NONE);
+    private final RunSpace space = Planted.in(store, "space", RunSpace.class);
+    private final Owners owners = Planted.in(store, "owners", Owners.class);
+    private final Actors actors = new Actors();
+
+    @AfterEach
+    void booksAreInOrder() {
+        actors.close();
+        store.checkInvariants();
+        assertThat(store.lateLoserCount()).isZero();
+    }
+
+    private long take(int byteSize) {
+        long offset = store.allocate(byteSize, 4, Holder.ADDRESS);
+        assertThat(offset).isNotNegative();
+        return offset;
+    }
+
+    private List<Long> take(int byteSize, int count) {
+        List<Long> blocks = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            blocks.add(take(byteSize));
+        }
+        return blocks;
+    }
+
+    private FreeResult free(long offset) {
+        return store.free(offset, Holder.ADDRESS);
+    }
+
+    private void freeAll(Iterable<Long> blocks) {
+        for (long block : blocks) {
+            assertThat(free(block)).isEqualTo(FreeResult.DONE);
+        }
+    }
+
+    private CutRun runAt(long offset) {
+        CutRun run = space.cutRunAt(offset);
+        assertThat(run).as("cut run at %d", offset).isNotNull();
+        return run;
+    }
+
+    private SlabOwner own() {
+        SlabOwner own = owners.own();
+        assertThat(own).isNotNull();
+        return own;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 1000})
+    void aThreadTakesACommonRunWithRoomBeforeItOpensOne(int byteSize) {
+        long common = actors.doByVirtual(() -> take(byteSize));
+        // The common owner keeps its front's run: another takes it only once it has been put back.
+        Planted.in(owners.common, "packed", PackedPool.class).settleFront();
+        assertThat(runAt(common).owner).isSameAs(owners.common);
+
+        long mine = take(byteSize);
+
+        assertThat(runAt(mine)).isSameAs(runAt(common));
+        assertThat(runAt(mine).owner).isSameAs(own());
+        assertThat(space.cutRuns.count()).isEqualTo(1);
+        assertThat(actors.<FreeResult>doByVirtual(() -> free(common))).isEqualTo(FreeResult.DONE);
+        assertThat(free(mine)).isEqualTo(FreeResult.DONE);
+        store.checkInvariants();
+        assertThat(store.trim()).isEqualTo(1);
+    }
+
+    /** Nobody allocates from the common owner any more; what was freed there must serve all the same. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 1024})
+    void blocksFreedInFullCommonRunsServeThreadsWithAnOwner(int byteSize) {
+        int perRun = byteSize == 16 ? 256 : 64;
+        free(take(5000));
+        List<Long> common = actors.doByVirtual(() -> take(byteSize, 4 * perRun));
+        int runs = space.cutRuns.count();
+        freeAll(common);
+        assertThat(store.census().liveBlockCount()).isZero();
+
+        take(byteSize, 3 * perRun);
+
+        assertThat(space.cutRuns.count()).as("cut runs").isLessThanOrEqualTo(runs);
+    }
+
+    /**
+     * Whoever marks a block enters its run in the queue in two steps; the run may change hands in between and after.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRunHandedOverWhileQueuedIsLookedThroughByItsNewOwner(boolean pushedBefore) {
+        List<Long> common = actors.doByVirtual(() -> take(16, 2));
+        CutRun run = runAt(common.getFirst());
+        assertThat(run.markRemote(0)).isTrue();
+        assertThat(run.enterQueue()).isTrue();
+        SlabBin[] bins = Planted.in(owners.common, "slabBins", SlabBin[].class);
+        if (pushedBefore) {
+            // As where the push comes between the giver's look through its queue and the hand-over.
+            bins[0].remove((Slab) run);
+            run.owner = own();
+            Planted.in(own(), "slabBins", SlabBin[].class)[0].add((Slab) run);
+        } else {
+            take(16);
+        }
+        assertThat(run.owner).isSameAs(own());
+        owners.common.enqueue(run);
+        store.checkInvariants();
+        assertThat(store.census().liveBlockCount()).isEqualTo(pushedBefore ? 1 : 2);
+
+        store.trim();
+        assertThat(owners.common.queuedRunCount()).isZero();
+        assertThat(own().queuedRunCount()).isZero();
+        assertThat(run.isLive(0)).isFalse();
+        assertThat(run.isMarkedRemote(0)).isFalse();
+    }
+
+    @Test
+    void allThatAnEndedThreadOwnedIsTakenOver() {
+        List<Long> full = new ArrayList<>();
+        List<Long> partial = new ArrayList<>();
+        List<Long> packed = new ArrayList<>();
+        actors.doByOther(() -> {
+            full.addAll(take(16, 256));
+            partial.addAll(take(32, 10));
+            packed.addAll(take(1024, 64 + 10));
+            return free(take(48));
+        });
+        // Queued with their owner when it ends.
+        freeAll(full.subList(0, 100));
+        freeAll(packed.subList(0, 20));
+        int runs = space.cutRuns.count();
+        SlabOwner ended = runAt(full.getFirst()).owner;
+        assertThat(ended.queuedRunCount()).isEqualTo(2);
+        actors.replaceOther();
+
+        store.trim();
+
+        assertThat(owners.all()).doesNotContain(ended);
+        assertThat(runAt(full.getLast()).owner).isSameAs(owners.common);
+        assertThat(runAt(packed.getLast()).owner).isSameAs(owners.common);
+        assertThat(store.census().liveBlockCount()).isEqualTo(256 + 10 + 74 - 120);
+        assertThat(store.census().classes()).as("the vacant slab of 48 is given back").hasSize(2);
+        store.checkInvariants();
+        // A place of each kind again, without a new object: in the full slab, the packed front, the spare one.
+        assertThat(full.subList(0, 100)).contains(take(16));
+        assertThat(runAt(take(32))).isSameAs(runAt(partial.getFirst()));
+        take(1024, 20);
+        assertThat(space.cutRuns.count()).isEqualTo(runs);
+
+        freeAll(full.subList(100, 256));
+        freeAll(partial);
+        freeAll(packed.subList(20, packed.size()));
+        assertThat(store.census().liveBlockCount()).isEqualTo(22);
+    }
+
+    @Test
+    void whoeverCameTooLateToTheQueueOfAnEndedThreadIsPassedOn() {
+        List<Long> blocks = actors.doByOther(() -> take(16, 3));
+        CutRun run = runAt(blocks.getFirst());
+        SlabOwner ended = run.owner;
+        actors.replaceOther();
+        owners.inheritEnded();
+        assertThat(run.owner).isSameAs(owners.common);
+        assertThat(run.markRemote(1)).isTrue();
+        assertThat(run.enterQueue()).isTrue();
+
+        ended.enqueue(run);
+
+        assertThat(ended.queuedRunCount()).isZero();
+        assertThat(owners.common.queuedRunCount()).isEqualTo(1);
+        store.checkInvariants();
+        store.trim();
+        assertThat(store.census().liveBlockCount()).isEqualTo(2);
+        assertThat(run.isLive(1)).isFalse();
+    }
+
+    @Test
+    void generationsOfThreadsUseOneSetOfRuns() {
+        int runs = 0;
+        for (int generation = 0; generation < 20; generation++) {
+            List<Long> blocks = actors.doByOther(() -> {
+                List<Long> taken = take(16, 300);
+                taken.addAll(take(1024, 100));
+                freeAll(taken.subList(0, 200));
+                return taken.subList(200, 400);
+            });
+            if (generation % 2 == 0) {
+                freeAll(blocks);
+                actors.replaceOther();
+            } else {
+                actors.replaceOther();
+                freeAll(blocks);
+            }
+            runs = generation == 3 ? space.cutRuns.count() : runs;
+        }
+        assertThat(space.cutRuns.count()).as("cut runs ever made").isLessThanOrEqualTo(runs);
+        store.trim();
+        store.trim();
+        assertThat(source.committedRegionCount()).isZero();
+    }
+
+    /**
+     * Vacant runs of this thread, of the common owner and of an ended thread, and blocks waiting to be looked through.
+     */
+    @Test
+    void theLastPageCanBeUsed() {
+        for (int size : new int[] {16, 48, 1000}) {
+            free(take(size));
+            actors.doByVirtual(() -> free(take(size)));
+            actors.doByOther(() -> free(take(size)));
+        }
+        List<Long> mine = take(64, 100);
+        mine.addAll(take(2000, 100));
+        assertThat(actors.<Long>doByOther(() -> {
+            freeAll(mine);
+            return take(16);
+        })).isNotNegative();
+        long last = actors.doByVirtual(() -> take(80));
+        actors.replaceOther();
+        freeAll(List.of(last));
+        for (int region = 0; region < 3; region++) {
+            take(2 << 20);
+        }
+        assertThat(store.census().liveBlockCount()).isEqualTo(4);
+        assertThat(source.committedRegionCount()).isEqualTo(4);
+
+        int pages = 0;
+        while (store.allocate(4096, 12, Holder.ADDRESS) >= 0) {
+            pages++;
+        }
+        assertThat(pages).as("all but the page of the one live block").isEqualTo(511);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theLastPageServesBlocksOfAnySize(boolean virtual) {
+        for (int region = 0; region < 4; region++) {
+            take(2 << 20);
+        }
+        for (int byteSize : new int[] {16, 256, 300, 4096}) {
+            assertThat(store.shrink(0, (2 << 20) - 4096, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+            long offset = virtual ? actors.doByVirtual(() -> take(byteSize)) : take(byteSize);
+            assertThat(offset).as("%d bytes", byteSize).isEqualTo((2 << 20) - 4096);
+            assertThat(free(offset)).isEqualTo(FreeResult.DONE);
+            store.trim();
+        }
+    }
+}

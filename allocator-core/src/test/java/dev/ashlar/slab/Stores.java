@@ -1,0 +1,41 @@
+package dev.ashlar.slab;
+
+import dev.ashlar.buddy.FakeRegionSource;
+import dev.ashlar.buddy.RunAllocator;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Stores and parts of stores over regions without a kernel, large enough on paper for an owner a processor. */
+final class Stores {
+    private Stores() {}
+
+    static BlockStore over(FakeRegionSource source, Eraser eraser) {
+        return new BlockStore(source, eraser, new ReentrantLock(), () -> 1L << 30);
+    }
+
+    static BlockStore of(int regionCount) {
+        return over(new FakeRegionSource(regionCount), Eraser.NONE);
+    }
+
+    static RunSpace space(int regionCount, Eraser eraser) {
+        RunAllocator runs = new RunAllocator(new FakeRegionSource(regionCount));
+        return new RunSpace(runs, regionCount, eraser, new ReentrantLock());
+    }
+
+    /** {@return owners of a heap that could afford very many} */
+    static Owners owners(RunSpace space, int processorCount) {
+        return new Owners(space, () -> 1L << 30, processorCount);
+    }
+
+    /** {@return an owner for slabs and packed runs that belong to no store} */
+    static SlabOwner owner() {
+        return owners(space(1, Eraser.NONE), 2).common;
+    }
+
+    static Slab slab(int number, int sizeClass) {
+        return new Slab(number, owner(), sizeClass, Slab.pageCountFor(sizeClass));
+    }
+
+    static PackedRun packedRun(int number) {
+        return new PackedRun(number, owner());
+    }
+}
