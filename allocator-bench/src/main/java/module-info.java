@@ -7,7 +7,6 @@ module dev.ashlar.bench {
     requires com.google.gson;
     requires dev.ashlar;
     requires dev.ashlar.stubs;
-    requires HdrHistogram;
     requires info.picocli;
     requires java.management;
     requires jdk.management;

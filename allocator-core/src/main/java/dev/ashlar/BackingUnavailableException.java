@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 public final class BackingUnavailableException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
-    private final transient List<Refusal> refusals;
+    @SuppressWarnings("serial") // always an immutable list of the JDK's
+    private final List<Refusal> refusals;
 
     private BackingUnavailableException(String message, List<Refusal> refusals) {
         super(message);

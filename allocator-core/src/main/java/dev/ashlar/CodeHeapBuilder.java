@@ -115,7 +115,7 @@ public final class CodeHeapBuilder {
                 };
         SpanRegions regions = new SpanRegions(span, memory.ladder(), calls, name);
         CodeSpace space = new CodeSpace(name, span, regions);
-        if (!space.blocks.runs().precommit(1)) {
+        if (!space.blocks.precommit(1)) {
             BackingUnavailableException unavailable = BackingUnavailableException.of(memory, regions.refusals());
             space.close();
             throw unavailable;

@@ -11,7 +11,7 @@ import java.util.List;
  * @param regions every committed region, by index
  * @param intendedHugeByteSize 2 MiB for each region of a huge backing and each view
  * @param hugeByteSize bytes of the same ranges that the kernel maps by 2 MiB entries
- * @param smapsHugeByteSize the same from {@code /proc/self/smaps}: the cross-check; -1 where it could not be read
+ * @param smapsHugeByteSize the same from {@code /proc/self/smaps}: for comparison; -1 where it could not be read
  * @param writableAndExecutable mappings inside the heap's reservation that are writable and executable at once
  * @param misplaced mappings inside the heap's reservation whose permissions are not what the heap set
  * @param pmdSplitCount regions found not PMD-mapped that had been, over all audits of this heap; by smaps, all
@@ -35,7 +35,8 @@ public record HeapAudit(
         misplaced = List.copyOf(misplaced);
     }
 
-    /** {@return whether the kernel's tables are as the heap intends: all huge, nothing W+X, nothing misplaced} */
+    /** {@return whether the kernel's tables are as the heap intends: every region of a huge backing mapped huge in both
+     * views, nothing writable and executable, nothing misplaced} */
     public boolean isClean() {
         // By region: a small one that the kernel made huge on its own must not make up for one that was split.
         return regions.stream().allMatch(Region::isAsIntended)

@@ -12,7 +12,8 @@ public final class HeapExhaustedException extends AshlarException {
     private final long largestFreeByteSize;
     private final long capacityByteSize;
     private final long committedByteSize;
-    private final transient List<Refusal> refusals;
+    @SuppressWarnings("serial") // always an immutable list of the JDK's
+    private final List<Refusal> refusals;
 
     HeapExhaustedException(
             long byteSize,

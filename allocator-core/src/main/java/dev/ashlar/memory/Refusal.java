@@ -1,5 +1,7 @@
 package dev.ashlar.memory;
 
+import java.io.Serializable;
+
 /**
  * Something the host was asked for and did not give.
  *
@@ -8,7 +10,7 @@ package dev.ashlar.memory;
  * @param error the kernel's answer by name and number, such as {@code ENOSPC (28)}
  * @param remedy what the person who runs the host can do about it; one sentence
  */
-public record Refusal(String subject, String call, String error, String remedy) {
+public record Refusal(String subject, String call, String error, String remedy) implements Serializable {
 
     /** {@return the refusal as one line of text} */
     public String describe() {

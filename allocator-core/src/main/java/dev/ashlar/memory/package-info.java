@@ -1,6 +1,6 @@
 /**
- * The words that every layer and every caller share: what a region's memory is for ({@link dev.ashlar.memory.Domain}),
- * where it comes from ({@link dev.ashlar.memory.Backing}), what a caller may ask for
+ * The words that every layer and every caller share: where a region's memory comes
+ * from ({@link dev.ashlar.memory.Backing}), what a caller may ask for
  * ({@link dev.ashlar.memory.Memory}), how code gets into it ({@link dev.ashlar.memory.WritePath}), and why the host
  * refused something ({@link dev.ashlar.memory.Refusal}).
  *

@@ -1,6 +1,7 @@
 package dev.ashlar.bench.doctor;
 
 import dev.ashlar.AshlarException;
+import dev.ashlar.BackingUnavailableException;
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.CodeHeapBuilder;
@@ -8,6 +9,7 @@ import dev.ashlar.HeapAudit;
 import dev.ashlar.bench.code.ConstantFunction;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.Libc;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,11 +50,13 @@ public final class Doctor {
             block.free();
             boolean usable = answer == ANSWER && audit.isClean();
             return new Rung(backing.label(), usable, describe(backing, answer, audit),
-                    usable ? Optional.empty() : Optional.of(Remedy.of(backing, host)), audit.hugeByteSize(),
+                    usable ? Optional.empty() : Optional.of(Remedy.of(backing, host, List.of())), audit.hugeByteSize(),
                     audit.intendedHugeByteSize());
         } catch (AshlarException refused) {
+            List<Refusal> refusals =
+                    refused instanceof BackingUnavailableException unavailable ? unavailable.refusals() : List.of();
             return new Rung(backing.label(), false, String.valueOf(refused.getMessage()),
-                    Optional.of(Remedy.of(backing, host)), 0, 0);
+                    Optional.of(Remedy.of(backing, host, refusals)), 0, 0);
         }
     }
 

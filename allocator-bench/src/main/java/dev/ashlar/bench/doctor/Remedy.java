@@ -1,7 +1,9 @@
 package dev.ashlar.bench.doctor;
 
 import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.HugePageSettings;
+import java.util.List;
 
 /** The command that most likely makes a backing usable, given what the host says. */
 final class Remedy {
@@ -10,11 +12,19 @@ final class Remedy {
 
     private Remedy() {}
 
-    static String of(Backing backing, Host host) {
+    /** {@return what would mend a refusal: a command where the settings tell one, else what the heap said} */
+    static String of(Backing backing, Host host, List<Refusal> refusals) {
+        boolean isMatterOfSettings = refusals.isEmpty()
+                || (backing == Backing.HUGETLB && refusals.getLast().error().startsWith("ENOSPC"))
+                || (backing == Backing.SHMEM_THP && refusals.getLast().call().contains("MADV_COLLAPSE"));
+        return isMatterOfSettings ? of(backing, host) : refusals.getLast().remedy();
+    }
+
+    private static String of(Backing backing, Host host) {
         return switch (backing) {
             case HUGETLB -> hugetlb(host);
             case SHMEM_THP -> transparent(host);
-            case SMALL -> memfd(host);
+            case SMALL -> memfd();
         };
     }
 
@@ -39,9 +49,7 @@ final class Remedy {
                 + " echo 1 | sudo tee /proc/sys/vm/compact_memory";
     }
 
-    private static String memfd(Host host) {
-        return host.limits().memfdNoexec().orElse("0").equals("2")
-                ? "sudo sysctl vm.memfd_noexec=1"
-                : "allow memfd_create and executable shared mappings (seccomp, SELinux), and check ulimit -v";
+    private static String memfd() {
+        return "allow memfd_create and executable shared mappings (seccomp, SELinux), and check ulimit -v";
     }
 }

@@ -45,6 +45,11 @@ final class PeakWatch {
         }
     }
 
+    /** {@return most bytes of committed regions at once so far, also where another thread gave some back at once} */
+    long committedPeakByteSize() {
+        return heap.stats().peakCommittedByteSize();
+    }
+
     void free(int byteSize, Runnable event) {
         live.addAndGet(-byteSize);
         run(event);

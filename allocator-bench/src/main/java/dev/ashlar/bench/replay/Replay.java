@@ -80,14 +80,16 @@ public final class Replay {
             PeakWatch watch = new PeakWatch(heap);
             double[] nanosPerEvent = new double[options.repeat()];
             Lap timed = Lap.NONE;
+            long committedPeak;
             try (Crew crew = crew(new HeapMemory(heap))) {
                 progress.accept("measuring");
-                measure(crew, watch);
+                measure(crew, watch, heap);
+                committedPeak = watch.committedPeakByteSize();
                 progress.accept("warming up");
                 warmUp(crew);
                 for (int pass = 0; pass < nanosPerEvent.length; pass++) {
                     progress.accept("timed pass " + (pass + 1) + " of " + nanosPerEvent.length);
-                    Lap lap = repeat(crew, replays(PASS_EVENT_COUNT));
+                    Lap lap = repeat(crew, replays(PASS_EVENT_COUNT), heap::audit);
                     nanosPerEvent[pass] = lap.nanosPerEvent();
                     timed = timed.plus(List.of(lap));
                 }
@@ -97,7 +99,7 @@ public final class Replay {
             return new ReplayResult(
                     trace.file(), trace.eventCount(), trace.allocationCount(), trace.freeCount(), options.threads(),
                     options.copies(), options.repeat(), replays(PASS_EVENT_COUNT), options.write(), options.verify(),
-                    median(nanosPerEvent), watch.livePeakByteSize(), peak.committedByteSize(), peak.metadataByteSize(),
+                    median(nanosPerEvent), watch.livePeakByteSize(), committedPeak, peak.metadataByteSize(),
                     peak.regionCount(), before.vmaCount(), peak.vmaCount(), processVmasBefore, peak.processVmaCount(),
                     heap.stats().mprotectCallCount(), peak.intendedHugeByteSize(), peak.hugeByteSize(),
                     after.pmdSplitCount(), splitsOfSystem() - splitsBefore, peak.backing(),
@@ -121,30 +123,42 @@ public final class Replay {
         return options.write() ? new Contents.Copy(memory, trace.byteSizeMax()) : new Contents.Nothing();
     }
 
-    private static void measure(Crew crew, PeakWatch watch) {
+    private static void measure(Crew crew, PeakWatch watch, CodeHeap heap) {
         crew.all(worker -> {
             worker.watchedPass(watch);
             return Lap.NONE;
         });
+        heap.audit();
         freeSurvivors(crew);
     }
 
-    /** {@return time and garbage of a number of replays on all threads, the frees of survivors left out} */
-    private static Lap repeat(Crew crew, int replays) {
+    /**
+     * {@return time and garbage of a number of replays on all threads, the frees of survivors left out}
+     *
+     * @param look called before the last of those frees: a region split meanwhile is still there to be found
+     */
+    private static Lap repeat(Crew crew, int replays, Runnable look) {
         Lap sum = Lap.NONE;
         for (int replay = 0; replay < replays; replay++) {
             sum = sum.plus(crew.all(Stopwatch::pass));
+            if (replay == replays - 1) {
+                look.run();
+            }
             freeSurvivors(crew);
         }
         return sum;
     }
 
+    private static void doNotLook() {
+        // While warming up.
+    }
+
     private void warmUp(Crew crew) {
-        repeat(crew, replays(WARM_UP_EVENT_COUNT));
+        repeat(crew, replays(WARM_UP_EVENT_COUNT), Replay::doNotLook);
         long start = System.nanoTime();
         int quiet = 0;
         while (quiet < WARM_REPLAY_COUNT && System.nanoTime() - start < WARM_UP_NANOS_MAX) {
-            Lap lap = repeat(crew, 1);
+            Lap lap = repeat(crew, 1, Replay::doNotLook);
             quiet = lap.javaByteSize() < lap.eventCount() + QUIET_BYTE_SIZE_MAX ? quiet + 1 : 0;
         }
     }
