@@ -189,15 +189,15 @@ final class PackedRun extends CutRun {
         return -1;
     }
 
-    /** {@return the last start at or below {@code granule}; -1 can only be seen by a thread whose free is wrong} */
-    private int startAtOrBelow(int granule) {
-        long mask = (startBit(granule) << 1) - 1;
-        for (int word = granule >> LOG2_GRANULES_PER_WORD; word >= 0; word--) {
-            long starts = startBits(granules[word]) & mask;
+    /** {@return the start, in a word before this one, of the block that a granule of this word belongs to, or -1} */
+    private int startBefore(int word, int granule) {
+        for (int earlier = word - 1; earlier >= 0; earlier--) {
+            long starts = startBits(granules[earlier]);
             if (starts != 0) {
-                return lastGranule(word, starts);
+                int first = lastGranule(earlier, starts);
+                // The owner may have freed the granule's block in between; then this is another one.
+                return endOf(first) > granule ? first : -1;
             }
-            mask = ALL;
         }
         return -1;
     }
@@ -222,8 +222,15 @@ final class PackedRun extends CutRun {
         if (granule >= GRANULE_COUNT) {
             return -1;
         }
-        boolean occupied = (occupiedBits(granules[granule >> LOG2_GRANULES_PER_WORD]) & startBit(granule)) != 0;
-        return occupied ? startAtOrBelow(granule) : -1;
+        int word = granule >> LOG2_GRANULES_PER_WORD;
+        // One read, so that a block freed meanwhile is not taken for part of the one before.
+        long bits = granules[word];
+        long bit = startBit(granule);
+        if ((occupiedBits(bits) & bit) == 0) {
+            return -1;
+        }
+        long starts = startBits(bits) & ((bit << 1) - 1);
+        return starts != 0 ? lastGranule(word, starts) : startBefore(word, granule);
     }
 
     @Override
