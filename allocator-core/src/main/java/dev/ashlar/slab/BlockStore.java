@@ -54,6 +54,15 @@ public final class BlockStore {
     public long allocate(long byteSize, int log2Alignment, Holder holder) {
         assert byteSize >= 1 : "byteSize=" + byteSize;
         assert log2Alignment >= 4 && log2Alignment <= 21 : "log2Alignment=" + log2Alignment;
+        if (byteSize <= Magazines.LARGEST_BYTE_SIZE && log2Alignment == 4) {
+            SlabOwner own = owners.ownSoFar();
+            if (own != null) {
+                long parked = own.reuse(Magazines.kindFor((int) byteSize), holder);
+                if (parked >= 0) {
+                    return parked;
+                }
+            }
+        }
         long offset = allocateFromOwner(byteSize, log2Alignment, holder);
         return offset >= 0 ? offset : allocateFromTheLast(byteSize, log2Alignment, holder);
     }
@@ -116,19 +125,10 @@ public final class BlockStore {
         if (run == null) {
             return space.freeRun(offset, holder);
         }
-        int generation = run.generation();
-        int inRun = (int) (offset - RunSpace.offsetOf(run.firstPage()));
-        int position = run.positionOf(inRun);
-        FreeResult verdict = judge(run, position, inRun, holder);
-        if (verdict != FreeResult.DONE) {
-            return verdict;
-        }
         SlabOwner owner = run.owner;
-        if (owner.isOwnedBy(Thread.currentThread())) {
-            owner.free(run, position);
-            return FreeResult.DONE;
-        }
-        return freeFromAfar(run, generation, position, inRun, holder);
+        return owner.isOwnedBy(Thread.currentThread())
+                ? owner.free(run, offset, holder)
+                : freeFromAfar(run, offset, holder);
     }
 
     private static FreeResult judge(CutRun run, int position, int inRun, Holder holder) {
@@ -149,20 +149,25 @@ public final class BlockStore {
         return position < 0 || run.isMarkedRemote(position) || !run.isLive(position);
     }
 
-    private FreeResult freeFromAfar(CutRun run, int generation, int position, int inRun, Holder holder) {
+    private FreeResult freeFromAfar(CutRun run, long offset, Holder holder) {
+        // Before anything is looked at, so that a later life of this object is not taken for the one looked at.
+        int generation = run.generation();
+        if (!run.covers(offset)) {
+            return FreeResult.NOT_LIVE;
+        }
+        int inRun = (int) (offset - run.firstByte());
+        int position = run.positionOf(inRun);
+        FreeResult verdict = judge(run, position, inRun, holder);
+        if (verdict != FreeResult.DONE) {
+            return verdict;
+        }
         SlabOwner owner = run.owner;
         if (owner == owners.common && owners.ownSoFar() == null) {
             owner.lock.lock();
             try {
                 if (run.owner == owner) {
                     // Judged again: it may have been freed while this thread waited.
-                    FreeResult verdict = run.generation() == generation
-                            ? judge(run, position, inRun, holder)
-                            : FreeResult.NOT_LIVE;
-                    if (verdict == FreeResult.DONE) {
-                        owner.free(run, position);
-                    }
-                    return verdict;
+                    return run.generation() == generation ? owner.free(run, offset, holder) : FreeResult.NOT_LIVE;
                 }
             } finally {
                 owner.lock.unlock();
@@ -209,7 +214,7 @@ public final class BlockStore {
 
     private FreeResult shrinkIn(
             CutRun run, long offset, long byteSize, Holder holder, @Nullable SlabOwner exclusiveOwner) {
-        int inRun = (int) (offset - RunSpace.offsetOf(run.firstPage()));
+        int inRun = (int) (offset - run.firstByte());
         int position = run.positionOf(inRun);
         FreeResult verdict = space.cutRunAt(offset) == run ? judge(run, position, inRun, holder) : FreeResult.NOT_LIVE;
         if (verdict != FreeResult.DONE) {
@@ -231,7 +236,7 @@ public final class BlockStore {
         if (run == null) {
             return space.judgeRun(offset, holder);
         }
-        int inRun = (int) (offset - RunSpace.offsetOf(run.firstPage()));
+        int inRun = (int) (offset - run.firstByte());
         return judge(run, run.positionOf(inRun), inRun, holder);
     }
 
@@ -241,7 +246,7 @@ public final class BlockStore {
         if (run == null) {
             return space.runStartOf(offset);
         }
-        long base = RunSpace.offsetOf(run.firstPage());
+        long base = run.firstByte();
         int position = run.positionOf((int) (offset - base));
         return isFree(run, position) ? -1 : base + run.startAt(position);
     }
@@ -252,7 +257,7 @@ public final class BlockStore {
         if (run == null) {
             return space.runByteSizeAt(start);
         }
-        int position = run.positionOf((int) (start - RunSpace.offsetOf(run.firstPage())));
+        int position = run.positionOf((int) (start - run.firstByte()));
         return position < 0 ? 0 : run.usableByteSize(position);
     }
 

@@ -31,8 +31,10 @@ abstract sealed class CutRun permits Slab, PackedRun {
     /** Changes hands only under the lock of the owner that gives it away, or after that owner's thread has ended. */
     volatile SlabOwner owner;
 
-    private int firstPage;
-    private int pageCount;
+    /** Offset in the span of the first byte, and how many follow it; 0 bytes where there is no run. */
+    private long firstByte;
+
+    private int byteSize;
 
     /** Counts the runs that this object has had, so that a thread can tell that it looked at an earlier one. */
     private volatile int generation;
@@ -52,8 +54,12 @@ abstract sealed class CutRun permits Slab, PackedRun {
     /** Frees that lost a race with another free of the same block and were found later than at once. */
     private int lateLoserCount;
 
+    /** What {@link Magazines} name the run's first position by. */
+    final int firstRound;
+
     CutRun(int number, SlabOwner owner, int positionCount) {
         this.number = number;
+        this.firstRound = Magazines.firstRound(number);
         this.owner = owner;
         this.remote = new long[(positionCount + Long.SIZE - 1) / Long.SIZE];
     }
@@ -67,14 +73,14 @@ abstract sealed class CutRun permits Slab, PackedRun {
             clearRemote(word, -1L);
         }
         generation++;
-        firstPage = newFirstPage;
-        pageCount = newPageCount;
+        firstByte = RunSpace.offsetOf(newFirstPage);
+        byteSize = (int) RunSpace.offsetOf(newPageCount);
     }
 
     /** Leaves the run: no page is covered any more. */
     final void close() {
         assert isVacant() : "number " + number + " still holds blocks";
-        pageCount = 0;
+        byteSize = 0;
     }
 
     final int generation() {
@@ -82,16 +88,21 @@ abstract sealed class CutRun permits Slab, PackedRun {
     }
 
     final int firstPage() {
-        return firstPage;
+        return RunSpace.pageOf(firstByte);
     }
 
     final int pageCount() {
-        return pageCount;
+        return RunSpace.pageOf(byteSize);
     }
 
-    /** {@return whether a page belongs to this run now; its descriptor word alone may be stale} */
-    final boolean covers(int page) {
-        return page >= firstPage && page < firstPage + pageCount;
+    /** {@return where the run starts, in bytes from the start of the span} */
+    final long firstByte() {
+        return firstByte;
+    }
+
+    /** {@return whether an offset in the span lies in this run now; the descriptor word of its page may be stale} */
+    final boolean covers(long offset) {
+        return Long.compareUnsigned(offset - firstByte, byteSize) < 0;
     }
 
     /**
@@ -106,6 +117,14 @@ abstract sealed class CutRun permits Slab, PackedRun {
 
     final boolean isMarkedRemote(int position) {
         return (((long) BITS.getAcquire(remote, position >> 6) >>> position) & 1) != 0;
+    }
+
+    /**
+     * {@return whether any mark may be there} A mark that another thread is just making counts as made when it enters the
+     * run into the queue.
+     */
+    final boolean mayBeMarked() {
+        return isQueued();
     }
 
     final int remoteWordCount() {
@@ -132,7 +151,7 @@ abstract sealed class CutRun permits Slab, PackedRun {
      * free of the same block.
      */
     final void dropLateMark(int position) {
-        if (isMarkedRemote(position)) {
+        if (mayBeMarked() && isMarkedRemote(position)) {
             clearRemote(position >> 6, 1L << position);
             lateLoserCount++;
         }
@@ -167,7 +186,14 @@ abstract sealed class CutRun permits Slab, PackedRun {
         return (boolean) QUEUED.getVolatile(this);
     }
 
-    /** {@return whether no block lives in it} */
+    /**
+     * Parks the live block that starts at an offset and is held so: takes it out of use without making its place free.
+     *
+     * @return its position, or {@link FreeResult#code} of the reason why there is none; then nothing has changed
+     */
+    abstract int park(int offset, Holder holder);
+
+    /** {@return whether all of it is free} */
     abstract boolean isVacant();
 
     /** {@return the position of the live block that contains {@code offset}, any number, marked or not; or -1} */

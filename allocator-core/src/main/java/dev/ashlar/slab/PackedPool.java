@@ -58,7 +58,7 @@ final class PackedPool {
         }
         run.take(first, count, holder);
         frontNext = first + count;
-        return RunSpace.offsetOf(run.firstPage()) + run.startAt(first);
+        return run.firstByte() + run.startAt(first);
     }
 
     private long allocateFromHole(int count, int alignment, Holder holder) {
@@ -70,7 +70,7 @@ final class PackedPool {
         int first = run.allocate(count, alignment, holder, stretches);
         holeCount -= count;
         rebin(run, longestBefore);
-        return RunSpace.offsetOf(run.firstPage()) + run.startAt(first);
+        return run.firstByte() + run.startAt(first);
     }
 
     private void rebin(PackedRun run, int longestBefore) {
@@ -152,6 +152,11 @@ final class PackedPool {
         return run;
     }
 
+    /** {@return whether a block has a hole on either side; what the front has not reached yet is none} */
+    boolean isBesideHole(PackedRun run, int first, int end) {
+        return run.isFree(first - 1) || (run.isFree(end) && (run != front || end != frontNext));
+    }
+
     /** Marks a block free. It is live and erased. */
     void free(PackedRun run, int granule) {
         if (run == front) {
@@ -224,6 +229,11 @@ final class PackedPool {
                     + "; holes counted=" + holes + " kept=" + holeCount + "; all of this owner=" + allOwned);
         }
         return runs.size();
+    }
+
+    /** {@return bytes of its runs} */
+    long byteSize() {
+        return RunSpace.offsetOf(runCount * PackedRun.PAGE_COUNT);
     }
 
     long metadataByteSize() {

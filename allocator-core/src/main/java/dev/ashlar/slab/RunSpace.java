@@ -40,6 +40,12 @@ final class RunSpace {
         return (int) ((byteSize + PAGE_BYTE_SIZE - 1) >>> LOG2_PAGE_BYTE_SIZE);
     }
 
+    /** {@return whether contents must be overwritten before anything else can be placed there} */
+    @SuppressWarnings("ReferenceEquality")
+    boolean erases() {
+        return eraser != Eraser.NONE;
+    }
+
     void erase(long offset, long byteSize) {
         eraser.erase(offset, byteSize);
     }
@@ -52,7 +58,7 @@ final class RunSpace {
             return null;
         }
         CutRun run = cutRuns.get(PageMap.value(word));
-        return run != null && run.covers(page) ? run : null;
+        return run != null && run.covers(offset) ? run : null;
     }
 
     /** Takes pages for a slab that has none. @return the slab, a new one where {@code spare} is null; null: no room */

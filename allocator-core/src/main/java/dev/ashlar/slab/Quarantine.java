@@ -1,0 +1,57 @@
+package dev.ashlar.slab;
+
+/**
+ * Freed code on its way to be used again, first in first out. It is overwritten with traps when it leaves, not when it
+ * comes: a write to instructions that were executed a moment ago stops the processor for some 40 ns (x86-64 watches for
+ * self-modifying code in its instruction cache), and after some dozens of other blocks it no longer does. Figures in
+ * {@code docs/reuse-order.md}.
+ *
+ * <p>Not thread-safe.
+ */
+final class Quarantine {
+    /** More blocks than share the instruction cache with what runs now. */
+    static final int LENGTH = 64;
+
+    /** What may wait, in bytes. */
+    static final int LARGEST_BYTE_SIZE = 64 * 1024;
+
+    private final int[] rounds = new int[LENGTH];
+    private int oldest;
+    private int count;
+    private int byteSize;
+
+    /** Pre: {@link #isFull()} is false. */
+    void enter(int round, int blockByteSize) {
+        rounds[(oldest + count) & (LENGTH - 1)] = round;
+        count++;
+        byteSize += blockByteSize;
+    }
+
+    boolean isFull() {
+        return count == LENGTH || byteSize > LARGEST_BYTE_SIZE;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** {@return the block that has waited longest, still inside} Pre: there is one. */
+    int oldest() {
+        return rounds[oldest];
+    }
+
+    /** Lets the oldest go. */
+    void leave(int blockByteSize) {
+        oldest = (oldest + 1) & (LENGTH - 1);
+        count--;
+        byteSize -= blockByteSize;
+    }
+
+    int byteSize() {
+        return byteSize;
+    }
+
+    long metadataByteSize() {
+        return 32 + 16 + 4L * LENGTH;
+    }
+}
