@@ -146,7 +146,8 @@ public final class BlockStore {
      * whoever freed a block from afar sees one of both ever after.
      */
     private static boolean isFree(CutRun run, int position) {
-        return position < 0 || run.isMarkedRemote(position) || !run.isLive(position);
+        return position < 0 || run.isMarkedRemote(position) || !run.isLive(position)
+                || run.owner.isLastFreed(run.firstByte() + run.startAt(position));
     }
 
     private FreeResult freeFromAfar(CutRun run, long offset, Holder holder) {

@@ -71,7 +71,7 @@ public record Census(
                 row.freeSlotCount() + slab.slotCount() - live);
     }
 
-    /** Blocks that were freed by another thread than their owner and not looked through yet. */
+    /** Blocks that were freed though their run takes them for live: by another thread than its owner, or just now. */
     private record Freed(int count, long byteSize) {
         static Freed in(CutRun run) {
             int count = 0;
@@ -84,6 +84,11 @@ public record Census(
                         byteSize += run.usableByteSize(position);
                     }
                 }
+            }
+            int last = run.owner.lastFreedPosition(run);
+            if (last >= 0 && !run.isMarkedRemote(last)) {
+                count++;
+                byteSize += run.usableByteSize(last);
             }
             return new Freed(count, byteSize);
         }

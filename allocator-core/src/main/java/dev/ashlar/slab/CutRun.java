@@ -187,11 +187,13 @@ abstract sealed class CutRun permits Slab, PackedRun {
     }
 
     /**
-     * Parks the live block that starts at an offset and is held so: takes it out of use without making its place free.
-     *
-     * @return its position, or {@link FreeResult#code} of the reason why there is none; then nothing has changed
+     * {@return the position of the live block that starts at an offset and is held so, or the {@link FreeResult#code} of
+     * the reason why there is none}
      */
-    abstract int park(int offset, Holder holder);
+    abstract int find(int offset, Holder holder);
+
+    /** Takes a live block out of use without making its place free. */
+    abstract void park(int position);
 
     /** {@return whether all of it is free} */
     abstract boolean isVacant();

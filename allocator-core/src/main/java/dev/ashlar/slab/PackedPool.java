@@ -153,7 +153,8 @@ final class PackedPool {
     }
 
     /** {@return whether a block has a hole on either side; what the front has not reached yet is none} */
-    boolean isBesideHole(PackedRun run, int first, int end) {
+    boolean isBesideHole(PackedRun run, int first) {
+        int end = first + run.granuleCountOf(first);
         return run.isFree(first - 1) || (run.isFree(end) && (run != front || end != frontNext));
     }
 

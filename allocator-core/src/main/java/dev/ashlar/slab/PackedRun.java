@@ -208,9 +208,9 @@ final class PackedRun extends CutRun {
     }
 
     @Override
-    int park(int offset, Holder holder) {
+    int find(int offset, Holder holder) {
         int first = offset >>> LOG2_GRANULE_BYTE_SIZE;
-        if (!isStart(first) || isParked(first)) {
+        if (!isLive(first)) {
             first = positionOf(offset);
         }
         if (first < 0 || (mayBeMarked() && isMarkedRemote(first))) {
@@ -219,11 +219,13 @@ final class PackedRun extends CutRun {
         if (startAt(first) != offset) {
             return FreeResult.INTERIOR.code;
         }
-        if (isInner(first) != (holder == Holder.OBJECT)) {
-            return FreeResult.HELD_OTHERWISE.code;
-        }
+        return isInner(first) == (holder == Holder.OBJECT) ? first : FreeResult.HELD_OTHERWISE.code;
+    }
+
+    @Override
+    void park(int first) {
+        assert isLive(first) : "no block starts at granule " + first;
         parked[first >> 7] |= 1L << (first >> 1);
-        return first;
     }
 
     /** Puts a parked block to use again. @return its offset in the run */

@@ -96,26 +96,27 @@ final class Slab extends CutRun {
     }
 
     @Override
-    int park(int offset, Holder holder) {
+    int find(int offset, Holder holder) {
         int slot = slotAt(offset);
-        int index = slot >> LOG2_SLOTS_PER_WORD;
         if (slot >= slotCount) {
             return FreeResult.NOT_LIVE.code;
         }
-        long word = slots[index];
-        long bit = liveBit(slot);
-        if ((word & bit) == 0 || (mayBeMarked() && isMarkedRemote(slot))) {
+        long word = slots[slot >> LOG2_SLOTS_PER_WORD];
+        if ((word & liveBit(slot)) == 0 || (mayBeMarked() && isMarkedRemote(slot))) {
             return FreeResult.NOT_LIVE.code;
         }
         if (slot * slotByteSize != offset) {
             return FreeResult.INTERIOR.code;
         }
-        long second = bit << SLOTS_PER_WORD;
-        if ((word & second) != 0 != (holder == Holder.OBJECT)) {
-            return FreeResult.HELD_OTHERWISE.code;
-        }
-        slots[index] = (word | second) & ~bit;
-        return slot;
+        boolean isHeldByObject = (word >>> SLOTS_PER_WORD & liveBit(slot)) != 0;
+        return isHeldByObject == (holder == Holder.OBJECT) ? slot : FreeResult.HELD_OTHERWISE.code;
+    }
+
+    @Override
+    void park(int slot) {
+        assert isLive(slot) : "slot=" + slot;
+        int index = slot >> LOG2_SLOTS_PER_WORD;
+        slots[index] = (slots[index] | bothBits(slot)) & ~liveBit(slot);
     }
 
     /** Puts a parked slot to use again. @return its offset in the run */

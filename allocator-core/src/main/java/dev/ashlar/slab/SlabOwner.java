@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
  * block does not open and close a run each time; {@link #releaseVacant} gives those back.
  */
 final class SlabOwner {
-    /** So many frees in a row mean that the caller is clearing up: nothing is parked then. */
-    private static final int LONGEST_STREAK = 64;
-
-    /** Parked blocks may hold 1/64 of the packed runs' bytes before they are given up for a new run's sake. */
+    /** Parked blocks may hold 1/256 of the packed runs' bytes before they are given up for a new run's sake. */
     private static final int LOG2_PARKED_SHARE = 8;
 
     private static final VarHandle QUEUE;
@@ -40,13 +37,7 @@ final class SlabOwner {
     private final Owners owners;
     private final SlabBin[] slabBins = new SlabBin[BlockStore.CLASS_COUNT];
     private final PackedPool packed;
-    private final Magazines magazines = new Magazines();
-    /** Null where contents need no erasing. */
-    private final @Nullable Quarantine quarantine;
-
-    /** Frees since the last allocation. */
-    private int freeStreak;
-
+    private final Parking parking;
     /** Runs with blocks freed by other threads: a stack that any thread pushes to and the owner takes whole. */
     @SuppressWarnings("UnusedVariable") // read and written through QUEUE
     private volatile @Nullable CutRun queue;
@@ -59,7 +50,7 @@ final class SlabOwner {
         this.owners = owners;
         this.thread = thread;
         this.packed = new PackedPool(space);
-        this.quarantine = space.erases() ? new Quarantine() : null;
+        this.parking = new Parking(space, this);
         for (int index = 0; index < slabBins.length; index++) {
             slabBins[index] = new SlabBin();
         }
@@ -71,25 +62,20 @@ final class SlabOwner {
         return thread == candidate;
     }
 
-    /** {@return the offset of a block parked earlier for which {@code kind} stands, or -1 where there is none} */
+    /** {@return the offset of a block of this kind that was parked, or -1 where there is none} */
     long reuse(int kind, Holder holder) {
-        freeStreak = 0;
-        int round = magazines.pop(kind);
-        if (round < 0) {
-            return -1;
-        }
-        CutRun run = space.cutRuns.at(Magazines.runNumber(round));
-        int position = Magazines.position(round);
-        int start = Magazines.isSlot(kind)
-                ? ((Slab) run).unpark(position, holder)
-                : ((PackedRun) run).unpark(position, holder);
-        return run.firstByte() + start;
+        return parking.reuse(kind, holder);
+    }
+
+    /** {@return whether no other thread has freed a block of this owner's that it has not looked at} */
+    boolean hasNoMarks() {
+        return queue == null;
     }
 
     /** {@return the offset of a slot for {@code byteSize} bytes, or -1 where there is no room} */
     long allocateSlot(int byteSize, Holder holder) {
         int sizeClass = SizeClasses.indexOf(byteSize);
-        magazines.prepare(sizeClass);
+        parking.prepare(sizeClass);
         SlabBin bin = slabBins[sizeClass];
         Slab slab = bin.first();
         if (slab == null) {
@@ -153,7 +139,7 @@ final class SlabOwner {
         lock.lock();
         try {
             drain();
-            releaseParked();
+            parking.releaseAll();
             Slab slab = bin.first();
             if (slab != null) {
                 bin.remove(slab);
@@ -171,7 +157,7 @@ final class SlabOwner {
         int count = PackedRun.granuleCount(byteSize);
         int kind = Magazines.kindOfPacked(count);
         if (kind >= 0) {
-            magazines.prepare(kind);
+            parking.prepare(kind);
         }
         long offset = packed.allocate(count, alignment, holder);
         return offset >= 0 || !makeRoom(count + alignment - 1) ? offset : packed.allocate(count, alignment, holder);
@@ -184,8 +170,8 @@ final class SlabOwner {
         if (packed.canHold(length)) {
             return true;
         }
-        if (parkedByteSize() > packed.byteSize() >> LOG2_PARKED_SHARE) {
-            releaseParked();
+        if (parking.byteSize() > packed.byteSize() >> LOG2_PARKED_SHARE) {
+            parking.releaseAll();
             if (packed.canHold(length)) {
                 return true;
             }
@@ -209,7 +195,7 @@ final class SlabOwner {
         lock.lock();
         try {
             drain();
-            releaseParked();
+            parking.releaseAll();
             PackedRun run = packed.give(length);
             if (run != null) {
                 run.owner = taker;
@@ -233,94 +219,28 @@ final class SlabOwner {
         }
     }
 
-    /**
-     * Frees the block that starts at {@code offset} in one of this owner's runs: parks it where it may soon be asked for
-     * again.
-     */
+    /** Frees the block that starts at {@code offset} in one of this owner's runs. */
     FreeResult free(CutRun run, long offset, Holder holder) {
-        int inRun = (int) (offset - run.firstByte());
-        if (run instanceof Slab slab) {
-            int slot = slab.park(inRun, holder);
-            return slot < 0 ? FreeResult.ofCode(slot) : freeParked(slab, slot, slab.sizeClass(), holder);
-        }
-        PackedRun packedRun = (PackedRun) run;
-        int granule = packedRun.park(inRun, holder);
-        if (granule < 0) {
-            return FreeResult.ofCode(granule);
-        }
-        int count = packedRun.granuleCountOf(granule);
-        int kind = packed.isBesideHole(packedRun, granule, granule + count) ? -1 : Magazines.kindOfPacked(count);
-        return freeParked(packedRun, granule, kind, holder);
+        return parking.free(run, offset, holder);
     }
 
-    private FreeResult freeParked(CutRun run, int position, int kind, Holder holder) {
-        boolean mayStay = ++freeStreak <= LONGEST_STREAK && kind >= 0 && run.firstRound >= 0;
-        if (quarantine != null && holder == Holder.ADDRESS && mayStay) {
-            quarantine(quarantine, run, position);
-            return FreeResult.DONE;
-        }
-        erase(run, position);
-        if (!mayStay || !magazines.push(kind, run.firstRound + position)) {
-            release(run, position);
-        }
-        if (freeStreak == LONGEST_STREAK + 1) {
-            releaseParked();
-        }
-        return FreeResult.DONE;
+    /** {@return whether the block at {@code offset}, live by its run's books, was freed by this owner just now} */
+    boolean isLastFreed(long offset) {
+        return parking.isLastFreed(offset);
     }
 
-    private void quarantine(Quarantine waiting, CutRun run, int position) {
-        while (waiting.isFull()) {
-            letOldestGo(waiting);
-        }
-        waiting.enter(run.firstRound + position, run.usableByteSize(position));
+    /** {@return the position of the block that was freed just now where it lies in {@code run}, or -1} */
+    int lastFreedPosition(CutRun run) {
+        return parking.lastFreedPosition(run);
     }
 
-    /** Erases what has waited longest and makes it ready to be used again. */
-    private void letOldestGo(Quarantine waiting) {
-        int round = waiting.oldest();
-        CutRun run = space.cutRuns.at(Magazines.runNumber(round));
-        int position = Magazines.position(round);
-        waiting.leave(run.usableByteSize(position));
-        erase(run, position);
-        if (!magazines.push(kindOf(run, position), round)) {
-            release(run, position);
-        }
-    }
-
-    private static int kindOf(CutRun run, int position) {
-        return switch (run) {
-            case Slab slab -> slab.sizeClass();
-            case PackedRun packedRun -> Magazines.kindOfPacked(packedRun.granuleCountOf(position));
-        };
-    }
-
-    private long parkedByteSize() {
-        return magazines.byteSize() + (quarantine == null ? 0 : quarantine.byteSize());
-    }
-
-    /** Makes all parked blocks free. */
-    void releaseParked() {
-        if (quarantine != null) {
-            while (!quarantine.isEmpty()) {
-                letOldestGo(quarantine);
-            }
-        }
-        for (int kind = 0; kind < Magazines.KIND_COUNT; kind++) {
-            for (int round = magazines.pop(kind); round >= 0; round = magazines.pop(kind)) {
-                release(space.cutRuns.at(Magazines.runNumber(round)), Magazines.position(round));
-            }
-        }
-    }
-
-    private void erase(CutRun run, int position) {
-        if (quarantine != null) {
-            space.erase(run.firstByte() + run.startAt(position), run.usableByteSize(position));
-        }
+    /** {@return whether a parked block would make a larger hole if it were freed} */
+    boolean isBesideHole(CutRun run, int position) {
+        return run instanceof PackedRun packedRun && packed.isBesideHole(packedRun, position);
     }
 
     /** Makes the place of a parked or live block free. It has been erased. */
-    private void release(CutRun run, int position) {
+    void release(CutRun run, int position) {
         if (run instanceof Slab slab) {
             freeSlot(slab, position);
         } else {
@@ -378,6 +298,8 @@ final class SlabOwner {
         if (queue == null) {
             return;
         }
+        // So that its run no longer takes it for live.
+        parking.parkLast();
         CutRun run = (CutRun) QUEUE.getAndSet(this, (CutRun) null);
         while (run != null) {
             CutRun following = run.nextQueued;
@@ -399,7 +321,7 @@ final class SlabOwner {
             for (long left = marks; left != 0; left &= left - 1) {
                 int position = (word << 6) + Long.numberOfTrailingZeros(left);
                 if (run.pageCount() > 0 && run.isLive(position)) {
-                    erase(run, position);
+                    space.erase(run.firstByte() + run.startAt(position), run.usableByteSize(position));
                     release(run, position);
                 } else {
                     run.countLateLoser();
@@ -412,7 +334,7 @@ final class SlabOwner {
     /** Closes the runs that are kept although vacant. */
     void releaseVacant() {
         drain();
-        releaseParked();
+        parking.releaseAll();
         for (SlabBin bin : slabBins) {
             Slab slab = bin.first();
             while (slab != null) {
@@ -431,7 +353,7 @@ final class SlabOwner {
      * that nobody else takes over and no run is opened.
      */
     void inherit(SlabOwner ended) {
-        ended.releaseParked();
+        ended.parking.releaseAll();
         ended.packed.settleFront();
         for (int number = 0; number < space.cutRuns.count(); number++) {
             CutRun run = space.cutRuns.get(number);
@@ -481,7 +403,6 @@ final class SlabOwner {
     }
 
     long metadataByteSize() {
-        return 112 + 40L * slabBins.length + packed.metadataByteSize() + magazines.metadataByteSize()
-                + (quarantine == null ? 0 : quarantine.metadataByteSize());
+        return 104 + 40L * slabBins.length + packed.metadataByteSize() + parking.metadataByteSize();
     }
 }
