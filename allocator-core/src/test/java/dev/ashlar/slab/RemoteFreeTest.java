@@ -188,13 +188,44 @@ class RemoteFreeTest {
         assertThat(store.lateLoserCount()).isZero();
     }
 
-    /** Both frees say done, because they ran at once; the mark must not free what is placed there next. */
+    /**
+     * Two threads free one block at once and both are told that they did it: the other one had judged before the owner's
+     * free and marks after it.
+     *
+     * @return the run in which the mark is
+     */
+    private CutRun freeTwiceAtOnce(long offset, Holder holder) {
+        CutRun run = runAt(offset);
+        int position = positionAt(offset);
+        assertThat(store.free(offset, holder)).isEqualTo(FreeResult.DONE);
+        markLate(run, position);
+        return run;
+    }
+
+    /** The second half of a free that found the block live: what its owner does now comes in between. */
+    private static void markLate(CutRun run, int position) {
+        assertThat(run.markRemote(position)).isTrue();
+        if (run.enterQueue()) {
+            run.owner.enqueue(run);
+        }
+    }
+
+    static Stream<Arguments> everyHolderAndSize() {
+        return Stream.of(Holder.values())
+                .flatMap(holder -> Stream.of(16, 256, 320, 4096).map(byteSize -> Arguments.of(holder, byteSize)));
+    }
+
+    /** The place is free in between; the mark must not free what is placed there next. */
     @ParameterizedTest
-    @ValueSource(ints = {16, 16_384})
-    void theLoserOfARaceIsFoundAtTheNextHandOutAndHarmless(int byteSize) {
+    @MethodSource("everyHolderAndSize")
+    void theLoserOfARaceIsFoundAtTheNextHandOutAndHarmless(Holder holder, int byteSize) {
         List<Long> blocks = fill(byteSize);
         long offset = blocks.get(1);
-        freeTwiceAtOnce(offset);
+        assertThat(free(offset)).isEqualTo(FreeResult.DONE);
+        runAt(offset).owner.releaseParked();
+        assertThat(store.allocate(byteSize, 4, holder)).as("the only free place").isEqualTo(offset);
+        freeTwiceAtOnce(offset, holder).owner.releaseParked();
+        assertThat(store.lateLoserCount()).isZero();
 
         assertThat(take(byteSize)).as("the only free place").isEqualTo(offset);
 
@@ -208,28 +239,111 @@ class RemoteFreeTest {
         assertThat(store.lateLoserCount()).isEqualTo(1);
     }
 
-    private void freeTwiceAtOnce(long offset) {
-        List<FreeResult> results = new ArrayList<>();
-        eraser.whileErasing((start, size) -> results.add(by(Who.OTHER, () -> free(start))));
-        results.add(free(offset));
-        eraser.whileErasing(Eraser.NONE);
-        assertThat(results).containsExactly(FreeResult.DONE, FreeResult.DONE);
-    }
-
     @ParameterizedTest
-    @ValueSource(ints = {16, 1000})
-    void theLoserOfARaceIsFoundAtTheNextLookAndHarmless(int byteSize) {
+    @MethodSource("everyHolderAndSize")
+    void theLoserOfARaceIsFoundAtTheNextLookAndHarmless(Holder holder, int byteSize) {
         long kept = take(byteSize);
-        freeTwiceAtOnce(take(byteSize));
+        long offset = store.allocate(byteSize, 4, holder);
+        CutRun run = freeTwiceAtOnce(offset, holder);
         assertThat(store.lateLoserCount()).isZero();
-        eraser.take();
+        assertThat(store.startOf(offset)).isEqualTo(-1);
+        assertThat(store.census().liveBlockCount()).isEqualTo(1);
 
         store.trim();
 
         assertThat(store.lateLoserCount()).isEqualTo(1);
-        assertThat(eraser.take()).isEmpty();
+        assertThat(run.isQueued()).isFalse();
+        assertThat(eraser.take()).as("erased once").containsExactly(new Extent(offset, byteSize));
         assertThat(store.startOf(kept)).isEqualTo(kept);
         assertThat(store.census().liveBlockCount()).isEqualTo(1);
+    }
+
+    /** A parked block is handed out without a look at bins, holes or the queue: the mark is dropped all the same. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 256, 320, 4096})
+    void aLateMarkOnAParkedBlockIsDroppedWhenTheBlockIsHandedOutAgain(int byteSize) {
+        take(byteSize);
+        long offset = store.allocate(byteSize, 4, Holder.OBJECT);
+        CutRun run = freeTwiceAtOnce(offset, Holder.OBJECT);
+
+        assertThat(take(byteSize)).as("the parked block").isEqualTo(offset);
+
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+        assertThat(run.isMarkedRemote(positionAt(offset))).isFalse();
+        assertThat(store.judge(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+        store.trim();
+        assertThat(store.startOf(offset)).isEqualTo(offset);
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+    }
+
+    /** From the quarantine a block goes to its magazine; the mark is dropped when it leaves that. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 256, 320, 1024})
+    void aLateMarkOnABlockInQuarantineIsDroppedWhenTheBlockIsHandedOutAgain(int byteSize) {
+        List<Long> blocks = new ArrayList<>();
+        for (int count = 0; count < 3 * Quarantine.LENGTH; count++) {
+            blocks.add(take(byteSize));
+        }
+        long offset = blocks.get(1);
+        freeTwiceAtOnce(offset, Holder.ADDRESS);
+        for (int further = 1; further <= Quarantine.LENGTH; further++) {
+            assertThat(eraser.take()).as("erased before further free %d", further).isEmpty();
+            // No two in a row, and no two side by side.
+            take(48);
+            assertThat(free(blocks.get(1 + 2 * further))).isEqualTo(FreeResult.DONE);
+        }
+
+        assertThat(eraser.take()).containsExactly(new Extent(offset, byteSize));
+        assertThat(take(byteSize)).as("the block erased").isEqualTo(offset);
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+        assertThat(store.judge(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+        store.trim();
+        assertThat(store.startOf(offset)).isEqualTo(offset);
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+    }
+
+    /** The mark is made while the block is parked and enters the queue only when it is live again. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 1000})
+    void aMarkThatEntersTheQueueLateCountsAsMadeThen(int byteSize) {
+        take(byteSize);
+        long offset = store.allocate(byteSize, 4, Holder.OBJECT);
+        CutRun run = runAt(offset);
+        int position = positionAt(offset);
+        assertThat(store.free(offset, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
+        assertThat(run.markRemote(position)).isTrue();
+        assertThat(take(byteSize)).isEqualTo(offset);
+        assertThat(run.enterQueue()).isTrue();
+        run.owner.enqueue(run);
+
+        assertThat(free(offset)).as("freed from afar, this moment").isEqualTo(FreeResult.NOT_LIVE);
+        store.trim();
+        assertThat(store.startOf(offset)).isEqualTo(-1);
+        assertThat(run.isMarkedRemote(position)).isFalse();
+        assertThat(store.census().liveBlockCount()).isEqualTo(1);
+        assertThat(store.lateLoserCount()).isZero();
+    }
+
+    /** Each says done: the owner's, before the mark is in the queue, and the other's. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 1000})
+    void theOwnersOwnFreeOfABlockJustBeingMarkedFreesItOnce(int byteSize) {
+        take(byteSize);
+        long offset = take(byteSize);
+        CutRun run = runAt(offset);
+        int position = positionAt(offset);
+        assertThat(run.markRemote(position)).isTrue();
+        assertThat(free(offset)).isEqualTo(FreeResult.DONE);
+        assertThat(run.enterQueue()).isTrue();
+        run.owner.enqueue(run);
+
+        refuses(Who.ME, offset);
+        refuses(Who.OTHER, offset);
+        store.trim();
+
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+        assertThat(store.census().liveBlockCount()).isEqualTo(1);
+        assertThat(run.isMarkedRemote(position)).isFalse();
     }
 
     /** The run is given back and serves elsewhere before the mark is looked at. */
@@ -241,10 +355,7 @@ class RemoteFreeTest {
         int position = positionAt(offset);
         assertThat(free(offset)).isEqualTo(FreeResult.DONE);
         store.trim();
-        // As the second free does that judged before the first was done.
-        run.markRemote(position);
-        run.enterQueue();
-        run.owner.enqueue(run);
+        markLate(run, position);
 
         List<Long> again = new ArrayList<>();
         for (int count = 0; count < 64; count++) {
