@@ -71,8 +71,8 @@ public final class CodeAddresses {
      * @throws IndexOutOfBoundsException if it lies outside {@code source}
      */
     public void write(long address, long offset, MemorySegment source, long sourceOffset, long byteSize) {
-        long start = space.startOf("write", address);
-        long usable = space.blocks.usableByteSize(start);
+        long start = space.offsetOf("write", address);
+        long usable = space.usableByteSize("write", address, start);
         if (offset < 0 || byteSize < 0 || offset > usable - byteSize) {
             throw HeapErrors.range(offset, byteSize, usable);
         }

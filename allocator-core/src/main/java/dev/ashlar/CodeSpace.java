@@ -132,11 +132,19 @@ final class CodeSpace {
     /** {@return the offset of a live block that starts at an address and is held by it} */
     long startOf(String action, long address) {
         long offset = offsetOf(action, address);
-        FreeResult verdict = blocks.judge(offset, Holder.ADDRESS);
-        if (verdict != FreeResult.DONE) {
-            throw HeapErrors.wrong(action, address, verdict);
-        }
+        usableByteSize(action, address, offset);
         return offset;
+    }
+
+    /** {@return the bytes of the live block that starts at an address, {@code offset} in the span, and is held by it} */
+    long usableByteSize(String action, long address, long offset) {
+        long byteSize = blocks.find(offset, Holder.ADDRESS);
+        if (byteSize < 0) {
+            FreeResult verdict = blocks.judge(offset, Holder.ADDRESS);
+            // Another thread may have put a block there in between; when it was asked about, there was none.
+            throw HeapErrors.wrong(action, address, verdict == FreeResult.DONE ? FreeResult.NOT_LIVE : verdict);
+        }
+        return byteSize;
     }
 
     static void requireSmaller(long byteSize, long usable) {

@@ -120,15 +120,17 @@ public final class BlockStore {
      *
      * @param offset any offset inside the span
      */
+    @SuppressWarnings("ReferenceEquality")
     public FreeResult free(long offset, Holder holder) {
+        SlabOwner own = owners.ownSoFar();
+        if (own != null && own.freeLast(offset, holder)) {
+            return FreeResult.DONE;
+        }
         CutRun run = space.cutRunAt(offset);
         if (run == null) {
             return space.freeRun(offset, holder);
         }
-        SlabOwner owner = run.owner;
-        return owner.isOwnedBy(Thread.currentThread())
-                ? owner.free(run, offset, holder)
-                : freeFromAfar(run, offset, holder);
+        return own != null && run.owner == own ? own.free(run, offset, holder) : freeFromAfar(run, offset, holder);
     }
 
     private static FreeResult judge(CutRun run, int position, int inRun, Holder holder) {
@@ -229,6 +231,21 @@ public final class BlockStore {
             }
         }
         return FreeResult.DONE;
+    }
+
+    /**
+     * {@return the bytes of the live block that starts at {@code offset} and is held so, or a negative number: then
+     * {@link #judge} knows why there is none}
+     */
+    public long find(long offset, Holder holder) {
+        SlabOwner own = owners.ownSoFar();
+        if (own != null) {
+            int byteSize = own.lastByteSize(offset, holder);
+            if (byteSize >= 0) {
+                return byteSize;
+            }
+        }
+        return judge(offset, holder) == FreeResult.DONE ? usableByteSize(offset) : -1;
     }
 
     /** {@return what freeing {@code offset} would come to, without doing it} */

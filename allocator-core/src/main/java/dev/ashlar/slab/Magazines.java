@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Holds numbers, not references, so that a push is one store of an {@code int}. Not thread-safe.
  */
 final class Magazines {
-    /** Bytes of the largest block that is parked. */
-    static final int LARGEST_BYTE_SIZE = 4096;
+    /** Bytes of the largest block that has a kind. */
+    static final int LARGEST_BYTE_SIZE = BlockStore.LARGEST_PACKED_BYTE_SIZE;
+
+    /** Bytes of the largest block that a stack takes in. */
+    private static final int LARGEST_STACKED_BYTE_SIZE = 4096;
 
     private static final int LARGEST_DEPTH = 16;
     private static final int LEAST_DEPTH = 8;
@@ -29,13 +32,13 @@ final class Magazines {
     /** By kind; the first number of a stack counts those that follow. */
     private final int[] @Nullable [] stacks = new int[KIND_COUNT][];
 
-    /** {@return the stack in which packed blocks of so many granules are parked, or -1 where they are not} */
+    /** {@return the kind of packed blocks of so many granules, or -1 where they have none} */
     static int kindOfPacked(int granuleCount) {
         int kind = granuleCount - LEAST_GRANULE_COUNT + SLOT_KIND_COUNT;
         return granuleCount >= LEAST_GRANULE_COUNT && kind < KIND_COUNT ? kind : -1;
     }
 
-    /** {@return the stack in which a block for {@code byteSize} bytes would be parked} Pre: 1 to the largest. */
+    /** {@return the kind of a block for {@code byteSize} bytes, 1 to {@link #LARGEST_BYTE_SIZE}} */
     static int kindFor(int byteSize) {
         return byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE
                 ? (byteSize - 1) >>> SizeClasses.LOG2_QUANTUM
@@ -46,7 +49,8 @@ final class Magazines {
         return kind < SLOT_KIND_COUNT;
     }
 
-    private static int byteSizeOf(int kind) {
+    /** {@return bytes of the blocks of a kind} */
+    static int byteSizeOf(int kind) {
         return isSlot(kind)
                 ? (kind + 1) * SizeClasses.QUANTUM
                 : (kind - SLOT_KIND_COUNT + LEAST_GRANULE_COUNT) << PackedRun.LOG2_GRANULE_BYTE_SIZE;
@@ -67,7 +71,7 @@ final class Magazines {
 
     /** Makes room for the blocks of a kind, so that parking one allocates nothing. */
     void prepare(int kind) {
-        if (stacks[kind] == null) {
+        if (stacks[kind] == null && byteSizeOf(kind) <= LARGEST_STACKED_BYTE_SIZE) {
             stacks[kind] = new int[1 + Math.clamp(BYTES_PER_KIND / byteSizeOf(kind), LEAST_DEPTH, LARGEST_DEPTH)];
         }
     }

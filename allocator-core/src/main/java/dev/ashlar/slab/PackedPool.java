@@ -17,6 +17,9 @@ final class PackedPool {
     /** A run whose longest free stretch is shorter is not worth a front. */
     private static final int LEAST_FRONT_LENGTH = 64;
 
+    /** With no more runs than these, holes cost less than the search for them: half a region. */
+    private static final int RUNS_TOO_FEW_TO_PACK = 16;
+
     /** Free granules that a run may hold on average before they are filled first: 1/16 of its 1024. */
     private static final int LOG2_TOLERATED_HOLES_PER_RUN = 6;
 
@@ -154,6 +157,9 @@ final class PackedPool {
 
     /** {@return whether a block has a hole on either side; what the front has not reached yet is none} */
     boolean isBesideHole(PackedRun run, int first) {
+        if (runCount <= RUNS_TOO_FEW_TO_PACK) {
+            return false;
+        }
         int end = first + run.granuleCountOf(first);
         return run.isFree(first - 1) || (run.isFree(end) && (run != front || end != frontNext));
     }

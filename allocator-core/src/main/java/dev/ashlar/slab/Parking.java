@@ -6,10 +6,11 @@ import org.jspecify.annotations.Nullable;
  * Where one owner's freed blocks stay before their places are free for anything else: ready to be handed out again for
  * the same size, with their places whole, so that the next allocation needs no search.
  *
- * <p>The block that was freed last waits alone, its run untouched: a caller who allocates and frees in turn touches
- * nothing but this object. The next free moves it on into the {@link Magazines}. Code that is held by address waits in
- * {@link Quarantine} before that, and is erased when it leaves it; code that an object holds is erased at once, so that a
- * handle bound from it traps at its next call.
+ * <p>The block that was handed out or freed last is remembered. While it is live, whatever is asked of it next needs no
+ * lookup; once it is freed it waits with its run untouched, so that a caller who allocates and frees in turn touches
+ * nothing but this object. Later it moves on into the {@link Magazines}. Code that is held by address waits in
+ * {@link Quarantine} first, and is erased when it leaves it; code that an object holds is erased at once, so that a handle
+ * bound from it traps at its next call.
  *
  * <p>So many frees without an allocation that the caller seems to be clearing up end all parking until the next
  * allocation: what is parked keeps runs and regions from being given back. A packed block beside a hole is not parked,
@@ -31,12 +32,14 @@ final class Parking {
     /** Frees since the last allocation. */
     private int freeStreak;
 
-    /** Kind and holder of the block that was freed last, or {@link #NONE}. */
+    /** The block that was handed out or freed last, or {@link #NONE}. */
+    private long lastOffset = NONE;
+
+    /** Its kind and holder. */
     private int lastKey = NONE;
 
-    private long lastOffset = NONE;
+    private boolean lastIsFree;
     private int lastPosition;
-    /** Means nothing where there is no offset. */
     private @Nullable CutRun lastRun;
 
     Parking(RunSpace space, SlabOwner owner) {
@@ -58,28 +61,57 @@ final class Parking {
     long reuse(int kind, Holder holder) {
         freeStreak = 0;
         // Where marks wait, one may be on this block; parking it has that found.
-        if (lastKey == keyOf(kind, holder) && owner.hasNoMarks()) {
-            long offset = lastOffset;
-            lastKey = NONE;
-            lastOffset = NONE;
-            return offset;
+        if (lastIsFree && lastKey == keyOf(kind, holder) && owner.hasNoMarks()) {
+            lastIsFree = false;
+            return lastOffset;
         }
         int round = magazines.pop(kind);
         return round < 0 ? -1 : unpark(kind, round, holder);
     }
 
     private long unpark(int kind, int round, Holder holder) {
+        if (lastIsFree) {
+            parkLast();
+        }
         CutRun run = space.cutRuns.at(Magazines.runNumber(round));
         int position = Magazines.position(round);
         int start = Magazines.isSlot(kind)
                 ? ((Slab) run).unpark(position, holder)
                 : ((PackedRun) run).unpark(position, holder);
-        return run.firstByte() + start;
+        lastRun = run;
+        lastPosition = position;
+        lastKey = keyOf(kind, holder);
+        return lastOffset = run.firstByte() + start;
+    }
+
+    /** {@return the bytes of the block at {@code offset} if it is live and the one handed out last, else -1} */
+    int lastByteSize(long offset, Holder holder) {
+        return isLastLive(offset, holder) ? Magazines.byteSizeOf(lastKey >> 1) : NONE;
+    }
+
+    private boolean isLastLive(long offset, Holder holder) {
+        // Where marks wait, another thread may have freed it.
+        return offset == lastOffset && !lastIsFree && (lastKey & 1) == keyOf(0, holder) && owner.hasNoMarks();
+    }
+
+    /** Frees the block at {@code offset} if it is live and the one handed out last. @return whether it was */
+    boolean freeLast(long offset, Holder holder) {
+        if (!isLastLive(offset, holder)) {
+            return false;
+        }
+        CutRun run = lastRun;
+        if (quarantine == null) {
+            lastIsFree = true;
+        } else if (run != null) {
+            lastOffset = NONE;
+            free(run, lastPosition, lastKey >> 1, offset, holder);
+        }
+        return true;
     }
 
     /** Frees the block that starts at {@code offset} in one of the owner's runs. */
     FreeResult free(CutRun run, long offset, Holder holder) {
-        if (offset == lastOffset) {
+        if (isLastFreed(offset)) {
             return FreeResult.NOT_LIVE;
         }
         int inRun = (int) (offset - run.firstByte());
@@ -107,11 +139,9 @@ final class Parking {
                 freeCode(quarantine, run, position, kind);
                 return FreeResult.DONE;
             }
-            erase(run, position);
+            erase(run, position, run.usableByteSize(position));
         }
-        if (lastKey != NONE) {
-            parkLast();
-        }
+        parkLast();
         if (kind < 0 || run.firstRound < 0) {
             owner.release(run, position);
             return FreeResult.DONE;
@@ -120,12 +150,13 @@ final class Parking {
         lastPosition = position;
         lastOffset = offset;
         lastKey = keyOf(kind, holder);
+        lastIsFree = true;
         return FreeResult.DONE;
     }
 
     private void freeCode(Quarantine waiting, CutRun run, int position, int kind) {
         if (kind < 0 || run.firstRound < 0 || isClearingUp()) {
-            erase(run, position);
+            erase(run, position, run.usableByteSize(position));
             owner.release(run, position);
             return;
         }
@@ -133,7 +164,7 @@ final class Parking {
             letOldestGo(waiting);
         }
         run.park(position);
-        waiting.enter(run.firstRound + position, run.usableByteSize(position));
+        waiting.enter(run.firstRound + position, kind);
     }
 
     /** Counts a free. @return whether nothing is to be parked now */
@@ -144,20 +175,19 @@ final class Parking {
         return freeStreak > LONGEST_STREAK;
     }
 
-    /** Moves the block that was freed last to where others of its kind are parked. */
+    /** Moves the block that was freed last, if it is free still, to where others of its kind are parked. */
     void parkLast() {
         CutRun run = lastRun;
-        if (lastKey == NONE || run == null) {
+        lastOffset = NONE;
+        if (!lastIsFree || run == null) {
             return;
         }
-        int kind = lastKey >> 1;
-        lastKey = NONE;
         run.park(lastPosition);
-        lastOffset = NONE;
+        lastIsFree = false;
         if (isClearingUp()) {
             owner.release(run, lastPosition);
         } else {
-            store(run, lastPosition, kind);
+            store(run, lastPosition, lastKey >> 1);
         }
     }
 
@@ -169,20 +199,17 @@ final class Parking {
 
     /** Erases what has waited longest and makes it ready to be used again. */
     private void letOldestGo(Quarantine waiting) {
-        int round = waiting.oldest();
+        int round = waiting.oldestRound();
+        int kind = waiting.oldestKind();
         CutRun run = space.cutRuns.at(Magazines.runNumber(round));
         int position = Magazines.position(round);
-        waiting.leave(run.usableByteSize(position));
-        erase(run, position);
-        int kind = switch (run) {
-            case Slab slab -> slab.sizeClass();
-            case PackedRun packed -> Magazines.kindOfPacked(packed.granuleCountOf(position));
-        };
+        waiting.leave();
+        erase(run, position, Magazines.byteSizeOf(kind));
         store(run, position, kind);
     }
 
-    private void erase(CutRun run, int position) {
-        space.erase(run.firstByte() + run.startAt(position), run.usableByteSize(position));
+    private void erase(CutRun run, int position, int byteSize) {
+        space.erase(run.firstByte() + run.startAt(position), byteSize);
     }
 
     /** Makes the places of all parked blocks free. */
@@ -200,13 +227,13 @@ final class Parking {
 
     /** {@return whether the block at {@code offset}, live by its run's books, was freed last} */
     boolean isLastFreed(long offset) {
-        return offset == lastOffset;
+        return offset == lastOffset && lastIsFree;
     }
 
     /** {@return the position of the block that was freed last where it lies in {@code run}, or -1} */
     @SuppressWarnings("ReferenceEquality")
     int lastFreedPosition(CutRun run) {
-        return lastKey != NONE && lastRun == run ? lastPosition : -1;
+        return lastIsFree && lastRun == run ? lastPosition : -1;
     }
 
     /** {@return bytes that are parked, but for the block that was freed last} */

@@ -16,15 +16,18 @@ final class Quarantine {
     static final int LARGEST_BYTE_SIZE = 64 * 1024;
 
     private final int[] rounds = new int[LENGTH];
+    private final short[] kinds = new short[LENGTH];
     private int oldest;
     private int count;
     private int byteSize;
 
-    /** Pre: {@link #isFull()} is false. */
-    void enter(int round, int blockByteSize) {
-        rounds[(oldest + count) & (LENGTH - 1)] = round;
+    /** Takes a block in. Pre: {@link #isFull()} is false. */
+    void enter(int round, int kind) {
+        int index = (oldest + count) & (LENGTH - 1);
+        rounds[index] = round;
+        kinds[index] = (short) kind;
         count++;
-        byteSize += blockByteSize;
+        byteSize += Magazines.byteSizeOf(kind);
     }
 
     boolean isFull() {
@@ -36,15 +39,20 @@ final class Quarantine {
     }
 
     /** {@return the block that has waited longest, still inside} Pre: there is one. */
-    int oldest() {
+    int oldestRound() {
         return rounds[oldest];
     }
 
+    /** {@return its kind} */
+    int oldestKind() {
+        return kinds[oldest];
+    }
+
     /** Lets the oldest go. */
-    void leave(int blockByteSize) {
+    void leave() {
+        byteSize -= Magazines.byteSizeOf(kinds[oldest]);
         oldest = (oldest + 1) & (LENGTH - 1);
         count--;
-        byteSize -= blockByteSize;
     }
 
     int byteSize() {
@@ -52,6 +60,6 @@ final class Quarantine {
     }
 
     long metadataByteSize() {
-        return 32 + 16 + 4L * LENGTH;
+        return 32 + 2 * 16 + 6L * LENGTH;
     }
 }

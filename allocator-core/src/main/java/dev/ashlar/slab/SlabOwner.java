@@ -219,6 +219,16 @@ final class SlabOwner {
         }
     }
 
+    /** {@return the bytes of the block at {@code offset} if it is live and the one handed out last, else -1} */
+    int lastByteSize(long offset, Holder holder) {
+        return parking.lastByteSize(offset, holder);
+    }
+
+    /** Frees the block at {@code offset} if it is live and the one handed out last. @return whether it was */
+    boolean freeLast(long offset, Holder holder) {
+        return parking.freeLast(offset, holder);
+    }
+
     /** Frees the block that starts at {@code offset} in one of this owner's runs. */
     FreeResult free(CutRun run, long offset, Holder holder) {
         return parking.free(run, offset, holder);
@@ -267,6 +277,7 @@ final class SlabOwner {
 
     /** Cuts a live packed block down to {@code byteSize} bytes; what lies behind has been erased. */
     void shrinkPacked(PackedRun run, int granule, int byteSize) {
+        parking.parkLast();
         packed.shrink(run, granule, byteSize);
     }
 
