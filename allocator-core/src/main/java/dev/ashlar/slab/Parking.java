@@ -81,7 +81,8 @@ final class Parking {
         lastRun = run;
         lastPosition = position;
         lastKey = keyOf(kind, holder);
-        return lastOffset = run.firstByte() + start;
+        lastOffset = run.firstByte() + start;
+        return lastOffset;
     }
 
     /** {@return the bytes of the block at {@code offset} if it is live and the one handed out last, else -1} */
