@@ -78,8 +78,8 @@ public record Census(
             long byteSize = 0;
             for (int word = 0; word < run.remoteWordCount(); word++) {
                 for (long marks = run.remoteMarks(word); marks != 0; marks &= marks - 1) {
-                    int position = (word << 6) + Long.numberOfTrailingZeros(marks);
-                    if (run.isLive(position)) {
+                    int position = run.livePositionOf((word << 6) + Long.numberOfTrailingZeros(marks));
+                    if (position >= 0) {
                         count++;
                         byteSize += run.usableByteSize(position);
                     }

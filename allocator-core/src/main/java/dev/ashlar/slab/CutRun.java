@@ -57,11 +57,15 @@ abstract sealed class CutRun permits Slab, PackedRun {
     /** What {@link Magazines} name the run's first position by. */
     final int firstRound;
 
-    CutRun(int number, SlabOwner owner, int positionCount) {
+    /** A mark stands for so many positions, of which one at most is a block's. */
+    private final int log2PositionsPerMark;
+
+    CutRun(int number, SlabOwner owner, int positionCount, int log2PositionsPerMark) {
         this.number = number;
         this.firstRound = Magazines.firstRound(number);
         this.owner = owner;
-        this.remote = new long[(positionCount + Long.SIZE - 1) / Long.SIZE];
+        this.log2PositionsPerMark = log2PositionsPerMark;
+        this.remote = new long[((positionCount >> log2PositionsPerMark) + Long.SIZE - 1) / Long.SIZE];
     }
 
     /** Puts this object in charge of a run whose pages are all free. */
@@ -111,12 +115,14 @@ abstract sealed class CutRun permits Slab, PackedRun {
      * @return whether this call marked it; false where it was marked before
      */
     final boolean markRemote(int position) {
-        long bit = 1L << position;
-        return ((long) BITS.getAndBitwiseOr(remote, position >> 6, bit) & bit) == 0;
+        int mark = position >> log2PositionsPerMark;
+        long bit = 1L << mark;
+        return ((long) BITS.getAndBitwiseOr(remote, mark >> 6, bit) & bit) == 0;
     }
 
     final boolean isMarkedRemote(int position) {
-        return (((long) BITS.getAcquire(remote, position >> 6) >>> position) & 1) != 0;
+        int mark = position >> log2PositionsPerMark;
+        return (((long) BITS.getAcquire(remote, mark >> 6) >>> mark) & 1) != 0;
     }
 
     /**
@@ -129,6 +135,18 @@ abstract sealed class CutRun permits Slab, PackedRun {
 
     final int remoteWordCount() {
         return remote.length;
+    }
+
+    /** {@return the position of the live block that a mark is on, or -1 where no live block starts there} */
+    final int livePositionOf(int mark) {
+        int first = mark << log2PositionsPerMark;
+        int end = (mark + 1) << log2PositionsPerMark;
+        for (int position = first; position < end; position++) {
+            if (isLive(position)) {
+                return position;
+            }
+        }
+        return -1;
     }
 
     /** {@return 64 marks at once} */
@@ -152,15 +170,16 @@ abstract sealed class CutRun permits Slab, PackedRun {
      */
     final void dropLateMark(int position) {
         if (mayBeMarked() && isMarkedRemote(position)) {
-            clearRemote(position >> 6, 1L << position);
+            unmarkRemote(position);
             lateLoserCount++;
         }
     }
 
     /** Takes a mark back that turned out to be wrong. @return whether it was still there */
     final boolean unmarkRemote(int position) {
-        long bit = 1L << position;
-        return ((long) BITS.getAndBitwiseAnd(remote, position >> 6, ~bit) & bit) != 0;
+        int mark = position >> log2PositionsPerMark;
+        long bit = 1L << mark;
+        return ((long) BITS.getAndBitwiseAnd(remote, mark >> 6, ~bit) & bit) != 0;
     }
 
     /** Counts a free whose block had been freed before its mark was looked at. */

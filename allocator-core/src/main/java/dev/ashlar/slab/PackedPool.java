@@ -33,8 +33,6 @@ final class PackedPool {
     /** Free granules of the runs in bins. */
     private long holeCount;
 
-    private @Nullable PackedRun spare;
-
     PackedPool(RunSpace space) {
         this.space = space;
     }
@@ -120,12 +118,8 @@ final class PackedPool {
 
     /** Opens a run and makes it the front. @return whether there was room */
     boolean open(SlabOwner owner) {
-        PackedRun taken = takeSpare();
-        PackedRun run = space.openPackedRun(taken, owner);
+        PackedRun run = space.openPackedRun(owner);
         if (run == null) {
-            if (taken != null) {
-                keepSpare(taken);
-            }
             return false;
         }
         settleFront();
@@ -194,26 +188,6 @@ final class PackedPool {
     private void close(PackedRun run) {
         remove(run);
         space.close(run);
-        keepSpare(run);
-    }
-
-    /** Keeps an object without a run, to be used again. */
-    void keepSpare(PackedRun run) {
-        run.next = spare;
-        spare = run;
-    }
-
-    boolean hasSpare() {
-        return spare != null;
-    }
-
-    @Nullable PackedRun takeSpare() {
-        PackedRun taken = spare;
-        if (taken != null) {
-            spare = (PackedRun) taken.next;
-            taken.next = null;
-        }
-        return taken;
     }
 
     /** Closes the runs that are kept although vacant. */

@@ -44,7 +44,7 @@ final class PackedRun extends CutRun {
     private int longestFree = GRANULE_COUNT;
 
     PackedRun(int number, SlabOwner owner) {
-        super(number, owner, GRANULE_COUNT);
+        super(number, owner, GRANULE_COUNT, 1);
     }
 
     /** {@return the granules that {@code byteSize} bytes take} */

@@ -13,11 +13,21 @@ final class RunSpace {
     static final int LOG2_PAGE_BYTE_SIZE = 12;
     static final int PAGE_BYTE_SIZE = 1 << LOG2_PAGE_BYTE_SIZE;
 
+    /** A class with so many slabs gets larger ones, whose books are smaller for what they hold. */
+    private static final int MANY_SLABS = 16;
+
     final ReentrantLock lock;
     final RunAllocator runs;
     final PageMap pages;
     final CutRuns cutRuns = new CutRuns();
     private final Eraser eraser;
+    /** Open slabs by size class. */
+    private final int[] slabCounts = new int[BlockStore.CLASS_COUNT];
+    /** Objects without a run, to be used again: lists by size class, for runs of either length. */
+    private final @Nullable CutRun[] spareSlabs = new CutRun[BlockStore.CLASS_COUNT];
+
+    private final @Nullable CutRun[] spareLargeSlabs = new CutRun[BlockStore.CLASS_COUNT];
+    private @Nullable PackedRun sparePackedRun;
     private long runByteSize;
     private long runBlockCount;
 
@@ -61,31 +71,50 @@ final class RunSpace {
         return run != null && run.covers(offset) ? run : null;
     }
 
-    /** Takes pages for a slab that has none. @return the slab, a new one where {@code spare} is null; null: no room */
-    @Nullable Slab openSlab(@Nullable Slab spare, SlabOwner owner, int sizeClass) {
+    /** Takes pages for a slab: more at once where the class has many. @return the slab, or null: no room */
+    @Nullable Slab openSlab(SlabOwner owner, int sizeClass) {
         lock.lock();
         try {
-            int pageCount = Slab.pageCountFor(sizeClass);
+            boolean many = slabCounts[sizeClass] >= MANY_SLABS;
+            int pageCount = many ? Slab.largePageCountFor(sizeClass) : Slab.pageCountFor(sizeClass);
+            CutRun[] spares = many ? spareLargeSlabs : spareSlabs;
+            Slab spare = (Slab) spares[sizeClass];
             Slab slab = spare != null ? spare : new Slab(cutRuns.nextNumber(), owner, sizeClass, pageCount);
-            return open(slab, pageCount, spare == null) ? slab : null;
+            if (!open(slab, owner, pageCount, spare == null)) {
+                return null;
+            }
+            if (spare != null) {
+                spares[sizeClass] = spare.next;
+                spare.next = null;
+            }
+            slabCounts[sizeClass]++;
+            return slab;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes pages for a packed run that has none; as {@link #openSlab}. */
-    @Nullable PackedRun openPackedRun(@Nullable PackedRun spare, SlabOwner owner) {
+    /** Takes pages for a packed run; as {@link #openSlab}. */
+    @Nullable PackedRun openPackedRun(SlabOwner owner) {
         lock.lock();
         try {
+            PackedRun spare = sparePackedRun;
             PackedRun run = spare != null ? spare : new PackedRun(cutRuns.nextNumber(), owner);
-            return open(run, PackedRun.PAGE_COUNT, spare == null) ? run : null;
+            if (!open(run, owner, PackedRun.PAGE_COUNT, spare == null)) {
+                return null;
+            }
+            if (spare != null) {
+                sparePackedRun = (PackedRun) spare.next;
+                spare.next = null;
+            }
+            return run;
         } finally {
             lock.unlock();
         }
     }
 
     /** All that the Java heap must give is asked for before pages are taken, or they go back: none can be lost. */
-    private boolean open(CutRun run, int pageCount, boolean isNew) {
+    private boolean open(CutRun run, SlabOwner owner, int pageCount, boolean isNew) {
         int firstPage = takePages(pageCount, 0);
         if (firstPage < 0) {
             return false;
@@ -93,6 +122,7 @@ final class RunSpace {
         if (isNew) {
             cutRuns.add(run);
         }
+        run.owner = owner;
         run.open(firstPage, pageCount);
         pages.setCut(firstPage, pageCount, run.number);
         return true;
@@ -112,7 +142,7 @@ final class RunSpace {
         return firstPage;
     }
 
-    /** Takes the pages of a vacant cut run back. */
+    /** Takes the pages of a vacant cut run back, and keeps the object that kept its books for another run. */
     void close(CutRun run) {
         lock.lock();
         try {
@@ -120,6 +150,19 @@ final class RunSpace {
             int pageCount = run.pageCount();
             run.close();
             runs.free(firstPage, pageCount);
+            switch (run) {
+                case Slab slab -> {
+                    int sizeClass = slab.sizeClass();
+                    CutRun[] spares = pageCount == Slab.pageCountFor(sizeClass) ? spareSlabs : spareLargeSlabs;
+                    slabCounts[sizeClass]--;
+                    slab.next = spares[sizeClass];
+                    spares[sizeClass] = slab;
+                }
+                case PackedRun packed -> {
+                    packed.next = sparePackedRun;
+                    sparePackedRun = packed;
+                }
+            }
         } finally {
             lock.unlock();
         }

@@ -27,7 +27,7 @@ final class Slab extends CutRun {
     private int cursor;
 
     Slab(int number, SlabOwner owner, int sizeClass, int pageCount) {
-        super(number, owner, slotCount(sizeClass, pageCount));
+        super(number, owner, slotCount(sizeClass, pageCount), 0);
         this.sizeClass = sizeClass;
         this.slotByteSize = SizeClasses.slotByteSize(sizeClass);
         this.slotCount = slotCount(sizeClass, pageCount);
@@ -51,6 +51,11 @@ final class Slab extends CutRun {
             }
         }
         return 16;
+    }
+
+    /** {@return the pages of a slab of this class where there are many: four times as many, up to 16} */
+    static int largePageCountFor(int sizeClass) {
+        return Math.min(16, 4 * pageCountFor(sizeClass));
     }
 
     int sizeClass() {

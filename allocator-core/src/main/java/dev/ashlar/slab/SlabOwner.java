@@ -99,35 +99,12 @@ final class SlabOwner {
         owners.inheritEnded();
         Slab slab = owners.common == this ? bin.first() : owners.common.giveSlab(this, sizeClass);
         if (slab == null) {
-            Slab spare = takeSpareSlab(sizeClass);
-            slab = space.openSlab(spare, this, sizeClass);
-            if (slab == null && spare != null) {
-                bin.keepSpare(spare);
-            }
+            slab = space.openSlab(this, sizeClass);
         }
         if (slab != null && bin.first() != slab) {
             bin.add(slab);
         }
         return slab;
-    }
-
-    /** Takes an object without a run: one of this owner's, or else a common one. */
-    private @Nullable Slab takeSpareSlab(int sizeClass) {
-        SlabBin bin = slabBins[sizeClass];
-        SlabBin common = owners.common.slabBins[sizeClass];
-        if (bin.hasSpare() || !common.hasSpare()) {
-            return bin.takeSpare();
-        }
-        owners.common.lock.lock();
-        try {
-            Slab spare = common.takeSpare();
-            if (spare != null) {
-                spare.owner = this;
-            }
-            return spare;
-        } finally {
-            owners.common.lock.unlock();
-        }
     }
 
     /** Hands a slab with free slots to another owner. */
@@ -182,9 +159,6 @@ final class SlabOwner {
         }
         PackedRun run = owners.common.givePackedRun(this, length);
         if (run == null) {
-            if (!packed.hasSpare() && owners.common.packed.hasSpare()) {
-                owners.common.giveSparePackedRun(this);
-            }
             return packed.open(this);
         }
         packed.add(run);
@@ -201,19 +175,6 @@ final class SlabOwner {
                 run.owner = taker;
             }
             return run;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void giveSparePackedRun(SlabOwner taker) {
-        lock.lock();
-        try {
-            PackedRun spare = packed.takeSpare();
-            if (spare != null) {
-                spare.owner = taker;
-                taker.packed.keepSpare(spare);
-            }
         } finally {
             lock.unlock();
         }
@@ -272,7 +233,6 @@ final class SlabOwner {
     private void close(SlabBin bin, Slab slab) {
         bin.remove(slab);
         space.close(slab);
-        bin.keepSpare(slab);
     }
 
     /** Cuts a live packed block down to {@code byteSize} bytes; what lies behind has been erased. */
@@ -330,8 +290,8 @@ final class SlabOwner {
         for (int word = 0; word < run.remoteWordCount(); word++) {
             long marks = run.remoteMarks(word);
             for (long left = marks; left != 0; left &= left - 1) {
-                int position = (word << 6) + Long.numberOfTrailingZeros(left);
-                if (run.pageCount() > 0 && run.isLive(position)) {
+                int position = run.livePositionOf((word << 6) + Long.numberOfTrailingZeros(left));
+                if (run.pageCount() > 0 && position >= 0) {
                     space.erase(run.firstByte() + run.startAt(position), run.usableByteSize(position));
                     release(run, position);
                 } else {
@@ -380,15 +340,15 @@ final class SlabOwner {
         run.next = null;
         run.previous = null;
         run.owner = this;
-        boolean open = run.pageCount() > 0;
+        if (run.pageCount() == 0) {
+            return;
+        }
         switch (run) {
-            case Slab slab when !open -> slabBins[slab.sizeClass()].keepSpare(slab);
             case Slab slab when !slab.isFull() -> slabBins[slab.sizeClass()].add(slab);
             case Slab slab -> {
                 // Full: it comes back into a bin when one of its blocks is freed.
             }
-            case PackedRun packedRun when open -> packed.add(packedRun);
-            case PackedRun packedRun -> packed.keepSpare(packedRun);
+            case PackedRun packedRun -> packed.add(packedRun);
         }
     }
 
