@@ -77,7 +77,7 @@ final class RunSpace {
         try {
             boolean many = slabCounts[sizeClass] >= MANY_SLABS;
             int pageCount = many ? Slab.largePageCountFor(sizeClass) : Slab.pageCountFor(sizeClass);
-            CutRun[] spares = many ? spareLargeSlabs : spareSlabs;
+            @Nullable CutRun[] spares = many ? spareLargeSlabs : spareSlabs;
             Slab spare = (Slab) spares[sizeClass];
             Slab slab = spare != null ? spare : new Slab(cutRuns.nextNumber(), owner, sizeClass, pageCount);
             if (!open(slab, owner, pageCount, spare == null)) {
@@ -153,7 +153,7 @@ final class RunSpace {
             switch (run) {
                 case Slab slab -> {
                     int sizeClass = slab.sizeClass();
-                    CutRun[] spares = pageCount == Slab.pageCountFor(sizeClass) ? spareSlabs : spareLargeSlabs;
+                    @Nullable CutRun[] spares = pageCount == Slab.pageCountFor(sizeClass) ? spareSlabs : spareLargeSlabs;
                     slabCounts[sizeClass]--;
                     slab.next = spares[sizeClass];
                     spares[sizeClass] = slab;
