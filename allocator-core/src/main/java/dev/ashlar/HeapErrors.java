@@ -1,6 +1,7 @@
 package dev.ashlar;
 
 import dev.ashlar.WrongAddressException.Reason;
+import dev.ashlar.memory.Access;
 import dev.ashlar.slab.FreeResult;
 import java.util.Locale;
 
@@ -10,6 +11,11 @@ final class HeapErrors {
 
     static HeapClosedException closed(String name) {
         return new HeapClosedException("heap " + name + " is closed");
+    }
+
+    static IllegalArgumentException capacity(long byteSize, long largest) {
+        return new IllegalArgumentException(
+                "capacity out of range: byteSize=" + byteSize + ", allowed=1 to " + largest);
     }
 
     static IllegalArgumentException size(long byteSize, long capacityByteSize) {
@@ -32,9 +38,9 @@ final class HeapErrors {
                 + ", allowed=1 to " + usableByteSize);
     }
 
-    static WrongAddressException foreign(String action, long address) {
+    static WrongAddressException foreign(String action, long address, Access access) {
         return new WrongAddressException(
-                action, address, Reason.FOREIGN, "The address lies outside the heap's executable view.");
+                action, address, Reason.FOREIGN, "The address lies outside the heap's " + access + " view.");
     }
 
     static WrongAddressException wrong(String action, long address, FreeResult verdict) {
@@ -44,7 +50,7 @@ final class HeapErrors {
             case INTERIOR -> new WrongAddressException(action, address, Reason.INTERIOR,
                     "Give the block's first address; blockContaining tells it.");
             case HELD_OTHERWISE -> new WrongAddressException(action, address, Reason.HELD_BY_OBJECT,
-                    "A CodeBlock holds this memory: use that object.");
+                    "An object holds this memory, a block or a segment: use that.");
             case DONE -> throw new IllegalArgumentException("no error: " + action);
         };
     }
@@ -52,6 +58,11 @@ final class HeapErrors {
     static BlockStateException inUse(String name, IllegalStateException cause) {
         return new BlockStateException("close failed: a running downcall was given a segment of heap " + name
                 + "; close it when that call has returned (" + cause.getMessage() + ")");
+    }
+
+    static BlockStateException arenasOpen(String name) {
+        return new BlockStateException(
+                "close failed: arenas of heap " + name + " are open; close the heap when they are closed");
     }
 
     static NotReachableException notReachable(long address, long byteSize) {
