@@ -3,6 +3,7 @@ package dev.ashlar;
 import dev.ashlar.memory.Memory;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 
@@ -73,6 +74,9 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
      */
     @Override
     public MemorySegment allocate(long byteSize, long byteAlignment) {
+        if (byteSize < 0) {
+            throw HeapErrors.negative(byteSize);
+        }
         long offset = zeroing.take(Math.max(byteSize, 1), byteAlignment, Holder.OBJECT);
         return writable.asSlice(offset, byteSize);
     }
@@ -87,10 +91,38 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
     public void free(MemorySegment segment) {
         long address = segment.address();
         long offset = space.offsetOf("free", address);
+        if (!segment.scope().equals(writable.scope())) {
+            throw HeapErrors.otherScope(address);
+        }
         FreeResult result = space.free(offset, Holder.OBJECT);
         if (result != FreeResult.DONE) {
             throw HeapErrors.wrong("free", address, result);
         }
+    }
+
+    /**
+     * Opens an arena for the current thread, to be used in place of {@link Arena#ofConfined()}.
+     *
+     * @return the arena; its memory is all zero, its segments end with it, and it keeps the heap open until it is
+     *     closed. It throws as the JDK's does: {@link WrongThreadException} in other threads,
+     *     {@link IllegalStateException} once it is closed, and {@link HeapExhaustedException} where the heap has no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    public Arena confinedArena() {
+        space.enterArena();
+        return new ConfinedHeapArena(space, zeroing);
+    }
+
+    /**
+     * Opens an arena for all threads, to be used in place of {@link Arena#ofShared()}. To close one takes tens of
+     * microseconds, as with the JDK's, because every thread must be asked whether it is in one of its segments.
+     *
+     * @return the arena; as that of {@link #confinedArena()}, but for any thread
+     * @throws HeapClosedException if the heap is closed
+     */
+    public Arena sharedArena() {
+        space.enterArena();
+        return new SharedHeapArena(space, zeroing);
     }
 
     /** {@return the same heap over raw addresses} */

@@ -23,6 +23,10 @@ final class HeapErrors {
                 + ", allowed=1 to the heap's capacity, capacity=" + capacityByteSize);
     }
 
+    static IllegalArgumentException negative(long byteSize) {
+        return new IllegalArgumentException("size is negative: byteSize=" + byteSize);
+    }
+
     static IllegalArgumentException alignment(long byteAlignment, long largest) {
         return new IllegalArgumentException("alignment is no power of two in range: byteAlignment=" + byteAlignment
                 + ", allowed=1 to " + largest);
@@ -41,6 +45,11 @@ final class HeapErrors {
     static WrongAddressException foreign(String action, long address, Access access) {
         return new WrongAddressException(
                 action, address, Reason.FOREIGN, "The address lies outside the heap's " + access + " view.");
+    }
+
+    static WrongAddressException otherScope(long address) {
+        return new WrongAddressException("free", address, Reason.HELD_BY_OBJECT,
+                "The segment is none of the heap's own: where an arena gave it out, close that.");
     }
 
     static WrongAddressException wrong(String action, long address, FreeResult verdict) {

@@ -80,9 +80,7 @@ final class HeapSpace {
     /** Takes a block. @return its offset */
     long take(long byteSize, long byteAlignment, Holder holder) {
         requireSize(byteSize);
-        if (byteAlignment < 1 || byteAlignment > LARGEST_ALIGNMENT || Long.bitCount(byteAlignment) != 1) {
-            throw HeapErrors.alignment(byteAlignment, LARGEST_ALIGNMENT);
-        }
+        requireAlignment(byteAlignment);
         int log2Alignment = Long.numberOfTrailingZeros(Math.max(byteAlignment, BlockStore.MINIMUM_ALIGNMENT));
         requireOpen();
         try {
@@ -123,6 +121,12 @@ final class HeapSpace {
             return closed ? HeapErrors.closed(name) : failure;
         } finally {
             lock.unlock();
+        }
+    }
+
+    static void requireAlignment(long byteAlignment) {
+        if (byteAlignment < 1 || byteAlignment > LARGEST_ALIGNMENT || Long.bitCount(byteAlignment) != 1) {
+            throw HeapErrors.alignment(byteAlignment, LARGEST_ALIGNMENT);
         }
     }
 
