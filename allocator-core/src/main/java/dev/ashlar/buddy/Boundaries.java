@@ -31,6 +31,18 @@ final class Boundaries {
         }
     }
 
+    /**
+     * {@return whether regions with nothing but runs of this length would be full to fifteen sixteenths} Such runs have
+     * little to gain from crossing a boundary, and one that does keeps a region more from becoming empty.
+     */
+    static boolean fillsRegions(int pageCount) {
+        if (pageCount <= PAGE_COUNT) {
+            return PAGE_COUNT % pageCount <= PAGE_COUNT / 16;
+        }
+        int rest = pageCount % PAGE_COUNT;
+        return rest == 0 || PAGE_COUNT - rest <= pageCount / 16;
+    }
+
     /** Notes how many pages are free at both ends of a region; 0 and 0 where it has no memory. */
     void update(int region, int leadingFree, int trailingFree) {
         if (leading[region] != leadingFree) {
@@ -88,14 +100,16 @@ final class Boundaries {
     }
 
     /**
-     * Finds a place for a run over several regions, holes among them, that needs the fewest commits; of equals the one
-     * with the lowest address. Linear in the number of regions.
+     * Finds a place for a run over several regions, holes among them, that needs the fewest commits; of equals the
+     * lowest, or for a run that fills its regions anyway the lowest at the start of a region. Linear in the number of
+     * regions.
      *
      * @return the first page, counted through the span, or -1
      */
     int findLong(int pageCount, int log2Alignment, BitSet holes, int regionCount) {
         int best = NONE;
-        int bestMissing = Integer.MAX_VALUE;
+        int bestCost = Integer.MAX_VALUE;
+        boolean fillsRegions = fillsRegions(pageCount);
         int behind;
         for (int region = 0; region < regionCount; region = behind) {
             // One row of pages that are free or in holes: from the end of this region to the start of the one behind.
@@ -111,12 +125,13 @@ final class Boundaries {
             int page = FreePages.alignUp(start, log2Alignment);
             while (page + pageCount <= end) {
                 int first = page / PAGE_COUNT;
-                for (counted = Math.max(counted, first); counted <= (page + pageCount - 1) / PAGE_COUNT; counted++) {
+                for (counted = Math.max(counted, first); counted * PAGE_COUNT < page + pageCount; counted++) {
                     missing += holes.get(counted) ? 1 : 0;
                 }
-                if (missing < bestMissing) {
+                int cost = 2 * missing + (fillsRegions && page % PAGE_COUNT != 0 ? 1 : 0);
+                if (cost < bestCost) {
                     best = page;
-                    bestMissing = missing;
+                    bestCost = cost;
                 }
                 missing -= holes.get(first) ? 1 : 0;
                 page = (first + 1) * PAGE_COUNT;

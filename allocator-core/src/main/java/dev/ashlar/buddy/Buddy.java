@@ -9,8 +9,8 @@ package dev.ashlar.buddy;
  * a merge flips a handful of them. Nothing is stored in the pages.
  *
  * <p>Power-of-two runs come out of these blocks at once. Runs of other lengths, and what fits no block, go to the
- * shortest stretch of {@link FreePages} that holds them, whatever blocks it is made of; those are cut and what is left of
- * them is free.
+ * shortest stretch of {@link FreePages} that holds them, whatever blocks it is made of; those are cut, and what is left
+ * of them is free.
  *
  * <p>Invariants: see {@link #checkInvariants()}. Not thread-safe.
  */

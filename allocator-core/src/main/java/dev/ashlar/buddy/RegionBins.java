@@ -1,8 +1,8 @@
 package dev.ashlar.buddy;
 
 /**
- * The packing order: which committed region a run goes to. The shortest longest-free-stretch that suffices wins, then
- * the fullest region (Temeraire, Hunter et al., OSDI 2021), so that long stretches and empty regions last.
+ * The packing order: which region in use a run goes to. The shortest longest-free-stretch that suffices wins, then the
+ * fullest region (Temeraire, Hunter et al., OSDI 2021), so that long stretches last and regions become empty.
  *
  * <p>Regions stand in lists, by the exact length of their longest stretch and, within a length, by the power of two of
  * their free pages. The lists are numbered in packing order, so a choice is the first list in use from a number on. Not
@@ -10,10 +10,9 @@ package dev.ashlar.buddy;
  */
 final class RegionBins {
     private static final int NONE = NumberedLists.NONE;
-    private static final int PAGE_COUNT = FreePages.PAGE_COUNT;
     private static final int LOG2_PAGE_COUNT = 9;
 
-    /** Lists before those of the first length of each power of two: a length of 2^k to 2^(k+1) - 1 has 9 - k. */
+    /** The number of the first list for a length of 2^k; such a length up to 2^(k+1) - 1 has 9 - k lists. */
     private static final int[] FIRST_LIST = new int[LOG2_PAGE_COUNT + 1];
 
     static {
@@ -22,32 +21,27 @@ final class RegionBins {
         }
     }
 
-    /** The last list: regions without a page in use. */
-    private static final int EMPTY_REGIONS = FIRST_LIST[LOG2_PAGE_COUNT];
-
-    private final NumberedLists lists = new NumberedLists(EMPTY_REGIONS + 1);
+    private final NumberedLists lists = new NumberedLists(FIRST_LIST[LOG2_PAGE_COUNT]);
 
     /** Makes room for the regions 0 to {@code regionCount - 1}. */
     void reserve(int regionCount) {
         lists.reserve(regionCount);
     }
 
-    /** Puts a committed region where its free pages say: nowhere, where there are none. */
+    /** Puts a region where its free pages say: nowhere, where it is full, or empty, or has no memory (0 and 0). */
     void update(int region, int longestFreeStretch, int freePageCount) {
-        lists.move(region, longestFreeStretch == 0 ? NONE : listFor(longestFreeStretch, freePageCount));
-    }
-
-    /** Takes out a region that is not committed any more. */
-    void remove(int region) {
-        lists.move(region, NONE);
+        lists.move(region, listFor(longestFreeStretch, freePageCount));
     }
 
     private static int listFor(int longest, int freePageCount) {
-        int log2 = log2(longest);
-        return longest == PAGE_COUNT ? EMPTY_REGIONS : firstListFor(longest, log2) + log2(freePageCount) - log2;
+        if (longest == 0 || longest == FreePages.PAGE_COUNT) {
+            return NONE;
+        }
+        return firstListFor(longest) + log2(freePageCount) - log2(longest);
     }
 
-    private static int firstListFor(int longest, int log2) {
+    private static int firstListFor(int longest) {
+        int log2 = log2(longest);
         return FIRST_LIST[log2] + (longest - (1 << log2)) * (LOG2_PAGE_COUNT - log2);
     }
 
@@ -55,36 +49,25 @@ final class RegionBins {
         return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(value);
     }
 
-    /** {@return the region, of those in use, that a run goes to, or -1 where none has a stretch so long} */
+    /** {@return the region in use that a run goes to, or -1 where none has a stretch so long} */
     int choose(int pageCount) {
-        int list = lists.occupiedFrom(firstListFor(pageCount, log2(pageCount)));
-        return list == NONE || list == EMPTY_REGIONS ? NONE : lists.first(list);
+        return firstFrom(firstListFor(pageCount));
     }
 
-    /** {@return the region behind another in packing order among those in use, or -1} */
+    /** {@return the region behind another in packing order, or -1} */
     int chooseAfter(int region) {
         int next = lists.next(region);
-        if (next != NONE) {
-            return next;
-        }
-        int list = lists.occupiedFrom(lists.listOf(region) + 1);
-        return list == NONE || list == EMPTY_REGIONS ? NONE : lists.first(list);
+        return next == NONE ? firstFrom(lists.listOf(region) + 1) : next;
     }
 
-    /** {@return the first of the regions without a page in use, or -1} */
-    int firstEmpty() {
-        return lists.first(EMPTY_REGIONS);
-    }
-
-    /** {@return the empty region behind another, or -1} */
-    int nextEmpty(int region) {
-        return lists.next(region);
+    private int firstFrom(int list) {
+        int occupied = lists.occupiedFrom(list);
+        return occupied == NONE ? NONE : lists.first(occupied);
     }
 
     /** {@return whether a region stands where its free pages say} */
     boolean isInPlace(int region, int longestFreeStretch, int freePageCount) {
-        int expected = longestFreeStretch == 0 ? NONE : listFor(longestFreeStretch, freePageCount);
-        return lists.listOf(region) == expected;
+        return lists.listOf(region) == listFor(longestFreeStretch, freePageCount);
     }
 
     long metadataByteSize() {

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where a run goes: to a stretch of free pages inside a region in use, chosen by {@link RegionBins}; a run of more
  * than {@link #LARGEST_INSIDE} pages else over the boundary of two regions ({@link Boundaries}), so that the ends of
- * regions are not lost to it; else to an empty region; else the lowest hole of the span is committed. Runs longer than
- * a region go where the fewest regions must be committed.
+ * regions are not lost to it; else to an empty region; else the lowest hole of the span is committed and the search
+ * repeated. A run of a length that fills regions without crossing prefers an empty region to a boundary. Runs longer
+ * than a region go where the fewest regions must be committed.
  *
  * <p>Retention: an emptied region is kept while no more than {@link #retainedRegionCount} regions are empty, so that a
  * caller who frees and allocates at a region's edge does not pay a commit each time; what is beyond that is released at
@@ -43,6 +44,7 @@ public final class RunAllocator {
     private final RegionSource source;
     private final @Nullable Buddy[] buddies;
     private final BitSet holes;
+    private final BitSet emptyRegions;
     private final RegionBins bins = new RegionBins();
     private final Boundaries boundaries = new Boundaries();
     private int committedRegionCount;
@@ -57,6 +59,7 @@ public final class RunAllocator {
         int regionCount = source.regionCount();
         this.buddies = new Buddy[regionCount];
         this.holes = new BitSet(regionCount);
+        this.emptyRegions = new BitSet(regionCount);
         holes.set(0, regionCount);
     }
 
@@ -92,14 +95,13 @@ public final class RunAllocator {
     /** {@return the first page of a place in committed regions for a run no longer than one, or -1} */
     private int find(int pageCount, int log2PageAlignment) {
         int page = log2PageAlignment == 0 ? findInUse(pageCount) : findInUseAligned(pageCount, log2PageAlignment);
-        if (page < 0 && pageCount > LARGEST_INSIDE) {
-            page = boundaries.find(pageCount, log2PageAlignment);
-        }
         if (page >= 0) {
             return page;
         }
-        int empty = bins.firstEmpty();
-        return empty < 0 ? -1 : empty << LOG2_PAGES_PER_REGION;
+        int empty = emptyRegions.nextSetBit(0);
+        boolean stays = pageCount <= LARGEST_INSIDE || (empty >= 0 && Boundaries.fillsRegions(pageCount));
+        int crossing = stays ? -1 : boundaries.find(pageCount, log2PageAlignment);
+        return crossing >= 0 || empty < 0 ? crossing : empty << LOG2_PAGES_PER_REGION;
     }
 
     private int findInUse(int pageCount) {
@@ -134,11 +136,14 @@ public final class RunAllocator {
 
     private void take(int firstPage, int pageCount) {
         int end = firstPage + pageCount;
-        for (int page = firstPage; page < end; ) {
+        for (int page = firstPage; page < end;) {
             int region = page >>> LOG2_PAGES_PER_REGION;
             int partEnd = Math.min(end, (region + 1) << LOG2_PAGES_PER_REGION);
             Buddy buddy = buddyOf(region);
-            emptyRegionCount -= buddy.isEmpty() ? 1 : 0;
+            if (buddy.isEmpty()) {
+                emptyRegions.clear(region);
+                emptyRegionCount--;
+            }
             buddy.take(page & (PAGES_PER_REGION - 1), partEnd - page);
             note(region, buddy);
             page = partEnd;
@@ -149,7 +154,7 @@ public final class RunAllocator {
     /** Gives pages back: a run, or the tail of one. */
     public void free(int firstPage, int pageCount) {
         int end = firstPage + pageCount;
-        for (int page = firstPage; page < end; ) {
+        for (int page = firstPage; page < end;) {
             int region = page >>> LOG2_PAGES_PER_REGION;
             int partEnd = Math.min(end, (region + 1) << LOG2_PAGES_PER_REGION);
             Buddy buddy = buddyOf(region);
@@ -157,6 +162,7 @@ public final class RunAllocator {
             freePageCount += partEnd - page;
             note(region, buddy);
             if (buddy.isEmpty()) {
+                emptyRegions.set(region);
                 emptyRegionCount++;
                 if (emptyRegionCount > retainedRegionCount) {
                     release(region);
@@ -197,11 +203,8 @@ public final class RunAllocator {
     public int trim() {
         retainedRegionCount = DEFAULT_RETAINED_REGION_COUNT;
         int before = committedRegionCount;
-        int region = bins.firstEmpty();
-        while (region >= 0) {
-            int next = bins.nextEmpty(region);
+        for (int region = emptyRegions.nextSetBit(0); region >= 0; region = emptyRegions.nextSetBit(region + 1)) {
             release(region);
-            region = next;
         }
         return before - committedRegionCount;
     }
@@ -240,6 +243,7 @@ public final class RunAllocator {
         }
         buddies[region] = buddy;
         holes.clear(region);
+        emptyRegions.set(region);
         committedRegionCount++;
         emptyRegionCount++;
         freePageCount += PAGES_PER_REGION;
@@ -255,7 +259,7 @@ public final class RunAllocator {
         }
         buddies[region] = null;
         holes.set(region);
-        bins.remove(region);
+        emptyRegions.clear(region);
         boundaries.update(region, 0, 0);
         committedRegionCount--;
         emptyRegionCount--;
@@ -332,7 +336,7 @@ public final class RunAllocator {
 
     /** {@return bytes of bookkeeping in the Java heap} */
     public long metadataByteSize() {
-        return 80 + 16 + 4L * buddies.length + 40 + holes.size() / 8 + bins.metadataByteSize()
+        return 80 + 16 + 4L * buddies.length + 2 * (40 + holes.size() / 8L) + bins.metadataByteSize()
                 + boundaries.metadataByteSize() + (long) committedRegionCount * Buddy.METADATA_BYTE_SIZE;
     }
 
@@ -362,6 +366,9 @@ public final class RunAllocator {
     private void checkIndexes(int region, @Nullable Buddy buddy) {
         if (holes.get(region) != (buddy == null)) {
             throw new IllegalStateException("region " + region + " is wrong among the holes");
+        }
+        if (emptyRegions.get(region) != (buddy != null && buddy.isEmpty())) {
+            throw new IllegalStateException("region " + region + " is wrong among the empty regions");
         }
         boolean inPlace = buddy == null
                 ? bins.isInPlace(region, 0, 0)
