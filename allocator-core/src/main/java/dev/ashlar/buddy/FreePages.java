@@ -65,7 +65,7 @@ final class FreePages {
         if (stretchEnd - stretchStart == longest) {
             int longer = Math.max(before, behind);
             int elsewhere = count - before - behind;
-            longest = elsewhere <= longer ? longer : searchLongest();
+            longest = elsewhere <= longer ? longer : searchLongest(longest);
         }
     }
 
@@ -179,17 +179,19 @@ final class FreePages {
         return ((page + (1 << log2Alignment) - 1) >> log2Alignment) << log2Alignment;
     }
 
-    private int searchLongest() {
+    /** Pre: no stretch is longer than {@code most}. */
+    private int searchLongest(int most) {
         int found = 0;
         int reaching = 0;
-        for (long word : words) {
+        for (int index = 0; index < WORD_COUNT && found < most; index++) {
+            long word = words[index];
             if (word == -1L) {
                 reaching += Long.SIZE;
                 continue;
             }
             found = Math.max(found, reaching + Long.numberOfTrailingZeros(~word));
-            found = longestWithin(word, found);
             reaching = Long.numberOfLeadingZeros(~word);
+            found = longestWithin(word, Math.max(found, reaching));
         }
         return Math.max(found, reaching);
     }
