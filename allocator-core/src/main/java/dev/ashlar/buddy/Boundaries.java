@@ -2,6 +2,7 @@ package dev.ashlar.buddy;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is free on both sides of the boundaries between regions, for runs that reach over one. Boundary {@code r} lies
@@ -14,7 +15,9 @@ final class Boundaries {
     private static final int NONE = NumberedLists.NONE;
     private static final int PAGE_COUNT = FreePages.PAGE_COUNT;
 
-    private final NumberedLists places = new NumberedLists(2 * PAGE_COUNT);
+    /** Made when a run first looks for a place: most heaps have none so long, and then no use for 4 KiB of lists. */
+    private @Nullable NumberedLists places;
+
     /** Free pages at the start and the end of each region; 0 where it has no memory. */
     private short[] leading = new short[0];
 
@@ -22,12 +25,14 @@ final class Boundaries {
 
     /** Makes room for the regions 0 to {@code regionCount - 1}. */
     void reserve(int regionCount) {
-        places.reserve(regionCount);
         if (regionCount > leading.length) {
             int after = Math.max(regionCount, leading.length + Math.max(8, leading.length / 2));
             short[] moreLeading = Arrays.copyOf(leading, after);
             trailing = Arrays.copyOf(trailing, after);
             leading = moreLeading;
+        }
+        if (places != null) {
+            places.reserve(regionCount);
         }
     }
 
@@ -48,17 +53,32 @@ final class Boundaries {
         if (leading[region] != leadingFree) {
             leading[region] = (short) leadingFree;
             if (region > 0) {
-                place(region - 1);
+                move(region - 1);
             }
         }
         if (trailing[region] != trailingFree) {
             trailing[region] = (short) trailingFree;
-            place(region);
+            move(region);
         }
     }
 
-    private void place(int boundary) {
-        places.move(boundary, lengthAt(boundary));
+    private void move(int boundary) {
+        if (places != null) {
+            places.move(boundary, lengthAt(boundary));
+        }
+    }
+
+    private NumberedLists places() {
+        NumberedLists made = places;
+        if (made == null) {
+            made = new NumberedLists(2 * PAGE_COUNT);
+            made.reserve(leading.length);
+            for (int boundary = 0; boundary < leading.length; boundary++) {
+                made.move(boundary, lengthAt(boundary));
+            }
+            places = made;
+        }
+        return made;
     }
 
     private int lengthAt(int boundary) {
@@ -85,11 +105,12 @@ final class Boundaries {
      * @return the first page, counted through the span, or -1
      */
     int find(int pageCount, int log2Alignment) {
-        int list = places.occupiedFrom(pageCount + (1 << log2Alignment) - 1);
+        NumberedLists byLength = places();
+        int list = byLength.occupiedFrom(pageCount + (1 << log2Alignment) - 1);
         if (list == NONE) {
             return NONE;
         }
-        int boundary = places.first(list);
+        int boundary = byLength.first(list);
         int middle = (boundary + 1) * PAGE_COUNT;
         int start = middle - trailing(boundary);
         int end = middle + leading(boundary + 1);
@@ -143,12 +164,12 @@ final class Boundaries {
     /** Throws where what is noted of a region, or of the boundary behind it, is not so. */
     void check(int region, int leadingFree, int trailingFree) {
         boolean noted = leading(region) == leadingFree && trailing(region) == trailingFree;
-        if (!noted || places.listOf(region) != lengthAt(region)) {
+        if (!noted || (places != null && places.listOf(region) != lengthAt(region))) {
             throw new IllegalStateException("boundaries corrupted: region=" + region);
         }
     }
 
     long metadataByteSize() {
-        return 24 + 2 * 16 + 4L * leading.length + places.metadataByteSize();
+        return 24 + 2 * 16 + 4L * leading.length + (places == null ? 0 : places.metadataByteSize());
     }
 }

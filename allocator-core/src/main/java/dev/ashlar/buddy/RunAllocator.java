@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * caller who frees and allocates at a region's edge does not pay a commit each time; what is beyond that is released at
  * once. {@link #precommit} raises the number, {@link #trim} releases all and sets it back.
  *
- * <p>Taking and freeing a run inside a region takes constant time, whatever the number of regions. What is linear in
- * it: a run longer than a region, {@link #precommit}, and the figures.
+ * <p>Taking a run from regions in use and freeing it take constant time, whatever the number of regions. Linear in it
+ * are a run longer than a region, {@link #precommit} and the figures, and by one bit a region the step into a region
+ * that is empty or a hole.
  *
  * <p>Invariants: see {@link #checkInvariants()}. Not thread-safe.
  */
