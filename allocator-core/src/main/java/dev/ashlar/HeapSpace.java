@@ -141,7 +141,8 @@ final class HeapSpace {
         try {
             // A refusal explains nothing where no region was there to be asked for, and an older one neither.
             List<Refusal> refusals = regions.takeFailure();
-            boolean wasAsked = blocks.runs().hasPlaceFor(Region.countFor(byteSize));
+            int pageCount = Math.toIntExact(Math.ceilDiv(byteSize, HeapSnapshots.PAGE_BYTE_SIZE));
+            boolean wasAsked = blocks.runs().hasPlaceFor(pageCount);
             return new HeapExhaustedException(
                     byteSize,
                     blocks.runs().largestFreePageCount() * HeapSnapshots.PAGE_BYTE_SIZE,
