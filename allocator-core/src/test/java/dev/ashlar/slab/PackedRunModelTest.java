@@ -56,10 +56,15 @@ class PackedRunModelTest {
 
     private void park(int first) {
         Block block = model.get(first);
-        assertThat(run.park(first * 64, block.holder())).isEqualTo(first);
+        Holder other = block.holder() == Holder.OBJECT ? Holder.ADDRESS : Holder.OBJECT;
+        assertThat(run.find(first * 64, block.holder())).isEqualTo(first);
+        assertThat(run.find(first * 64, other)).isEqualTo(FreeResult.HELD_OTHERWISE.code);
+        assertThat(run.find((first + block.count() - 1) * 64, block.holder())).isEqualTo(FreeResult.INTERIOR.code);
+        run.park(first);
         assertThat(run.granuleCountOf(first)).isEqualTo(block.count());
         model.put(first, new Block(block.count(), block.holder(), true));
-        assertThat(run.park(first * 64, block.holder())).isEqualTo(FreeResult.NOT_LIVE.code);
+        assertThat(run.find(first * 64, block.holder())).isEqualTo(FreeResult.NOT_LIVE.code);
+        assertThat(run.find((first + 1) * 64, block.holder())).isEqualTo(FreeResult.NOT_LIVE.code);
     }
 
     private void unpark(int first, SplittableRandom random) {

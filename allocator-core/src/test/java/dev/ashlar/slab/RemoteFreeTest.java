@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -210,6 +211,10 @@ class RemoteFreeTest {
         }
     }
 
+    private static void releaseParked(SlabOwner owner) {
+        Planted.in(owner, "parking", Parking.class).releaseAll();
+    }
+
     static Stream<Arguments> everyHolderAndSize() {
         return Stream.of(Holder.values())
                 .flatMap(holder -> Stream.of(16, 256, 320, 4096).map(byteSize -> Arguments.of(holder, byteSize)));
@@ -222,9 +227,9 @@ class RemoteFreeTest {
         List<Long> blocks = fill(byteSize);
         long offset = blocks.get(1);
         assertThat(free(offset)).isEqualTo(FreeResult.DONE);
-        runAt(offset).owner.releaseParked();
+        releaseParked(runAt(offset).owner);
         assertThat(store.allocate(byteSize, 4, holder)).as("the only free place").isEqualTo(offset);
-        freeTwiceAtOnce(offset, holder).owner.releaseParked();
+        releaseParked(freeTwiceAtOnce(offset, holder).owner);
         assertThat(store.lateLoserCount()).isZero();
 
         assertThat(take(byteSize)).as("the only free place").isEqualTo(offset);
@@ -258,13 +263,36 @@ class RemoteFreeTest {
         assertThat(store.census().liveBlockCount()).isEqualTo(1);
     }
 
+    /** The block that was freed last is handed out without a look at its run: not while marks wait. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 256, 320, 4096})
+    void aLateMarkOnTheBlockFreedLastIsDroppedBeforeTheBlockIsHandedOutAgain(int byteSize) {
+        take(byteSize);
+        long offset = store.allocate(byteSize, 4, Holder.OBJECT);
+        CutRun run = freeTwiceAtOnce(offset, Holder.OBJECT);
+
+        assertThat(store.allocate(byteSize, 4, Holder.OBJECT)).isNotEqualTo(offset);
+        assertThat(store.lateLoserCount()).isZero();
+        assertThat(by(Who.OTHER, () -> store.free(offset, Holder.OBJECT))).isEqualTo(FreeResult.NOT_LIVE);
+        run.owner.drain();
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+        assertThat(store.allocate(byteSize, 4, Holder.OBJECT)).as("the parked block").isEqualTo(offset);
+
+        assertThat(store.judge(offset, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
+        store.trim();
+        assertThat(store.startOf(offset)).isEqualTo(offset);
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+    }
+
     /** A parked block is handed out without a look at bins, holes or the queue: the mark is dropped all the same. */
     @ParameterizedTest
     @ValueSource(ints = {16, 256, 320, 4096})
     void aLateMarkOnAParkedBlockIsDroppedWhenTheBlockIsHandedOutAgain(int byteSize) {
         take(byteSize);
         long offset = store.allocate(byteSize, 4, Holder.OBJECT);
+        long next = store.allocate(byteSize, 4, Holder.OBJECT);
         CutRun run = freeTwiceAtOnce(offset, Holder.OBJECT);
+        assertThat(store.free(next, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
 
         assertThat(take(byteSize)).as("the parked block").isEqualTo(offset);
 
@@ -304,36 +332,46 @@ class RemoteFreeTest {
 
     /** The mark is made while the block is parked and enters the queue only when it is live again. */
     @ParameterizedTest
-    @ValueSource(ints = {16, 1000})
-    void aMarkThatEntersTheQueueLateCountsAsMadeThen(int byteSize) {
-        take(byteSize);
+    @CsvSource({"16, true", "16, false", "1000, true", "1000, false"})
+    void aMarkThatEntersTheQueueLateCountsAsMadeThen(int byteSize, boolean isLast) {
+        long other = store.allocate(byteSize, 4, Holder.OBJECT);
         long offset = store.allocate(byteSize, 4, Holder.OBJECT);
+        take(byteSize);
         CutRun run = runAt(offset);
         int position = positionAt(offset);
         assertThat(store.free(offset, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
         assertThat(run.markRemote(position)).isTrue();
-        assertThat(take(byteSize)).isEqualTo(offset);
+        Holder next = isLast ? Holder.OBJECT : Holder.ADDRESS;
+        if (!isLast) {
+            assertThat(store.free(other, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
+        }
+        assertThat(store.allocate(byteSize, 4, next)).isEqualTo(offset);
         assertThat(run.enterQueue()).isTrue();
         run.owner.enqueue(run);
 
-        assertThat(free(offset)).as("freed from afar, this moment").isEqualTo(FreeResult.NOT_LIVE);
+        assertThat(store.free(offset, next)).as("freed from afar, this moment").isEqualTo(FreeResult.NOT_LIVE);
         store.trim();
         assertThat(store.startOf(offset)).isEqualTo(-1);
         assertThat(run.isMarkedRemote(position)).isFalse();
-        assertThat(store.census().liveBlockCount()).isEqualTo(1);
+        assertThat(store.census().liveBlockCount()).isEqualTo(isLast ? 2 : 1);
         assertThat(store.lateLoserCount()).isZero();
+    }
+
+    static Stream<Arguments> everyHolderAndKindOfRun() {
+        return Stream.of(Holder.values())
+                .flatMap(holder -> Stream.of(16, 1000).map(byteSize -> Arguments.of(holder, byteSize)));
     }
 
     /** Each says done: the owner's, before the mark is in the queue, and the other's. */
     @ParameterizedTest
-    @ValueSource(ints = {16, 1000})
-    void theOwnersOwnFreeOfABlockJustBeingMarkedFreesItOnce(int byteSize) {
+    @MethodSource("everyHolderAndKindOfRun")
+    void theOwnersOwnFreeOfABlockJustBeingMarkedFreesItOnce(Holder holder, int byteSize) {
         take(byteSize);
-        long offset = take(byteSize);
+        long offset = store.allocate(byteSize, 4, holder);
         CutRun run = runAt(offset);
         int position = positionAt(offset);
         assertThat(run.markRemote(position)).isTrue();
-        assertThat(free(offset)).isEqualTo(FreeResult.DONE);
+        assertThat(store.free(offset, holder)).isEqualTo(FreeResult.DONE);
         assertThat(run.enterQueue()).isTrue();
         run.owner.enqueue(run);
 
@@ -344,6 +382,23 @@ class RemoteFreeTest {
         assertThat(store.lateLoserCount()).isEqualTo(1);
         assertThat(store.census().liveBlockCount()).isEqualTo(1);
         assertThat(run.isMarkedRemote(position)).isFalse();
+    }
+
+    /** The mark is in the queue before the owner frees: its free is the second one. */
+    @ParameterizedTest
+    @MethodSource("everyHolderAndKindOfRun")
+    void theOwnersOwnFreeOfAMarkedBlockIsNotLive(Holder holder, int byteSize) {
+        take(byteSize);
+        long offset = store.allocate(byteSize, 4, holder);
+        assertThat(by(Who.OTHER, () -> store.free(offset, holder))).isEqualTo(FreeResult.DONE);
+
+        assertThat(store.free(offset, holder)).isEqualTo(FreeResult.NOT_LIVE);
+        assertThat(store.free(offset + 8, holder)).isEqualTo(FreeResult.NOT_LIVE);
+        store.trim();
+
+        assertThat(store.lateLoserCount()).isZero();
+        assertThat(store.census().liveBlockCount()).isEqualTo(1);
+        assertThat(eraser.take()).hasSize(1);
     }
 
     /** The run is given back and serves elsewhere before the mark is looked at. */
