@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
@@ -42,6 +43,21 @@ public final class CodeAddresses {
      */
     public long allocate(long byteSize, long byteAlignment) {
         return space.span.executableBase() + space.take(byteSize, byteAlignment, Holder.ADDRESS);
+    }
+
+    /**
+     * Takes a block at an aligned address, with others that are expected to run as often: cold blocks lie in regions of
+     * their own as long as the span has room for that.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @param byteAlignment a power of two, 1 to {@link CodeHeap#LARGEST_ALIGNMENT}
+     * @param temperature how often the code is expected to run
+     * @return the address at which its code will run; the caller frees it
+     * @throws IllegalArgumentException if size or alignment is out of range
+     * @throws HeapExhaustedException if there is no room
+     */
+    public long allocate(long byteSize, long byteAlignment, Temperature temperature) {
+        return space.span.executableBase() + space.take(byteSize, byteAlignment, temperature, Holder.ADDRESS);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.memory.Memory;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.SpanRegions;
@@ -79,12 +80,17 @@ final class HeapSpace {
 
     /** Takes a block. @return its offset */
     long take(long byteSize, long byteAlignment, Holder holder) {
+        return take(byteSize, byteAlignment, Temperature.HOT, holder);
+    }
+
+    /** Takes a block, apart from those of another temperature where there is room. @return its offset */
+    long take(long byteSize, long byteAlignment, Temperature temperature, Holder holder) {
         requireSize(byteSize);
         requireAlignment(byteAlignment);
         int log2Alignment = Long.numberOfTrailingZeros(Math.max(byteAlignment, BlockStore.MINIMUM_ALIGNMENT));
         requireOpen();
         try {
-            long offset = blocks.allocate(byteSize, log2Alignment, holder);
+            long offset = blocks.allocate(byteSize, log2Alignment, temperature, holder);
             if (offset >= 0) {
                 return offset;
             }

@@ -1,5 +1,6 @@
 package dev.ashlar.buddy;
 
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.RegionSource;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * regions are not lost to it; else to an empty region; else the lowest hole of the span is committed and the search
  * repeated. A run of a length that fills regions without crossing prefers an empty region to a boundary. Runs longer
  * than a region go where the fewest regions must be committed.
+ *
+ * <p>Runs of cold code go to {@link ColdRegions}, begun at the high end of the span; where there is no room apart they
+ * go where hot ones do, and the other way round.
  *
  * <p>Retention: an emptied region is kept while no more than {@link #retainedRegionCount} regions are empty, so that a
  * caller who frees and allocates at a region's edge does not pay a commit each time; what is beyond that is released at
@@ -48,6 +52,9 @@ public final class RunAllocator {
     private final BitSet emptyRegions;
     private final RegionBins bins = new RegionBins();
     private final Boundaries boundaries = new Boundaries();
+    /** Null until the first cold run. */
+    private @Nullable ColdRegions cold;
+
     private int committedRegionCount;
     private int emptyRegionCount;
     private int retainedRegionCount = DEFAULT_RETAINED_REGION_COUNT;
@@ -84,13 +91,58 @@ public final class RunAllocator {
         return page;
     }
 
+    /**
+     * Takes a run as {@link #allocate(int, int)}, apart from those of another temperature where there is room.
+     *
+     * @return the first page, or -1
+     */
+    public int allocate(int pageCount, int log2PageAlignment, Temperature temperature) {
+        int page = temperature == Temperature.HOT || pageCount > PAGES_PER_REGION
+                ? -1
+                : findCold(pageCount, log2PageAlignment);
+        if (page < 0) {
+            return allocate(pageCount, log2PageAlignment);
+        }
+        take(page, pageCount);
+        return page;
+    }
+
+    /** {@return a page in a region for cold runs alone, begun for it if need be, or -1 where there is none} */
+    private int findCold(int pageCount, int log2PageAlignment) {
+        if (cold == null) {
+            cold = new ColdRegions();
+        }
+        int page = findAmongCold(cold, pageCount, log2PageAlignment);
+        if (page >= 0) {
+            return page;
+        }
+        int region = emptyRegions.length() - 1;
+        if (region < 0) {
+            region = holes.length() - 1;
+            if (region < 0 || !commit(region)) {
+                return -1;
+            }
+        }
+        cold.add(region);
+        return region << LOG2_PAGES_PER_REGION;
+    }
+
+    private int findAmongCold(ColdRegions regions, int pageCount, int log2PageAlignment) {
+        int region = regions.choose(pageCount);
+        int page = region < 0 ? -1 : buddyOf(region).find(pageCount, log2PageAlignment);
+        return page < 0 ? -1 : pageIn(region, page);
+    }
+
     private int findOrCommit(int pageCount, int log2PageAlignment) {
         int page = find(pageCount, log2PageAlignment);
         if (page >= 0) {
             return page;
         }
         int hole = holes.nextSetBit(0);
-        return hole >= 0 && commit(hole) ? find(pageCount, log2PageAlignment) : -1;
+        if (hole >= 0 && commit(hole)) {
+            return find(pageCount, log2PageAlignment);
+        }
+        return cold == null ? -1 : findAmongCold(cold, pageCount, log2PageAlignment);
     }
 
     /** {@return the first page of a place in committed regions for a run no longer than one, or -1} */
@@ -161,6 +213,9 @@ public final class RunAllocator {
             Buddy buddy = buddyOf(region);
             buddy.free(page & (PAGES_PER_REGION - 1), partEnd - page);
             freePageCount += partEnd - page;
+            if (buddy.isEmpty() && isCold(region)) {
+                leaveToAny(region);
+            }
             note(region, buddy);
             if (buddy.isEmpty()) {
                 emptyRegions.set(region);
@@ -175,8 +230,24 @@ public final class RunAllocator {
 
     /** Puts a committed region where its free pages now say. */
     private void note(int region, Buddy buddy) {
+        ColdRegions coldRegions = cold;
+        if (coldRegions != null && coldRegions.contains(region)) {
+            coldRegions.note(region, buddy);
+            boundaries.update(region, 0, 0);
+            return;
+        }
         bins.update(region, buddy.longestFreeStretch(), buddy.freePageCount());
         boundaries.update(region, buddy.leadingFree(), buddy.trailingFree());
+    }
+
+    private boolean isCold(int region) {
+        return cold != null && cold.contains(region);
+    }
+
+    private void leaveToAny(int region) {
+        if (cold != null) {
+            cold.remove(region);
+        }
     }
 
     /**
@@ -279,7 +350,8 @@ public final class RunAllocator {
     public boolean hasPlaceFor(int pageCount) {
         return pageCount > PAGES_PER_REGION
                 ? boundaries.findLong(pageCount, 0, holes, buddies.length) >= 0
-                : !holes.isEmpty() || find(pageCount, 0) >= 0;
+                : !holes.isEmpty() || find(pageCount, 0) >= 0
+                        || (cold != null && cold.choose(pageCount) >= 0);
     }
 
     /** {@return whether the region with this index has memory} */
@@ -338,7 +410,8 @@ public final class RunAllocator {
     /** {@return bytes of bookkeeping in the Java heap} */
     public long metadataByteSize() {
         return 80 + 16 + 4L * buddies.length + 2 * (40 + holes.size() / 8L) + bins.metadataByteSize()
-                + boundaries.metadataByteSize() + (long) committedRegionCount * Buddy.METADATA_BYTE_SIZE;
+                + boundaries.metadataByteSize() + (cold == null ? 0 : cold.metadataByteSize())
+                + (long) committedRegionCount * Buddy.METADATA_BYTE_SIZE;
     }
 
     /** Throws where the buddies, the bins, the boundaries, the holes and the counts disagree. */
@@ -371,12 +444,15 @@ public final class RunAllocator {
         if (emptyRegions.get(region) != (buddy != null && buddy.isEmpty())) {
             throw new IllegalStateException("region " + region + " is wrong among the empty regions");
         }
-        boolean inPlace = buddy == null
-                ? bins.isInPlace(region, 0, 0)
-                : bins.isInPlace(region, buddy.longestFreeStretch(), buddy.freePageCount());
-        if (!inPlace) {
+        int longest = buddy == null ? 0 : buddy.longestFreeStretch();
+        int freePages = buddy == null ? 0 : buddy.freePageCount();
+        boolean isCold = isCold(region);
+        boolean inPlace = bins.isInPlace(region, isCold ? 0 : longest, isCold ? 0 : freePages)
+                && (cold == null || cold.isInPlace(region, isCold ? longest : 0, isCold ? freePages : 0));
+        if (!inPlace || (isCold && (buddy == null || buddy.isEmpty()))) {
             throw new IllegalStateException("region " + region + " is in the wrong bin");
         }
-        boundaries.check(region, buddy == null ? 0 : buddy.leadingFree(), buddy == null ? 0 : buddy.trailingFree());
+        boolean isIndexed = buddy != null && !isCold;
+        boundaries.check(region, isIndexed ? buddy.leadingFree() : 0, isIndexed ? buddy.trailingFree() : 0);
     }
 }

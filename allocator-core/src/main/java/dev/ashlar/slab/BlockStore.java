@@ -1,6 +1,7 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.RegionSource;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -52,31 +53,45 @@ public final class BlockStore {
      *     runs have been given back
      */
     public long allocate(long byteSize, int log2Alignment, Holder holder) {
-        assert byteSize >= 1 : "byteSize=" + byteSize;
-        assert log2Alignment >= 4 && log2Alignment <= 21 : "log2Alignment=" + log2Alignment;
-        if (byteSize <= Magazines.LARGEST_BYTE_SIZE && log2Alignment == 4) {
-            SlabOwner own = owners.ownSoFar();
-            if (own != null) {
-                long parked = own.reuse(Magazines.kindFor((int) byteSize), holder);
-                if (parked >= 0) {
-                    return parked;
-                }
-            }
-        }
-        long offset = allocateFromOwner(byteSize, log2Alignment, holder);
-        return offset >= 0 ? offset : allocateFromTheLast(byteSize, log2Alignment, holder);
+        return allocate(byteSize, log2Alignment, Temperature.HOT, holder);
     }
 
-    private long allocateFromOwner(long byteSize, int log2Alignment, Holder holder) {
-        SlabOwner own = owners.own();
+    /**
+     * Takes a block as {@link #allocate(long, int, Holder)}, apart from those of another temperature where there is room.
+     *
+     * @return the block's offset, or -1
+     */
+    public long allocate(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
+        assert byteSize >= 1 : "byteSize=" + byteSize;
+        assert log2Alignment >= 4 && log2Alignment <= 21 : "log2Alignment=" + log2Alignment;
+        SlabOwner own = temperature == Temperature.HOT ? owners.ownSoFar() : null;
+        if (own != null) {
+            long parked = reuse(own, byteSize, log2Alignment, holder);
+            if (parked >= 0) {
+                return parked;
+            }
+        }
+        long offset = allocateFromOwner(byteSize, log2Alignment, temperature, holder);
+        return offset >= 0 ? offset : allocateFromTheLast(byteSize, log2Alignment, temperature, holder);
+    }
+
+    private static long reuse(SlabOwner owner, long byteSize, int log2Alignment, Holder holder) {
+        boolean mayBeParked = byteSize <= Magazines.LARGEST_BYTE_SIZE && log2Alignment == SizeClasses.LOG2_QUANTUM;
+        return mayBeParked ? owner.reuse(Magazines.kindFor((int) byteSize), holder) : -1;
+    }
+
+    private long allocateFromOwner(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
+        SlabOwner own = temperature == Temperature.HOT ? owners.own() : null;
         if (own != null) {
             return allocateFrom(own, byteSize, log2Alignment, holder);
         }
-        owners.common.lock.lock();
+        SlabOwner shared = temperature == Temperature.HOT ? owners.common : owners.cold();
+        shared.lock.lock();
         try {
-            return allocateFrom(owners.common, byteSize, log2Alignment, holder);
+            long parked = reuse(shared, byteSize, log2Alignment, holder);
+            return parked >= 0 ? parked : allocateFrom(shared, byteSize, log2Alignment, holder);
         } finally {
-            owners.common.lock.unlock();
+            shared.lock.unlock();
         }
     }
 
@@ -93,16 +108,16 @@ public final class BlockStore {
             // Regions that stand empty but for a vacant run are what it needs.
             owner.releaseVacant();
         }
-        return space.allocateRun(byteSize, log2Alignment, holder);
+        return space.allocateRun(byteSize, log2Alignment, owner.temperature, holder);
     }
 
     /**
      * No run of pages is left: gives the vacant ones back and tries again, then packs what has no slab, then takes
      * whole pages, however small the block.
      */
-    private long allocateFromTheLast(long byteSize, int log2Alignment, Holder holder) {
+    private long allocateFromTheLast(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         owners.releaseVacant();
-        long offset = allocateFromOwner(byteSize, log2Alignment, holder);
+        long offset = allocateFromOwner(byteSize, log2Alignment, temperature, holder);
         boolean wasRun = byteSize > LARGEST_PACKED_BYTE_SIZE || log2Alignment >= RunSpace.LOG2_PAGE_BYTE_SIZE;
         if (offset >= 0 || wasRun) {
             return offset;
@@ -111,7 +126,7 @@ public final class BlockStore {
         if (own != null) {
             offset = own.allocatePacked((int) byteSize, log2Alignment, holder);
         }
-        return offset >= 0 ? offset : space.allocateRun(byteSize, log2Alignment, holder);
+        return offset >= 0 ? offset : space.allocateRun(byteSize, log2Alignment, temperature, holder);
     }
 
     /**
@@ -165,7 +180,7 @@ public final class BlockStore {
             return verdict;
         }
         SlabOwner owner = run.owner;
-        if (owner == owners.common && owners.ownSoFar() == null) {
+        if (owner.thread == null && owners.ownSoFar() == null) {
             owner.lock.lock();
             try {
                 if (run.owner == owner) {
@@ -204,7 +219,7 @@ public final class BlockStore {
             return space.shrinkRun(offset, byteSize, holder);
         }
         SlabOwner owner = run.owner;
-        if (owner != owners.common) {
+        if (owner.thread != null) {
             return shrinkIn(run, offset, byteSize, holder, owner.isOwnedBy(Thread.currentThread()) ? owner : null);
         }
         owner.lock.lock();

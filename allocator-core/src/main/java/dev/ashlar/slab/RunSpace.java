@@ -1,6 +1,7 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
+import dev.ashlar.memory.Temperature;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +116,7 @@ final class RunSpace {
 
     /** All that the Java heap must give is asked for before pages are taken, or they go back: none can be lost. */
     private boolean open(CutRun run, SlabOwner owner, int pageCount, boolean isNew) {
-        int firstPage = takePages(pageCount, 0);
+        int firstPage = takePages(pageCount, 0, owner.temperature);
         if (firstPage < 0) {
             return false;
         }
@@ -128,8 +129,8 @@ final class RunSpace {
         return true;
     }
 
-    private int takePages(int pageCount, int log2PageAlignment) {
-        int firstPage = runs.allocate(pageCount, log2PageAlignment);
+    private int takePages(int pageCount, int log2PageAlignment, Temperature temperature) {
+        int firstPage = runs.allocate(pageCount, log2PageAlignment, temperature);
         if (firstPage >= 0) {
             try {
                 cutRuns.reserve();
@@ -169,11 +170,11 @@ final class RunSpace {
     }
 
     /** Takes a run for one block. @return its offset, or -1 */
-    long allocateRun(long byteSize, int log2Alignment, Holder holder) {
+    long allocateRun(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         lock.lock();
         try {
             int pageCount = pageCountOf(byteSize);
-            int firstPage = takePages(pageCount, Math.max(0, log2Alignment - LOG2_PAGE_BYTE_SIZE));
+            int firstPage = takePages(pageCount, Math.max(0, log2Alignment - LOG2_PAGE_BYTE_SIZE), temperature);
             if (firstPage < 0) {
                 return -1;
             }

@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.memory.Temperature;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +31,9 @@ final class SlabOwner {
     /** The only thread that may use this owner; null where everybody may, under the lock. */
     final @Nullable Thread thread;
 
+    /** What its blocks are for. */
+    final Temperature temperature;
+
     /** Taken by whoever uses an owner without a thread. */
     final ReentrantLock lock = new ReentrantLock();
 
@@ -45,7 +49,8 @@ final class SlabOwner {
     /** Who took over when this owner's thread had ended. */
     private volatile @Nullable SlabOwner heir;
 
-    SlabOwner(RunSpace space, Owners owners, @Nullable Thread thread) {
+    SlabOwner(RunSpace space, Owners owners, @Nullable Thread thread, Temperature temperature) {
+        this.temperature = temperature;
         this.space = space;
         this.owners = owners;
         this.thread = thread;
@@ -97,7 +102,7 @@ final class SlabOwner {
             return bin.first();
         }
         owners.inheritEnded();
-        Slab slab = owners.common == this ? bin.first() : owners.common.giveSlab(this, sizeClass);
+        Slab slab = thread == null ? bin.first() : owners.common.giveSlab(this, sizeClass);
         if (slab == null) {
             slab = space.openSlab(this, sizeClass);
         }
@@ -154,7 +159,7 @@ final class SlabOwner {
             }
         }
         owners.inheritEnded();
-        if (owners.common == this) {
+        if (thread == null) {
             return packed.canHold(length) || packed.open(this);
         }
         PackedRun run = owners.common.givePackedRun(this, length);

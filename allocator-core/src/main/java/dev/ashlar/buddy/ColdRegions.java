@@ -1,0 +1,47 @@
+package dev.ashlar.buddy;
+
+import java.util.BitSet;
+
+/**
+ * The regions in use that hold runs of cold code and nothing else. A region becomes one when such a run is the first in
+ * it, and ceases to be one when it is empty. They are in no other index, so that nothing hot goes there while it has
+ * another place. Not thread-safe.
+ */
+final class ColdRegions {
+    private final BitSet regions = new BitSet();
+    private final RegionBins bins = new RegionBins();
+
+    boolean contains(int region) {
+        return regions.get(region);
+    }
+
+    /** Makes a region one of these; it is empty and noted nowhere else. */
+    void add(int region) {
+        bins.reserve(region + 1);
+        regions.set(region);
+    }
+
+    /** Leaves a region that has become empty to any use. */
+    void remove(int region) {
+        bins.update(region, 0, 0);
+        regions.clear(region);
+    }
+
+    /** Puts a region where its free pages now say. */
+    void note(int region, Buddy buddy) {
+        bins.update(region, buddy.longestFreeStretch(), buddy.freePageCount());
+    }
+
+    /** {@return the region that a run goes to, or -1 where none has a stretch so long} */
+    int choose(int pageCount) {
+        return bins.choose(pageCount);
+    }
+
+    boolean isInPlace(int region, int longestFreeStretch, int freePageCount) {
+        return bins.isInPlace(region, longestFreeStretch, freePageCount);
+    }
+
+    long metadataByteSize() {
+        return 24 + 40 + regions.size() / 8L + bins.metadataByteSize();
+    }
+}
