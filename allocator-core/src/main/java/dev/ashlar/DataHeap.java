@@ -109,7 +109,6 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public Arena confinedArena() {
-        space.enterArena();
         return new ConfinedHeapArena(space, zeroing);
     }
 
@@ -121,7 +120,6 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public Arena sharedArena() {
-        space.enterArena();
         return new SharedHeapArena(space, zeroing);
     }
 

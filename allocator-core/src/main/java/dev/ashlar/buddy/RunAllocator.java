@@ -2,7 +2,6 @@ package dev.ashlar.buddy;
 
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.RegionSource;
-import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -47,13 +46,13 @@ public final class RunAllocator {
     private static final int ALIGNED_TRIAL_COUNT = 64;
 
     private final RegionSource source;
-    private final @Nullable Buddy[] buddies;
-    private final BitSet holes;
-    private final BitSet emptyRegions;
-    private final RegionBins bins = new RegionBins();
-    private final Boundaries boundaries = new Boundaries();
+    final @Nullable Buddy[] buddies;
+    final BitSet holes;
+    final BitSet emptyRegions;
+    final RegionBins bins = new RegionBins();
+    final Boundaries boundaries = new Boundaries();
     /** Null until the first cold run. */
-    private @Nullable ColdRegions cold;
+    @Nullable ColdRegions cold;
 
     private int committedRegionCount;
     private int emptyRegionCount;
@@ -240,7 +239,7 @@ public final class RunAllocator {
         boundaries.update(region, buddy.leadingFree(), buddy.trailingFree());
     }
 
-    private boolean isCold(int region) {
+    boolean isCold(int region) {
         return cold != null && cold.contains(region);
     }
 
@@ -416,43 +415,6 @@ public final class RunAllocator {
 
     /** Throws where the buddies, the bins, the boundaries, the holes and the counts disagree. */
     public void checkInvariants() {
-        long free = 0;
-        int committed = 0;
-        int empty = 0;
-        for (int region = 0; region < buddies.length; region++) {
-            Buddy buddy = buddies[region];
-            if (buddy != null) {
-                buddy.checkInvariants();
-                committed++;
-                empty += buddy.isEmpty() ? 1 : 0;
-                free += buddy.freePageCount();
-            }
-            checkIndexes(region, buddy);
-        }
-        int[] counted = {committed, empty, (int) free};
-        int[] kept = {committedRegionCount, emptyRegionCount, (int) freePageCount};
-        if (!Arrays.equals(counted, kept)) {
-            throw new IllegalStateException(
-                    "counted " + Arrays.toString(counted) + " kept " + Arrays.toString(kept));
-        }
-    }
-
-    private void checkIndexes(int region, @Nullable Buddy buddy) {
-        if (holes.get(region) != (buddy == null)) {
-            throw new IllegalStateException("region " + region + " is wrong among the holes");
-        }
-        if (emptyRegions.get(region) != (buddy != null && buddy.isEmpty())) {
-            throw new IllegalStateException("region " + region + " is wrong among the empty regions");
-        }
-        int longest = buddy == null ? 0 : buddy.longestFreeStretch();
-        int freePages = buddy == null ? 0 : buddy.freePageCount();
-        boolean isCold = isCold(region);
-        boolean inPlace = bins.isInPlace(region, isCold ? 0 : longest, isCold ? 0 : freePages)
-                && (cold == null || cold.isInPlace(region, isCold ? longest : 0, isCold ? freePages : 0));
-        if (!inPlace || (isCold && (buddy == null || buddy.isEmpty()))) {
-            throw new IllegalStateException("region " + region + " is in the wrong bin");
-        }
-        boolean isIndexed = buddy != null && !isCold;
-        boundaries.check(region, isIndexed ? buddy.leadingFree() : 0, isIndexed ? buddy.trailingFree() : 0);
+        new RunCheck(this).run();
     }
 }
