@@ -51,8 +51,7 @@ public final class RunAllocator {
     final BitSet emptyRegions;
     final RegionBins bins = new RegionBins();
     final Boundaries boundaries = new Boundaries();
-    /** Null until the first cold run. */
-    @Nullable ColdRegions cold;
+    final ColdRegions cold = new ColdRegions();
 
     private int committedRegionCount;
     private int emptyRegionCount;
@@ -108,10 +107,7 @@ public final class RunAllocator {
 
     /** {@return a page in a region for cold runs alone, begun for it if need be, or -1 where there is none} */
     private int findCold(int pageCount, int log2PageAlignment) {
-        if (cold == null) {
-            cold = new ColdRegions();
-        }
-        int page = findAmongCold(cold, pageCount, log2PageAlignment);
+        int page = findAmongCold(pageCount, log2PageAlignment);
         if (page >= 0) {
             return page;
         }
@@ -126,8 +122,8 @@ public final class RunAllocator {
         return region << LOG2_PAGES_PER_REGION;
     }
 
-    private int findAmongCold(ColdRegions regions, int pageCount, int log2PageAlignment) {
-        int region = regions.choose(pageCount);
+    private int findAmongCold(int pageCount, int log2PageAlignment) {
+        int region = cold.choose(pageCount);
         int page = region < 0 ? -1 : buddyOf(region).find(pageCount, log2PageAlignment);
         return page < 0 ? -1 : pageIn(region, page);
     }
@@ -141,7 +137,7 @@ public final class RunAllocator {
         if (hole >= 0 && commit(hole)) {
             return find(pageCount, log2PageAlignment);
         }
-        return cold == null ? -1 : findAmongCold(cold, pageCount, log2PageAlignment);
+        return findAmongCold(pageCount, log2PageAlignment);
     }
 
     /** {@return the first page of a place in committed regions for a run no longer than one, or -1} */
@@ -212,8 +208,8 @@ public final class RunAllocator {
             Buddy buddy = buddyOf(region);
             buddy.free(page & (PAGES_PER_REGION - 1), partEnd - page);
             freePageCount += partEnd - page;
-            if (buddy.isEmpty() && isCold(region)) {
-                leaveToAny(region);
+            if (buddy.isEmpty() && cold.contains(region)) {
+                cold.remove(region);
             }
             note(region, buddy);
             if (buddy.isEmpty()) {
@@ -229,24 +225,13 @@ public final class RunAllocator {
 
     /** Puts a committed region where its free pages now say. */
     private void note(int region, Buddy buddy) {
-        ColdRegions coldRegions = cold;
-        if (coldRegions != null && coldRegions.contains(region)) {
-            coldRegions.note(region, buddy);
+        if (cold.contains(region)) {
+            cold.note(region, buddy);
             boundaries.update(region, 0, 0);
             return;
         }
         bins.update(region, buddy.longestFreeStretch(), buddy.freePageCount());
         boundaries.update(region, buddy.leadingFree(), buddy.trailingFree());
-    }
-
-    boolean isCold(int region) {
-        return cold != null && cold.contains(region);
-    }
-
-    private void leaveToAny(int region) {
-        if (cold != null) {
-            cold.remove(region);
-        }
     }
 
     /**
@@ -350,7 +335,7 @@ public final class RunAllocator {
         return pageCount > PAGES_PER_REGION
                 ? boundaries.findLong(pageCount, 0, holes, buddies.length) >= 0
                 : !holes.isEmpty() || find(pageCount, 0) >= 0
-                        || (cold != null && cold.choose(pageCount) >= 0);
+                        || cold.choose(pageCount) >= 0;
     }
 
     /** {@return whether the region with this index has memory} */
@@ -409,7 +394,7 @@ public final class RunAllocator {
     /** {@return bytes of bookkeeping in the Java heap} */
     public long metadataByteSize() {
         return 80 + 16 + 4L * buddies.length + 2 * (40 + holes.size() / 8L) + bins.metadataByteSize()
-                + boundaries.metadataByteSize() + (cold == null ? 0 : cold.metadataByteSize())
+                + boundaries.metadataByteSize() + cold.metadataByteSize()
                 + (long) committedRegionCount * Buddy.METADATA_BYTE_SIZE;
     }
 

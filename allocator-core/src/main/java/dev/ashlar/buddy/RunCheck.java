@@ -43,9 +43,9 @@ final class RunCheck {
         }
         int longest = buddy == null ? 0 : buddy.longestFreeStretch();
         int freePages = buddy == null ? 0 : buddy.freePageCount();
-        boolean isCold = runs.isCold(region);
+        boolean isCold = runs.cold.contains(region);
         boolean inPlace = runs.bins.isInPlace(region, isCold ? 0 : longest, isCold ? 0 : freePages)
-                && (runs.cold == null || runs.cold.isInPlace(region, isCold ? longest : 0, isCold ? freePages : 0));
+                && runs.cold.isInPlace(region, isCold ? longest : 0, isCold ? freePages : 0);
         if (!inPlace || (isCold && (buddy == null || buddy.isEmpty()))) {
             throw new IllegalStateException("region " + region + " is in the wrong bin");
         }
