@@ -2,22 +2,26 @@ package dev.ashlar.buddy;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is free on both sides of the boundaries between regions, for runs that reach over one. Boundary {@code r} lies
  * between the regions {@code r} and {@code r + 1}.
  *
  * <p>A boundary is a place for a run where both sides have free pages and not both regions are empty. Such places stand
- * in lists by length, so that the shortest that suffices is found in constant time. Not thread-safe.
+ * in lists by length, eight lengths to a list, so that a short one that suffices is found in constant time. Not
+ * thread-safe.
  */
 final class Boundaries {
     private static final int NONE = NumberedLists.NONE;
     private static final int PAGE_COUNT = FreePages.PAGE_COUNT;
 
-    /** Made when a run first looks for a place: most heaps have none so long, and then no use for 4 KiB of lists. */
-    private @Nullable NumberedLists places;
+    /** Lengths of places to a list. A list for each would take more memory than all else here in most heaps. */
+    private static final int LOG2_LENGTHS_PER_LIST = 3;
 
+    /** Places at which a run looks in the list of its own length before it takes one that is longer for sure. */
+    private static final int TRIAL_COUNT = 64;
+
+    private final NumberedLists places = new NumberedLists((2 * PAGE_COUNT) >> LOG2_LENGTHS_PER_LIST);
     /** Free pages at the start and the end of each region; 0 where it has no memory. */
     private short[] leading = new short[0];
 
@@ -31,9 +35,7 @@ final class Boundaries {
             trailing = Arrays.copyOf(trailing, after);
             leading = moreLeading;
         }
-        if (places != null) {
-            places.reserve(regionCount);
-        }
+        places.reserve(regionCount);
     }
 
     /**
@@ -63,29 +65,14 @@ final class Boundaries {
     }
 
     private void move(int boundary) {
-        if (places != null) {
-            places.move(boundary, lengthAt(boundary));
-        }
+        places.move(boundary, listFor(boundary));
     }
 
-    private NumberedLists places() {
-        NumberedLists made = places;
-        if (made == null) {
-            made = new NumberedLists(2 * PAGE_COUNT);
-            made.reserve(leading.length);
-            for (int boundary = 0; boundary < leading.length; boundary++) {
-                made.move(boundary, lengthAt(boundary));
-            }
-            places = made;
-        }
-        return made;
-    }
-
-    private int lengthAt(int boundary) {
+    private int listFor(int boundary) {
         int before = trailing(boundary);
         int behind = leading(boundary + 1);
         boolean isPlace = before > 0 && behind > 0 && before + behind < 2 * PAGE_COUNT;
-        return isPlace ? before + behind : NONE;
+        return isPlace ? (before + behind) >> LOG2_LENGTHS_PER_LIST : NONE;
     }
 
     /** {@return free pages at the start of a region} */
@@ -99,18 +86,26 @@ final class Boundaries {
     }
 
     /**
-     * Finds the shortest place over a boundary that surely has room for {@code pageCount} pages from a multiple of
-     * {@code 2^log2Alignment} on. The shorter side is used up, so that an empty region is left in one piece.
+     * Finds a place over a boundary that surely has room for {@code pageCount} pages from a multiple of
+     * {@code 2^log2Alignment} on: one of the shortest, to eight pages.
      *
      * @return the first page, counted through the span, or -1
      */
     int find(int pageCount, int log2Alignment) {
-        NumberedLists byLength = places();
-        int list = byLength.occupiedFrom(pageCount + (1 << log2Alignment) - 1);
-        if (list == NONE) {
-            return NONE;
+        int needed = pageCount + (1 << log2Alignment) - 1;
+        int list = needed >> LOG2_LENGTHS_PER_LIST;
+        int boundary = places.firstFrom(list);
+        for (int trial = 1; boundary != NONE; trial++) {
+            if (trailing(boundary) + leading(boundary + 1) >= needed) {
+                return pageAt(boundary, pageCount, log2Alignment);
+            }
+            boundary = trial < TRIAL_COUNT ? places.after(boundary) : places.firstFrom(list + 1);
         }
-        int boundary = byLength.first(list);
+        return NONE;
+    }
+
+    /** The shorter side is used up, so that an empty region is left in one piece. */
+    private int pageAt(int boundary, int pageCount, int log2Alignment) {
         int middle = (boundary + 1) * PAGE_COUNT;
         int start = middle - trailing(boundary);
         int end = middle + leading(boundary + 1);
@@ -164,12 +159,12 @@ final class Boundaries {
     /** Throws where what is noted of a region, or of the boundary behind it, is not so. */
     void check(int region, int leadingFree, int trailingFree) {
         boolean noted = leading(region) == leadingFree && trailing(region) == trailingFree;
-        if (!noted || (places != null && places.listOf(region) != lengthAt(region))) {
+        if (!noted || places.listOf(region) != listFor(region)) {
             throw new IllegalStateException("boundaries corrupted: region=" + region);
         }
     }
 
     long metadataByteSize() {
-        return 24 + 2 * 16 + 4L * leading.length + (places == null ? 0 : places.metadataByteSize());
+        return 24 + 2 * 16 + 4L * leading.length + places.metadataByteSize();
     }
 }

@@ -11,7 +11,12 @@ final class NumberedLists {
     static final int NONE = -1;
 
     private final int[] head;
+    /** Bit {@code l} is set where list {@code l} has members. */
     private final long[] occupied;
+
+    /** Bit {@code w} is set where word {@code w} of {@link #occupied} is not zero. */
+    private long occupiedWords;
+
     private int[] next = new int[0];
     private int[] previous = new int[0];
     private short[] listOf = new short[0];
@@ -21,8 +26,7 @@ final class NumberedLists {
         assert listCount <= Long.SIZE * Long.SIZE : "listCount=" + listCount;
         head = new int[listCount];
         Arrays.fill(head, NONE);
-        // One word more: bit w of the last says that word w is not zero.
-        occupied = new long[(listCount + Long.SIZE - 1) / Long.SIZE + 1];
+        occupied = new long[(listCount + Long.SIZE - 1) / Long.SIZE];
     }
 
     /** Makes room for the members 0 to {@code memberCount - 1}; by doubling, so that it is rare. */
@@ -65,7 +69,7 @@ final class NumberedLists {
         } else {
             int word = list >> 6;
             occupied[word] |= 1L << list;
-            occupied[occupied.length - 1] |= 1L << word;
+            occupiedWords |= 1L << word;
         }
     }
 
@@ -84,7 +88,7 @@ final class NumberedLists {
             int word = from >> 6;
             occupied[word] &= ~(1L << from);
             if (occupied[word] == 0) {
-                occupied[occupied.length - 1] &= ~(1L << word);
+                occupiedWords &= ~(1L << word);
             }
         }
     }
@@ -97,7 +101,7 @@ final class NumberedLists {
         int word = list >> 6;
         long bits = occupied[word] & (-1L << list);
         if (bits == 0) {
-            long words = occupied[occupied.length - 1] & (-2L << word);
+            long words = occupiedWords & (-2L << word);
             if (words == 0) {
                 return NONE;
             }
@@ -105,6 +109,18 @@ final class NumberedLists {
             bits = occupied[word];
         }
         return (word << 6) + Long.numberOfTrailingZeros(bits);
+    }
+
+    /** {@return the first member of the first list from {@code list} on that has any, or NONE} */
+    int firstFrom(int list) {
+        int found = occupiedFrom(list);
+        return found == NONE ? NONE : head[found];
+    }
+
+    /** {@return the member behind another, in its list or the next that has any, or NONE} */
+    int after(int member) {
+        int behind = next[member];
+        return behind == NONE ? firstFrom(listOf[member] + 1) : behind;
     }
 
     /** {@return the first member of a list, or NONE} */

@@ -51,18 +51,12 @@ final class RegionBins {
 
     /** {@return the region in use that a run goes to, or -1 where none has a stretch so long} */
     int choose(int pageCount) {
-        return firstFrom(firstListFor(pageCount));
+        return lists.firstFrom(firstListFor(pageCount));
     }
 
     /** {@return the region behind another in packing order, or -1} */
     int chooseAfter(int region) {
-        int next = lists.next(region);
-        return next == NONE ? firstFrom(lists.listOf(region) + 1) : next;
-    }
-
-    private int firstFrom(int list) {
-        int occupied = lists.occupiedFrom(list);
-        return occupied == NONE ? NONE : lists.first(occupied);
+        return lists.after(region);
     }
 
     /** {@return whether a region stands where its free pages say} */

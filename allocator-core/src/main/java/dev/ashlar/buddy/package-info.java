@@ -7,13 +7,13 @@
  * (some page of a run), empty (committed, no run), or a hole (no memory). A boundary lies between two regions.
  *
  * <p><b>Invariants</b> (see the {@code checkInvariants} methods): a free block never lies inside another free one; two
- * free buddies never stand side by side unmerged; a page is free in the bitmap just where a free block covers it; what is
- * counted and measured is what is marked; a hole has no buddy; a region in use that is not full is in exactly the bin of
- * its longest stretch, an empty one among the empty, a hole among the holes.
+ * free buddies never stand side by side unmerged; a page is free in the bitmap just where a free block covers it; what
+ * is counted and measured is what is marked; a hole has no buddy; a region in use that is not full is in exactly the
+ * bin of its longest stretch, an empty one among the empty, a hole among the holes.
  *
- * <p><b>Packing order.</b> A run goes to the region whose longest stretch is the shortest that suffices, and among those
- * to the fullest (Temeraire, Hunter et al., OSDI 2021): full regions fill up, empty ones stay empty and can be given
- * back. The choice stands alone in {@code RegionBins}, that of runs over a boundary in {@code Boundaries}.
+ * <p><b>Packing order.</b> A run goes to the region whose longest stretch is the shortest that suffices, and among
+ * those to the fullest (Temeraire, Hunter et al., OSDI 2021): full regions fill up, empty ones stay empty and can be
+ * given back. The choice stands alone in {@code RegionBins}, that of runs over a boundary in {@code Boundaries}.
  *
  * <p><b>Locking.</b> None: the owner of a {@code RunAllocator} serialises all calls. Freeing allocates nothing: what
  * grows with the regions grows when one is committed.

@@ -163,6 +163,34 @@ class LargeRunsTest {
     }
 
     @Test
+    void aRunFindsTheOneBoundaryThatSufficesAmongManyThatDoNot() {
+        int regionCount = 60;
+        assertThat(runs.allocate(regionCount * 512, 0)).isZero();
+        for (int boundary = 1; boundary < regionCount; boundary++) {
+            runs.free(boundary * 512 - 100, 201);
+        }
+        runs.free(30 * 512 + 101, 1);
+        int commits = source.commitCount();
+
+        assertThat(runs.allocate(202, 0)).isEqualTo(30 * 512 - 100);
+        assertThat(source.commitCount()).isEqualTo(commits);
+    }
+
+    @Test
+    void aRunGivesUpOnManyBoundariesAndTakesALongerOne() {
+        int regionCount = 200;
+        assertThat(runs.allocate(regionCount * 512, 0)).isZero();
+        for (int boundary = 1; boundary < regionCount; boundary++) {
+            runs.free(boundary * 512 - 100, 201);
+        }
+        runs.free(150 * 512 + 101, 10);
+        int commits = source.commitCount();
+
+        assertThat(runs.allocate(205, 0)).isEqualTo(150 * 512 - 100);
+        assertThat(source.commitCount()).isEqualTo(commits);
+    }
+
+    @Test
     void aRegionStaysAsLongAsARunReachesIntoIt() {
         assertThat(runs.allocate(500, 0)).isZero();
         assertThat(runs.allocate(129, 0)).isEqualTo(500);

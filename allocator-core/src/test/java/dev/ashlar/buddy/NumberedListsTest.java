@@ -83,10 +83,25 @@ class NumberedListsTest {
                 expected++;
             }
             assertThat(lists.occupiedFrom(from)).isEqualTo(expected == LIST_COUNT ? -1 : expected);
+            assertThat(lists.firstFrom(from)).isEqualTo(expected == LIST_COUNT ? -1 : lists.first(expected));
             if (expected < LIST_COUNT) {
                 assertThat(membersOf(expected)).containsExactlyElementsOf(model.get(expected));
             }
         });
+    }
+
+    @Test
+    void allMembersFromAListOnAreFoundOneBehindTheOther() {
+        lists.reserve(4);
+        lists.move(2, 150);
+        lists.move(0, 3);
+        lists.move(3, 150);
+        assertThat(lists.firstFrom(4)).isEqualTo(3);
+        assertThat(lists.firstFrom(0)).isZero();
+        assertThat(lists.after(0)).isEqualTo(3);
+        assertThat(lists.after(3)).isEqualTo(2);
+        assertThat(lists.after(2)).isEqualTo(-1);
+        assertThat(lists.firstFrom(151)).isEqualTo(-1);
     }
 
     private List<Integer> membersOf(int list) {

@@ -137,7 +137,7 @@ class RunAllocatorModelTest {
             int middle = (region + 1) * 512;
             int upwards = Math.ceilDiv(middle - before, unit) * unit;
             int downwards = Math.floorDiv(middle + behind - pageCount, unit) * unit;
-            best.offer(before + behind, before <= behind ? upwards : downwards);
+            best.offer((before + behind) / 8, before <= behind ? upwards : downwards);
         }
     }
 
