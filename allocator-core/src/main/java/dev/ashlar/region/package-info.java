@@ -19,8 +19,8 @@
  * not inherited by fork; where code runs in it, it was filled with trapping instructions before.
  *
  * <p><b>Invariants.</b> No page is writable and executable at once. No mprotect call is made. The views of a region are
- * whole mappings: where the kernel merges neighbours (shmem, anonymous) a view costs one VMA per run of committed regions, where
- * it does not (hugetlb) one per region.
+ * whole mappings: where the kernel merges neighbours (shared memory, anonymous memory) a view costs one VMA per run of
+ * committed regions, where it does not (hugetlb) one per region.
  *
  * <p><b>Locking.</b> None: the heap serialises commit, release and audit. The span's segments may be used by any thread
  * and are valid until the span is closed.
