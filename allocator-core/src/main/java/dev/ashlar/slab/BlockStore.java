@@ -3,6 +3,7 @@ package dev.ashlar.slab;
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.RegionSource;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -159,12 +160,17 @@ public final class BlockStore {
     }
 
     /**
-     * Marked or no longer live, in this order: the owner takes a mark away after it has marked the block free, so that
-     * whoever freed a block from afar sees one of both ever after.
+     * Marked, or freed last, or no longer live, in this order: the owner takes a mark away, or forgets what it freed
+     * last, after the run's books say that the block is free, so that whoever knows of a free sees it ever after.
      */
     private static boolean isFree(CutRun run, int position) {
-        return position < 0 || run.isMarkedRemote(position) || !run.isLive(position)
-                || run.owner.isLastFreed(run.firstByte() + run.startAt(position));
+        if (position < 0
+                || run.isMarkedRemote(position)
+                || run.owner.isLastFreed(run.firstByte() + run.startAt(position))) {
+            return true;
+        }
+        VarHandle.loadLoadFence();
+        return !run.isLive(position);
     }
 
     private FreeResult freeFromAfar(CutRun run, long offset, Holder holder) {

@@ -72,12 +72,14 @@ abstract sealed class CutRun permits Slab, PackedRun {
     @SuppressWarnings("NonAtomicVolatileUpdate") // only whoever opens a run writes it
     final void open(int newFirstPage, int newPageCount) {
         assert isVacant() : "number " + number + " still holds blocks";
+        // Whoever sees the new generation sees the new place with it, and whose mark is not taken away here the new
+        // generation: such a mark is of an earlier life, and taken back.
+        firstByte = RunSpace.offsetOf(newFirstPage);
+        generation++;
         for (int word = 0; word < remote.length; word++) {
             lateLoserCount += Long.bitCount(remoteMarks(word));
             clearRemote(word, -1L);
         }
-        generation++;
-        firstByte = RunSpace.offsetOf(newFirstPage);
         byteSize = (int) RunSpace.offsetOf(newPageCount);
     }
 

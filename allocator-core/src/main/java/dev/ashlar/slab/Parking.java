@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,12 @@ final class Parking {
     /** Its kind and holder. */
     private int lastKey = NONE;
 
-    private boolean lastIsFree;
+    /**
+     * The same block once it is freed, until it is parked or handed out; {@link #NONE} otherwise. Others read this field
+     * and no second one: two would not belong together.
+     */
+    private long freedOffset = NONE;
+
     private int lastPosition;
     private @Nullable CutRun lastRun;
 
@@ -61,8 +67,8 @@ final class Parking {
     long reuse(int kind, Holder holder) {
         freeStreak = 0;
         // Where marks wait, one may be on this block; parking it has that found.
-        if (lastIsFree && lastKey == keyOf(kind, holder) && owner.hasNoMarks()) {
-            lastIsFree = false;
+        if (freedOffset != NONE && lastKey == keyOf(kind, holder) && owner.hasNoMarks()) {
+            freedOffset = NONE;
             return lastOffset;
         }
         int round = magazines.pop(kind);
@@ -70,7 +76,7 @@ final class Parking {
     }
 
     private long unpark(int kind, int round, Holder holder) {
-        if (lastIsFree) {
+        if (freedOffset != NONE) {
             parkLast();
         }
         CutRun run = space.cutRuns.at(Magazines.runNumber(round));
@@ -92,7 +98,7 @@ final class Parking {
 
     private boolean isLastLive(long offset, Holder holder) {
         // Where marks wait, another thread may have freed it.
-        return offset == lastOffset && !lastIsFree && (lastKey & 1) == keyOf(0, holder) && owner.hasNoMarks();
+        return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && owner.hasNoMarks();
     }
 
     /** Frees the block at {@code offset} if it is live and the one handed out last. @return whether it was */
@@ -102,7 +108,7 @@ final class Parking {
         }
         CutRun run = lastRun;
         if (quarantine == null) {
-            lastIsFree = true;
+            freedOffset = offset;
         } else if (run != null) {
             lastOffset = NONE;
             free(run, lastPosition, lastKey >> 1, offset, holder);
@@ -143,7 +149,7 @@ final class Parking {
             erase(run, position, run.usableByteSize(position));
         }
         parkLast();
-        if (kind < 0 || run.firstRound < 0) {
+        if (kind < 0 || run.firstRound < 0 || freeStreak > LONGEST_STREAK) {
             owner.release(run, position);
             return FreeResult.DONE;
         }
@@ -151,7 +157,7 @@ final class Parking {
         lastPosition = position;
         lastOffset = offset;
         lastKey = keyOf(kind, holder);
-        lastIsFree = true;
+        freedOffset = offset;
         return FreeResult.DONE;
     }
 
@@ -180,11 +186,13 @@ final class Parking {
     void parkLast() {
         CutRun run = lastRun;
         lastOffset = NONE;
-        if (!lastIsFree || run == null) {
+        if (freedOffset == NONE || run == null) {
             return;
         }
         run.park(lastPosition);
-        lastIsFree = false;
+        // In this order, so that whoever looks at both the other way round sees it free in one of them.
+        VarHandle.storeStoreFence();
+        freedOffset = NONE;
         if (isClearingUp()) {
             owner.release(run, lastPosition);
         } else {
@@ -204,8 +212,8 @@ final class Parking {
         int kind = waiting.oldestKind();
         CutRun run = space.cutRuns.at(Magazines.runNumber(round));
         int position = Magazines.position(round);
-        waiting.leave();
         erase(run, position, Magazines.byteSizeOf(kind));
+        waiting.leave();
         store(run, position, kind);
     }
 
@@ -228,13 +236,13 @@ final class Parking {
 
     /** {@return whether the block at {@code offset}, live by its run's books, was freed last} */
     boolean isLastFreed(long offset) {
-        return offset == lastOffset && lastIsFree;
+        return offset == freedOffset;
     }
 
     /** {@return the position of the block that was freed last where it lies in {@code run}, or -1} */
     @SuppressWarnings("ReferenceEquality")
     int lastFreedPosition(CutRun run) {
-        return lastIsFree && lastRun == run ? lastPosition : -1;
+        return freedOffset != NONE && lastRun == run ? lastPosition : -1;
     }
 
     /** {@return bytes that are parked, but for the block that was freed last} */

@@ -342,12 +342,13 @@ final class SlabOwner {
     }
 
     private void inherit(CutRun run) {
-        run.next = null;
-        run.previous = null;
         run.owner = this;
         if (run.pageCount() == 0) {
+            // Its links are those of the spare ones.
             return;
         }
+        run.next = null;
+        run.previous = null;
         switch (run) {
             case Slab slab when !slab.isFull() -> slabBins[slab.sizeClass()].add(slab);
             case Slab slab -> {

@@ -39,11 +39,7 @@ class BlockStoreModelTest {
     private final RunSpace space = Planted.in(store, "space", RunSpace.class);
     private final Owners owners = Planted.in(store, "owners", Owners.class);
     private final TreeMap<Long, Block> model = new TreeMap<>();
-    /**
-     * Freed and not erased yet: in quarantine, or freed by another thread than their owner, which has not looked through
-     * them. They may still be executed; nothing may be placed there.
-     */
-    private final TreeMap<Long, Long> unerased = new TreeMap<>();
+    private final Unerased unerased = new Unerased(store, eraser);
     /** Null where one thread does everything. */
     private @Nullable Actors actors;
     /** The starts of all live blocks and of some that were freed, to choose from. */
@@ -126,19 +122,8 @@ class BlockStoreModelTest {
             store.runs().trim();
         } else if (random.nextInt(1000) == 0) {
             by(random, store::trim);
-            noteErased();
+            unerased.noteErased();
             requireVacantOnesGivenBack();
-        }
-    }
-
-    /** What was erased beyond the call's own block had been freed before. */
-    private void noteErased() {
-        noteErased(eraser.take());
-    }
-
-    private void noteErased(List<Extent> extents) {
-        for (Extent extent : extents) {
-            assertThat(unerased.remove(extent.offset())).as("erased: %s", extent).isEqualTo(extent.byteSize());
         }
     }
 
@@ -172,7 +157,7 @@ class BlockStoreModelTest {
 
         long offset = by(random, () -> store.allocate(byteSize, log2Alignment, holder));
 
-        noteErased();
+        unerased.noteErased();
         if (offset < 0) {
             boolean refused = source.refusedCommitCount() > refusals;
             exhaustedCount += refused ? 0 : 1;
@@ -190,9 +175,7 @@ class BlockStoreModelTest {
         Map.Entry<Long, Block> below = model.lowerEntry(offset + usable);
         assertThat(below == null || below.getKey() + below.getValue().usable() <= offset)
                 .as("block at %d overlaps %s", offset, below).isTrue();
-        Map.Entry<Long, Long> freed = unerased.lowerEntry(offset + usable);
-        assertThat(freed == null || freed.getKey() + freed.getValue() <= offset)
-                .as("block at %d lies on %s, freed and not erased", offset, freed).isTrue();
+        unerased.requireNoneAt(offset, usable);
         for (long region = offset >> 21; region <= (offset + usable - 1) >> 21; region++) {
             assertThat(source.isCommitted((int) region)).as("region %d is a hole", region).isTrue();
         }
@@ -272,33 +255,31 @@ class BlockStoreModelTest {
 
     private void free(long offset, SplittableRandom random) {
         Block block = model.get(offset);
-        eraser.whileErasing(this::requireHeldForNobodyElse);
+        eraser.whileErasing(this::requireNoOtherBlockAt);
 
         assertThat(by(random, () -> store.free(offset, block.holder()))).isEqualTo(FreeResult.DONE);
 
-        List<Extent> erased = new ArrayList<>(eraser.take());
-        if (!erased.remove(new Extent(offset, block.usable()))) {
+        if (!unerased.wasErased(new Extent(offset, block.usable()))) {
             assertThat(actors != null || mayWait(block)).as("unerased: %s", block).isTrue();
-            unerased.put(offset, block.usable());
+            unerased.add(offset, block.usable());
         }
-        noteErased(erased);
-        requireFewInQuarantine();
+        if (actors == null) {
+            unerased.requireFew();
+        }
         model.remove(offset);
         modelBytes -= block.usable();
         assertThat(store.startOf(offset)).isEqualTo(-1);
         assertThat(store.startOf(offset + block.usable() - 1)).isEqualTo(-1);
     }
 
-    private static boolean mayWait(Block block) {
-        return block.holder() == Holder.ADDRESS && block.usable() <= Magazines.LARGEST_BYTE_SIZE;
+    private boolean isParkable(Map.Entry<Long, Block> entry) {
+        long usable = entry.getValue().usable();
+        return space.cutRunAt(entry.getKey()) instanceof Slab
+                || (usable > BlockStore.LARGEST_SLOT_BYTE_SIZE && usable <= Magazines.LARGEST_BYTE_SIZE);
     }
 
-    private void requireFewInQuarantine() {
-        if (actors == null) {
-            assertThat(unerased.size()).isLessThanOrEqualTo(Quarantine.LENGTH);
-            assertThat(unerased.values().stream().mapToLong(byteSize -> byteSize).sum())
-                    .isLessThanOrEqualTo(Quarantine.LARGEST_BYTE_SIZE + Magazines.LARGEST_BYTE_SIZE);
-        }
+    private static boolean mayWait(Block block) {
+        return block.holder() == Holder.ADDRESS && block.usable() <= Magazines.LARGEST_BYTE_SIZE;
     }
 
     private void shrink(SplittableRandom random) {
@@ -309,16 +290,19 @@ class BlockStoreModelTest {
         Block block = model.get(offset);
         long kept = random.nextLong(1, block.usable() + 1);
         eraser.whileErasing((from, byteSize) -> {
+            if (from != offset + kept) {
+                requireNoOtherBlockAt(from, byteSize);
+                return;
+            }
             assertThat(store.judge(offset, block.holder())).isEqualTo(FreeResult.DONE);
             assertThat(store.startOf(from + byteSize - 1)).isEqualTo(offset);
         });
 
         assertThat(by(random, () -> store.shrink(offset, kept, block.holder()))).isEqualTo(FreeResult.DONE);
 
-        if (kept < block.usable()) {
-            assertThat(eraser.take()).containsExactly(new Extent(offset + kept, block.usable() - kept));
-        }
-        eraser.whileErasing(this::requireHeldForNobodyElse);
+        assertThat(unerased.wasErased(new Extent(offset + kept, block.usable() - kept)))
+                .isEqualTo(kept < block.usable());
+        eraser.whileErasing(this::requireNoOtherBlockAt);
         long usable = store.usableByteSize(offset);
         assertThat(usable).isBetween(kept, block.usable());
         model.put(offset, new Block(usable, block.holder()));
@@ -328,30 +312,12 @@ class BlockStoreModelTest {
         }
     }
 
-    /**
-     * At the moment of erasing, the place still belongs to the block that was there, live or not, and its pages are held,
-     * so that nobody can get it.
-     */
-    private void requireHeldForNobodyElse(long offset, long byteSize) {
+    private void requireNoOtherBlockAt(long offset, long byteSize) {
         Map.Entry<Long, Block> below = model.lowerEntry(offset + byteSize);
         boolean isCurrent = below != null && below.getKey() == offset && below.getValue().usable() == byteSize;
         assertThat(below == null || isCurrent || below.getKey() + below.getValue().usable() <= offset)
                 .as("block %s where %d bytes at %d are erased", below, byteSize, offset).isTrue();
-        switch (space.cutRunAt(offset)) {
-            case null -> assertThat(store.startOf(offset + byteSize - 1)).isEqualTo(offset);
-            case Slab slab -> assertThat(isTaken(slab, offset)).as("slot at %d", offset).isTrue();
-            case PackedRun run -> {
-                int first = (int) (offset - run.firstByte()) >> 6;
-                assertThat(run.isFree(first) || run.isFree(first + (int) (byteSize >> 6) - 1)).isFalse();
-                assertThat(run.granuleCountOf(first) * 64L).isEqualTo(byteSize);
-            }
-        }
-    }
-
-    private static boolean isTaken(Slab slab, long offset) {
-        int slot = (int) (offset - slab.firstByte()) / slab.slotByteSize();
-        long either = (1L << 32 | 1) << (slot & 31);
-        return (Planted.in(slab, "slots", long[].class)[slot >> 5] & either) != 0;
+        unerased.requireHeld(offset, byteSize);
     }
 
     private void freeWrongly(SplittableRandom random) {
@@ -441,19 +407,19 @@ class BlockStoreModelTest {
 
     private void freeEverything(SplittableRandom random) {
         source.heal();
-        eraser.whileErasing(this::requireHeldForNobodyElse);
+        eraser.whileErasing(this::requireNoOtherBlockAt);
         store.trim();
-        noteErased();
+        unerased.noteErased();
         int retained = model.isEmpty() ? 0 : 1;
-        boolean isClearing = model.size() > Quarantine.LENGTH;
+        long parkableCount = model.entrySet().stream().filter(this::isParkable).count();
         while (!model.isEmpty()) {
             free(model.firstKey(), random);
         }
         store.checkInvariants();
         compareCounts();
-        if (actors == null && isClearing) {
+        if (actors == null && parkableCount > Quarantine.LENGTH + 1) {
             // So many frees in a row leave a vacant slab of each class and the packed front; nothing else.
-            assertThat(unerased).isEmpty();
+            assertThat(unerased.count()).isZero();
             assertThat(store.census().classes()).allMatch(row -> row.slabCount() == 1);
             assertThat(store.census().packedRunCount()).isLessThanOrEqualTo(1);
         }
@@ -464,8 +430,8 @@ class BlockStoreModelTest {
             });
         }
         owners.releaseVacant();
-        noteErased();
-        assertThat(unerased).isEmpty();
+        unerased.noteErased();
+        assertThat(unerased.count()).isZero();
         RunAllocator runs = store.runs();
         assertThat(runs.freePageCount()).isEqualTo(512L * source.committedRegionCount());
         assertThat(runs.emptyRegionCount()).isEqualTo(source.committedRegionCount());
