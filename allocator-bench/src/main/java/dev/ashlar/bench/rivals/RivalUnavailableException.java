@@ -1,0 +1,28 @@
+package dev.ashlar.bench.rivals;
+
+/** A rival that is not on this host, or cannot be used in this JVM; the message says why. Nothing is broken. */
+public final class RivalUnavailableException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final boolean inChild;
+
+    private RivalUnavailableException(String reason, boolean inChild) {
+        super(reason);
+        this.inChild = inChild;
+    }
+
+    /** It is not on this host. */
+    static RivalUnavailableException onThisHost(String reason) {
+        return new RivalUnavailableException(reason, false);
+    }
+
+    /** It is on this host, but this JVM was started without the environment variables that it needs. */
+    static RivalUnavailableException inThisJvm(String reason) {
+        return new RivalUnavailableException(reason, true);
+    }
+
+    boolean isAvailableInChild() {
+        return inChild;
+    }
+}
