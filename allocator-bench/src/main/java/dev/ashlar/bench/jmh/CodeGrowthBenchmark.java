@@ -8,8 +8,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * What does an allocation of memory for code cost while nothing is freed, contents written and the system's own work for fresh
- * memory included? One measurement to a process: memory that was used before is not fresh.
+ * What does an allocation of memory for code cost while nothing is freed, with contents written and the system's own
+ * work for fresh memory included? One measurement to a process: memory that was used before is not fresh.
  */
 @State(Scope.Thread)
 public class CodeGrowthBenchmark extends OneShot {

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * A C allocator through downcalls that do not change the state of the Java thread. Faster, but no safepoint passes while
- * the allocator works, however long the kernel keeps it.
+ * A C allocator through downcalls that do not change the state of the Java thread. Faster, but no safepoint passes
+ * while the allocator works, however long the kernel keeps it.
  */
 final class CriticalMalloc implements DataMemory {
 
