@@ -4,6 +4,7 @@
 #include <asmjit/core.h>
 
 #include <cstddef>
+#include <cstdlib>
 #include <new>
 
 #define EXPORTED extern "C" __attribute__((visibility("default")))
@@ -15,12 +16,14 @@ void assertionFailed(const char*, int, const char*) noexcept { __builtin_trap();
 } // namespace asmjit::DebugUtils
 
 // A new allocator: all of asmjit's own choices, with code mapped read+write+execute (0) or mapped twice (1).
-// Null where there is no memory.
+// Null where there is no memory. Not made by operator new: where jemalloc or mimalloc was loaded before, some of the
+// C++ library's operators are theirs and others are not.
 EXPORTED void* ashlar_asmjit_open(int dual_mapping) {
   asmjit::JitAllocator::CreateParams parameters;
   if (dual_mapping)
     parameters.options = asmjit::JitAllocatorOptions::kUseDualMapping;
-  return new (std::nothrow) asmjit::JitAllocator(&parameters);
+  void* place = std::malloc(sizeof(asmjit::JitAllocator));
+  return place ? new (place) asmjit::JitAllocator(&parameters) : nullptr;
 }
 
 // The executable address of size fresh bytes, or null. Where it can be written goes to *writable unless that is null.
@@ -53,5 +56,6 @@ EXPORTED unsigned ashlar_asmjit_release(void* allocator, void* executable_addres
 
 // Gives everything back, live blocks included.
 EXPORTED void ashlar_asmjit_close(void* allocator) {
-  delete static_cast<asmjit::JitAllocator*>(allocator);
+  static_cast<asmjit::JitAllocator*>(allocator)->~JitAllocator();
+  std::free(allocator);
 }

@@ -1,6 +1,7 @@
 package dev.ashlar.bench.jmh;
 
 import dev.ashlar.bench.code.ConstantFunction;
+import dev.ashlar.bench.load.SizeMix;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -25,6 +26,7 @@ public class CalledLifecycleBenchmark extends Comparison {
     /** Compiles the live functions. */
     @Setup
     public void fill(CodeUnderTest memory, ThreadParams thread) {
+        memory.requireThatCodeRuns();
         fill(memory, thread.getThreadIndex());
     }
 

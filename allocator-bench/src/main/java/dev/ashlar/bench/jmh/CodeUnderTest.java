@@ -2,6 +2,7 @@ package dev.ashlar.bench.jmh;
 
 import dev.ashlar.bench.rivals.CodeMemory;
 import dev.ashlar.bench.rivals.CodeRival;
+import dev.ashlar.bench.rivals.RivalUnavailableException;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -31,6 +32,14 @@ public class CodeUnderTest {
     @TearDown(Level.Trial)
     public void close() {
         code.close();
+    }
+
+    /** For benchmarks that call what they wrote. */
+    void requireThatCodeRuns() {
+        CodeRival rival = CodeRival.of(memory);
+        if (!rival.runs()) {
+            throw RivalUnavailableException.forThisUse(rival, "has no memory in which code can run");
+        }
     }
 
     CodeMemory code() {

@@ -1,8 +1,11 @@
 package dev.ashlar.bench.jmh;
 
+import dev.ashlar.bench.load.Draws;
+import dev.ashlar.bench.load.SizeMix;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Group;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Control;
 
@@ -15,6 +18,12 @@ public class DataRemoteFreeBenchmark extends Comparison {
 
     private final HandOver ring = new HandOver();
     private final Draws draws = new Draws(SizeMix.MIXED, 0, 0);
+
+    /** Refuses the memories that cannot do it. */
+    @Setup
+    public void check(DataUnderTest memory) {
+        memory.requireThatAnyThreadMayFree();
+    }
 
     /** One thread allocates. */
     @Benchmark

@@ -2,6 +2,7 @@ package dev.ashlar.bench.jmh;
 
 import dev.ashlar.bench.rivals.DataMemory;
 import dev.ashlar.bench.rivals.DataRival;
+import dev.ashlar.bench.rivals.RivalUnavailableException;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -33,6 +34,14 @@ public class DataUnderTest {
 
     void open(int threadCount) {
         data = DataRival.of(memory).open(threadCount * SLOTS_PER_THREAD);
+    }
+
+    /** For benchmarks that free what another thread allocated. */
+    void requireThatAnyThreadMayFree() {
+        DataRival rival = DataRival.of(memory);
+        if (!rival.freesAnywhere()) {
+            throw RivalUnavailableException.forThisUse(rival, "lets only the thread free that allocated");
+        }
     }
 
     DataMemory data() {

@@ -16,6 +16,9 @@ final class HandOver {
     /** Returned instead of a position when the measurement has ended. */
     static final long ENDED = -1;
 
+    /** About what a context switch costs. */
+    private static final int SPINS_BEFORE_YIELD = 64;
+
     private static final VarHandle POSITION = MethodHandles.arrayElementVarHandle(long[].class);
 
     // Far enough apart that neither thread's position shares lines with the other's.
@@ -28,11 +31,12 @@ final class HandOver {
     /** {@return the position that the giving thread may fill, once there is room} */
     long room(Control control) {
         long put = positions[PUT];
+        int spins = 0;
         while (put - (long) POSITION.getAcquire(positions, TAKEN) == CAPACITY) {
             if (control.stopMeasurement) {
                 return ENDED;
             }
-            Thread.onSpinWait();
+            pause(++spins);
         }
         return put;
     }
@@ -46,11 +50,12 @@ final class HandOver {
     /** {@return the position of the next block for the taking thread, once there is one} */
     long next(Control control) {
         long taken = positions[TAKEN];
+        int spins = 0;
         while ((long) POSITION.getAcquire(positions, PUT) == taken) {
             if (control.stopMeasurement) {
                 return ENDED;
             }
-            Thread.onSpinWait();
+            pause(++spins);
         }
         return taken;
     }
@@ -66,6 +71,16 @@ final class HandOver {
     /** The taking thread is done with the block: its position, and its slot, may be used again. */
     void done(long position) {
         POSITION.setRelease(positions, TAKEN, position + 1);
+    }
+
+    /** On a busy machine the other thread may be waiting for this processor. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void pause(int spins) {
+        if (spins % SPINS_BEFORE_YIELD == 0) {
+            Thread.yield();
+        } else {
+            Thread.onSpinWait();
+        }
     }
 
     static int slot(long position) {

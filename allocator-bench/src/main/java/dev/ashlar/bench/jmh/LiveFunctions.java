@@ -1,5 +1,8 @@
 package dev.ashlar.bench.jmh;
 
+import dev.ashlar.bench.load.Draws;
+import dev.ashlar.bench.load.Payload;
+import dev.ashlar.bench.load.SizeMix;
 import dev.ashlar.bench.rivals.CodeMemory;
 
 /** A thread's own live functions. */

@@ -2,6 +2,8 @@ package dev.ashlar.bench.rivals;
 
 import dev.ashlar.CodeAddresses;
 import dev.ashlar.CodeHeap;
+import dev.ashlar.HeapStats;
+import java.util.Optional;
 
 /**
  * Ours, for data.
@@ -41,6 +43,11 @@ final class DataHeapMemory implements DataMemory {
     @Override
     public void free(int slot, long address, long byteSize) {
         addresses.free(address - distance);
+    }
+
+    @Override
+    public Optional<HeapStats> stats() {
+        return Optional.of(heap.stats());
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.ashlar.bench.rivals;
 
+import dev.ashlar.HeapStats;
+import java.util.Optional;
+
 /**
  * An allocator of read-write memory, reduced to addresses: ask for room, use it, give it back.
  *
@@ -29,6 +32,11 @@ public interface DataMemory extends AutoCloseable {
      * @param byteSize the size that was asked for
      */
     void free(int slot, long address, long byteSize);
+
+    /** {@return what a heap of ours says of itself now; empty for a rival} */
+    default Optional<HeapStats> stats() {
+        return Optional.empty();
+    }
 
     /** Gives everything back that the memory can find; not every kind finds live blocks. */
     @Override

@@ -40,7 +40,7 @@ public sealed interface Rival permits CodeRival, DataRival {
             return e.isAvailableInChild()
                     ? new Availability.InChild(environment)
                     : new Availability.Unavailable(String.valueOf(e.getMessage()));
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             return new Availability.Unavailable(e.getClass().getSimpleName() + ": " + e.getMessage());
         }
     }

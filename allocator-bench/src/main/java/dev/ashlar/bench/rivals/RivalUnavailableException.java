@@ -1,6 +1,6 @@
 package dev.ashlar.bench.rivals;
 
-/** A rival that is not on this host, or cannot be used in this JVM; the message says why. Nothing is broken. */
+/** A rival that is not on this host or cannot do what is asked; the message says why. Nothing is broken. */
 public final class RivalUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -20,6 +20,16 @@ public final class RivalUnavailableException extends RuntimeException {
     /** It is on this host, but this JVM was started without the environment variables that it needs. */
     static RivalUnavailableException inThisJvm(String reason) {
         return new RivalUnavailableException(reason, true);
+    }
+
+    /**
+     * It is of no use for what is asked of it.
+     *
+     * @param rival the rival
+     * @param limit what it cannot do, as a sentence without its subject
+     */
+    public static RivalUnavailableException forThisUse(Rival rival, String limit) {
+        return new RivalUnavailableException(rival.label() + " " + limit, false);
     }
 
     boolean isAvailableInChild() {

@@ -65,7 +65,6 @@ final class ShimCompiler {
         try {
             byte[] text = read(source);
             List<String> options = new ArrayList<>(OPTIONS);
-            options.addAll(List.of("-x", "c++", "-", "-x", "none"));
             options.addAll(List.of(libraries));
             Path result = directory.resolve(source.replace(".cpp", "-" + fingerprint(text, compiler, options) + ".so"));
             if (!Files.exists(result)) {
@@ -77,27 +76,30 @@ final class ShimCompiler {
         }
     }
 
-    /** To a name of its own first: another process may be doing the same. */
+    /** In a directory of its own first: another process may be doing the same. */
     private void compile(Path compiler, List<String> options, byte[] text, Path result, String needs)
             throws IOException {
-        Path draft = Files.createTempFile(directory, "shim", ".so");
-        Path log = Files.createTempFile(directory, "shim", ".log");
+        Path workplace = Files.createTempDirectory(directory, "shim");
+        Path source = workplace.resolve("shim.cpp");
+        Path draft = workplace.resolve("shim.so");
+        Path log = workplace.resolve("shim.log");
         try {
-            List<String> command = new ArrayList<>(List.of(compiler.toString(), "-o", draft.toString()));
+            Files.write(source, text);
+            List<String> command = new ArrayList<>(List.of(compiler.toString(), "-o", draft.toString(),
+                    source.toString()));
             command.addAll(options);
             Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile())
                     .start();
-            try (var in = process.getOutputStream()) {
-                in.write(text);
-            }
+            process.getOutputStream().close();
             if (waitFor(process) != 0) {
                 throw RivalUnavailableException.onThisHost("the shim does not compile: "
                         + firstError(Files.readString(log)) + ". Needs " + needs);
             }
             Files.move(draft, result, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            Files.deleteIfExists(draft);
-            Files.deleteIfExists(log);
+            for (Path file : List.of(source, draft, log, workplace)) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 

@@ -1,14 +1,14 @@
-package dev.ashlar.bench.jmh;
+package dev.ashlar.bench.load;
 
 import java.util.SplittableRandom;
 
 /** What sizes are asked for. */
-enum SizeMix {
+public enum SizeMix {
 
     /** Compiled functions: lognormal around 400 bytes, 64 to 4096. */
     FUNCTION {
         @Override
-        int next(SplittableRandom random) {
+        public int next(SplittableRandom random) {
             double byteSize = 400 * Math.exp(0.9 * random.nextGaussian());
             return Math.clamp(Math.round(byteSize), 64, 4096);
         }
@@ -17,11 +17,11 @@ enum SizeMix {
     /** Mixed objects: every doubling from 32 to 2048 bytes equally often. */
     MIXED {
         @Override
-        int next(SplittableRandom random) {
+        public int next(SplittableRandom random) {
             return (int) Math.round(32 * Math.pow(64, random.nextDouble()));
         }
     };
 
     /** Bytes. */
-    abstract int next(SplittableRandom random);
+    public abstract int next(SplittableRandom random);
 }

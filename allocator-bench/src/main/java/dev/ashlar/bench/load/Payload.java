@@ -1,18 +1,18 @@
-package dev.ashlar.bench.jmh;
+package dev.ashlar.bench.load;
 
 import dev.ashlar.bench.code.ConstantFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** What is written into blocks: a function that returns {@link #ANSWER}, filled up with trapping instructions. */
-final class Payload {
+public final class Payload {
 
-    static final int ANSWER = 42;
+    public static final int ANSWER = 42;
 
     private static final long BYTE_SIZE = 1 << 16;
 
     /** Any start of it is a whole function. */
-    static final MemorySegment CODE = code();
+    public static final MemorySegment CODE = code();
 
     private Payload() {}
 

@@ -1,4 +1,4 @@
-package dev.ashlar.bench.jmh;
+package dev.ashlar.bench.load;
 
 import java.util.SplittableRandom;
 
@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
  * What a benchmark does next, drawn in advance, so that the drawing is not measured: sizes and victims, read one after
  * the other and from the start again. The same seed gives the same draws, whichever memory is measured.
  */
-final class Draws {
+public final class Draws {
 
     /** At 10,000 live blocks and fewer every one is drawn several times before the draws repeat. */
     private static final int COUNT_MIN = 1 << 16;
@@ -22,7 +22,7 @@ final class Draws {
      * @param victimCount victims are 0 to this, exclusive; 0 for no victims
      * @param seed of the random numbers
      */
-    Draws(SizeMix mix, int victimCount, long seed) {
+    public Draws(SizeMix mix, int victimCount, long seed) {
         int count = Math.max(COUNT_MIN, 2 * Integer.highestOneBit(Math.max(1, victimCount)));
         SplittableRandom random = new SplittableRandom(seed);
         byteSizes = new int[count];
@@ -34,17 +34,17 @@ final class Draws {
     }
 
     /** Goes on to the next draw. */
-    void advance() {
+    public void advance() {
         cursor = cursor + 1 & byteSizes.length - 1;
     }
 
     /** {@return the size of this draw, in bytes} */
-    int byteSize() {
+    public int byteSize() {
         return byteSizes[cursor];
     }
 
     /** {@return the victim of this draw} */
-    int victim() {
+    public int victim() {
         return victims[cursor];
     }
 }
