@@ -32,6 +32,21 @@ public sealed interface Rival permits CodeRival, DataRival {
         return SharedLibrary.ROOM_FOR_THREAD_LOCALS;
     }
 
+    /**
+     * {@return {@link #environmentForAll()} and what asks each allocator for transparent huge pages, where the host has
+     * them on request}
+     *
+     * <p>jemalloc, mimalloc and Netty's pool, whose arenas are large pieces of malloc, follow. malloc itself asks only
+     * for its large pieces, and asmjit cannot be asked. Where the host gives huge pages to everyone, neither needs it.
+     */
+    static Map<String, String> environmentForAllOnHugePages() {
+        return Map.of(
+                "GLIBC_TUNABLES", SharedLibrary.ROOM_FOR_THREAD_LOCALS.get("GLIBC_TUNABLES")
+                        + ":glibc.malloc.hugetlb=1",
+                "MALLOC_CONF", "thp:always",
+                "MIMALLOC_LARGE_OS_PAGES", "1");
+    }
+
     /** {@return what came of opening a rival and closing it again} */
     static Availability tryOut(Supplier<? extends AutoCloseable> opener, Map<String, String> environment) {
         try (var _ = opener.get()) {

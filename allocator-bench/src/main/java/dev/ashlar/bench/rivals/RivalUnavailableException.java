@@ -8,7 +8,8 @@ public final class RivalUnavailableException extends RuntimeException {
     private final boolean inChild;
 
     private RivalUnavailableException(String reason, boolean inChild) {
-        super(reason);
+        // No stack trace: it would hide the one sentence that matters.
+        super(reason, null, false, false);
         this.inChild = inChild;
     }
 

@@ -78,8 +78,8 @@ final class SharedLibrary {
     }
 
     private static boolean hasRoomForThreadLocals() {
-        return ROOM_FOR_THREAD_LOCALS.entrySet().stream().allMatch(
-                variable -> variable.getValue().equals(System.getenv(variable.getKey())));
+        return ROOM_FOR_THREAD_LOCALS.entrySet().stream().allMatch(variable -> System.getenv()
+                .getOrDefault(variable.getKey(), "").contains(variable.getValue()));
     }
 
     @SuppressWarnings("restricted")

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -24,6 +25,9 @@ final class ShimCompiler {
 
     private static final List<String> OPTIONS = List.of("-std=c++17", "-O2", "-fPIC", "-shared",
             "-fvisibility=hidden", "-Wl,--exclude-libs,ALL");
+
+    /** What follows it is the message, of the compiler or of the linker; the path before it is of no use. */
+    private static final Pattern ERROR = Pattern.compile("(?:error|/ld): (.*)");
 
     private final List<Path> searchPath;
     private final Path directory;
@@ -121,8 +125,7 @@ final class ShimCompiler {
     }
 
     private static String firstError(String log) {
-        return log.lines().filter(line -> line.contains("error")).findFirst()
-                .or(() -> log.lines().findFirst()).orElse("no message");
+        return ERROR.matcher(log).results().findFirst().map(found -> found.group(1)).orElse("no message");
     }
 
     private Optional<Path> find(String... names) {
