@@ -2,7 +2,6 @@ package dev.ashlar.bench.rivals;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +35,7 @@ final class ShimCompiler {
      * A compiler looked for in other places.
      *
      * @param searchPath directories of programs, as in PATH
-     * @param directory where results go; it exists, and nobody else may write to it
+     * @param directory where results go, made when it is needed; nobody else may write to it
      */
     ShimCompiler(List<Path> searchPath, Path directory) {
         this.searchPath = List.copyOf(searchPath);
@@ -47,11 +46,7 @@ final class ShimCompiler {
     static ShimCompiler ofThisHost() {
         List<Path> programs = Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin").split(":"))
                 .filter(entry -> !entry.isEmpty()).map(Path::of).toList();
-        try {
-            return new ShimCompiler(programs, cacheDirectory());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new ShimCompiler(programs, cacheDirectory());
     }
 
     /**
@@ -76,14 +71,14 @@ final class ShimCompiler {
             }
             return result;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw RivalUnavailableException.onThisHost("the shim cannot be compiled in " + directory + ": " + e);
         }
     }
 
     /** In a directory of its own first: another process may be doing the same. */
     private void compile(Path compiler, List<String> options, byte[] text, Path result, String needs)
             throws IOException {
-        Path workplace = Files.createTempDirectory(directory, "shim");
+        Path workplace = Files.createTempDirectory(Files.createDirectories(directory), "shim");
         Path source = workplace.resolve("shim.cpp");
         Path draft = workplace.resolve("shim.so");
         Path log = workplace.resolve("shim.log");
@@ -149,15 +144,12 @@ final class ShimCompiler {
         return HexFormat.of().toHexDigits((int) sum.getValue());
     }
 
-    /** Beside the jar or the classes where that is a build's directory; else one that only this process knows. */
-    private static Path cacheDirectory() throws IOException {
+    /** Beside the jar or the classes where that is a build's directory; else in the user's own cache. */
+    private static Path cacheDirectory() {
         Path target = ownLocation().getParent();
-        if (target != null && target.endsWith("target") && Files.isWritable(target)) {
-            return Files.createDirectories(target.resolve("native"));
-        }
-        Path directory = Files.createTempDirectory("ashlar-native");
-        directory.toFile().deleteOnExit();
-        return directory;
+        return target != null && target.endsWith("target") && Files.isWritable(target)
+                ? target.resolve("native")
+                : Path.of(System.getProperty("user.home"), ".cache", "ashlar");
     }
 
     private static Path ownLocation() {

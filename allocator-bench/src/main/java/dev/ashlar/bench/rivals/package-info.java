@@ -1,8 +1,8 @@
 /**
  * Ashlar and what one would use without it, behind two small interfaces: {@link dev.ashlar.bench.rivals.CodeMemory} for
- * machine code, {@link dev.ashlar.bench.rivals.DataMemory} for everything else. {@link dev.ashlar.bench.rivals.CodeRival}
- * and {@link dev.ashlar.bench.rivals.DataRival} list them by label. Replay, the demo and the benchmarks speak to the
- * interfaces, so that every rival is put through the same loads.
+ * machine code, {@link dev.ashlar.bench.rivals.DataMemory} for everything else.
+ * {@link dev.ashlar.bench.rivals.CodeRival} and {@link dev.ashlar.bench.rivals.DataRival} list them by label. Replay,
+ * the demo and the benchmarks speak to the interfaces, so that every rival is put through the same loads.
  *
  * <p>Rivals run with their own defaults, chosen by their authors, and where there is a choice in the faster way: C
  * allocators also through critical downcalls, asmjit also with memory that is writable and executable at once, Netty

@@ -28,7 +28,7 @@ final class ShimCompilerTest {
     @BeforeEach
     void makeDirectories() throws IOException {
         programs = Files.createDirectory(directory.resolve("programs"));
-        results = Files.createDirectory(directory.resolve("results"));
+        results = directory.resolve("results");
     }
 
     @Test
@@ -46,6 +46,16 @@ final class ShimCompilerTest {
                 .isInstanceOf(RivalUnavailableException.class)
                 .hasMessage("the shim does not compile: asmjit/core.h: No such file. Needs asmjit");
         assertThat(results).isEmptyDirectory();
+    }
+
+    @Test
+    void whereNothingCanBeWrittenTheReasonNamesThePlace() throws IOException {
+        install("exit 0");
+        Path file = Files.createFile(directory.resolve("file"));
+
+        assertThatThrownBy(() -> new ShimCompiler(List.of(programs), file).compile(SHIM, "nothing"))
+                .isInstanceOf(RivalUnavailableException.class)
+                .hasMessageStartingWith("the shim cannot be compiled in " + file + ": ");
     }
 
     @Test
