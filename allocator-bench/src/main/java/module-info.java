@@ -8,6 +8,8 @@ module dev.ashlar.bench {
     requires dev.ashlar;
     requires dev.ashlar.stubs;
     requires info.picocli;
+    requires io.netty.buffer;
+    requires io.netty.common;
     requires java.management;
     requires jdk.management;
     requires jnr.x86asm;

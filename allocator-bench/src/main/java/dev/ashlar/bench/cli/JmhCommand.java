@@ -1,5 +1,6 @@
 package dev.ashlar.bench.cli;
 
+import dev.ashlar.bench.rivals.Rival;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,9 @@ final class JmhCommand implements Callable<Integer> {
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.add(JMH_MAIN);
         command.addAll(arguments);
-        int exitCode = new ProcessBuilder(command).inheritIO().start().waitFor();
+        ProcessBuilder jmh = new ProcessBuilder(command).inheritIO();
+        jmh.environment().putAll(Rival.environmentForAll());
+        int exitCode = jmh.start().waitFor();
         return exitCode == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 

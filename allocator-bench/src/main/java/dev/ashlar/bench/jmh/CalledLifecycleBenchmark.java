@@ -1,36 +1,48 @@
 package dev.ashlar.bench.jmh;
 
 import dev.ashlar.bench.code.ConstantFunction;
-import java.lang.foreign.MemorySegment;
-import java.util.concurrent.TimeUnit;
+import dev.ashlar.bench.load.SizeMix;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * What does the life of a compiled method cost when it runs once? The processor then has the code in its instruction
  * cache when the next method is written over it.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-public class CalledLifecycleBenchmark {
+@State(Scope.Thread)
+public class CalledLifecycleBenchmark extends Comparison {
+
+    /** Functions of each thread that are live at any time; a random one makes room for the next. */
+    @Param({"0", "1000", "10000"})
+    int live;
+
+    @SuppressWarnings("NullAway.Init") // Set by fill(), which JMH calls first.
+    private LiveFunctions functions;
+
+    /** Compiles the live functions. */
+    @Setup
+    public void fill(CodeUnderTest memory, ThreadParams thread) {
+        memory.requireThatCodeRuns();
+        fill(memory, thread.getThreadIndex());
+    }
+
+    void fill(CodeUnderTest memory, int threadIndex) {
+        functions = new LiveFunctions(memory.code(), SizeMix.FUNCTION, live, threadIndex).grow();
+    }
 
     /** The result of the function goes back to JMH. */
     @Benchmark
-    public int allocateWritePublishCallFree(MemoryUnderTest memory, CodeSource source) {
-        MemorySegment code = source.code();
-        long address = memory.code().allocate(code.byteSize());
-        memory.code().write(address, code, code.byteSize());
-        memory.code().publish(address, code.byteSize());
+    public int allocateWritePublishCallFree() {
+        if (live > 0) {
+            return ConstantFunction.call(functions.replace());
+        }
+        long address = functions.compileNext();
         int result = ConstantFunction.call(address);
-        memory.code().free(address, code.byteSize());
+        functions.discard(address);
         return result;
     }
 }

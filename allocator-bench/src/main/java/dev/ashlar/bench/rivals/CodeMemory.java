@@ -1,6 +1,8 @@
 package dev.ashlar.bench.rivals;
 
+import dev.ashlar.HeapStats;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * An allocator of executable memory, reduced to what a JIT compiler does with one: ask for room, write the code, make
@@ -29,6 +31,11 @@ public interface CodeMemory extends AutoCloseable {
 
     /** {@return mprotect calls made so far for the blocks of this memory} */
     long mprotectCallCount();
+
+    /** {@return what a heap of ours says of itself now; empty for a rival} */
+    default Optional<HeapStats> stats() {
+        return Optional.empty();
+    }
 
     /** Gives everything back, live blocks included where the allocator can find them. */
     @Override

@@ -2,7 +2,9 @@ package dev.ashlar.bench.rivals;
 
 import dev.ashlar.CodeAddresses;
 import dev.ashlar.CodeHeap;
+import dev.ashlar.HeapStats;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** Ours: a {@link CodeHeap} through its address API. */
 public final class HeapMemory implements CodeMemory {
@@ -44,6 +46,11 @@ public final class HeapMemory implements CodeMemory {
     @Override
     public long mprotectCallCount() {
         return heap.stats().mprotectCallCount();
+    }
+
+    @Override
+    public Optional<HeapStats> stats() {
+        return Optional.of(heap.stats());
     }
 
     @Override

@@ -3,30 +3,24 @@ package dev.ashlar.bench.rivals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ashlar.CodeHeap;
 import dev.ashlar.bench.code.ConstantFunction;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** Goal: every kind of memory does the same job, so that a comparison compares the same thing. */
 final class CodeMemoryTest {
 
-    static Stream<CodeMemory> memories() {
-        return Stream.of(new HeapMemory(CodeHeap.builder().name("contract").build()),
-                new MappingPerFunction(Libc.system()), new JffiPages());
-    }
-
     @ParameterizedTest
-    @MethodSource("memories")
-    void functionsRunWhereTheyWerePublished(CodeMemory memory) {
-        try (memory; Arena arena = Arena.ofConfined()) {
+    @EnumSource(mode = Mode.EXCLUDE, names = "HARNESS")
+    void functionsRunWhereTheyWerePublished(CodeRival rival) {
+        try (CodeMemory memory = Rivals.open(rival); Arena arena = Arena.ofConfined()) {
             MemorySegment source = arena.allocate(5000);
             long[] addresses = new long[200];
             for (int function = 0; function < addresses.length; function++) {
@@ -40,6 +34,15 @@ final class CodeMemoryTest {
                 assertThat(ConstantFunction.call(addresses[function])).isEqualTo(function * 1_000_003);
                 memory.free(addresses[function], byteSize(function));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMemoryHasTheLabelOfItsRival(CodeRival rival) {
+        try (CodeMemory memory = Rivals.open(rival)) {
+            assertThat(memory.label()).isEqualTo(rival.label());
+            assertThat(CodeRival.of(memory.label())).isEqualTo(rival);
         }
     }
 

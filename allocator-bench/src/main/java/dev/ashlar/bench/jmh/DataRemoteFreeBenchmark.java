@@ -1,0 +1,52 @@
+package dev.ashlar.bench.jmh;
+
+import dev.ashlar.bench.load.Draws;
+import dev.ashlar.bench.load.SizeMix;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Group;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Control;
+
+/**
+ * What does a block of memory for data cost that one thread allocates and another frees? Needs two processors; the
+ * slower of the two threads sets the pace of both. Nothing is written.
+ */
+@State(Scope.Group)
+public class DataRemoteFreeBenchmark extends Comparison {
+
+    private final HandOver ring = new HandOver();
+    private final Draws draws = new Draws(SizeMix.MIXED, 0, 0);
+
+    /** Refuses the memories that cannot do it. */
+    @Setup
+    public void check(DataUnderTest memory) {
+        memory.requireThatAnyThreadMayFree();
+    }
+
+    /** One thread allocates. */
+    @Benchmark
+    @Group("remote")
+    public void allocate(DataUnderTest memory, Control control) {
+        long position = ring.room(control);
+        if (position == HandOver.ENDED) {
+            return;
+        }
+        draws.advance();
+        long address = memory.data().allocate(HandOver.slot(position), draws.byteSize());
+        ring.put(position, address, draws.byteSize());
+    }
+
+    /** One thread frees. */
+    @Benchmark
+    @Group("remote")
+    public void free(DataUnderTest memory, Control control) {
+        long position = ring.next(control);
+        if (position == HandOver.ENDED) {
+            return;
+        }
+        memory.data().free(HandOver.slot(position), ring.address(position), ring.byteSize(position));
+        ring.done(position);
+    }
+}

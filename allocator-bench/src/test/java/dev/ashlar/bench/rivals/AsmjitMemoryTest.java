@@ -1,0 +1,75 @@
+package dev.ashlar.bench.rivals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ashlar.bench.code.ConstantFunction;
+import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.ProcessMaps;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** Goal: asmjit is measured as what it is said to be. */
+final class AsmjitMemoryTest {
+
+    @ParameterizedTest
+    @EnumSource(names = {"ASMJIT", "ASMJIT_CRITICAL"})
+    void byDefaultCodeIsWritableWhereItRuns(CodeRival rival) {
+        try (CodeMemory memory = Rivals.open(rival)) {
+            assertThat(permissions(memory.allocate(100))).startsWith("rwx");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ASMJIT_DUAL", "ASMJIT_DUAL_CRITICAL"})
+    void mappedTwiceItIsNot(CodeRival rival) {
+        try (CodeMemory memory = Rivals.open(rival)) {
+            assertThat(permissions(memory.allocate(100))).startsWith("r-x");
+        }
+    }
+
+    /** The first write knows the writable address from the allocation; all others have to ask. */
+    @ParameterizedTest
+    @EnumSource(mode = Mode.MATCH_ANY, names = "ASMJIT.*")
+    void aBlockCanBeWrittenAgainAndByAnotherThread(CodeRival rival) throws InterruptedException {
+        try (CodeMemory memory = Rivals.open(rival)) {
+            long first = memory.allocate(100);
+            long second = memory.allocate(100);
+            write(memory, second, 1);
+            write(memory, first, 2);
+            assertThat(List.of(ConstantFunction.call(first), ConstantFunction.call(second))).containsExactly(2, 1);
+
+            write(memory, second, 3);
+            Thread other = new Thread(() -> write(memory, first, 4));
+            other.start();
+            other.join();
+            assertThat(List.of(ConstantFunction.call(first), ConstantFunction.call(second))).containsExactly(4, 3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.MATCH_ANY, names = "ASMJIT.*")
+    void aFreeThatItRefusesIsReported(CodeRival rival) {
+        try (CodeMemory memory = Rivals.open(rival)) {
+            long address = memory.allocate(100);
+
+            assertThatThrownBy(() -> memory.free(address + (1L << 40), 100))
+                    .isInstanceOf(RivalException.class)
+                    .hasMessageStartingWith("JitAllocator::release failed: error ");
+        }
+    }
+
+    private static void write(CodeMemory memory, long address, int value) {
+        byte[] code = ConstantFunction.bytes(value);
+        memory.write(address, MemorySegment.ofArray(code), code.length);
+        memory.publish(address, code.length);
+    }
+
+    private static String permissions(long address) {
+        return ProcessMaps.readWithin(List.of(new AddressRange(address, address + 1))).mappings().getFirst()
+                .permissions();
+    }
+}
