@@ -17,4 +17,8 @@ module dev.ashlar.bench {
 
     // picocli makes the commands and sets their options by reflection.
     opens dev.ashlar.bench.cli to info.picocli;
+    // Gson reads and writes results by reflection.
+    opens dev.ashlar.bench.child to com.google.gson;
+    opens dev.ashlar.bench.report to com.google.gson;
+    opens dev.ashlar.bench.suite to com.google.gson;
 }
