@@ -1,21 +1,23 @@
 package dev.ashlar.bench.suite;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * Who takes part: ours or a rival, in one setting.
  *
  * @param name in results, such as {@code jemalloc}; one of a kind within an experiment
- * @param setting what was asked of the host for it, such as {@code THP off}; empty where nothing was
+ * @param setting what its memory is meant to be, such as {@code THP always}; empty where the process will say
  * @param parameters what the task is told on top of its own parameters
  * @param environment variables of its process
+ * @param ownTask what its process does instead of the experiment's task; empty for the same as everyone
  */
-public record Contender(
-        String name, String setting, Map<String, String> parameters, Map<String, String> environment) {
+public record Contender(String name, String setting, Map<String, String> parameters, Map<String, String> environment,
+        Optional<Task> ownTask) {
 
     /** The task's parameter that names the memory. */
-    static final String MEMORY = "memory";
+    private static final String MEMORY = "memory";
 
     /** Copies the maps. */
     public Contender {
@@ -23,22 +25,20 @@ public record Contender(
         environment = Map.copyOf(environment);
     }
 
-    /** {@return the memory of this name, as it comes} */
-    static Contender of(String name) {
-        return new Contender(name, "", Map.of(MEMORY, name), Map.of());
-    }
-
-    /** {@return the same under another name, with a parameter more} */
-    Contender with(String newName, String newSetting, String parameter, String value) {
-        Map<String, String> more = new TreeMap<>(parameters);
-        more.put(parameter, value);
-        return new Contender(newName, newSetting, more, environment);
+    /** {@return the memory of this name} */
+    static Contender of(String name, String setting) {
+        return new Contender(name, setting, Map.of(MEMORY, name), Map.of(), Optional.empty());
     }
 
     /** {@return the same under another name, in a process with a variable set} */
     Contender in(String newName, String newSetting, String variable, String value) {
         Map<String, String> more = new TreeMap<>(environment);
         more.put(variable, value);
-        return new Contender(newName, newSetting, parameters, more);
+        return new Contender(newName, newSetting, parameters, more, ownTask);
+    }
+
+    /** {@return the same under another name, doing the same in another way} */
+    Contender doing(String newName, Task task) {
+        return new Contender(newName, setting, Map.of(), environment, Optional.of(task));
     }
 }

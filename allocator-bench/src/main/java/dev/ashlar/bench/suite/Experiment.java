@@ -15,6 +15,9 @@ import java.util.List;
 public record Experiment(
         String id, String title, Task task, List<Contender> contenders, List<Metric> metrics, int roundsMax) {
 
+    /** For what varies with everything. */
+    static final int EVERY_ROUND = Integer.MAX_VALUE;
+
     /** Copies the lists. */
     public Experiment {
         contenders = List.copyOf(contenders);

@@ -4,28 +4,43 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What JMH is told for one fork of one benchmark.
  *
- * @param pattern regular expression that finds the benchmark's methods
- * @param parameters values of its {@code @Param} fields
- * @param threads threads that run it side by side
- * @param pace how long it takes
- * @param jvmOptions of the fork
- * @param resultFile where the JSON goes
+ * @param list the arguments
  */
-record JmhArguments(String pattern, Map<String, String> parameters, int threads, Pace pace, List<String> jvmOptions,
-        Path resultFile) {
+record JmhArguments(List<String> list) {
 
-    List<String> list() {
-        List<String> list = new ArrayList<>(List.of(pattern,
-                "-f", "1", "-foe", "true", "-t", Integer.toString(threads),
-                "-wi", Integer.toString(pace.warmUpCount()), "-w", pace.warmUpMillis() + "ms",
-                "-i", Integer.toString(pace.measuredCount()), "-r", pace.measuredMillis() + "ms",
-                "-jvmArgsAppend", String.join(" ", jvmOptions),
+    /** Copies the list. */
+    JmhArguments {
+        list = List.copyOf(list);
+    }
+
+    /**
+     * {@return a fork at the benchmark's own pace}
+     *
+     * @param benchmark binary name of a class, or of one of its methods
+     * @param parameters values of its {@code @Param} fields
+     * @param jvmOptions of the fork
+     * @param resultFile where the JSON goes
+     */
+    static JmhArguments of(String benchmark, Map<String, String> parameters, List<String> jvmOptions,
+            Path resultFile) {
+        List<String> list = new ArrayList<>(List.of("^" + Pattern.quote(benchmark) + "(\\..*)?$",
+                "-f", "1", "-foe", "true", "-jvmArgsAppend", String.join(" ", jvmOptions),
                 "-rf", "json", "-rff", resultFile.toString()));
         parameters.forEach((name, value) -> list.addAll(List.of("-p", name + "=" + value)));
-        return list;
+        return new JmhArguments(list);
+    }
+
+    /** {@return the same at another pace, on a number of threads} */
+    JmhArguments steady(Pace pace, int threads) {
+        List<String> more = new ArrayList<>(list);
+        more.addAll(List.of("-t", Integer.toString(threads),
+                "-wi", Integer.toString(pace.warmUpCount()), "-w", pace.warmUpMillis() + "ms",
+                "-i", Integer.toString(pace.measuredCount()), "-r", pace.measuredMillis() + "ms"));
+        return new JmhArguments(more);
     }
 }

@@ -29,6 +29,7 @@ public final class ProcessSampler implements Sampler, AutoCloseable {
 
     private static final String JMH_MAIN = "org.openjdk.jmh.Main";
     private static final String JMH_PACKAGE = "dev.ashlar.bench.jmh.";
+    private static final String PROBE_PACKAGE = "dev.ashlar.bench.probe.";
 
     private static final long SECONDS_MAX = 600;
 
@@ -51,17 +52,21 @@ public final class ProcessSampler implements Sampler, AutoCloseable {
 
     @Override
     public Sample.Outcome take(Experiment experiment, Contender contender) {
-        Map<String, String> parameters = new TreeMap<>(experiment.task().parameters());
+        Task task = contender.ownTask().orElse(experiment.task());
+        Map<String, String> parameters = new TreeMap<>(task.parameters());
         parameters.putAll(contender.parameters());
-        return switch (experiment.task()) {
-            case Task.Jmh jmh -> jmh(jmh, parameters, contender);
-            case Task.Probe probe -> probe(probe, parameters, contender);
+        return switch (task) {
+            case Task.Jmh jmh -> jmh(jmhArguments(jmh.benchmark(), parameters).steady(pace, jmh.threads()), contender);
+            case Task.JmhOnce jmh -> jmh(jmhArguments(jmh.benchmark(), parameters), contender);
+            case Task.Probe probe -> probe(PROBE_PACKAGE + probe.probe(), parameters, contender);
         };
     }
 
-    private Sample.Outcome jmh(Task.Jmh task, Map<String, String> parameters, Contender contender) {
-        JmhArguments arguments = new JmhArguments(Pattern.quote(JMH_PACKAGE + task.benchmark()) + "\\.", parameters,
-                task.threads(), pace, JVM_OPTIONS, resultFile());
+    private JmhArguments jmhArguments(String benchmark, Map<String, String> parameters) {
+        return JmhArguments.of(JMH_PACKAGE + benchmark, parameters, JVM_OPTIONS, resultFile());
+    }
+
+    private Sample.Outcome jmh(JmhArguments arguments, Contender contender) {
         // Two runs at once would falsify each other, but JMH's lock is left behind by a run that was killed.
         List<String> command = ChildJvm.command(List.of("-Djmh.ignoreLock=true"), JMH_MAIN, arguments.list());
         return switch (run(command, contender)) {
@@ -70,14 +75,14 @@ public final class ProcessSampler implements Sampler, AutoCloseable {
         };
     }
 
-    private Sample.Outcome probe(Task.Probe task, Map<String, String> parameters, Contender contender) {
+    private Sample.Outcome probe(String mainClass, Map<String, String> parameters, Contender contender) {
         // Every page of the Java heap is there before anything is measured: what comes on top is native memory.
         List<String> options = new ArrayList<>(JVM_OPTIONS);
         options.add("-XX:+AlwaysPreTouch");
         List<String> arguments = parameters.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .toList();
-        return run(ChildJvm.command(options, task.mainClass(), arguments), contender);
+        return run(ChildJvm.command(options, mainClass, arguments), contender);
     }
 
     private Sample.Outcome run(List<String> command, Contender contender) {

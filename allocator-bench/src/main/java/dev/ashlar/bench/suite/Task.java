@@ -9,9 +9,9 @@ public sealed interface Task {
     Map<String, String> parameters();
 
     /**
-     * One fork of a JMH benchmark.
+     * One fork of a JMH benchmark of a steady state.
      *
-     * @param benchmark simple name of a class in {@code dev.ashlar.bench.jmh}
+     * @param benchmark a class in {@code dev.ashlar.bench.jmh}
      * @param parameters values of its {@code @Param} fields; one value each
      * @param threads threads that run it side by side
      */
@@ -23,12 +23,25 @@ public sealed interface Task {
     }
 
     /**
+     * One fork of a JMH benchmark that can be measured once in a process and sets its own pace.
+     *
+     * @param benchmark a class in {@code dev.ashlar.bench.jmh} with one of its methods
+     * @param parameters values of its {@code @Param} fields; one value each
+     */
+    record JmhOnce(String benchmark, Map<String, String> parameters) implements Task {
+        /** Copies the map. */
+        public JmhOnce {
+            parameters = Map.copyOf(parameters);
+        }
+    }
+
+    /**
      * A main class that takes {@code name=value} arguments and writes an answer.
      *
-     * @param mainClass binary name
+     * @param probe a class in {@code dev.ashlar.bench.probe}
      * @param parameters its arguments
      */
-    record Probe(String mainClass, Map<String, String> parameters) implements Task {
+    record Probe(String probe, Map<String, String> parameters) implements Task {
         /** Copies the map. */
         public Probe {
             parameters = Map.copyOf(parameters);
