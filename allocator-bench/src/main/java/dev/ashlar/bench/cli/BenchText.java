@@ -9,7 +9,10 @@ import dev.ashlar.bench.report.Verdict.State;
 import dev.ashlar.bench.report.VerdictWords;
 import dev.ashlar.bench.suite.Spread;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
 
 /** A bench's result as lines for a person: all figures, then what they say of the targets. */
@@ -50,7 +53,7 @@ final class BenchText {
                 add("  %-22s not measured: %s".formatted(entry.contender(), entry.missing()));
                 continue;
             }
-            add("  %-22s %12s %-19s %-24s %s".formatted(entry.contender(),
+            add("  %-22s %10s %-21s %-27s %s".formatted(entry.contender(),
                     Quantity.text(figure.median(), row.unit()), range(figure, row.unit()), ratio(entry),
                     entry.setting()));
         }
@@ -59,8 +62,7 @@ final class BenchText {
     private static String range(Spread figure, String unit) {
         return figure.min() == figure.max()
                 ? ""
-                : "%s - %s".formatted(Quantity.text(figure.min(), unit).replace(" " + unit, ""),
-                        Quantity.text(figure.max(), unit).replace(" " + unit, ""));
+                : "%s - %s".formatted(Quantity.text(figure.min(), unit), Quantity.text(figure.max(), unit));
     }
 
     private static String ratio(Entry entry) {
@@ -80,18 +82,21 @@ final class BenchText {
         }
         add("");
         add("Targets");
-        String what = "";
-        for (Verdict verdict : result.verdicts()) {
-            if (!verdict.what().equals(what)) {
-                what = verdict.what();
-                add("  " + what);
-            }
-            add("    %s %8s, at most %-7s %s: ours %s%s".formatted(mark(verdict), VerdictWords.measured(verdict),
-                    Quantity.ratio(verdict.limit()), verdict.row(), VerdictWords.ours(verdict),
-                    verdict.against().isEmpty() ? "" : "; " + VerdictWords.against(verdict)));
-        }
+        Map<String, List<Verdict>> byTarget = result.verdicts().stream()
+                .collect(Collectors.groupingBy(Verdict::what, LinkedHashMap::new, Collectors.toList()));
+        byTarget.forEach((what, verdicts) -> {
+            add("  " + what);
+            verdicts.forEach(this::verdict);
+        });
         add("  %d held, %d missed, %d unknown".formatted(count(State.HELD), count(State.MISSED),
                 count(State.UNKNOWN)));
+    }
+
+    private void verdict(Verdict verdict) {
+        String against = VerdictWords.against(verdict);
+        add("    %s %8s, at most %-7s %s: ours %s%s".formatted(mark(verdict), VerdictWords.measured(verdict),
+                Quantity.ratio(verdict.limit()), verdict.row(), VerdictWords.ours(verdict),
+                against.isEmpty() ? "" : "; " + against));
     }
 
     private long count(State state) {

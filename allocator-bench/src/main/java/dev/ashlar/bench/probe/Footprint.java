@@ -11,9 +11,9 @@ import java.util.TreeMap;
  * How much memory a number of live blocks takes, as a multiple of the bytes asked for: after growth, after random
  * replacement, after freeing a random half, after growing back.
  *
- * <p>Of a heap of ours its committed regions count, which is what it has taken from the host; of a rival what the kernel
- * says that the process has come to hold since before the first block ({@link HeldMemory}). For ours the kernel's
- * figure is given too, as a check of the other.
+ * <p>Of a heap of ours its committed regions count, which is what it has taken from the host; of a rival what the
+ * kernel says that the process has come to hold since before the first block ({@link HeldMemory}). For ours the
+ * kernel's figure is given too, as a check of the other.
  *
  * <p>Arguments: {@code kind}, {@code memory}, {@code live}, {@code turnovers}.
  */

@@ -4,10 +4,10 @@ import dev.ashlar.bench.replay.Stopwatch.Lap;
 import java.util.List;
 
 /**
- * Replays of a trace by a crew, one after the other: first a warm-up, until {@value #WARM_UP_EVENT_COUNT} events have run
- * on each thread (at most {@value #REPLAY_COUNT_MAX} replays, at least one) and then until several replays in a row have
- * made hardly any garbage, which code that is not yet compiled does make; two seconds at most. Then timed passes, each
- * of {@value #PASS_EVENT_COUNT} events on each thread at least.
+ * Replays of a trace by a crew, one after the other: first a warm-up, until {@value #WARM_UP_EVENT_COUNT} events have
+ * run on each thread (at most {@value #REPLAY_COUNT_MAX} replays, at least one) and then until several replays in a row
+ * have made hardly any garbage, which code that is not yet compiled does make; two seconds at most. Then timed passes,
+ * each of {@value #PASS_EVENT_COUNT} events on each thread at least.
  *
  * <p>What a trace never frees is freed between two, outside what is
  * timed, by the thread that allocated it.

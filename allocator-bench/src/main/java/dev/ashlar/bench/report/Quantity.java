@@ -8,11 +8,22 @@ public final class Quantity {
 
     /** A ratio of memory: its second place is what is of interest. */
     private static final String TIMES = "x";
+    private static final String NANOS = "ns";
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final double NANOS_PER_MILLI = 1e6;
+    /** Below, thousands of nanoseconds stand beside hundreds in one unit, to be compared. */
+    private static final double LONG_NANOS = 1e5;
 
     private Quantity() {}
 
-    /** {@return a figure with its unit, such as {@code 5.43 ns}, {@code 1,069 ns} or {@code 1.070 x}} */
+    /** {@return a figure with its unit, such as {@code 5.43 ns}, {@code 29.7 ms} or {@code 1.070 x}} */
     public static String text(double value, String unit) {
+        if (unit.equals(NANOS) && value >= NANOS_PER_MILLI) {
+            return digits(value / NANOS_PER_MILLI, unit) + " ms";
+        }
+        if (unit.equals(NANOS) && value >= LONG_NANOS) {
+            return digits(value / NANOS_PER_MICRO, unit) + " us";
+        }
         return digits(value, unit) + " " + unit;
     }
 

@@ -42,9 +42,16 @@ public final class Tally {
         Contender ours = experiment.contenders().getFirst();
         Map<Integer, Double> ourValues = values(ours, metric);
         List<Entry> entries = experiment.contenders().stream()
+                .filter(contender -> contender.equals(ours) || hasSuchFigures(contender, metric))
                 .map(contender -> entry(contender, metric, contender.equals(ours) ? Map.of() : ourValues))
                 .toList();
         return new Row(experiment.rowId(metric), experiment.rowTitle(metric), metric.unit(), entries);
+    }
+
+    /** Some metrics are of ours alone; whoever was not measured at all is named in every row. */
+    private boolean hasSuchFigures(Contender contender, Metric metric) {
+        return of(contender).noneMatch(sample -> sample.outcome() instanceof Figures)
+                || !values(contender, metric).isEmpty();
     }
 
     private Entry entry(Contender contender, Metric metric, Map<Integer, Double> ours) {

@@ -103,7 +103,8 @@ public final class NativeLoops {
      * @throws RivalUnavailableException if asmjit is not on this host
      */
     public static long openAsmjit() {
-        return Downcalls.requireMemory("asmjit", new OrdinaryAsmjit(AsmjitShim.functions()).open(Asmjit.Mapping.SINGLE));
+        return Downcalls.requireMemory("asmjit",
+                new OrdinaryAsmjit(AsmjitShim.functions()).open(Asmjit.Mapping.SINGLE));
     }
 
     private static Malloc malloc(String name) {

@@ -63,7 +63,7 @@ final class Forecast {
     private long guess(Task task) {
         return switch (task) {
             case Task.Jmh _ -> pace.millis();
-            case Task.JmhOnce _, Task.Probe _ -> PROBE_MILLIS;
+            case Task.JmhOnce _,Task.Probe _ -> PROBE_MILLIS;
         };
     }
 }
