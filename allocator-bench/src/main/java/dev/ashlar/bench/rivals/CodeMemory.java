@@ -37,14 +37,11 @@ public interface CodeMemory extends AutoCloseable {
         return Optional.empty();
     }
 
-<<<<<<< HEAD
-=======
     /** {@return bytes of committed regions of a heap of ours now, a plain read; 0 for a rival} */
     default long committedByteSize() {
         return 0;
     }
 
->>>>>>> 02dae1f (Measure memory, latency, traces and execution too, in processes of their own)
     /** Gives everything back, live blocks included where the allocator can find them. */
     @Override
     void close();

@@ -51,14 +51,11 @@ final class DataHeapMemory implements DataMemory {
     }
 
     @Override
-<<<<<<< HEAD
-=======
     public long committedByteSize() {
         return heap.committedByteSize();
     }
 
     @Override
->>>>>>> 02dae1f (Measure memory, latency, traces and execution too, in processes of their own)
     public void close() {
         heap.close();
     }

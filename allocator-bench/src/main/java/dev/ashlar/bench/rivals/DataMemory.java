@@ -38,14 +38,11 @@ public interface DataMemory extends AutoCloseable {
         return Optional.empty();
     }
 
-<<<<<<< HEAD
-=======
     /** {@return bytes of committed regions of a heap of ours now, a plain read; 0 for a rival} */
     default long committedByteSize() {
         return 0;
     }
 
->>>>>>> 02dae1f (Measure memory, latency, traces and execution too, in processes of their own)
     /** Gives everything back that the memory can find; not every kind finds live blocks. */
     @Override
     void close();

@@ -54,14 +54,11 @@ public final class HeapMemory implements CodeMemory {
     }
 
     @Override
-<<<<<<< HEAD
-=======
     public long committedByteSize() {
         return heap.committedByteSize();
     }
 
     @Override
->>>>>>> 02dae1f (Measure memory, latency, traces and execution too, in processes of their own)
     public void close() {
         heap.close();
     }

@@ -30,10 +30,10 @@ public record Contender(String name, String setting, Map<String, String> paramet
         return new Contender(name, setting, Map.of(MEMORY, name), Map.of(), Optional.empty());
     }
 
-    /** {@return the same under another name, in a process with a variable set} */
-    Contender in(String newName, String newSetting, String variable, String value) {
+    /** {@return the same under another name, in a process with more variables} */
+    Contender in(String newName, String newSetting, Map<String, String> variables) {
         Map<String, String> more = new TreeMap<>(environment);
-        more.put(variable, value);
+        more.putAll(variables);
         return new Contender(newName, newSetting, parameters, more, ownTask);
     }
 

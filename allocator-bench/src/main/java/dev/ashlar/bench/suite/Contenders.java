@@ -1,5 +1,6 @@
 package dev.ashlar.bench.suite;
 
+import dev.ashlar.bench.rivals.Rival;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -10,7 +11,7 @@ final class Contenders {
     /** No rival for code asks for huge pages, and this version of asmjit has no such option. */
     private static final String SMALL_PAGES = "4 KiB pages";
     private static final String THP_OFF = "THP off";
-    private static final String THP_ON = "THP always";
+    private static final String THP_ON = "THP on request";
 
     private static final Contender OURS = Contender.of("ashlar", "");
 
@@ -61,7 +62,7 @@ final class Contenders {
     /** {@return memories for data with live blocks: also by loops in C++, and with huge pages where they can} */
     static List<Contender> dataOfMany(Extent extent, int live) {
         Contender nativeJemalloc = JEMALLOC.doing("jemalloc-native", nativeLoop("jemalloc", live));
-        Contender withThp = nativeJemalloc.in("jemalloc-native-thp", THP_ON, "MALLOC_CONF", "thp:always");
+        Contender withThp = onHugePages(nativeJemalloc);
         return switch (extent) {
             case QUICK -> List.of(OURS, nativeJemalloc);
             case FULL -> Stream.concat(data(extent).stream(), Stream.of(nativeJemalloc, withThp,
@@ -75,10 +76,14 @@ final class Contenders {
         return switch (extent) {
             case QUICK -> List.of(OURS, JEMALLOC_CRITICAL);
             case FULL -> List.of(OURS, JEMALLOC_CRITICAL,
-                    JEMALLOC_CRITICAL.in("jemalloc-critical-thp", THP_ON, "MALLOC_CONF", "thp:always"),
+                    onHugePages(JEMALLOC_CRITICAL),
                     Contender.of("mimalloc-critical", THP_OFF), Contender.of("malloc-critical", THP_OFF),
                     Contender.of("netty-pooled", THP_OFF), Contender.of("netty-adaptive", THP_OFF));
         };
+    }
+
+    private static Contender onHugePages(Contender contender) {
+        return contender.in(contender.name() + "-thp", THP_ON, Rival.environmentForAllOnHugePages());
     }
 
     private static Task nativeLoop(String memory, int live) {
