@@ -27,7 +27,7 @@ public final class HostNotes {
         notes.put("processor", Runtime.getRuntime().availableProcessors() + " x "
                 + value(CPU_INFO, "model name", "unknown"));
         notes.put("memory", memory());
-        notes.put("kernel", "Linux " + host.kernel() + ", " + host.architecture());
+        notes.put("kernel", "Linux " + release(host.kernel()) + ", " + host.architecture());
         notes.put("jdk", host.jdk());
         notes.put("hugetlb pool", host.hugetlbPool().map(HostNotes::pool).orElse("none"));
         notes.put("transparent huge pages", "enabled=" + transparent.enabled().orElse("-") + ", defrag="
@@ -38,6 +38,11 @@ public final class HostNotes {
     /** {@return how many processors are in use by anything, as a mean over the last minute; 0 where not known} */
     public static double load() {
         return Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+
+    /** The version alone: what a builder appended says nothing to a reader elsewhere. */
+    private static String release(String kernel) {
+        return kernel.replaceFirst("-.*", "");
     }
 
     private static String pool(HugePageSettings.Pool pool) {

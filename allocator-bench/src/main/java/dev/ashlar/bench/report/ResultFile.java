@@ -2,7 +2,6 @@ package dev.ashlar.bench.report;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSerializer;
 import java.io.IOException;
@@ -57,7 +56,8 @@ public final class ResultFile {
             throw new ResultFileException(file + ": no such file", absent);
         } catch (IOException failed) {
             throw new UncheckedIOException("reading " + file, failed);
-        } catch (JsonParseException | NullPointerException malformed) {
+        } catch (RuntimeException malformed) {
+            // Not JSON, or JSON of something else, in which the records miss what they need.
             throw new ResultFileException(file + ": not a result of ashlar bench", malformed);
         }
     }

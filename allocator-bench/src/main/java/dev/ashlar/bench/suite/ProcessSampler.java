@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -18,14 +17,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes samples in fresh JVMs, all with the same heap and collector, which stays out of the way: 2 GiB, Serial.
+ * Takes samples in fresh JVMs, all with the same heap and collector, which stays out of the way.
  *
  * <p>Files of one sample are replaced by the next; {@link #close()} removes them.
  */
 public final class ProcessSampler implements Sampler, AutoCloseable {
 
-    /** The same for JMH's forks and for probes. */
+    /** Of JMH's forks: a collector that has no threads, and a heap that it seldom needs to collect. */
     private static final List<String> JVM_OPTIONS = List.of("-Xms2g", "-Xmx2g", "-XX:+UseSerialGC");
+
+    /** Every page of a probe's Java heap is there before anything is measured: what comes on top is native memory. */
+    private static final List<String> PROBE_OPTIONS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC",
+            "-XX:+AlwaysPreTouch");
 
     private static final String JMH_MAIN = "org.openjdk.jmh.Main";
     private static final String JMH_PACKAGE = "dev.ashlar.bench.jmh.";
@@ -76,13 +79,10 @@ public final class ProcessSampler implements Sampler, AutoCloseable {
     }
 
     private Sample.Outcome probe(String mainClass, Map<String, String> parameters, Contender contender) {
-        // Every page of the Java heap is there before anything is measured: what comes on top is native memory.
-        List<String> options = new ArrayList<>(JVM_OPTIONS);
-        options.add("-XX:+AlwaysPreTouch");
         List<String> arguments = parameters.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .toList();
-        return run(ChildJvm.command(options, mainClass, arguments), contender);
+        return run(ChildJvm.command(PROBE_OPTIONS, mainClass, arguments), contender);
     }
 
     private Sample.Outcome run(List<String> command, Contender contender) {
