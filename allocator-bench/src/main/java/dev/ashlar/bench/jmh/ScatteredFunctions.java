@@ -36,9 +36,11 @@ final class ScatteredFunctions {
         int calledCount = 0;
         for (int function = 0; function < count; function++) {
             int byteSize = random.nextInt(BYTE_SIZE_MIN, BYTE_SIZE_MAX + 1);
+            // Known before it is placed, as a JIT knows what it compiles again because it is hot.
+            boolean isCalled = random.nextInt(100) < calledPercent;
             StraightFunction.write(staging, byteSize, function);
             long address = place(memory, staging.asSlice(0, byteSize));
-            if (random.nextInt(100) < calledPercent) {
+            if (isCalled) {
                 called[calledCount] = address;
                 addends[calledCount] = function;
                 calledCount++;

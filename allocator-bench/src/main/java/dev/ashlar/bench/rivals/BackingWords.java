@@ -2,6 +2,7 @@ package dev.ashlar.bench.rivals;
 
 import dev.ashlar.HeapStats;
 import dev.ashlar.memory.Backing;
+import dev.ashlar.stubs.HugePageSettings;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -10,8 +11,13 @@ public final class BackingWords {
 
     private BackingWords() {}
 
-    /** {@return the backings in use, best first, such as {@code hugetlb+small}} */
+    /** {@return the backings in use, best first, and the pool, such as {@code hugetlb+small, pool of 64}} */
     public static String of(HeapStats stats) {
+        long pool = HugePageSettings.read().pool().map(HugePageSettings.Pool::total).orElse(0L);
+        return backings(stats) + ", pool of " + pool;
+    }
+
+    private static String backings(HeapStats stats) {
         return Arrays.stream(Backing.values())
                 .filter(stats.committedByBacking()::containsKey)
                 .map(Backing::label)

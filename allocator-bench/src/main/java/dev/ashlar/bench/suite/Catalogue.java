@@ -43,7 +43,7 @@ final class Catalogue {
                     Contenders.data(extent));
             if (byteSize <= 4096) {
                 jmh("pair-data-" + byteSize + "-2t", title + ", two threads, each", "DataPairBenchmark", "byteSize",
-                        byteSize, 2, extent == Extent.QUICK ? Contenders.ours() : Contenders.data(extent));
+                        byteSize, 2, Contenders.dataOnThreads(extent));
             }
         }
         for (int byteSize : extent == Extent.QUICK ? new int[] {256} : dataSizes) {

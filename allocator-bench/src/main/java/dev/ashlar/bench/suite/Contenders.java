@@ -10,8 +10,7 @@ final class Contenders {
 
     /** No rival for code asks for huge pages, and this version of asmjit has no such option. */
     private static final String SMALL_PAGES = "4 KiB pages";
-    private static final String THP_OFF = "THP off";
-    private static final String THP_ON = "THP on request";
+    private static final String THP_OFF = HugePageWords.notAsked();
 
     private static final Contender OURS = Contender.of("ashlar", "");
 
@@ -59,6 +58,15 @@ final class Contenders {
         };
     }
 
+    /** {@return memories for data on two threads: ours against itself, and the rivals that were made for threads} */
+    static List<Contender> dataOnThreads(Extent extent) {
+        return switch (extent) {
+            case QUICK -> List.of(OURS);
+            case FULL -> List.of(OURS, JEMALLOC_CRITICAL, Contender.of("mimalloc-critical", THP_OFF),
+                    Contender.of("netty-pooled", THP_OFF), Contender.of("netty-adaptive", THP_OFF));
+        };
+    }
+
     /** {@return memories for data with live blocks: also by loops in C++, and with huge pages where they can} */
     static List<Contender> dataOfMany(Extent extent, int live) {
         Contender nativeJemalloc = JEMALLOC.doing("jemalloc-native", nativeLoop("jemalloc", live));
@@ -83,7 +91,7 @@ final class Contenders {
     }
 
     private static Contender onHugePages(Contender contender) {
-        return contender.in(contender.name() + "-thp", THP_ON, Rival.environmentForAllOnHugePages());
+        return contender.in(contender.name() + "-thp", HugePageWords.asked(), Rival.environmentForAllOnHugePages());
     }
 
     private static Task nativeLoop(String memory, int live) {
