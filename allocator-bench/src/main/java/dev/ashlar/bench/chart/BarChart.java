@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * Bars from left to right in groups, one group below the other, each with its value at its end.
+ * Bars from left to right in groups, one group below the other, each with its value at its end; dots instead of bars
+ * where the axis is logarithmic.
  *
  * @param title above the chart
  * @param note below the title: what it was measured on
@@ -84,13 +85,21 @@ public record BarChart(String title, String note, String xTitle, Scale scale, Li
         return svg.end();
     }
 
-    private static void draw(Svg svg, Axis axis, Bar bar, int y) {
+    private void draw(Svg svg, Axis axis, Bar bar, int y) {
         // A bar of no length is still seen.
         double length = Math.max(2, across(axis, bar.value()) - LEFT);
-        double baseline = y + BAR_HEIGHT - 5.0;
-        svg.text(LEFT - 8, baseline, 12, Svg.Anchor.END, Palette.INK, bar.name());
-        svg.rectangle(LEFT, y + 2.0, length, BAR_HEIGHT - 4.0, Palette.of(bar.series()));
-        svg.text(LEFT + length + 6, baseline, 12, Svg.Anchor.START, Palette.INK, bar.label());
+        double middle = y + BAR_HEIGHT / 2.0;
+        String colour = Palette.of(bar.series());
+        switch (scale) {
+            // The length from a power of ten chosen by chance means nothing: the place is what is seen.
+            case LOGARITHMIC -> {
+                svg.line(LEFT, middle, LEFT + length, middle, Palette.GRID, 2);
+                svg.dot(LEFT + length, middle, 5, colour);
+            }
+            case FROM_ONE -> svg.rectangle(LEFT, y + 2.0, length, BAR_HEIGHT - 4.0, colour);
+        }
+        svg.text(LEFT - 8, middle + 4, 12, Svg.Anchor.END, Palette.INK, bar.name());
+        svg.text(LEFT + length + 9, middle + 4, 12, Svg.Anchor.START, Palette.INK, bar.label());
     }
 
     private Axis axis() {

@@ -13,6 +13,8 @@ import java.util.Map;
 /** The charts of a result: those for which there are rows. */
 final class Pictures {
 
+    private static final String HELD = "bytes of memory per byte asked for and live";
+
     private final BenchResult result;
     private final Map<String, String> pictures = new LinkedHashMap<>();
 
@@ -30,8 +32,8 @@ final class Pictures {
         all.bars("pair.svg", "Allocate and free", "ns per pair and thread", BarChart.Scale.LOGARITHMIC, "pair-");
         all.bars("threads.svg", "One thread and two", "ns per operation and thread", BarChart.Scale.LOGARITHMIC,
                 "pair-data-256", "pair-code-256", "lifecycle-1k", "remote-");
-        all.bars("memory.svg", "Memory held, per live byte", "bytes of memory per byte asked for and live",
-                BarChart.Scale.FROM_ONE, "memory-");
+        all.bars("memory-data.svg", "Memory that live data takes", HELD, BarChart.Scale.FROM_ONE, "memory-data-");
+        all.bars("memory-code.svg", "Memory that live code takes", HELD, BarChart.Scale.FROM_ONE, "memory-code-");
         all.bars("execution.svg", "Calling small functions spread over a large area", "ns per call",
                 BarChart.Scale.LOGARITHMIC, "execution-");
         return all.pictures;

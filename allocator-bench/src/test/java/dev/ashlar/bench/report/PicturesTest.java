@@ -30,9 +30,9 @@ final class PicturesTest {
                 .with("ashlar", Map.of("grown", 1.05, "metadata", 0.4), Map.of())
                 .with("jemalloc", Map.of("grown", 1.11), Map.of())));
 
-        assertThat(pictures).containsOnlyKeys("memory.svg");
-        SvgCheck.requireWellFormed(pictures.get("memory.svg"));
-        assertThat(pictures.get("memory.svg")).contains("1.050", "1.110").doesNotContain("bookkeeping");
+        assertThat(pictures).containsOnlyKeys("memory-data.svg");
+        SvgCheck.requireWellFormed(pictures.get("memory-data.svg"));
+        assertThat(pictures.get("memory-data.svg")).contains("1.050", "1.110").doesNotContain("bookkeeping");
     }
 
     @Test
