@@ -4,6 +4,7 @@
 module dev.ashlar.bench {
     requires static org.jspecify;
     requires static jmh.core;
+    requires HdrHistogram;
     requires com.google.gson;
     requires dev.ashlar;
     requires dev.ashlar.stubs;
@@ -17,4 +18,8 @@ module dev.ashlar.bench {
 
     // picocli makes the commands and sets their options by reflection.
     opens dev.ashlar.bench.cli to info.picocli;
+    // Gson reads and writes results by reflection.
+    opens dev.ashlar.bench.child to com.google.gson;
+    opens dev.ashlar.bench.report to com.google.gson;
+    opens dev.ashlar.bench.suite to com.google.gson;
 }

@@ -20,8 +20,8 @@ final class TidyRules {
     static final int LINE_LENGTH_MAX = 120;
     static final int FILE_LINES_MAX = 450;
 
-    /** Rows of tables and arguments of tools. */
-    private static final Pattern CANNOT_WRAP = Pattern.compile("\\.(?:xml|md)$");
+    /** Rows of tables, arguments of tools, and what a program wrote. */
+    private static final Pattern CANNOT_WRAP = Pattern.compile("\\.(?:xml|md|json|svg)$");
     private static final Pattern TRAILING_SPACE = Pattern.compile("[ \\t]$");
     private static final Pattern TAB = Pattern.compile("\\t");
     private static final Pattern WILDCARD_IMPORT = Pattern.compile("^import .*\\*;");

@@ -4,6 +4,7 @@ import dev.ashlar.AshlarException;
 import dev.ashlar.bench.replay.CorruptionException;
 import dev.ashlar.bench.replay.ReplayTooLargeException;
 import dev.ashlar.bench.replay.TraceException;
+import dev.ashlar.bench.report.ResultFileException;
 import dev.ashlar.bench.rivals.RivalException;
 import dev.ashlar.stubs.NativeAccessException;
 import dev.ashlar.stubs.SystemCallException;
@@ -23,6 +24,7 @@ record Failure(int exitCode, String sentence) {
         return switch (exception) {
             case TraceException ignored -> new Failure(ExitCode.USAGE, message);
             case ReplayTooLargeException ignored -> new Failure(ExitCode.USAGE, message);
+            case ResultFileException ignored -> new Failure(ExitCode.USAGE, message);
             case CorruptionException ignored -> new Failure(ExitCode.FAILED, message);
             case AshlarException ignored -> new Failure(ExitCode.HOST, message);
             case UnsupportedPlatformException ignored -> new Failure(ExitCode.HOST, message);

@@ -1,5 +1,7 @@
 package dev.ashlar.bench.jmh;
 
+import dev.ashlar.bench.child.Answer;
+import dev.ashlar.bench.rivals.BackingWords;
 import dev.ashlar.bench.rivals.CodeMemory;
 import dev.ashlar.bench.rivals.CodeRival;
 import dev.ashlar.bench.rivals.RivalUnavailableException;
@@ -28,9 +30,10 @@ public class CodeUnderTest {
         code = CodeRival.of(memory).open();
     }
 
-    /** Closes it, with whatever still lives in it. */
+    /** Says what it was made of and closes it, with whatever still lives in it. */
     @TearDown(Level.Trial)
     public void close() {
+        code.stats().ifPresent(stats -> Answer.note("backing", BackingWords.of(stats)));
         code.close();
     }
 

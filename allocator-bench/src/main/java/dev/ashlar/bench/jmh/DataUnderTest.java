@@ -1,5 +1,7 @@
 package dev.ashlar.bench.jmh;
 
+import dev.ashlar.bench.child.Answer;
+import dev.ashlar.bench.rivals.BackingWords;
 import dev.ashlar.bench.rivals.DataMemory;
 import dev.ashlar.bench.rivals.DataRival;
 import dev.ashlar.bench.rivals.RivalUnavailableException;
@@ -53,9 +55,10 @@ public class DataUnderTest {
         return threadIndex * SLOTS_PER_THREAD;
     }
 
-    /** Closes it, with whatever still lives in it. */
+    /** Says what it was made of and closes it, with whatever still lives in it. */
     @TearDown(Level.Trial)
     public void close() {
+        data.stats().ifPresent(stats -> Answer.note("backing", BackingWords.of(stats)));
         data.close();
     }
 }

@@ -7,8 +7,8 @@
  * <p>Sizes and victims are drawn in advance, by the same seeds for every memory. With {@code -t 2} threads share the
  * memory and have live sets of their own.
  *
- * <p>May import: load, rivals, code, the allocator, native-stubs. Nothing imports this package: {@code ashlar jmh}
- * starts it.
+ * <p>May import: load, rivals, code, child, the allocator, native-stubs. Nothing imports this package:
+ * {@code ashlar jmh} and {@code ashlar bench} start it.
  */
 @NullMarked
 package dev.ashlar.bench.jmh;

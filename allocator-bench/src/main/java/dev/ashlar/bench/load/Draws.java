@@ -33,6 +33,11 @@ public final class Draws {
         }
     }
 
+    /** {@return how many draws there are before they repeat; a power of two} */
+    public int count() {
+        return byteSizes.length;
+    }
+
     /** Goes on to the next draw. */
     public void advance() {
         cursor = cursor + 1 & byteSizes.length - 1;

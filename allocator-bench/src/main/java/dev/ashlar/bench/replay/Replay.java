@@ -20,27 +20,11 @@ import java.util.function.Consumer;
  * <ol>
  * <li>The measuring pass, in the fresh heap: every event is watched, and whenever more memory is committed than before
  * the heap and the kernel are asked ({@link PeakWatch}). Not timed.
- * <li>Warm-up, so that nothing is timed in the interpreter: the trace is replayed until {@value #WARM_UP_EVENT_COUNT}
- * events have run on each thread (at most {@value #REPLAY_COUNT_MAX} times, at least once), and then until several
- * replays in a row have made hardly any garbage, which code that is not yet compiled does make; two seconds at most.
- * <li>The timed passes. One pass replays a short trace several times, until {@value #PASS_EVENT_COUNT} events have run
- * on each thread, because a pass of microseconds measures the clock.
+ * <li>Warm-up, so that nothing is timed in the interpreter.
+ * <li>The timed passes ({@link Passes}).
  * </ol>
- *
- * <p>Objects that the trace never frees are freed between passes, outside what is timed, by the thread that allocated
- * them.
  */
 public final class Replay {
-
-    private static final long WARM_UP_EVENT_COUNT = 400_000;
-    private static final long PASS_EVENT_COUNT = 50_000;
-    /** Replays in a row with hardly any garbage: the sign that the compiler is done. */
-    private static final int WARM_REPLAY_COUNT = 5;
-    /** Beyond a byte an event: a heap that fills and empties may make an object or two of its own each time. */
-    private static final long QUIET_BYTE_SIZE_MAX = 1024;
-    private static final long WARM_UP_NANOS_MAX = 2_000_000_000L;
-    /** For traces of a few events: starting the threads costs more than such a replay. */
-    private static final long REPLAY_COUNT_MAX = 4_000;
 
     private final Trace trace;
     private final ReplayOptions options;
@@ -80,16 +64,19 @@ public final class Replay {
             PeakWatch watch = new PeakWatch(heap);
             double[] nanosPerEvent = new double[options.repeat()];
             Lap timed = Lap.NONE;
+            int replaysPerPass;
             long committedPeak;
             try (Crew crew = crew(new HeapMemory(heap))) {
                 progress.accept("measuring");
-                measure(crew, watch, heap);
+                Passes passes = new Passes(crew, (long) trace.eventCount() * options.copies());
+                measure(crew, passes, watch, heap);
                 committedPeak = watch.committedPeakByteSize();
                 progress.accept("warming up");
-                warmUp(crew);
+                passes.warmUp();
+                replaysPerPass = passes.replaysPerPass();
                 for (int pass = 0; pass < nanosPerEvent.length; pass++) {
                     progress.accept("timed pass " + (pass + 1) + " of " + nanosPerEvent.length);
-                    Lap lap = repeat(crew, replays(PASS_EVENT_COUNT), heap::audit);
+                    Lap lap = passes.timed(heap::audit);
                     nanosPerEvent[pass] = lap.nanosPerEvent();
                     timed = timed.plus(List.of(lap));
                 }
@@ -98,7 +85,7 @@ public final class Replay {
             HeapAudit after = heap.audit();
             return new ReplayResult(
                     trace.file(), trace.eventCount(), trace.allocationCount(), trace.freeCount(), options.threads(),
-                    options.copies(), options.repeat(), replays(PASS_EVENT_COUNT), options.write(), options.verify(),
+                    options.copies(), options.repeat(), replaysPerPass, options.write(), options.verify(),
                     median(nanosPerEvent), watch.livePeakByteSize(), committedPeak, peak.metadataByteSize(),
                     peak.regionCount(), before.vmaCount(), peak.vmaCount(), processVmasBefore, peak.processVmaCount(),
                     heap.stats().mprotectCallCount(), peak.intendedHugeByteSize(), peak.hugeByteSize(),
@@ -123,56 +110,13 @@ public final class Replay {
         return options.write() ? new Contents.Copy(memory, trace.byteSizeMax()) : new Contents.Nothing();
     }
 
-    private static void measure(Crew crew, PeakWatch watch, CodeHeap heap) {
+    private static void measure(Crew crew, Passes passes, PeakWatch watch, CodeHeap heap) {
         crew.all(worker -> {
             worker.watchedPass(watch);
             return Lap.NONE;
         });
         heap.audit();
-        freeSurvivors(crew);
-    }
-
-    /**
-     * {@return time and garbage of a number of replays on all threads, the frees of survivors left out}
-     *
-     * @param look called before the last of those frees: a region split meanwhile is still there to be found
-     */
-    private static Lap repeat(Crew crew, int replays, Runnable look) {
-        Lap sum = Lap.NONE;
-        for (int replay = 0; replay < replays; replay++) {
-            sum = sum.plus(crew.all(Stopwatch::pass));
-            if (replay == replays - 1) {
-                look.run();
-            }
-            freeSurvivors(crew);
-        }
-        return sum;
-    }
-
-    private static void doNotLook() {
-        // While warming up.
-    }
-
-    private void warmUp(Crew crew) {
-        repeat(crew, replays(WARM_UP_EVENT_COUNT), Replay::doNotLook);
-        long start = System.nanoTime();
-        int quiet = 0;
-        while (quiet < WARM_REPLAY_COUNT && System.nanoTime() - start < WARM_UP_NANOS_MAX) {
-            Lap lap = repeat(crew, 1, Replay::doNotLook);
-            quiet = lap.javaByteSize() < lap.eventCount() + QUIET_BYTE_SIZE_MAX ? quiet + 1 : 0;
-        }
-    }
-
-    private static void freeSurvivors(Crew crew) {
-        crew.all(worker -> {
-            worker.freeSurvivors();
-            return Lap.NONE;
-        });
-    }
-
-    private int replays(long eventCount) {
-        long eventsPerReplay = (long) trace.eventCount() * options.copies();
-        return (int) Math.clamp(Math.ceilDiv(eventCount, eventsPerReplay), 1, REPLAY_COUNT_MAX);
+        passes.freeSurvivors();
     }
 
     private static List<String> violations(HeapAudit audit) {

@@ -53,7 +53,8 @@ final class Worker {
         }
     }
 
-    private void step(int from, int to) {
+    /** Replays the events from one index to another, exclusive. */
+    void step(int from, int to) {
         for (int index = from; index < to; index++) {
             int event = trace.event(index);
             for (int copy = 0; copy < copies; copy++) {

@@ -37,6 +37,11 @@ public interface CodeMemory extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** {@return bytes of committed regions of a heap of ours now, a plain read; 0 for a rival} */
+    default long committedByteSize() {
+        return 0;
+    }
+
     /** Gives everything back, live blocks included where the allocator can find them. */
     @Override
     void close();

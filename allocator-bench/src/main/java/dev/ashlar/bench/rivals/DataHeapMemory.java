@@ -51,6 +51,11 @@ final class DataHeapMemory implements DataMemory {
     }
 
     @Override
+    public long committedByteSize() {
+        return heap.committedByteSize();
+    }
+
+    @Override
     public void close() {
         heap.close();
     }

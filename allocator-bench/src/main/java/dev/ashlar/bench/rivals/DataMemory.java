@@ -38,6 +38,11 @@ public interface DataMemory extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** {@return bytes of committed regions of a heap of ours now, a plain read; 0 for a rival} */
+    default long committedByteSize() {
+        return 0;
+    }
+
     /** Gives everything back that the memory can find; not every kind finds live blocks. */
     @Override
     void close();

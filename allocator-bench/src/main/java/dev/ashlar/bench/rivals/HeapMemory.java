@@ -54,6 +54,11 @@ public final class HeapMemory implements CodeMemory {
     }
 
     @Override
+    public long committedByteSize() {
+        return heap.committedByteSize();
+    }
+
+    @Override
     public void close() {
         heap.close();
     }

@@ -1,0 +1,138 @@
+package dev.ashlar.bench.cli;
+
+import dev.ashlar.bench.report.BenchResult;
+import dev.ashlar.bench.report.BenchRun;
+import dev.ashlar.bench.report.ResultFile;
+import dev.ashlar.bench.report.ResultFolder;
+import dev.ashlar.bench.report.Verdict;
+import dev.ashlar.bench.suite.Experiment;
+import dev.ashlar.bench.suite.Suite;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ashlar bench}: ours and the rivals on the same work in one run, held against the targets. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        description = {
+            "Measures Ashlar and its rivals side by side and holds the ratios against the targets.",
+            "",
+            "In each round everyone does the same work, one after the other, each in a fresh JVM. A rival that is not"
+                    + " on this host is named with the reason. Without options: everything, up to an hour.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:measured",
+            "1:a target was missed (--check)",
+            "2:wrong options, or a file that is not a result",
+            "3:this host is not supported"
+        })
+final class BenchCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @Option(names = "--quick", description = "The least that tells of every target; within five minutes.")
+    private boolean quick;
+
+    @Option(
+            names = "--rows",
+            paramLabel = "ID",
+            split = ",",
+            description = "Only rows whose ids begin so; several with commas. --list shows them.")
+    private List<String> rows = new ArrayList<>();
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds. Default: 1 with --quick, else 3.")
+    private @Nullable Integer rounds;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
+    private @Nullable Path json;
+
+    @Option(
+            names = "--charts",
+            paramLabel = "DIR",
+            description = "Write charts as SVG. Default: beside the JSON, where there is one.")
+    private @Nullable Path charts;
+
+    @Option(
+            names = "--results",
+            paramLabel = "DIR",
+            description = "Write JSON, charts and a page that shows them.")
+    private @Nullable Path results;
+
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description = "Measure nothing: show what an earlier run wrote with --json.")
+    private @Nullable Path from;
+
+    @Option(names = "--check", description = "Return 1 where a target was missed.")
+    private boolean check;
+
+    @Option(names = "--list", description = "List the rows and who takes part, and measure nothing.")
+    private boolean list;
+
+    @Override
+    public Integer call() {
+        Suite suite = suite();
+        if (list) {
+            suite.experiments().forEach(this::print);
+            return ExitCode.OK;
+        }
+        Path earlier = from;
+        BenchResult result = earlier == null ? measure(suite) : ResultFile.read(earlier).judgedAgain();
+        ResultFolder.write(result, json, charts, results);
+        PrintWriter out = spec.commandLine().getOut();
+        BenchText.lines(result, spec.commandLine().getColorScheme().ansi()).forEach(out::println);
+        out.flush();
+        boolean missed = result.verdicts().stream().anyMatch(verdict -> verdict.state() == Verdict.State.MISSED);
+        return check && missed ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private Suite suite() {
+        Suite whole = quick ? Suite.quick() : Suite.full();
+        if (rows.isEmpty()) {
+            return whole;
+        }
+        List<String> unknown = whole.unknown(rows);
+        if (!unknown.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "no row begins with '" + unknown.getFirst()
+                    + "' (--list shows all)");
+        }
+        return whole.only(rows);
+    }
+
+    private BenchResult measure(Suite suite) {
+        Integer asked = rounds;
+        if (asked != null && asked < 1) {
+            throw new ParameterException(spec.commandLine(), "rounds must be at least 1: rounds=" + asked);
+        }
+        int count = asked == null ? suite.rounds() : asked;
+        String command = String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        BenchRun run = new BenchRun(suite, count, command);
+        try (Progress progress = new Progress(spec.commandLine().getErr(), Terminal.error(), "bench")) {
+            return run.measure(step -> progress.accept(BenchProgress.words(step)),
+                    sofar -> ResultFolder.write(sofar, json, null, null));
+        }
+    }
+
+    private void print(Experiment experiment) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("%-22s %s".formatted(experiment.id(), experiment.title()));
+        out.println("%-22s   %s".formatted("", String.join(", ", experiment.contenders().stream()
+                .map(contender -> contender.name()).toList())));
+    }
+}

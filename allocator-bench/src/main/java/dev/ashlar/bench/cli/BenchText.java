@@ -1,0 +1,117 @@
+package dev.ashlar.bench.cli;
+
+import dev.ashlar.bench.report.BenchResult;
+import dev.ashlar.bench.report.BenchResult.Entry;
+import dev.ashlar.bench.report.BenchResult.Row;
+import dev.ashlar.bench.report.Quantity;
+import dev.ashlar.bench.report.Verdict;
+import dev.ashlar.bench.report.Verdict.State;
+import dev.ashlar.bench.report.VerdictWords;
+import dev.ashlar.bench.suite.Spread;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Help.Ansi;
+
+/** A bench's result as lines for a person: all figures, then what they say of the targets. */
+final class BenchText {
+
+    private final BenchResult result;
+    private final Ansi ansi;
+    private final List<String> lines = new ArrayList<>();
+
+    private BenchText(BenchResult result, Ansi ansi) {
+        this.result = result;
+        this.ansi = ansi;
+    }
+
+    static List<String> lines(BenchResult result, Ansi ansi) {
+        BenchText text = new BenchText(result, ansi);
+        text.host();
+        result.rows().forEach(text::row);
+        text.verdicts();
+        return text.lines;
+    }
+
+    private void host() {
+        BenchResult.Run run = result.run();
+        add("ashlar " + run.command());
+        add("  %-24s%s".formatted("commit", run.commit() + ", " + run.date()));
+        run.host().forEach((name, value) -> add("  %-24s%s".formatted(name, value)));
+        add("  %-24s%s".formatted("rounds", "%d, in %d min %d s; load when it began: %.1f processors".formatted(
+                run.rounds(), run.seconds() / 60, run.seconds() % 60, run.load())));
+    }
+
+    private void row(Row row) {
+        add("");
+        add("%s (%s)".formatted(row.title(), row.id()));
+        for (Entry entry : row.entries()) {
+            Spread figure = entry.figure();
+            if (figure == null) {
+                add("  %-22s not measured: %s".formatted(entry.contender(), entry.missing()));
+                continue;
+            }
+            add("  %-22s %10s %-21s %-27s %s".formatted(entry.contender(),
+                    Quantity.text(figure.median(), row.unit()), range(figure, row.unit()), ratio(entry),
+                    entry.setting()));
+        }
+    }
+
+    private static String range(Spread figure, String unit) {
+        return figure.min() == figure.max()
+                ? ""
+                : "%s - %s".formatted(Quantity.text(figure.min(), unit), Quantity.text(figure.max(), unit));
+    }
+
+    private static String ratio(Entry entry) {
+        Spread ratio = entry.ratio();
+        if (ratio == null) {
+            return "";
+        }
+        String range = ratio.min() == ratio.max()
+                ? ""
+                : " (%s-%s)".formatted(Quantity.ratio(ratio.min()), Quantity.ratio(ratio.max()));
+        return "ours: x " + Quantity.ratio(ratio.median()) + range;
+    }
+
+    private void verdicts() {
+        if (result.verdicts().isEmpty()) {
+            return;
+        }
+        add("");
+        add("Targets");
+        Map<String, List<Verdict>> byTarget = result.verdicts().stream()
+                .collect(Collectors.groupingBy(Verdict::what, LinkedHashMap::new, Collectors.toList()));
+        byTarget.forEach((what, verdicts) -> {
+            add("  " + what);
+            verdicts.forEach(this::verdict);
+        });
+        add("  %d held, %d missed, %d unknown".formatted(count(State.HELD), count(State.MISSED),
+                count(State.UNKNOWN)));
+    }
+
+    private void verdict(Verdict verdict) {
+        String against = VerdictWords.against(verdict);
+        add("    %s %8s, at most %-7s %s: ours %s%s".formatted(mark(verdict), VerdictWords.measured(verdict),
+                Quantity.ratio(verdict.limit()), verdict.row(), VerdictWords.ours(verdict),
+                against.isEmpty() ? "" : "; " + against));
+    }
+
+    private long count(State state) {
+        return result.verdicts().stream().filter(verdict -> verdict.state() == state).count();
+    }
+
+    private String mark(Verdict verdict) {
+        return ansi.string(switch (verdict.state()) {
+            case HELD -> "@|green [held]   |@";
+            case MISSED -> "@|bold,red [missed] |@";
+            case UNKNOWN -> "@|yellow [unknown]|@";
+        });
+    }
+
+    private void add(String line) {
+        lines.add(line.stripTrailing());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.ashlar.bench.jmh;
+
+import dev.ashlar.bench.code.CallList;
+import dev.ashlar.bench.code.StraightFunction;
+import dev.ashlar.bench.rivals.CodeMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
+
+/** Many functions, and lists of some of them in random order. */
+final class ScatteredFunctions {
+
+    private static final int BYTE_SIZE_MIN = 64;
+    private static final int BYTE_SIZE_MAX = 512;
+    private static final int LIST_COUNT = 8;
+
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final long callList;
+    private final MemorySegment lists;
+    private final int callsPerList;
+
+    /**
+     * Compiles all functions and checks that the right ones run.
+     *
+     * @param count how many functions
+     * @param calledPercent of a hundred, how many are called
+     * @param callsPerList calls of each list
+     */
+    ScatteredFunctions(CodeMemory memory, int count, int calledPercent, int callsPerList) {
+        this.callsPerList = callsPerList;
+        this.callList = place(memory, CallList.code());
+        MemorySegment staging = Arena.ofAuto().allocate(BYTE_SIZE_MAX);
+        long[] called = new long[count];
+        int[] addends = new int[count];
+        int calledCount = 0;
+        for (int function = 0; function < count; function++) {
+            int byteSize = random.nextInt(BYTE_SIZE_MIN, BYTE_SIZE_MAX + 1);
+            // Known before it is placed, as a JIT knows what it compiles again because it is hot.
+            boolean isCalled = random.nextInt(100) < calledPercent;
+            StraightFunction.write(staging, byteSize, function);
+            long address = place(memory, staging.asSlice(0, byteSize));
+            if (isCalled) {
+                called[calledCount] = address;
+                addends[calledCount] = function;
+                calledCount++;
+            }
+        }
+        this.lists = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, (long) LIST_COUNT * callsPerList);
+        for (int list = 0; list < LIST_COUNT; list++) {
+            long expected = 0;
+            for (int call = 0; call < callsPerList; call++) {
+                int index = random.nextInt(calledCount);
+                lists.setAtIndex(ValueLayout.JAVA_LONG, (long) list * callsPerList + call, called[index]);
+                expected += addends[index];
+            }
+            long sum = CallList.call(callList, list(list), callsPerList);
+            if (sum != expected) {
+                throw new AssertionError("other functions ran than were called: expected=" + expected + " sum=" + sum);
+            }
+        }
+    }
+
+    /** {@return how many lists there are; a power of two} */
+    int listCount() {
+        return LIST_COUNT;
+    }
+
+    /** {@return the address of a list} */
+    long list(int index) {
+        return lists.address() + (long) index * callsPerList * Long.BYTES;
+    }
+
+    /** {@return the address of the code that calls a list} */
+    long callList() {
+        return callList;
+    }
+
+    private static long place(CodeMemory memory, MemorySegment code) {
+        long address = memory.allocate(code.byteSize());
+        memory.write(address, code, code.byteSize());
+        memory.publish(address, code.byteSize());
+        return address;
+    }
+}

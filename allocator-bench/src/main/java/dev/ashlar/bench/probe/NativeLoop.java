@@ -1,0 +1,103 @@
+package dev.ashlar.bench.probe;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.ashlar.bench.child.Answer;
+import dev.ashlar.bench.load.Draws;
+import dev.ashlar.bench.load.Payload;
+import dev.ashlar.bench.load.SizeMix;
+import dev.ashlar.bench.rivals.NativeLoops;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/**
+ * What an operation takes in a loop in C++, with the draws of the benchmark in Java: a rival without the downcalls.
+ *
+ * <p>Arguments: {@code loop=replace}, {@code memory} and {@code live}; or {@code loop=pair} and {@code byteSize}, which
+ * is asmjit's.
+ */
+public final class NativeLoop {
+
+    private static final long WARM_UP_NANOS = 500_000_000;
+    private static final long SAMPLE_NANOS = 200_000_000;
+    private static final int SAMPLE_COUNT = 5;
+    private static final int OPERATIONS_PER_CALL = 5_000;
+
+    private NativeLoop() {}
+
+    /** Measures and answers. */
+    public static void main(String[] arguments) {
+        Arguments given = Arguments.of(arguments);
+        double nanos = switch (given.word("loop")) {
+            case "replace" -> replace(given.word("memory"), given.number("live"));
+            case "pair" -> pair(given.number("byteSize"));
+            default -> throw new IllegalArgumentException("no such loop: " + given.word("loop"));
+        };
+        Answer.write(new Answer(Map.of("time", nanos), Map.of()));
+    }
+
+    private static double replace(String memory, int live) {
+        NativeLoops loops = NativeLoops.load();
+        Arena arena = Arena.global();
+        MemorySegment cells = arena.allocate(JAVA_LONG, 2L * live);
+        NativeLoops.Drawn drawn = drawn(arena, live);
+        // The first of all fill the blocks one after the other; to free what is null does nothing.
+        NativeLoops.Drawn inOrder = new NativeLoops.Drawn(drawn.byteSizes(), inOrder(arena, drawn), drawn.count());
+        loops.replace(memory, cells, inOrder, -1, live, Payload.CODE);
+        long[] cursor = {0};
+        return measure(times -> cursor[0] = loops.replace(memory, cells, drawn, cursor[0], times, Payload.CODE));
+    }
+
+    private static double pair(int byteSize) {
+        NativeLoops loops = NativeLoops.load();
+        long allocator = NativeLoops.openAsmjit();
+        return measure(times -> loops.pair(allocator, byteSize, times));
+    }
+
+    private static NativeLoops.Drawn drawn(Arena arena, int live) {
+        Draws draws = new Draws(SizeMix.MIXED, live, 0);
+        MemorySegment byteSizes = arena.allocate(JAVA_INT, draws.count());
+        MemorySegment victims = arena.allocate(JAVA_INT, draws.count());
+        for (int draw = 0; draw < draws.count(); draw++) {
+            draws.advance();
+            byteSizes.setAtIndex(JAVA_INT, draw, draws.byteSize());
+            victims.setAtIndex(JAVA_INT, draw, draws.victim());
+        }
+        return new NativeLoops.Drawn(byteSizes, victims, draws.count());
+    }
+
+    private static MemorySegment inOrder(Arena arena, NativeLoops.Drawn drawn) {
+        MemorySegment victims = arena.allocate(JAVA_INT, drawn.count());
+        for (int draw = 0; draw < drawn.count(); draw++) {
+            victims.setAtIndex(JAVA_INT, draw, draw);
+        }
+        return victims;
+    }
+
+    /** {@return nanoseconds for one operation: the median over the samples} */
+    private static double measure(LongConsumer operations) {
+        run(operations, WARM_UP_NANOS);
+        double[] nanos = new double[SAMPLE_COUNT];
+        for (int sample = 0; sample < SAMPLE_COUNT; sample++) {
+            nanos[sample] = run(operations, SAMPLE_NANOS);
+        }
+        Arrays.sort(nanos);
+        return nanos[SAMPLE_COUNT / 2];
+    }
+
+    private static double run(LongConsumer operations, long nanosMin) {
+        long count = 0;
+        long start = System.nanoTime();
+        long elapsed;
+        do {
+            operations.accept(OPERATIONS_PER_CALL);
+            count += OPERATIONS_PER_CALL;
+            elapsed = System.nanoTime() - start;
+        } while (elapsed < nanosMin);
+        return (double) elapsed / count;
+    }
+}

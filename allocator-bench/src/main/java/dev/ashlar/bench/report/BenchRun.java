@@ -1,0 +1,62 @@
+package dev.ashlar.bench.report;
+
+import dev.ashlar.bench.report.BenchResult.Row;
+import dev.ashlar.bench.report.BenchResult.Run;
+import dev.ashlar.bench.suite.ProcessSampler;
+import dev.ashlar.bench.suite.Rounds;
+import dev.ashlar.bench.suite.Sample;
+import dev.ashlar.bench.suite.Sampler;
+import dev.ashlar.bench.suite.Suite;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** One run, from the first sample to the result. */
+public final class BenchRun {
+
+    private final Suite suite;
+    private final int rounds;
+    private final String command;
+    private final Map<String, String> host = HostNotes.read();
+    private final double load = HostNotes.load();
+    private final long startNanos = System.nanoTime();
+
+    /**
+     * Prepares a run.
+     *
+     * @param rounds at least 1
+     * @param command the arguments, for the record
+     */
+    public BenchRun(Suite suite, int rounds, String command) {
+        this.suite = suite;
+        this.rounds = rounds;
+        this.command = command;
+    }
+
+    /**
+     * {@return what was found}
+     *
+     * @param progress told before every sample
+     * @param soFar given after every round what would be the result if it were the last
+     */
+    public BenchResult measure(Consumer<Rounds.Step> progress, Consumer<BenchResult> soFar) {
+        try (ProcessSampler sampler = new ProcessSampler(suite.pace())) {
+            return measure(sampler, progress, soFar);
+        }
+    }
+
+    BenchResult measure(Sampler sampler, Consumer<Rounds.Step> progress, Consumer<BenchResult> soFar) {
+        return result(Rounds.run(suite.experiments(), rounds, suite.pace(), sampler, progress,
+                samples -> soFar.accept(result(samples))));
+    }
+
+    private BenchResult result(List<Sample> samples) {
+        List<Row> rows = Tally.rows(suite.experiments(), samples);
+        long seconds = (System.nanoTime() - startNanos) / 1_000_000_000;
+        String date = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
+        Run run = new Run(command, date, Commit.describe(), rounds, seconds, load, host);
+        return new BenchResult(run, rows, Targets.judge(rows));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.ashlar.bench.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Goal: memory is counted once, however it is mapped. */
+final class HeldMemoryTest {
+
+    private static final long MIB = 1 << 20;
+
+    @Test
+    void hugetlbPagesWithTwoViewsCountOnce() {
+        assertThat(HeldMemory.parse(List.of("55d0-7ffc ---p 00000000 00:00 0   [rollup]", "Rss:   9999 kB",
+                "Pss:              100 kB", "Shared_Hugetlb:   4096 kB", "Private_Hugetlb:  2048 kB")))
+                .isEqualTo((100 + 2048 + 2048) * 1024);
+    }
+
+    @Test
+    void whatIsTouchedIsSeen() {
+        long before = HeldMemory.byteSize();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment touched = arena.allocate(64 * MIB);
+            touched.fill((byte) 1);
+
+            assertThat(HeldMemory.byteSize() - before).isBetween(60 * MIB, 80 * MIB);
+        }
+    }
+}

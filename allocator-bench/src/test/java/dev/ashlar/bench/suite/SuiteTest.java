@@ -1,0 +1,67 @@
+package dev.ashlar.bench.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Goal: every row can be asked for by its id, and everything it names exists. */
+final class SuiteTest {
+
+    static List<Suite> suites() {
+        return List.of(Suite.quick(), Suite.full());
+    }
+
+    @ParameterizedTest
+    @MethodSource("suites")
+    void everyExperimentIsOneOfAKindAndBeginsWithOurs(Suite suite) {
+        assertThat(suite.experiments()).extracting(Experiment::id).doesNotHaveDuplicates()
+                .allMatch(id -> id.matches("[a-z0-9-]+"));
+        assertThat(suite.experiments()).allSatisfy(experiment -> {
+            assertThat(experiment.contenders()).extracting(Contender::name).doesNotHaveDuplicates();
+            assertThat(experiment.contenders().getFirst().name()).isEqualTo("ashlar");
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("suites")
+    void everyBenchmarkAndEveryProbeIsThere(Suite suite) throws IOException {
+        String benchmarks = benchmarkList();
+        assertThat(tasks(suite)).allSatisfy(task -> {
+            switch (task) {
+                case Task.Jmh jmh -> assertThat(benchmarks).contains(".jmh." + jmh.benchmark() + "\n");
+                case Task.JmhOnce jmh -> assertThat(benchmarks).contains(".jmh."
+                        + jmh.benchmark().substring(0, jmh.benchmark().indexOf('.')) + "\n");
+                case Task.Probe probe -> assertThat(Class.forName("dev.ashlar.bench.probe." + probe.probe())
+                        .getMethod("main", String[].class)).isNotNull();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("suites")
+    void rowsAreChosenByHowTheirIdsBegin(Suite suite) {
+        Suite chosen = suite.only(List.of("pair-code", "memory-data-1m"));
+
+        assertThat(chosen.experiments()).extracting(Experiment::id).contains("pair-code-256", "memory-data-1m")
+                .allMatch(id -> id.startsWith("pair-code") || id.equals("memory-data-1m"));
+        assertThat(suite.unknown(List.of("pair", "bogus"))).containsExactly("bogus");
+    }
+
+    private static Stream<Task> tasks(Suite suite) {
+        return suite.experiments().stream().flatMap(experiment -> experiment.contenders().stream()
+                .map(contender -> contender.ownTask().orElse(experiment.task())));
+    }
+
+    /** JMH's own list: class names, a line each after the length of the name. */
+    private static String benchmarkList() throws IOException {
+        try (InputStream list = Suite.class.getModule().getResourceAsStream("META-INF/BenchmarkList")) {
+            return new String(list.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(\\.jmh\\.\\w+) ", "$1\n");
+        }
+    }
+}
