@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {DemoCommand.class, DoctorCommand.class, ReplayCommand.class, JmhCommand.class},
+        subcommands = {DemoCommand.class, DoctorCommand.class, ReplayCommand.class, DesignsCommand.class,
+            JmhCommand.class},
         commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
