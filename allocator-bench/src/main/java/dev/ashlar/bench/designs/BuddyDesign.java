@@ -118,7 +118,8 @@ final class BuddyDesign implements PlacementDesign {
         return count;
     }
 
-    void checkInvariants() {
+    @Override
+    public void checkInvariants() {
         for (int order = 0; order < orderMax; order++) {
             for (int region = regions.nextCommitted(0); region >= 0; region = regions.nextCommitted(region + 1)) {
                 int blocks = 1 << (orderMax - order);

@@ -10,6 +10,7 @@ enum Design {
     BITMAP_PACK("bitmap pack, 64 B"),
     RANGE_TREE("range tree, 64 B"),
     RANGE_TREE_BY_ADDRESS("range tree + live tree"),
+    RANGE_TREE_BEST_FIT("range tree, best fit"),
     BUDDY_AND_SLAB("buddy + slab (ashlar)");
 
     private final String label;
@@ -35,6 +36,7 @@ enum Design {
             case BITMAP_PACK -> new BitmapPack(regionCount);
             case RANGE_TREE -> RangeTreeDesign.ofGranules(regionCount);
             case RANGE_TREE_BY_ADDRESS -> new FreeByAddress(RangeTreeDesign.ofGranules(regionCount));
+            case RANGE_TREE_BEST_FIT -> RangeTreeDesign.bestFit(regionCount);
             case BUDDY_AND_SLAB -> HeapPlacement.on(ground);
         };
     }

@@ -16,13 +16,13 @@ final class FreeByAddress implements PlacementDesign {
     @Override
     public long allocate(long byteSize) {
         long offset = design.allocate(byteSize);
-        live.add(Math.toIntExact(offset), Math.toIntExact(byteSize));
+        live.add(offset, Math.toIntExact(byteSize));
         return offset;
     }
 
     @Override
     public void free(long offset, long byteSize) {
-        int node = live.floor((int) offset);
+        int node = live.floor(offset);
         if (node == RangeTree.NONE || live.start(node) != offset) {
             throw new IllegalArgumentException("no live block starts at offset " + offset);
         }
@@ -51,6 +51,12 @@ final class FreeByAddress implements PlacementDesign {
     @Override
     public void trim() {
         design.trim();
+    }
+
+    @Override
+    public void checkInvariants() {
+        live.checkInvariants(0);
+        design.checkInvariants();
     }
 
     @Override

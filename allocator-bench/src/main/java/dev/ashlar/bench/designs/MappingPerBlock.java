@@ -33,16 +33,16 @@ final class MappingPerBlock implements PlacementDesign {
         if (gap == RangeTree.NONE) {
             throw new SpanFullException(pageCount / PAGES_PER_REGION, Math.ceilDiv(pages, PAGES_PER_REGION));
         }
-        int first = gaps.start(gap);
+        long first = gaps.start(gap);
         gaps.takeFront(gap, pages);
         mappedPages += pages;
-        return (long) first * PAGE_BYTE_SIZE;
+        return first * PAGE_BYTE_SIZE;
     }
 
     @Override
     public void free(long offset, long byteSize) {
         int pages = pages(byteSize);
-        gaps.merge((int) (offset / PAGE_BYTE_SIZE), pages);
+        gaps.merge(offset / PAGE_BYTE_SIZE, pages);
         mappedPages -= pages;
     }
 
@@ -63,7 +63,7 @@ final class MappingPerBlock implements PlacementDesign {
         int regionBefore = -1;
         // What is mapped is what lies before a gap, and behind the last one.
         for (int gap = gaps.first(); pageBefore < pageCount; gap = gaps.next(gap)) {
-            int end = gap == RangeTree.NONE ? pageCount : gaps.start(gap);
+            int end = gap == RangeTree.NONE ? pageCount : (int) gaps.start(gap);
             if (end > pageBefore) {
                 mapped++;
                 int firstRegion = Math.max(pageBefore / PAGES_PER_REGION, regionBefore + 1);
@@ -80,7 +80,8 @@ final class MappingPerBlock implements PlacementDesign {
         // What is freed is unmapped at once.
     }
 
-    void checkInvariants() {
+    @Override
+    public void checkInvariants() {
         gaps.checkInvariants(1);
     }
 }

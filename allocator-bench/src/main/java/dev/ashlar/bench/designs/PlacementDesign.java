@@ -40,6 +40,11 @@ public interface PlacementDesign extends AutoCloseable {
     /** Releases every region without a block. */
     void trim();
 
+    /** Throws where the design's own records contradict each other. */
+    default void checkInvariants() {
+        // Some have one record only.
+    }
+
     /** Gives back what the design itself holds of the system, if anything. */
     @Override
     default void close() {

@@ -13,7 +13,7 @@ final class RangeTree {
 
     static final int NONE = 0;
 
-    private int[] start = new int[64];
+    private long[] start = new long[64];
     private int[] length = new int[start.length];
     private int[] longest = new int[start.length];
     private int[] left = new int[start.length];
@@ -44,7 +44,7 @@ final class RangeTree {
         }
     }
 
-    int start(int node) {
+    long start(int node) {
         return start[node];
     }
 
@@ -80,8 +80,22 @@ final class RangeTree {
         return above;
     }
 
+    /** {@return the first range that starts here or behind, or {@link #NONE}} */
+    int ceiling(long position) {
+        int found = NONE;
+        for (int node = root; node != NONE;) {
+            if (start[node] >= position) {
+                found = node;
+                node = left[node];
+            } else {
+                node = right[node];
+            }
+        }
+        return found;
+    }
+
     /** {@return the last range that starts here or before, or {@link #NONE}} */
-    int floor(int position) {
+    int floor(long position) {
         int found = NONE;
         for (int node = root; node != NONE;) {
             if (start[node] <= position) {
@@ -106,21 +120,21 @@ final class RangeTree {
     }
 
     /** Takes units out of a range; what lies before them stays this node's, what lies behind becomes another's. */
-    void cut(int node, int from, int to) {
-        int end = start[node] + length[node];
+    void cut(int node, long from, long to) {
+        long end = start[node] + length[node];
         assert start[node] <= from && from < to && to <= end : "from=" + from + " to=" + to;
         if (from == start[node]) {
-            takeFront(node, to - from);
+            takeFront(node, (int) (to - from));
             return;
         }
-        resize(node, from - start[node]);
+        resize(node, (int) (from - start[node]));
         if (to < end) {
-            add(to, end - to);
+            add(to, (int) (end - to));
         }
     }
 
     /** Adds units and merges them with the ranges they touch. {@return the range that holds them now} */
-    int merge(int from, int units) {
+    int merge(long from, int units) {
         int below = NONE;
         int above = NONE;
         for (int node = root; node != NONE;) {
@@ -154,7 +168,7 @@ final class RangeTree {
     }
 
     /** Adds a range as it is, also where it touches another. {@return its node} */
-    int add(int from, int units) {
+    int add(long from, int units) {
         assert units > 0 : "units=" + units;
         int node = newNode();
         start[node] = from;
@@ -326,9 +340,9 @@ final class RangeTree {
         longest[node] = Math.max(length[node], Math.max(longest[left[node]], longest[right[node]]));
     }
 
-    /** {@return bytes of the records of the ranges that are in the tree: six numbers and a height each} */
+    /** {@return bytes of the records of the ranges that are in the tree: the fields above} */
     long metadataByteSize() {
-        return (long) count * (6 * Integer.BYTES + 1);
+        return (long) count * (Long.BYTES + 5 * Integer.BYTES + 1);
     }
 
     /**
