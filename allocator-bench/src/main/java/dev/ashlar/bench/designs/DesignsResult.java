@@ -39,10 +39,12 @@ public record DesignsResult(Host host, String memory, long seed, int rounds, Lis
      *
      * @param peakCommittedBytes most bytes committed at once; whole regions, but pages for a mapping per block
      * @param permissionChanges times that the permissions of mapped memory are set: by region, or by block
+     * @param rewrittenSoon part of the allocations, once there was a free, that get memory of the last 64 blocks freed
      * @param extentBytes where the highest block ended
      * @param sights what was seen at the load's moments
      */
-    public record Memory(long peakCommittedBytes, long permissionChanges, long extentBytes, List<Sight> sights) {}
+    public record Memory(long peakCommittedBytes, long permissionChanges, double rewrittenSoon, long extentBytes,
+            List<Sight> sights) {}
 
     /**
      * A design at one moment of a load.
@@ -70,7 +72,8 @@ public record DesignsResult(Host host, String memory, long seed, int rounds, Lis
      * The time of one part of a load.
      *
      * @param part what happens in it
-     * @param contents {@code placed}: nothing is written; {@code written}: contents are copied in, freed code is wiped
+     * @param contents {@code placed}: nothing is written; {@code placed by 2 threads}: so, each with blocks of its
+     *     own, the rivals under a lock; {@code written}: contents are copied in, freed code is wiped
      * @param nsPerEvent nanoseconds for an allocation or a free, median of the rounds; empty where it was refused
      * @param nsPerEventMin the fastest round
      * @param nsPerEventMax the slowest round

@@ -2,7 +2,6 @@ package dev.ashlar.bench.designs;
 
 import dev.ashlar.bench.designs.DesignsResult.DesignResult;
 import dev.ashlar.bench.designs.DesignsResult.LoadResult;
-import dev.ashlar.bench.designs.DesignsResult.Time;
 import dev.ashlar.bench.doctor.Host;
 import dev.ashlar.bench.replay.Trace;
 import dev.ashlar.memory.Memory;
@@ -54,13 +53,12 @@ public final class DesignsRun {
             observed.put(design, Observer.observe(design, load, Ground.of(Memory.SMALL)));
         }
         progress.accept(load.name() + ": timing");
-        Map<Design, List<Time>> times;
-        try (Race race = new Race(load, observed, options.memory(), options.rounds())) {
-            times = race.run();
-        }
         List<DesignResult> designs = new ArrayList<>();
-        observed.forEach((design, memory) -> designs.add(
-                new DesignResult(design.label(), memory, times.getOrDefault(design, List.of()))));
+        try (Race race = new Race(load, observed, options.memory())) {
+            race.run(options.rounds());
+            observed.forEach((design, memory) -> designs.add(
+                    new DesignResult(design.label(), memory, race.times(design))));
+        }
         return new LoadResult(load.name(), load.eventCount(), load.peakLiveByteSize(), designs);
     }
 }

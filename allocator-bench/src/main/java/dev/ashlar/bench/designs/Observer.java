@@ -5,10 +5,16 @@ import dev.ashlar.bench.designs.DesignsResult.Sight;
 import dev.ashlar.bench.designs.Load.Look;
 import dev.ashlar.bench.designs.PlacementDesign.CommitUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Runs a load in a fresh design and counts; nothing here is timed, so everything comes out the same every time. */
 final class Observer {
+
+    /** Code that has just run costs its caller about 50 ns when it is written again before so many other blocks. */
+    private static final int SOON_FREE_COUNT = 64;
+
+    private static final int GRANULE_BYTE_SIZE = 64;
 
     private final PlacementDesign design;
     private final Load load;
@@ -19,6 +25,11 @@ final class Observer {
     private long commitCount;
     private long allocationCount;
     private long extentByteSize;
+    private long freeCount;
+    /** For each granule the number of the free that it was part of last; 0 = none. */
+    private int[] lastFree = new int[1 << 16];
+    private long allocationsAfterFrees;
+    private long allocationsOfWarmMemory;
 
     private Observer(PlacementDesign design, Load load) {
         this.design = design;
@@ -41,7 +52,7 @@ final class Observer {
             Observer observer = new Observer(design, load);
             observer.run(load.eventCount());
             return new Memory(observer.peakCommittedByteSize, observer.permissionChangeCount(),
-                    observer.extentByteSize, sights);
+                    observer.rewrittenSoonPart(), observer.extentByteSize, sights);
         }
     }
 
@@ -52,15 +63,48 @@ final class Observer {
             int byteSize = load.byteSize(event);
             if (slot >= 0) {
                 offsets[slot] = design.allocate(byteSize);
-                extentByteSize = Math.max(extentByteSize, offsets[slot] + byteSize);
-                liveByteSize += byteSize;
-                allocationCount++;
+                noteAllocated(offsets[slot], byteSize);
             } else {
                 design.free(offsets[~slot], byteSize);
-                liveByteSize -= byteSize;
+                noteFreed(offsets[~slot], byteSize);
             }
             countCommits();
         }
+    }
+
+    private void noteAllocated(long offset, int byteSize) {
+        extentByteSize = Math.max(extentByteSize, offset + byteSize);
+        liveByteSize += byteSize;
+        allocationCount++;
+        if (freeCount > 0) {
+            allocationsAfterFrees++;
+            int end = Math.min(endGranule(offset, byteSize), lastFree.length);
+            long recent = Math.max(1, freeCount - SOON_FREE_COUNT + 1);
+            for (int granule = (int) (offset / GRANULE_BYTE_SIZE); granule < end; granule++) {
+                if (lastFree[granule] >= recent) {
+                    allocationsOfWarmMemory++;
+                    return;
+                }
+            }
+        }
+    }
+
+    private void noteFreed(long offset, int byteSize) {
+        liveByteSize -= byteSize;
+        freeCount++;
+        int end = endGranule(offset, byteSize);
+        if (end > lastFree.length) {
+            lastFree = Arrays.copyOf(lastFree, Math.max(end, 2 * lastFree.length));
+        }
+        Arrays.fill(lastFree, (int) (offset / GRANULE_BYTE_SIZE), end, (int) freeCount);
+    }
+
+    private static int endGranule(long offset, int byteSize) {
+        return (int) Math.ceilDiv(offset + byteSize, GRANULE_BYTE_SIZE);
+    }
+
+    private double rewrittenSoonPart() {
+        return allocationsAfterFrees == 0 ? 0 : (double) allocationsOfWarmMemory / allocationsAfterFrees;
     }
 
     private void countCommits() {

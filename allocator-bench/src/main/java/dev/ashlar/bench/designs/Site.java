@@ -3,6 +3,7 @@ package dev.ashlar.bench.designs;
 import dev.ashlar.bench.rivals.MappingPerFunction;
 import dev.ashlar.bench.rivals.RawMemory;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What is timed: a design with whatever is done to the memory of its blocks. A place is an offset or an address, as the
@@ -27,6 +28,29 @@ sealed interface Site {
         @Override
         public void free(long place, int byteSize) {
             design.free(place, byteSize);
+        }
+    }
+
+    /** Nothing is written, and threads take turns: what a design for one thread needs when there are more. */
+    record Locked(PlacementDesign design, ReentrantLock lock) implements Site {
+        @Override
+        public long allocate(int byteSize) {
+            lock.lock();
+            try {
+                return design.allocate(byteSize);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void free(long place, int byteSize) {
+            lock.lock();
+            try {
+                design.free(place, byteSize);
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
