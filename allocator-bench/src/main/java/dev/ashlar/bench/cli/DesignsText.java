@@ -19,6 +19,8 @@ final class DesignsText {
     private static final String NAME = "  %-24s";
     private static final String COUNTS = NAME + "%9s%11s%9s%9s%12s%11s%2s";
 
+    private static final String TIME = "%12s";
+
     private DesignsText() {}
 
     static List<String> lines(DesignsResult result) {
@@ -43,15 +45,27 @@ final class DesignsText {
                 lines.add(counts(design.design(), design.memory().sights().get(index)));
             }
         }
-        lines.add("  nanoseconds per event");
-        List<Time> times = load.designs().getFirst().times();
-        lines.add(NAME.formatted("") + times.stream()
-                .map(time -> "%20s".formatted(time.part() + ", " + time.contents()))
-                .collect(Collectors.joining()) + "%20s".formatted("permissions set"));
+        times(lines, load);
+    }
+
+    private static void times(List<String> lines, LoadResult load) {
+        List<Time> columns = load.designs().getFirst().times();
+        StringBuilder contents = new StringBuilder(NAME.formatted("ns per event, fastest"));
+        StringBuilder parts = new StringBuilder(NAME.formatted("round"));
+        for (int index = 0; index < columns.size(); index++) {
+            Time column = columns.get(index);
+            boolean first = index == 0 || !columns.get(index - 1).contents().equals(column.contents());
+            contents.append(TIME.formatted(first ? column.contents().replace("placed by ", "") : ""));
+            parts.append(TIME.formatted(column.part()));
+        }
+        lines.add(contents + "   permissions  written");
+        lines.add(parts + "           set     soon");
         for (DesignResult design : load.designs()) {
             lines.add(NAME.formatted(design.design()) + design.times().stream()
-                    .map(time -> "%20s".formatted(nanos(time.nsPerEvent())))
-                    .collect(Collectors.joining()) + "%20s".formatted(count(design.memory().permissionChanges())));
+                    .map(time -> TIME.formatted(nanos(time.nsPerEventMin())))
+                    .collect(Collectors.joining())
+                    + "%14s%7.0f %%".formatted(count(design.memory().permissionChanges()),
+                            100 * design.memory().rewrittenSoon()));
             refusals(design).forEach(lines::add);
         }
     }

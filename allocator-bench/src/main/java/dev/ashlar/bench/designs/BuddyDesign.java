@@ -2,8 +2,8 @@ package dev.ashlar.bench.designs;
 
 /**
  * Buddy blocks and nothing else: a block gets the power of two that holds it, split off the smallest free block that is
- * large enough and, among those, the lowest; a freed block is merged with its buddy as long as that one is free too. One
- * bit for every block there could be says whether it is free, over the whole span.
+ * large enough and, among those, the lowest; a freed block is merged with its buddy as long as that one is free too.
+ * One bit for every block there could be says whether it is free, over the whole span.
  */
 final class BuddyDesign implements PlacementDesign {
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param host the machine
  * @param memory what was written to: the kind of memory asked for
  * @param seed of the random loads
- * @param rounds timed rounds, all designs in each; the median counts
+ * @param rounds timed rounds, all designs in each
  * @param loads one entry for each load
  */
 public record DesignsResult(Host host, String memory, long seed, int rounds, List<LoadResult> loads) {
@@ -23,7 +23,12 @@ public record DesignsResult(Host host, String memory, long seed, int rounds, Lis
      * @param peakLiveBytes most bytes asked for and live at once
      * @param designs one entry for each design
      */
-    public record LoadResult(String load, int events, long peakLiveBytes, List<DesignResult> designs) {}
+    public record LoadResult(String load, int events, long peakLiveBytes, List<DesignResult> designs) {
+
+        DesignResult of(Design design) {
+            return designs.stream().filter(one -> one.design().equals(design.label())).findAny().orElseThrow();
+        }
+    }
 
     /**
      * One design on one load.

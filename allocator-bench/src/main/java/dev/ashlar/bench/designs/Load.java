@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 
 /**
  * A sequence of allocations and frees that is the same for every design, laid out so that running it costs hardly
- * anything: event by event a slot and a size, front to back. A slot holds one live block at a time; a free is written as
- * the complement of its slot.
+ * anything: event by event a slot and a size, front to back. A slot holds one live block at a time; a free is written
+ * as the complement of its slot.
  */
 final class Load {
 

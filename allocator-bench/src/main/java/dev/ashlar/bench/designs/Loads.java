@@ -13,10 +13,11 @@ import java.util.SplittableRandom;
 /** Makes loads: from traces of compilers, and by random replacement. */
 final class Loads {
 
-    /** Replacements for each live block: enough for the holes to be as they stay. */
+    /** Replacements for each live block: two are enough for the holes to be as they stay; of few blocks, more. */
     private static final int CHURN = 2;
 
-    private static final int REPLACEMENT_COUNT_MIN = 20_000;
+    private static final int CHURN_OF_FEW = 20;
+    private static final int FEW = 1_000;
 
     private final String name;
     private int[] slots = new int[1 << 16];
@@ -54,8 +55,7 @@ final class Loads {
 
     /** {@return blocks up to a number, then random ones replaced by others, then half of them freed at random} */
     static Load replacement(SizeMix mix, int liveCount, long seed) {
-        String label = mix.name().toLowerCase(Locale.ROOT) + ", " + liveCount / 1000 + "k live";
-        Loads load = new Loads(label);
+        Loads load = new Loads("%s, %,d live".formatted(mix.name().toLowerCase(Locale.ROOT), liveCount));
         SplittableRandom random = new SplittableRandom(seed);
         int[] held = new int[liveCount];
         for (int slot = 0; slot < liveCount; slot++) {
@@ -63,7 +63,7 @@ final class Loads {
             load.add(slot, held[slot]);
         }
         load.endSectionWithLook("growth", "grown");
-        int replacements = Math.max(CHURN * liveCount, REPLACEMENT_COUNT_MIN);
+        int replacements = Math.max(CHURN * liveCount, CHURN_OF_FEW * Math.min(liveCount, FEW));
         for (int replacement = 0; replacement < replacements; replacement++) {
             int slot = random.nextInt(liveCount);
             load.add(~slot, held[slot]);

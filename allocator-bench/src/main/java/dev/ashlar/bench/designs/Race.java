@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Times all designs on one load in turns, so that what disturbs the machine disturbs all of them. Memory is there before
- * the first event: what a first commit costs belongs to the memory and not to the design. All that write do so to the
- * same kind of memory.
+ * Times all designs on one load in turns, so that what disturbs the machine disturbs all of them. Memory is there
+ * before the first event: what a first commit costs belongs to the memory and not to the design. All that write do so
+ * to the same kind of memory.
  */
 final class Race implements AutoCloseable {
 

@@ -15,6 +15,12 @@ final class Runner {
     /** A pass is repeated within a round until so many events have run: less would measure the clock. */
     private static final int ROUND_EVENT_COUNT = 100_000;
 
+    /** The same where every event is a system call, of microseconds. */
+    private static final int ROUND_CALL_COUNT = 2_000;
+
+    /** For traces of a few events: starting the threads costs more than such a pass. */
+    private static final int PASS_COUNT_MAX = 200;
+
     private final Design design;
     private final String contents;
     private final Load load;
@@ -33,7 +39,8 @@ final class Runner {
         this.contents = contents;
         this.load = load;
         this.pass = pass;
-        this.passCount = Math.max(1, ROUND_EVENT_COUNT / load.eventCount());
+        int wanted = design == Design.MAPPING_PER_BLOCK ? ROUND_CALL_COUNT : ROUND_EVENT_COUNT;
+        this.passCount = Math.clamp(wanted / load.eventCount(), 1, PASS_COUNT_MAX);
     }
 
     Design design() {

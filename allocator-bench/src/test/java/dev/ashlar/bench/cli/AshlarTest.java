@@ -15,11 +15,12 @@ final class AshlarTest {
         CommandRun run = CommandRun.of("--help");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).contains("demo", "doctor", "replay", "jmh", "Exit codes:", "  2   wrong options");
+        assertThat(run.out()).contains("demo", "doctor", "replay", "designs", "jmh", "Exit codes:",
+                "  2   wrong options");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "doctor", "replay", "jmh"})
+    @ValueSource(strings = {"demo", "doctor", "replay", "designs", "jmh"})
     void everyCommandHasHelp(String command) {
         CommandRun run = CommandRun.of(command, "--help");
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.BitSet;
 import java.util.SplittableRandom;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,13 +12,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class BitSetsTest {
 
     static LongStream seeds() {
-        return LongStream.of(11, ThreadLocalRandom.current().nextLong());
+        return Seeds.fixedAndFresh();
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void theLowestNumberOfATreeOfBitsIsFound(long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
+        Seeds.run(seed, BitSetsTest::tree);
+    }
+
+    private static void tree(SplittableRandom random) {
         for (int bitCount : new int[] {1, 64, 65, 4096, 4097, 300_000}) {
             BitTree tree = new BitTree(bitCount);
             BitSet model = new BitSet();
@@ -43,7 +45,10 @@ final class BitSetsTest {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void theLowestStretchOfABitmapIsFound(long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
+        Seeds.run(seed, BitSetsTest::bitmap);
+    }
+
+    private static void bitmap(SplittableRandom random) {
         int unitCount = 512;
         RegionBitmap bitmap = new RegionBitmap(unitCount);
         BitSet model = new BitSet();

@@ -30,7 +30,7 @@ final class LoadsTest {
     void replacementGrowsReplacesAndFreesHalf() {
         Load load = Loads.replacement(SizeMix.FUNCTION, 1_000, 5);
 
-        assertThat(load.name()).isEqualTo("function, 1k live");
+        assertThat(load.name()).isEqualTo("function, 1,000 live");
         assertThat(load.looks()).extracting(Look::name).containsExactly("grown", "after replacement", "half freed");
         assertThat(load.sections()).extracting(Section::name).containsExactly("growth", "replacement", "frees");
         assertThat(load.sections()).extracting(Section::to)

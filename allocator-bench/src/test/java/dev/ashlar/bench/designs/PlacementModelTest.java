@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Random blocks in every design against a map of what is live: where it may lie, and what may be committed for it. */
 final class PlacementModelTest {
 
-    private static final long FIXED_SEED = 20_261_121;
     private static final int STEP_COUNT = 20_000;
     private static final int REGION = PlacementDesign.REGION_BYTE_SIZE;
     private static final int PAGE = PlacementDesign.PAGE_BYTE_SIZE;
@@ -28,15 +27,18 @@ final class PlacementModelTest {
     private int liveCountAimedAt = 2_000;
 
     static Stream<Arguments> designsAndSeeds() {
-        long fresh = ThreadLocalRandom.current().nextLong();
-        return Stream.of(Design.values()).flatMap(design -> Stream.of(Arguments.of(design, FIXED_SEED),
-                Arguments.of(design, fresh)));
+        long[] seeds = Seeds.fixedAndFresh().toArray();
+        return Stream.of(Design.values())
+                .flatMap(design -> LongStream.of(seeds).mapToObj(seed -> Arguments.of(design, seed)));
     }
 
     @ParameterizedTest(name = "{0}, seed {1}")
     @MethodSource("designsAndSeeds")
     void blocksNeverOverlapAndMemoryFollowsThem(Design kind, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
+        Seeds.run(seed, random -> steps(kind, random));
+    }
+
+    private void steps(Design kind, SplittableRandom random) {
         try (PlacementDesign design = kind.on(Ground.of(Memory.SMALL))) {
             for (int step = 0; step < STEP_COUNT; step++) {
                 if (random.nextInt(4_000) == 0) {

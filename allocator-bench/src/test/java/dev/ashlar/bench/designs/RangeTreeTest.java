@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.BitSet;
 import java.util.SplittableRandom;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,13 +19,16 @@ final class RangeTreeTest {
     private final BitSet free = new BitSet();
 
     static LongStream seeds() {
-        return LongStream.of(7, ThreadLocalRandom.current().nextLong());
+        return Seeds.fixedAndFresh();
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void itHoldsTheFreeUnitsAsRangesThatTouchNoOther(long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
+        Seeds.run(seed, this::steps);
+    }
+
+    private void steps(SplittableRandom random) {
         for (int step = 0; step < 20_000; step++) {
             int length = random.nextInt(1, random.nextInt(1, 12) + 1);
             boolean growing = step / 3_000 % 2 == 0;

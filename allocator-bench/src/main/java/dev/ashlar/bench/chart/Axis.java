@@ -1,0 +1,83 @@
+package dev.ashlar.bench.chart;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+
+/**
+ * Where a value lies along an axis.
+ *
+ * @param from the value at the beginning
+ * @param to the value at the end, above {@code from}
+ * @param logarithmic whether equal ratios, not equal differences, are equally far apart
+ */
+record Axis(double from, double to, boolean logarithmic) {
+
+    private static final int TICK_COUNT_MAX = 6;
+
+    /** {@return an axis over whole powers of ten that holds all values; those that are not positive are left out} */
+    static Axis logarithmic(DoubleStream values) {
+        double[] positive = values.filter(value -> value > 0).toArray();
+        double least = DoubleStream.of(positive).min().orElse(1);
+        double greatest = DoubleStream.of(positive).max().orElse(10);
+        double from = Math.pow(10, Math.floor(Math.log10(least)));
+        double to = Math.pow(10, Math.ceil(Math.log10(greatest)));
+        return new Axis(from, Math.max(to, from * 10), true);
+    }
+
+    /** {@return an axis from a value to beyond the greatest, in round steps} */
+    static Axis linear(double from, DoubleStream values) {
+        double greatest = values.max().orElse(from + 1);
+        double step = step(Math.max(greatest - from, Math.abs(from) * 1e-3 + 1e-9));
+        return new Axis(from, from + step * Math.max(1, Math.ceil((greatest - from) / step)), false);
+    }
+
+    /** {@return 0 at the beginning to 1 at the end; values outside are moved to the nearer end} */
+    double position(double value) {
+        double part = logarithmic
+                ? Math.log(value / from) / Math.log(to / from)
+                : (value - from) / (to - from);
+        return Double.isNaN(part) ? 0 : Math.clamp(part, 0, 1);
+    }
+
+    /** {@return the values that get a line and a number} */
+    List<Double> ticks() {
+        List<Double> ticks = new ArrayList<>();
+        if (logarithmic) {
+            for (double tick = from; tick <= to * 1.001; tick *= 10) {
+                ticks.add(tick);
+            }
+        } else {
+            double step = step(to - from);
+            for (int index = 0; from + index * step <= to + step / 1000; index++) {
+                ticks.add(from + index * step);
+            }
+        }
+        return ticks;
+    }
+
+    /** {@return a value as it stands at a tick} */
+    static String label(double value) {
+        if (value >= 1e6) {
+            return trimmed(value / 1e6) + "M";
+        }
+        return value >= 1e3 ? trimmed(value / 1e3) + "k" : trimmed(value);
+    }
+
+    private static String trimmed(double value) {
+        String digits = String.format(Locale.ROOT, "%.2f", value);
+        return digits.replaceFirst("\\.?0+$", "");
+    }
+
+    /** {@return 1, 2 or 5 times a power of ten, so that a range has few steps} */
+    private static double step(double range) {
+        double power = Math.pow(10, Math.floor(Math.log10(range / TICK_COUNT_MAX)));
+        for (double factor : new double[] {1, 2, 5}) {
+            if (range / (power * factor) <= TICK_COUNT_MAX) {
+                return power * factor;
+            }
+        }
+        return power * 10;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.ashlar.bench.chart;
+
+import java.util.List;
+
+/** Colours: ours stands out, and the rest is told apart by those who see red and green alike (Okabe and Ito). */
+final class Palette {
+
+    static final String INK = "#222222";
+    static final String FAINT = "#767676";
+    static final String GRID = "#e4e4e4";
+
+    private static final String OURS = "#d55e00";
+    private static final List<String> RIVALS = List.of("#0072b2", "#009e73", "#cc79a7", "#56b4e9", "#e69f00",
+            "#7a7a7a", "#44449b", "#8c6d31", "#117733", "#882255");
+
+    private Palette() {}
+
+    /** {@return the colour of a series by its place; the first is ours} */
+    static String of(int series) {
+        return series == 0 ? OURS : RIVALS.get((series - 1) % RIVALS.size());
+    }
+}
