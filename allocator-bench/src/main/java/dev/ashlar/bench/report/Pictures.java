@@ -9,10 +9,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 
 /** The charts of a result: those for which there are rows. */
 final class Pictures {
 
+    private static final String REPLACEMENT = "ns per replacement";
+    private static final String LIVE = "live blocks of 32-2048 B";
+    private static final String PAIR = "ns per pair";
+    private static final String BYTES = "bytes of the block";
     private static final String HELD = "bytes of memory per byte asked for and live";
 
     private final BenchResult result;
@@ -25,53 +31,60 @@ final class Pictures {
     /** {@return SVG by file name} */
     static Map<String, String> of(BenchResult result) {
         Pictures all = new Pictures(result);
-        all.byLiveCount("replacement-code.svg", "Replacing a random function, by how many are live", "replace-code-");
-        all.byLiveCount("replacement-data.svg", "Replacing a random block, by how many are live", "replace-data-");
+        all.lines("replacement-code.svg", "Replace a random function, by how many are live", "replace-code-\\w+", LIVE,
+                REPLACEMENT);
+        all.lines("replacement-data.svg", "Replace a random block, by how many are live", "replace-data-\\w+", LIVE,
+                REPLACEMENT);
+        all.lines("pair-data.svg", "DataHeap: allocate and free", "pair-data-\\d+", BYTES, PAIR);
+        all.lines("pair-code.svg", "CodeHeap: allocate and free", "pair-code-\\d+", BYTES, PAIR);
         all.bars("lifecycle.svg", "The life of a function: allocate, write, publish, (call,) free",
-                "ns per function", BarChart.Scale.LOGARITHMIC, "lifecycle-", "called-");
-        all.bars("pair.svg", "Allocate and free", "ns per pair and thread", BarChart.Scale.LOGARITHMIC, "pair-");
+                "ns per function", BarChart.Scale.LOGARITHMIC, "(lifecycle|called)-\\d+k?");
         all.bars("threads.svg", "One thread and two", "ns per operation and thread", BarChart.Scale.LOGARITHMIC,
-                "pair-data-256", "pair-code-256", "lifecycle-1k", "remote-");
-        all.bars("memory-data.svg", "Memory that live data takes", HELD, BarChart.Scale.FROM_ONE, "memory-data-");
-        all.bars("memory-code.svg", "Memory that live code takes", HELD, BarChart.Scale.FROM_ONE, "memory-code-");
+                "pair-(data|code)-256(-2t)?|lifecycle-1k-2t|remote-.*");
+        all.bars("memory-data.svg", "Memory that live data takes", HELD, BarChart.Scale.FROM_ONE, "memory-data-.*");
+        all.bars("memory-code.svg", "Memory that live code takes", HELD, BarChart.Scale.FROM_ONE, "memory-code-.*");
+        all.bars("traces.svg", "What a JIT compiler did", "ns per event", BarChart.Scale.LOGARITHMIC, "replay-.*");
+        all.bars("latency.svg", "How long one allocation takes", "ns", BarChart.Scale.LOGARITHMIC, "latency-.*");
         all.bars("execution.svg", "Calling small functions spread over a large area", "ns per call",
-                BarChart.Scale.LOGARITHMIC, "execution-");
+                BarChart.Scale.LOGARITHMIC, "execution-.*");
         return all.pictures;
     }
 
-    private void byLiveCount(String file, String title, String prefix) {
+    private void lines(String file, String title, String ids, String xTitle, String yTitle) {
         Map<String, List<LineChart.Point>> lines = new LinkedHashMap<>();
-        for (Row row : rows(prefix)) {
-            double live = LiveCount.of(row.id().substring(prefix.length()));
+        for (Row row : rows(ids)) {
+            OptionalDouble x = RowNumber.of(row.id());
             for (Entry entry : row.entries()) {
                 Spread figure = entry.figure();
-                if (figure != null) {
+                if (figure != null && x.isPresent()) {
                     lines.computeIfAbsent(entry.contender(), _ -> new ArrayList<>())
-                            .add(new LineChart.Point(live, figure.median(), figure.min(), figure.max()));
+                            .add(new LineChart.Point(x.getAsDouble(), figure.median(), figure.min(), figure.max()));
                 }
             }
         }
-        if (!lines.isEmpty()) {
+        // One point is no line: the table says it better.
+        if (lines.values().stream().anyMatch(points -> points.size() > 1)) {
             List<LineChart.Series> series = new ArrayList<>();
             lines.forEach((name, points) -> series.add(new LineChart.Series(name, points)));
-            pictures.put(file, new LineChart(title, note(), "live blocks of 32-2048 B", "ns per replacement", series)
-                    .svg());
+            pictures.put(file, new LineChart(title, note(), xTitle, yTitle, series).svg());
         }
     }
 
-    private void bars(String file, String title, String xTitle, BarChart.Scale scale, String... prefixes) {
+    private void bars(String file, String title, String xTitle, BarChart.Scale scale, String ids) {
         List<BarChart.Group> groups = new ArrayList<>();
-        for (Row row : rows(prefixes)) {
+        // A contender has the same colour in all groups, whoever else takes part in them.
+        Map<String, Integer> colours = new LinkedHashMap<>();
+        for (Row row : rows(ids)) {
             if (scale == BarChart.Scale.FROM_ONE && !row.unit().equals("x")) {
                 continue;
             }
             List<BarChart.Bar> bars = new ArrayList<>();
-            for (int index = 0; index < row.entries().size(); index++) {
-                Entry entry = row.entries().get(index);
+            for (Entry entry : row.entries()) {
+                int colour = colours.computeIfAbsent(entry.contender(), _ -> colours.size());
                 Spread figure = entry.figure();
                 if (figure != null) {
                     bars.add(new BarChart.Bar(entry.contender(), figure.median(),
-                            Quantity.digits(figure.median(), row.unit()), index));
+                            Quantity.digits(figure.median(), row.unit()), colour));
                 }
             }
             if (!bars.isEmpty()) {
@@ -83,10 +96,9 @@ final class Pictures {
         }
     }
 
-    private List<Row> rows(String... prefixes) {
-        return result.rows().stream()
-                .filter(row -> List.of(prefixes).stream().anyMatch(row.id()::startsWith))
-                .toList();
+    private List<Row> rows(String ids) {
+        Pattern pattern = Pattern.compile(ids);
+        return result.rows().stream().filter(row -> pattern.matcher(row.id()).matches()).toList();
     }
 
     private String note() {

@@ -18,12 +18,12 @@ public record Suite(List<Experiment> experiments, int rounds, Pace pace) {
 
     /** {@return one experiment at least for each target; within five minutes on two processors} */
     public static Suite quick() {
-        return new Suite(Catalogue.experiments(Extent.QUICK), 1, new Pace(2, 250, 3, 200));
+        return new Suite(Catalogue.experiments(Extent.QUICK), 1, new Pace(2, 400, 3, 200));
     }
 
     /** {@return everything; up to an hour on two processors} */
     public static Suite full() {
-        return new Suite(Catalogue.experiments(Extent.FULL), 3, new Pace(2, 400, 4, 300));
+        return new Suite(Catalogue.experiments(Extent.FULL), 3, new Pace(3, 400, 4, 300));
     }
 
     /** {@return the same with those experiments alone whose ids begin with one of the words} */

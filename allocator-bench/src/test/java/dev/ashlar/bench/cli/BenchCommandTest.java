@@ -60,8 +60,8 @@ final class BenchCommandTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(results.resolve("bench.json")).isRegularFile();
-        assertThat(results.resolve("pair.svg")).isRegularFile();
-        assertThat(results.resolve("README.md")).content().contains("![pair](pair.svg)", "CodeHeap: pair");
+        assertThat(results.resolve("threads.svg")).isRegularFile();
+        assertThat(results.resolve("README.md")).content().contains("![threads](threads.svg)", "CodeHeap: pair");
     }
 
     @Test
@@ -71,9 +71,9 @@ final class BenchCommandTest {
         CommandRun.of("bench", "--from", result, "--json", folder.resolve("b/x.json").toString(), "--charts",
                 folder.resolve("c").toString());
 
-        assertThat(folder.resolve("a/pair.svg")).isRegularFile();
-        assertThat(folder.resolve("b/pair.svg")).doesNotExist();
-        assertThat(folder.resolve("c/pair.svg")).isRegularFile();
+        assertThat(folder.resolve("a/threads.svg")).isRegularFile();
+        assertThat(folder.resolve("b/threads.svg")).doesNotExist();
+        assertThat(folder.resolve("c/threads.svg")).isRegularFile();
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.bench.chart.SvgCheck;
 import dev.ashlar.bench.suite.Metric;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Goal: rows become the charts that people look for, and nothing becomes a chart of nothing. */
@@ -36,7 +38,26 @@ final class PicturesTest {
     }
 
     @Test
+    void aContenderHasOneColourInAllGroups() {
+        Map<String, String> pictures = Pictures.of(Sampled.result(
+                Sampled.times("lifecycle-0").with("ashlar", 30).with("asmjit", 40).with("jffi", 50),
+                Sampled.times("called-0").with("ashlar", 30).with("jffi", 60)));
+
+        String svg = pictures.get("lifecycle.svg");
+        SvgCheck.requireWellFormed(svg);
+        assertThat(colours(svg)).hasSize(5).satisfies(colours -> {
+            assertThat(colours.get(3)).isEqualTo(colours.get(0));
+            assertThat(colours.get(4)).isEqualTo(colours.get(2)).isNotEqualTo(colours.get(1));
+        });
+    }
+
+    @Test
     void nothingMeasuredIsNothingDrawn() {
         assertThat(Pictures.of(Sampled.result(Sampled.times("pair-code-256").without("ashlar", "failed")))).isEmpty();
+    }
+
+    private static List<String> colours(String svg) {
+        return Pattern.compile("<circle [^>]*fill=\"([^\"]+)\"").matcher(svg).results()
+                .map(found -> found.group(1)).toList();
     }
 }
