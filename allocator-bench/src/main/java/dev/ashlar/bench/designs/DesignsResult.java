@@ -79,7 +79,8 @@ public record DesignsResult(Host host, String memory, long seed, int rounds, Lis
      * @param part what happens in it
      * @param contents {@code placed}: nothing is written; {@code placed by 2 threads}: so, each with blocks of its
      *     own, the rivals under a lock; {@code written}: contents are copied in, freed code is wiped
-     * @param nsPerEvent nanoseconds for an allocation or a free, median of the rounds; empty where it was refused
+     * @param nsPerEvent nanoseconds for an allocation or a free, median of the rounds: of processor time, or of the
+     *     clock's where threads wait for each other; empty where it was refused
      * @param nsPerEventMin the fastest round
      * @param nsPerEventMax the slowest round
      * @param refusal what the kernel refused

@@ -70,7 +70,7 @@ final class Race implements AutoCloseable {
     }
 
     private void alone(Design design, String contents, Site site) {
-        Walk walk = new Walk(site, load);
+        Walk walk = Walk.alone(site, load);
         runners.add(new Runner(design, contents, load, walk::pass));
     }
 

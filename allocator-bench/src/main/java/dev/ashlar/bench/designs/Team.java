@@ -20,7 +20,7 @@ final class Team implements AutoCloseable {
 
     Team(Site site, Load load, int threadCount) {
         for (int index = 0; index < threadCount; index++) {
-            walks.add(new Walk(site, load));
+            walks.add(Walk.besideOthers(site, load));
             threads.add(Executors.newSingleThreadExecutor(
                     task -> Thread.ofPlatform().daemon().name("designs").unstarted(task)));
         }

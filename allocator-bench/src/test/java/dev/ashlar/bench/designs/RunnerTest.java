@@ -56,7 +56,7 @@ final class RunnerTest {
     void whatTheKernelRefusesIsSaidAndNotTimed() {
         SystemCalls refusing = (SystemCalls) Proxy.newProxyInstance(getClass().getClassLoader(),
                 new Class<?>[] {SystemCalls.class}, (_, _, _) -> (long) -ENOMEM);
-        Walk walk = new Walk(new Site.Mapped(new MappingPerFunction(refusing)), load);
+        Walk walk = Walk.alone(new Site.Mapped(new MappingPerFunction(refusing)), load);
         Runner runner = new Runner(Design.MAPPING_PER_BLOCK, "placed", load, walk::pass);
 
         runner.round();
@@ -72,7 +72,7 @@ final class RunnerTest {
     void aWalkFreesAllItTook() {
         RangeTreeDesign design = RangeTreeDesign.ofGranules(8);
 
-        new Walk(new Site.Placed(design), load).pass();
+        Walk.alone(new Site.Placed(design), load).pass();
         design.trim();
 
         assertThat(design.committedByteSize()).isZero();
