@@ -16,7 +16,7 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the heaps and their fronts share: the span, the blocks in it, the lock for whatever touches regions, and the
@@ -27,25 +27,30 @@ final class HeapSpace {
     /** The largest alignment in bytes: a region. */
     static final long LARGEST_ALIGNMENT = Region.BYTE_SIZE;
 
-    /** memfd_create(2) allows 249 bytes; the backing's label follows. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
-
     final String name;
     final Span span;
     final SpanRegions regions;
     final BlockStore blocks;
     final ReentrantLock lock = new ReentrantLock();
-    final OpenArenas openArenas = new OpenArenas();
     private final CountingCalls calls;
+    /** Null where there are no arenas: code. */
+    private final @Nullable OpenArenas arenas;
     private final View front;
     private final long base;
     private volatile boolean closed;
 
-    private HeapSpace(String name, Span span, SpanRegions regions, CountingCalls calls, Eraser eraser) {
+    private HeapSpace(
+            String name,
+            Span span,
+            SpanRegions regions,
+            CountingCalls calls,
+            Eraser eraser,
+            @Nullable OpenArenas arenas) {
         this.name = name;
         this.span = span;
         this.regions = regions;
         this.calls = calls;
+        this.arenas = arenas;
         this.front = span.views().getFirst();
         this.base = front.base();
         this.blocks = new BlockStore(regions, eraser, lock, regions::committedByteSize);
@@ -53,12 +58,13 @@ final class HeapSpace {
 
     /** For code: what is freed is filled with trapping instructions before it can be used again. */
     static HeapSpace forCode(String name, Span span, SpanRegions regions, CountingCalls calls) {
-        return new HeapSpace(name, span, regions, calls, span::fillWithTraps);
+        return new HeapSpace(name, span, regions, calls, span::fillWithTraps, null);
     }
 
     /** For data: what is freed keeps its contents until it is used again. */
-    static HeapSpace forData(String name, Span span, SpanRegions regions, CountingCalls calls) {
-        return new HeapSpace(name, span, regions, calls, Eraser.NONE);
+    static HeapSpace forData(
+            String name, Span span, SpanRegions regions, CountingCalls calls, OpenArenas arenas) {
+        return new HeapSpace(name, span, regions, calls, Eraser.NONE, arenas);
     }
 
     /** Commits the first region and keeps it ready, so that a demand that the host cannot meet fails now. */
@@ -68,14 +74,6 @@ final class HeapSpace {
             close();
             throw unavailable;
         }
-    }
-
-    /** {@return the name, where it is one that a heap may have} */
-    static String requireName(String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("name must match " + NAME.pattern() + ": \"" + name + "\"");
-        }
-        return name;
     }
 
     /** Takes a block. @return its offset */
@@ -290,31 +288,16 @@ final class HeapSpace {
     }
 
     private void closeSpan() {
-        if (!openArenas.shut()) {
+        if (arenas != null && !arenas.shut()) {
             throw HeapErrors.arenasOpen(name);
         }
         try {
             span.close();
         } catch (IllegalStateException inUse) {
-            openArenas.reopen();
+            if (arenas != null) {
+                arenas.reopen();
+            }
             throw HeapErrors.inUse(name, inUse);
         }
-    }
-
-    /**
-     * Counts an arena that the current thread closes, which keeps the heap open until then.
-     *
-     * @return where it is counted, for {@link OpenArenas#leave}
-     */
-    int enterArena() {
-        int counter = openArenas.enter();
-        return counter == OpenArenas.SHUT ? whileOpen(openArenas::claimAndEnter) : counter;
-    }
-
-    /** As {@link #enterArena}, where any thread may close the arena. */
-    int enterSharedArena() {
-        int counter = openArenas.enterTogether();
-        // Whether somebody's attempt to close the heap comes off is decided under the lock.
-        return counter == OpenArenas.SHUT ? whileOpen(openArenas::enterTogether) : counter;
     }
 }
