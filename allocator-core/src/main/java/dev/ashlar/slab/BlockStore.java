@@ -58,7 +58,8 @@ public final class BlockStore {
     }
 
     /**
-     * Takes a block as {@link #allocate(long, int, Holder)}, apart from those of another temperature where there is room.
+     * Takes a block as {@link #allocate(long, int, Holder)}, apart from those of another temperature where there is
+     * room.
      *
      * @return the block's offset, or -1
      */

@@ -128,8 +128,8 @@ abstract sealed class CutRun permits Slab, PackedRun {
     }
 
     /**
-     * {@return whether any mark may be there} A mark that another thread is just making counts as made when it enters the
-     * run into the queue.
+     * {@return whether any mark may be there} A mark that another thread is just making counts as made when it enters
+     * the run into the queue.
      */
     final boolean mayBeMarked() {
         return isQueued();
@@ -208,8 +208,8 @@ abstract sealed class CutRun permits Slab, PackedRun {
     }
 
     /**
-     * {@return the position of the live block that starts at an offset and is held so, or the {@link FreeResult#code} of
-     * the reason why there is none}
+     * {@return the position of the live block that starts at an offset and is held so, or the {@link FreeResult#code}
+     * of the reason why there is none}
      */
     abstract int find(int offset, Holder holder);
 

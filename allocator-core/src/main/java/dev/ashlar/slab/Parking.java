@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The block that was handed out or freed last is remembered. While it is live, whatever is asked of it next needs no
  * lookup; once it is freed it waits with its run untouched, so that a caller who allocates and frees in turn touches
  * nothing but this object. Later it moves on into the {@link Magazines}. Code that is held by address waits in
- * {@link Quarantine} first, and is erased when it leaves it; code that an object holds is erased at once, so that a handle
- * bound from it traps at its next call.
+ * {@link Quarantine} first, and is erased when it leaves it; code that an object holds is erased at once, so that a
+ * handle bound from it traps at its next call.
  *
  * <p>So many frees without an allocation that the caller seems to be clearing up end all parking until the next
  * allocation: what is parked keeps runs and regions from being given back. A packed block beside a hole is not parked,
@@ -40,8 +40,8 @@ final class Parking {
     private int lastKey = NONE;
 
     /**
-     * The same block once it is freed, until it is parked or handed out; {@link #NONE} otherwise. Others read this field
-     * and no second one: two would not belong together.
+     * The same block once it is freed, until it is parked or handed out; {@link #NONE} otherwise. Others read this
+     * field and no second one: two would not belong together.
      */
     private long freedOffset = NONE;
 

@@ -154,7 +154,8 @@ final class RunSpace {
             switch (run) {
                 case Slab slab -> {
                     int sizeClass = slab.sizeClass();
-                    @Nullable CutRun[] spares = pageCount == Slab.pageCountFor(sizeClass) ? spareSlabs : spareLargeSlabs;
+                    boolean large = pageCount > Slab.pageCountFor(sizeClass);
+                    @Nullable CutRun[] spares = large ? spareLargeSlabs : spareSlabs;
                     slabCounts[sizeClass]--;
                     slab.next = spares[sizeClass];
                     spares[sizeClass] = slab;

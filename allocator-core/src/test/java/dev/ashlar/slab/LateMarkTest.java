@@ -72,8 +72,8 @@ class LateMarkTest {
     }
 
     /**
-     * Two threads free one block at once and both are told that they did it: the other one had judged before the owner's
-     * free and marks after it.
+     * Two threads free one block at once and both are told that they did it: the other one had judged before the
+     * owner's free and marks after it.
      *
      * @return the run in which the mark is
      */

@@ -187,4 +187,125 @@ class PackedRunTest {
         assertThat(run.usableByteSize(0)).isEqualTo(5 * GRANULE);
         assertThat(run.usableByteSize(500)).isEqualTo(24 * GRANULE);
     }
+
+    /** Blocks side by side at every offset from a pair of granules, around the edges of words. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 5, 31, 32, 33, 63, 64, 65, 127, 128, 129, 300})
+    void aParkedBlockIsNeitherLiveNorFreeAndItsNeighboursAreAsBefore(int count) {
+        int blockCount = PackedRun.GRANULE_COUNT / count;
+        for (int block = 0; block < blockCount; block++) {
+            allocate(count, 1, block % 2 == 0 ? Holder.ADDRESS : Holder.OBJECT);
+        }
+        int freeBytes = run.freeByteSize();
+        int freeGranules = run.freeCount();
+        for (int block = 0; block < blockCount; block++) {
+            int first = block * count;
+            Holder next = block % 3 == 0 ? Holder.ADDRESS : Holder.OBJECT;
+
+            run.park(first);
+
+            assertThat(run.isLive(first)).isFalse();
+            for (int granule = first; granule < first + count; granule++) {
+                assertThat(run.isFree(granule)).isFalse();
+                assertThat(run.positionOf(granule * GRANULE)).isEqualTo(-1);
+                assertThat(run.find(granule * GRANULE, run.holder(first))).isEqualTo(FreeResult.NOT_LIVE.code);
+            }
+            assertThat(run.granuleCountOf(first)).isEqualTo(count);
+            assertThat(run.freeCount()).isEqualTo(freeGranules);
+            assertThat(run.freeByteSize()).isEqualTo(freeBytes + count * GRANULE);
+            assertThat(run.liveBlockCount()).isEqualTo(blockCount - 1);
+            for (int other = Math.max(0, block - 1); other < Math.min(blockCount, block + 2); other++) {
+                assertThat(run.isLive(other * count)).as("block %d", other).isEqualTo(other != block);
+                assertThat(run.usableByteSize(other * count)).isEqualTo(count * GRANULE);
+            }
+            run.checkInvariants();
+
+            assertThat(run.unpark(first, next)).isEqualTo(first * GRANULE);
+            assertThat(run.isLive(first)).isTrue();
+            assertThat(run.holder(first)).isEqualTo(next);
+            assertThat(run.find(first * GRANULE, next)).isEqualTo(first);
+        }
+        assertThat(run.freeByteSize()).isEqualTo(freeBytes);
+        run.checkInvariants();
+    }
+
+    @Test
+    void aBlockFreedFromParkingIsNotParkedInItsNextLife() {
+        int block = allocate(4, 1, Holder.ADDRESS);
+        int kept = allocate(4, 1, Holder.OBJECT);
+        run.park(block);
+        assertThat(run.isVacant()).isFalse();
+        run.free(block);
+        assertThat(run.isFree(block)).isTrue();
+        assertThat(run.longestFree()).isEqualTo(PackedRun.GRANULE_COUNT - 8);
+
+        run.take(block, 3, Holder.OBJECT);
+
+        assertThat(run.isLive(block)).isTrue();
+        assertThat(run.positionOf((block + 3) * GRANULE - 1)).isEqualTo(block);
+        assertThat(run.liveBlockCount()).isEqualTo(2);
+        assertThat(run.isLive(kept)).isTrue();
+    }
+
+    /** The bit of a pair belongs to the one block that starts there, at either of its granules. */
+    @Test
+    void aBlockMayStartAtTheOtherGranuleOfAPairThatWasParked() {
+        int before = allocate(4, 1, Holder.ADDRESS);
+        int block = allocate(3, 1, Holder.ADDRESS);
+        run.park(block);
+        run.free(block);
+        run.free(before);
+        run.take(0, 5, Holder.ADDRESS);
+        run.take(5, 2, Holder.OBJECT);
+
+        assertThat(run.isLive(5)).isTrue();
+        assertThat(run.isLive(0)).isTrue();
+        run.park(5);
+        assertThat(run.isLive(5)).isFalse();
+        assertThat(run.isLive(0)).isTrue();
+        assertThat(run.positionOf(4 * GRANULE)).isZero();
+        assertThat(run.positionOf(6 * GRANULE)).isEqualTo(-1);
+    }
+
+    @Test
+    void aMarkLeadsToTheBlockThatStartsInItsPairOfGranules() {
+        run.take(0, 3, Holder.ADDRESS);
+        run.take(3, 2, Holder.ADDRESS);
+        run.take(6, 2, Holder.ADDRESS);
+        for (int[] markAndBlock : new int[][] {{0, 0}, {1, 3}, {2, -1}, {3, 6}, {4, -1}}) {
+            assertThat(run.livePositionOf(markAndBlock[0])).isEqualTo(markAndBlock[1]);
+        }
+        assertThat(run.markRemote(3)).isTrue();
+        assertThat(run.markRemote(3)).isFalse();
+        assertThat(run.isMarkedRemote(3)).isTrue();
+        assertThat(run.isMarkedRemote(0)).isFalse();
+        assertThat(run.isMarkedRemote(6)).isFalse();
+        assertThat(run.remoteMarks(0)).isEqualTo(0b10);
+        assertThat(run.markRemote(1022)).isTrue();
+        assertThat(run.remoteMarks(run.remoteWordCount() - 1)).isEqualTo(1L << 63);
+        assertThat(run.unmarkRemote(1022)).isTrue();
+        assertThat(run.unmarkRemote(1022)).isFalse();
+        run.park(3);
+        assertThat(run.livePositionOf(1)).isEqualTo(-1);
+    }
+
+    @Test
+    void onlyALiveBlockIsParkedAndOnlyAParkedOneUsedAgain() {
+        int block = allocate(4, 1, Holder.OBJECT);
+        for (int granule : new int[] {block + 1, block + 2, block + 4}) {
+            assertThatThrownBy(() -> run.park(granule)).isInstanceOf(AssertionError.class);
+        }
+        assertThatThrownBy(() -> run.unpark(block, Holder.OBJECT)).isInstanceOf(AssertionError.class);
+        run.park(block);
+        assertThatThrownBy(() -> run.park(block)).isInstanceOf(AssertionError.class);
+        run.checkInvariants();
+    }
+
+    @Test
+    void granulesOutsideTheRunAreNotFree() {
+        assertThat(run.isFree(-1)).isFalse();
+        assertThat(run.isFree(0)).isTrue();
+        assertThat(run.isFree(PackedRun.GRANULE_COUNT - 1)).isTrue();
+        assertThat(run.isFree(PackedRun.GRANULE_COUNT)).isFalse();
+    }
 }
