@@ -84,8 +84,8 @@ public final class CodeHeap implements AutoCloseable {
     }
 
     /**
-     * Takes a block of executable memory at an aligned address, with others that are expected to run as often: cold blocks
-     * lie in regions of their own as long as the span has room for that.
+     * Takes a block of executable memory at an aligned address, with others that are expected to run as often: cold
+     * blocks lie in regions of their own as long as the span has room for that.
      *
      * @param byteSize bytes, 1 to the heap's capacity
      * @param byteAlignment a power of two, 1 to {@link #LARGEST_ALIGNMENT}; both views of the block are so aligned

@@ -189,7 +189,9 @@ final class HeapSpace {
         return offset;
     }
 
-    /** {@return the bytes of the live block that starts at an address, {@code offset} in the span, and is held by it} */
+    /**
+     * {@return the bytes of the live block that starts at an address, {@code offset} in the span, and is held by it}
+     */
     long heldByteSize(String action, long address, long offset) {
         long byteSize = blocks.find(offset, Holder.ADDRESS);
         if (byteSize < 0) {
