@@ -95,13 +95,14 @@ final class Contenders {
     }
 
     private static Task nativeLoop(String memory, int live) {
-        return new Task.Probe("NativeLoop",
+        return new Task.Probe("NativeLoop", Task.Measures.TIME,
                 Map.of("loop", "replace", "memory", memory, "live", Integer.toString(live)));
     }
 
     /** {@return asmjit by a loop in C++, which allocates and frees blocks of one size} */
     static Contender asmjitPair(int byteSize) {
         return Contender.of("asmjit", SMALL_PAGES).doing("asmjit-native",
-                new Task.Probe("NativeLoop", Map.of("loop", "pair", "byteSize", Integer.toString(byteSize))));
+                new Task.Probe("NativeLoop", Task.Measures.TIME,
+                        Map.of("loop", "pair", "byteSize", Integer.toString(byteSize))));
     }
 }
