@@ -13,9 +13,9 @@ import java.lang.foreign.MemorySegment;
  * again. All methods may be called by any thread. Each throws {@link HeapClosedException} once the heap is closed.
  */
 public final class CodeAddresses {
-    private final CodeSpace space;
+    private final HeapSpace space;
 
-    CodeAddresses(CodeSpace space) {
+    CodeAddresses(HeapSpace space) {
         this.space = space;
     }
 
@@ -92,7 +92,7 @@ public final class CodeAddresses {
      */
     public void publish(long address) {
         space.startOf("publish", address);
-        CodeSpace.makeCallable();
+        HeapSpace.makeCallable();
     }
 
     /**
@@ -106,7 +106,7 @@ public final class CodeAddresses {
      */
     public long shrink(long address, long byteSize) {
         long start = space.startOf("shrink", address);
-        CodeSpace.requireSmaller(byteSize, space.blocks.usableByteSize(start));
+        HeapSpace.requireSmaller(byteSize, space.blocks.usableByteSize(start));
         space.shrink(start, byteSize, Holder.ADDRESS);
         return space.blocks.usableByteSize(start);
     }
@@ -132,13 +132,7 @@ public final class CodeAddresses {
      * @throws WrongAddressException if no live block starts there
      */
     public long usableByteSize(long address) {
-        long offset = space.offsetOf("usableByteSize", address);
-        long start = space.blocks.startOf(offset);
-        if (start != offset) {
-            FreeResult verdict = start < 0 ? FreeResult.NOT_LIVE : FreeResult.INTERIOR;
-            throw HeapErrors.wrong("usableByteSize", address, verdict);
-        }
-        return space.blocks.usableByteSize(start);
+        return space.usableByteSize(address);
     }
 
     /**
@@ -147,9 +141,6 @@ public final class CodeAddresses {
      * @param address any address; one outside the heap is contained in no block
      */
     public long blockContaining(long address) {
-        space.requireOpen();
-        long base = space.span.executableBase();
-        long start = space.contains(address) ? space.blocks.startOf(address - base) : -1;
-        return start < 0 ? 0 : base + start;
+        return space.blockContaining(address);
     }
 }

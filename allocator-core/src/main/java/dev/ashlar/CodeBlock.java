@@ -104,7 +104,7 @@ public final class CodeBlock {
      */
     public MemorySegment publish() {
         heap.space().requireOpen();
-        CodeSpace.makeCallable();
+        HeapSpace.makeCallable();
         move(State.WRITABLE, State.PUBLISHED, "publish()");
         return heap.space().span.executable().asSlice(offset, byteSize);
     }
@@ -134,7 +134,7 @@ public final class CodeBlock {
         heap.space().requireOpen();
         move(State.WRITABLE, State.SHRINKING, "shrink()");
         try {
-            CodeSpace.requireSmaller(newByteSize, byteSize);
+            HeapSpace.requireSmaller(newByteSize, byteSize);
             heap.space().shrink(offset, newByteSize, Holder.OBJECT);
             byteSize = newByteSize;
         } finally {

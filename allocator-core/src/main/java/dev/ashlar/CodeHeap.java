@@ -2,10 +2,8 @@ package dev.ashlar;
 
 import dev.ashlar.memory.Memory;
 import dev.ashlar.memory.WritePath;
-import dev.ashlar.region.Region;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Holder;
-import dev.ashlar.stubs.CountingCalls;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -33,19 +31,17 @@ public final class CodeHeap implements AutoCloseable {
     public static final long LARGEST_CAPACITY = 1L << 31;
 
     /** The largest alignment in bytes: 2 MiB. */
-    public static final long LARGEST_ALIGNMENT = CodeSpace.LARGEST_ALIGNMENT;
+    public static final long LARGEST_ALIGNMENT = HeapSpace.LARGEST_ALIGNMENT;
 
-    private final CodeSpace space;
+    private final HeapSpace space;
     private final Memory memory;
     private final WritePath writePath;
-    private final CountingCalls calls;
     private final CodeAddresses addresses;
 
-    CodeHeap(CodeSpace space, Memory memory, WritePath writePath, CountingCalls calls) {
+    CodeHeap(HeapSpace space, Memory memory, WritePath writePath) {
         this.space = space;
         this.memory = memory;
         this.writePath = writePath;
-        this.calls = calls;
         this.addresses = new CodeAddresses(space);
     }
 
@@ -136,16 +132,7 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public void precommit(long byteSize) {
-        space.requireSize(byteSize);
-        space.lock.lock();
-        try {
-            space.requireOpen();
-            if (!space.blocks.precommit(Region.countFor(byteSize))) {
-                throw space.exhausted(byteSize);
-            }
-        } finally {
-            space.lock.unlock();
-        }
+        space.precommit(byteSize);
     }
 
     /**
@@ -155,12 +142,7 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public long trim() {
-        space.requireOpen();
-        try {
-            return space.blocks.trim() * Region.BYTE_SIZE;
-        } catch (IllegalStateException e) {
-            throw space.closedOr(e);
-        }
+        return space.trim();
     }
 
     /** {@return bytes of committed regions now, 0 once the heap is closed; a plain read, without the lock} */
@@ -174,13 +156,7 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public HeapStats stats() {
-        space.lock.lock();
-        try {
-            space.requireOpen();
-            return HeapSnapshots.stats(space, calls.mprotectCount());
-        } finally {
-            space.lock.unlock();
-        }
+        return space.stats();
     }
 
     /**
@@ -189,21 +165,15 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public HeapReport report() {
-        space.lock.lock();
-        try {
-            space.requireOpen();
-            return new HeapReport(
-                    space.name,
-                    memory,
-                    writePath,
-                    space.regions.backingsInUse(),
-                    space.regions.refusals(),
-                    space.span.executableBase(),
-                    space.span.writableBase(),
-                    space.span.byteSize());
-        } finally {
-            space.lock.unlock();
-        }
+        return space.whileOpen(() -> new HeapReport(
+                space.name,
+                memory,
+                writePath,
+                space.regions.backingsInUse(),
+                space.regions.refusals(),
+                space.span.executableBase(),
+                space.span.writableBase(),
+                space.span.byteSize()));
     }
 
     /**
@@ -213,13 +183,7 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public HeapAudit audit() {
-        space.lock.lock();
-        try {
-            space.requireOpen();
-            return HeapSnapshots.audit(space);
-        } finally {
-            space.lock.unlock();
-        }
+        return space.audit();
     }
 
     /** {@return the heap's name, as in {@code /proc/self/maps}} */
@@ -240,7 +204,7 @@ public final class CodeHeap implements AutoCloseable {
         space.close();
     }
 
-    CodeSpace space() {
+    HeapSpace space() {
         return space;
     }
 }

@@ -6,26 +6,14 @@ import dev.ashlar.region.Region;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.SpanRegions;
 import dev.ashlar.stubs.CountingCalls;
-import dev.ashlar.stubs.Libc;
-import dev.ashlar.stubs.Linux;
-import dev.ashlar.stubs.NativeAccess;
-import dev.ashlar.stubs.NativeAccessException;
 import dev.ashlar.stubs.Platform;
 import dev.ashlar.stubs.SystemCalls;
-import dev.ashlar.stubs.UnsupportedPlatformException;
-import java.lang.invoke.MethodHandles;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link CodeHeap} shall be. Each method returns this builder. Not thread-safe. */
 public final class CodeHeapBuilder {
     private static final long DEFAULT_CAPACITY = 256L << 20;
-    private static final long SUPPORTED_PAGE_BYTE_SIZE = 4096;
-    /** memfd_create(2) allows 249 bytes; the backing's label follows. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
-
     private long capacity = DEFAULT_CAPACITY;
     private long nearAddress;
     private Memory memory = Memory.AUTO;
@@ -44,8 +32,7 @@ public final class CodeHeapBuilder {
      */
     public CodeHeapBuilder capacity(long byteSize) {
         if (byteSize < 1 || byteSize > CodeHeap.LARGEST_CAPACITY) {
-            throw new IllegalArgumentException("capacity out of range: byteSize=" + byteSize + ", allowed=1 to "
-                    + CodeHeap.LARGEST_CAPACITY);
+            throw HeapErrors.capacity(byteSize, CodeHeap.LARGEST_CAPACITY);
         }
         capacity = Region.countFor(byteSize) * Region.BYTE_SIZE;
         return this;
@@ -84,10 +71,7 @@ public final class CodeHeapBuilder {
      * @throws IllegalArgumentException if the name has other characters or another length
      */
     public CodeHeapBuilder name(String heapName) {
-        if (!NAME.matcher(heapName).matches()) {
-            throw new IllegalArgumentException("name must match " + NAME.pattern() + ": \"" + heapName + "\"");
-        }
-        name = heapName;
+        name = HeapSpace.requireName(heapName);
         return this;
     }
 
@@ -106,7 +90,8 @@ public final class CodeHeapBuilder {
      * @throws BackingUnavailableException if the host gives no address space, or no memory of the demanded kind
      */
     public CodeHeap build() {
-        CountingCalls calls = new CountingCalls(requireHost());
+        CountingCalls calls = new CountingCalls(HostCheck.require(systemCalls));
+        HostCheck.requireCodeArchitecture(Platform.current());
         Span span =
                 switch (Span.reserve(calls, capacity, nearAddress)) {
                     case Span.Reserved reserved -> reserved.span();
@@ -114,35 +99,8 @@ public final class CodeHeapBuilder {
                     case Span.NotReachable not -> throw HeapErrors.notReachable(not.address(), not.byteSize());
                 };
         SpanRegions regions = new SpanRegions(span, memory.ladder(), calls, name);
-        CodeSpace space = new CodeSpace(name, span, regions);
-        if (!space.blocks.precommit(1)) {
-            BackingUnavailableException unavailable = BackingUnavailableException.of(memory, regions.refusals());
-            space.close();
-            throw unavailable;
-        }
-        return new CodeHeap(space, memory, writePath, calls);
-    }
-
-    private SystemCalls requireHost() {
-        try {
-            Platform.requireSupported();
-            NativeAccess.require(MethodHandles.lookup());
-            SystemCalls calls = systemCalls == null ? Libc.system() : systemCalls;
-            requireArchitecture(Platform.current(), calls.sysconf(Linux.SC_PAGESIZE));
-            return calls;
-        } catch (UnsupportedPlatformException | NativeAccessException refused) {
-            throw new UnsupportedHostException(String.valueOf(refused.getMessage()), refused);
-        }
-    }
-
-    static void requireArchitecture(Platform platform, long pageByteSize) {
-        if (!platform.architecture().equals(Optional.of(Platform.Architecture.X86_64))) {
-            throw new UnsupportedHostException("CodeHeap runs on x86-64 only as yet, and this is "
-                    + platform.architectureName() + ": other architectures need instruction-cache maintenance.");
-        }
-        if (pageByteSize != SUPPORTED_PAGE_BYTE_SIZE) {
-            throw new UnsupportedHostException("Ashlar needs base pages of " + SUPPORTED_PAGE_BYTE_SIZE
-                    + " bytes, and this kernel has pages of " + pageByteSize + " bytes.");
-        }
+        HeapSpace space = HeapSpace.forCode(name, span, regions, calls);
+        space.probe(memory);
+        return new CodeHeap(space, memory, writePath);
     }
 }

@@ -1,13 +1,15 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the kernel's tables say about a heap's memory, next to what the heap intends.
  *
  * @param source how huge mappings were told: "PAGEMAP_SCAN" (Linux 6.7), or "smaps" where only totals can be had
- * @param vmaCount VMAs inside the heap's reservation, both views, {@code PROT_NONE} holes included
+ * @param vmaCount VMAs inside the heap's reservation, all views, {@code PROT_NONE} holes included
  * @param regions every committed region, by index
  * @param intendedHugeByteSize 2 MiB for each region of a huge backing and each view
  * @param hugeByteSize bytes of the same ranges that the kernel maps by 2 MiB entries
@@ -35,7 +37,7 @@ public record HeapAudit(
         misplaced = List.copyOf(misplaced);
     }
 
-    /** {@return whether the kernel's tables are as the heap intends: every region of a huge backing mapped huge in both
+    /** {@return whether the kernel's tables are as the heap intends: every region of a huge backing mapped huge in all
      * views, nothing writable and executable, nothing misplaced} */
     public boolean isClean() {
         // By region: a small one that the kernel made huge on its own must not make up for one that was split.
@@ -49,14 +51,25 @@ public record HeapAudit(
      *
      * @param index its place in the span
      * @param backing where its memory comes from
-     * @param executableViewHuge whether the kernel maps its read+execute view by one 2 MiB entry
-     * @param writableViewHuge the same of its read+write view
+     * @param views the views in which it is mapped: two for code, one for data
+     * @param hugeViews those in which the kernel maps it by one 2 MiB entry
      */
-    public record Region(int index, Backing backing, boolean executableViewHuge, boolean writableViewHuge) {
+    public record Region(int index, Backing backing, Set<Access> views, Set<Access> hugeViews) {
 
-        /** {@return whether both views are mapped as the backing intends} */
+        /** Copies the sets, so that an audit never changes. */
+        public Region {
+            views = Set.copyOf(views);
+            hugeViews = Set.copyOf(hugeViews);
+        }
+
+        /** {@return whether the kernel maps it by one 2 MiB entry in every view} */
+        public boolean isHuge() {
+            return hugeViews.containsAll(views);
+        }
+
+        /** {@return whether every view is mapped as the backing intends} */
         public boolean isAsIntended() {
-            return !backing.isHuge() || (executableViewHuge && writableViewHuge);
+            return !backing.isHuge() || isHuge();
         }
     }
 }

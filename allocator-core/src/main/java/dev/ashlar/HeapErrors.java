@@ -1,6 +1,7 @@
 package dev.ashlar;
 
 import dev.ashlar.WrongAddressException.Reason;
+import dev.ashlar.memory.Access;
 import dev.ashlar.slab.FreeResult;
 import java.util.Locale;
 
@@ -12,9 +13,18 @@ final class HeapErrors {
         return new HeapClosedException("heap " + name + " is closed");
     }
 
+    static IllegalArgumentException capacity(long byteSize, long largest) {
+        return new IllegalArgumentException(
+                "capacity out of range: byteSize=" + byteSize + ", allowed=1 to " + largest);
+    }
+
     static IllegalArgumentException size(long byteSize, long capacityByteSize) {
         return new IllegalArgumentException("size out of range: byteSize=" + byteSize
                 + ", allowed=1 to the heap's capacity, capacity=" + capacityByteSize);
+    }
+
+    static IllegalArgumentException negative(long byteSize) {
+        return new IllegalArgumentException("size is negative: byteSize=" + byteSize);
     }
 
     static IllegalArgumentException alignment(long byteAlignment, long largest) {
@@ -32,9 +42,14 @@ final class HeapErrors {
                 + ", allowed=1 to " + usableByteSize);
     }
 
-    static WrongAddressException foreign(String action, long address) {
+    static WrongAddressException foreign(String action, long address, Access access) {
         return new WrongAddressException(
-                action, address, Reason.FOREIGN, "The address lies outside the heap's executable view.");
+                action, address, Reason.FOREIGN, "The address lies outside the heap's " + access + " view.");
+    }
+
+    static WrongAddressException otherScope(long address) {
+        return new WrongAddressException("free", address, Reason.HELD_BY_OBJECT,
+                "The segment is none of the heap's own: where an arena gave it out, close that.");
     }
 
     static WrongAddressException wrong(String action, long address, FreeResult verdict) {
@@ -44,7 +59,7 @@ final class HeapErrors {
             case INTERIOR -> new WrongAddressException(action, address, Reason.INTERIOR,
                     "Give the block's first address; blockContaining tells it.");
             case HELD_OTHERWISE -> new WrongAddressException(action, address, Reason.HELD_BY_OBJECT,
-                    "A CodeBlock holds this memory: use that object.");
+                    "An object holds this memory, a block or a segment: use that.");
             case DONE -> throw new IllegalArgumentException("no error: " + action);
         };
     }
@@ -52,6 +67,11 @@ final class HeapErrors {
     static BlockStateException inUse(String name, IllegalStateException cause) {
         return new BlockStateException("close failed: a running downcall was given a segment of heap " + name
                 + "; close it when that call has returned (" + cause.getMessage() + ")");
+    }
+
+    static BlockStateException arenasOpen(String name) {
+        return new BlockStateException(
+                "close failed: arenas of heap " + name + " are open; close the heap when they are closed");
     }
 
     static NotReachableException notReachable(long address, long byteSize) {

@@ -41,10 +41,14 @@ public record HeapReport(
         text.append("heap ").append(name).append(": write path ").append(writePath).append(", ");
         text.append(capacityByteSize).append(" bytes, executable at 0x").append(Long.toHexString(executableAddress));
         text.append(", writable at 0x").append(Long.toHexString(writableAddress)).append('\n');
+        describeMemory(text, memory, backings, refusals);
+        return text.toString();
+    }
+
+    static void describeMemory(StringBuilder text, Memory memory, List<Backing> backings, List<Refusal> refusals) {
         text.append("memory asked: ").append(memory).append("; in use: ").append(backings).append('\n');
         for (Refusal refusal : refusals) {
             text.append("refused: ").append(refusal.describe()).append('\n');
         }
-        return text.toString();
     }
 }

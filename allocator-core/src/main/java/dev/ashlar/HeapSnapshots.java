@@ -1,18 +1,20 @@
 package dev.ashlar;
 
 import dev.ashlar.buddy.RunAllocator;
+import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.region.KernelView;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.SpanRegions;
+import dev.ashlar.region.View;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Census;
 import dev.ashlar.stubs.Mapping;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Puts the public snapshots together from what the layers below know. The heap's lock is held. */
 final class HeapSnapshots {
@@ -20,7 +22,7 @@ final class HeapSnapshots {
 
     private HeapSnapshots() {}
 
-    static HeapStats stats(CodeSpace space, long mprotectCallCount) {
+    static HeapStats stats(HeapSpace space, long mprotectCallCount) {
         BlockStore blocks = space.blocks;
         SpanRegions regions = space.regions;
         Census census = blocks.census();
@@ -48,67 +50,67 @@ final class HeapSnapshots {
                 blocks.runs().releaseFailureCount());
     }
 
-    static HeapAudit audit(CodeSpace space) {
+    static HeapAudit audit(HeapSpace space) {
         SpanRegions regions = space.regions;
         KernelView.Look look = regions.kernelView().look();
-        List<HeapAudit.Region> audited = IntStream.range(0, regions.regionCount())
-                .mapToObj(index -> audited(index, regions.backingOf(index), look))
-                .flatMap(List::stream)
-                .toList();
+        Set<Access> views = space.span.views().stream().map(View::access).collect(Collectors.toUnmodifiableSet());
+        List<HeapAudit.Region> audited = new ArrayList<>();
         long intended = 0;
         long huge = 0;
-        for (HeapAudit.Region region : audited) {
-            intended += region.backing().isHuge() ? 2 * Region.BYTE_SIZE : 0;
-            huge += region.executableViewHuge() ? Region.BYTE_SIZE : 0;
-            huge += region.writableViewHuge() ? Region.BYTE_SIZE : 0;
+        for (int index = 0; index < regions.regionCount(); index++) {
+            Backing backing = regions.backingOf(index);
+            if (backing != null) {
+                HeapAudit.Region region = new HeapAudit.Region(index, backing, views, look.hugeViewsOf(index));
+                audited.add(region);
+                intended += backing.isHuge() ? views.size() * Region.BYTE_SIZE : 0;
+                huge += region.hugeViews().size() * Region.BYTE_SIZE;
+            }
         }
-        List<String> writableAndExecutable = Stream.concat(
-                look.executableMappings().stream(), look.writableMappings().stream())
-                .filter(mapping -> mapping.writable() && mapping.executable())
-                .map(Mapping::toString)
+        List<Mapping> mappings = look.views().stream()
+                .flatMap(found -> found.mappings().stream())
                 .toList();
-        List<String> misplaced = new ArrayList<>();
-        if (look.executableMappings().isEmpty() && look.writableMappings().isEmpty()) {
+        if (mappings.isEmpty()) {
             // A span has VMAs as long as it lives: out of descriptors, or no /proc.
             throw HeapErrors.unreadable(space.name);
         }
-        misplaced.addAll(misplaced(space.span.executableBase(), look.executableMappings(), regions, "r-xs"));
-        misplaced.addAll(misplaced(space.span.writableBase(), look.writableMappings(), regions, "rw-s"));
+        List<String> writableAndExecutable = mappings.stream()
+                .filter(mapping -> mapping.writable() && mapping.executable())
+                .map(Mapping::toString)
+                .toList();
         return new HeapAudit(
                 look.source(),
-                look.executableMappings().size() + look.writableMappings().size(),
+                mappings.size(),
                 audited,
                 intended,
                 // By smaps no region of a VMA is taken for huge unless all are; the sum is exact all the same.
                 look.source().equals("smaps") ? Math.max(huge, look.smapsHugeByteSize()) : huge,
                 look.smapsHugeByteSize(),
                 writableAndExecutable,
-                misplaced,
+                look.views().stream()
+                        .flatMap(found -> misplaced(found, regions).stream())
+                        .toList(),
                 look.splitCount());
     }
 
-    private static List<HeapAudit.Region> audited(
-            int index, @Nullable Backing backing, KernelView.Look look) {
-        return backing == null
-                ? List.of()
-                : List.of(new HeapAudit.Region(
-                        index, backing, look.executableHuge().get(index), look.writableHuge().get(index)));
-    }
-
     /** Regions of one view whose permissions in the kernel's tables are not what the heap set. */
-    private static List<String> misplaced(
-            long base, List<Mapping> mappings, SpanRegions regions, String committedPermissions) {
+    private static List<String> misplaced(KernelView.ViewLook found, SpanRegions regions) {
         List<String> misplaced = new ArrayList<>();
+        List<Mapping> mappings = found.mappings();
+        // Both are in the order of addresses: the first mapping that may reach the region.
+        int first = 0;
         for (int region = 0; region < regions.regionCount(); region++) {
-            long start = base + Region.offsetOf(region);
+            long start = found.view().base() + Region.offsetOf(region);
             long end = start + Region.BYTE_SIZE;
-            String expected = regions.backingOf(region) == null ? "---p" : committedPermissions;
+            String expected = regions.permissionsOf(found.view(), region);
             long covered = 0;
-            for (Mapping mapping : mappings) {
-                long overlap = Math.min(end, mapping.end()) - Math.max(start, mapping.start());
-                if (overlap > 0 && mapping.permissions().equals(expected)) {
-                    covered += overlap;
-                } else if (overlap > 0) {
+            while (first < mappings.size() && mappings.get(first).end() <= start) {
+                first++;
+            }
+            for (int index = first; index < mappings.size() && mappings.get(index).start() < end; index++) {
+                Mapping mapping = mappings.get(index);
+                if (mapping.permissions().equals(expected)) {
+                    covered += Math.min(end, mapping.end()) - Math.max(start, mapping.start());
+                } else {
                     misplaced.add("region " + region + ": expected " + expected + ", found " + mapping);
                 }
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryRung;
+import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Memory;
 import dev.ashlar.stubs.AddressRange;
@@ -16,6 +17,7 @@ import dev.ashlar.stubs.Smaps;
 import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.stubs.VmStat;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Goal: the audit tells what the kernel's tables hold. Method: they are changed behind the heap's back. */
@@ -35,8 +37,9 @@ class HeapAuditTest {
             assertThat(audit.isClean()).isTrue();
             assertThat(audit.regions()).extracting(HeapAudit.Region::index).containsExactly(0, 1, 2);
             assertThat(audit.regions()).allMatch(HeapAudit.Region::isAsIntended);
-            assertThat(audit.regions()).extracting(HeapAudit.Region::executableViewHuge).containsOnly(huge);
-            assertThat(audit.regions()).extracting(HeapAudit.Region::writableViewHuge).containsOnly(huge);
+            assertThat(audit.regions()).extracting(HeapAudit.Region::isHuge).containsOnly(huge);
+            assertThat(audit.regions())
+                    .allMatch(region -> region.views().equals(Set.of(Access.EXECUTE, Access.WRITE)));
             assertThat(audit.intendedHugeByteSize()).isEqualTo(huge ? 6 * REGION : 0);
             assertThat(audit.hugeByteSize()).isEqualTo(audit.intendedHugeByteSize());
             assertThat(audit.smapsHugeByteSize()).isEqualTo(audit.intendedHugeByteSize());
@@ -130,7 +133,8 @@ class HeapAuditTest {
             assertThat(audit.smapsHugeByteSize()).isEqualTo(5 * REGION);
             assertThat(audit.intendedHugeByteSize()).isEqualTo(6 * REGION);
             assertThat(audit.regions()).filteredOn(found -> !found.isAsIntended())
-                    .containsExactly(new HeapAudit.Region(1, Backing.SHMEM_THP, false, true));
+                    .containsExactly(new HeapAudit.Region(
+                            1, Backing.SHMEM_THP, Set.of(Access.EXECUTE, Access.WRITE), Set.of(Access.WRITE)));
             assertThat(audit.misplaced()).isEmpty();
             assertThat(audit.pmdSplitCount()).isEqualTo(1);
             assertThat(heap.audit().pmdSplitCount()).isEqualTo(1);

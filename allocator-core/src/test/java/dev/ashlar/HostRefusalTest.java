@@ -118,19 +118,19 @@ class HostRefusalTest {
 
     @Test
     void anotherArchitectureIsRefusedAsLongAsItIsUnknown() {
-        assertThatThrownBy(() -> CodeHeapBuilder.requireArchitecture(new Platform("Linux", "aarch64", 64, 25), 4096))
+        assertThatThrownBy(() -> HostCheck.requireCodeArchitecture(new Platform("Linux", "aarch64", 64, 25)))
                 .isInstanceOf(UnsupportedHostException.class)
                 .hasMessage("CodeHeap runs on x86-64 only as yet, and this is aarch64: other architectures need"
                         + " instruction-cache maintenance.");
-        assertThatThrownBy(() -> CodeHeapBuilder.requireArchitecture(new Platform("Linux", "riscv64", 64, 25), 4096))
+        assertThatThrownBy(() -> HostCheck.requireCodeArchitecture(new Platform("Linux", "riscv64", 64, 25)))
                 .isInstanceOf(UnsupportedHostException.class);
-        assertThatCode(() -> CodeHeapBuilder.requireArchitecture(new Platform("Linux", "x86_64", 64, 25), 4096))
+        assertThatCode(() -> HostCheck.requireCodeArchitecture(new Platform("Linux", "x86_64", 64, 25)))
                 .doesNotThrowAnyException();
     }
 
     @Test
     void otherBasePagesAreRefused() {
-        assertThatThrownBy(() -> CodeHeapBuilder.requireArchitecture(new Platform("Linux", "amd64", 64, 25), 65_536))
+        assertThatThrownBy(() -> HostCheck.requirePages(65_536))
                 .isInstanceOf(UnsupportedHostException.class)
                 .hasMessage(
                         "Ashlar needs base pages of 4096 bytes, and this kernel has pages of 65536 bytes.");

@@ -46,7 +46,7 @@ public final class HugePages implements AutoCloseable {
         try {
             switch (memory) {
                 case HUGETLB -> requirePool();
-                case THP -> requireTransparent();
+                case THP, SHMEM_THP -> requireTransparent();
                 case AUTO, SMALL -> {
                     // Every host has them.
                 }

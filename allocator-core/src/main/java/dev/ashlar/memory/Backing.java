@@ -10,7 +10,9 @@ public enum Backing {
     HUGETLB("hugetlb", true),
     /** Shared memory of a memfd, collapsed to a transparent huge page by MADV_COLLAPSE (Linux 6.1). */
     SHMEM_THP("shmem-thp", true),
-    /** Shared memory of a memfd in pages of the base size: works everywhere, maps nothing huge. */
+    /** Private anonymous memory in transparent huge pages: no file behind it, so for one view only. */
+    ANON_THP("anon-thp", true),
+    /** Pages of the base size, of a memfd where they are mapped twice: works everywhere, maps nothing huge. */
     SMALL("small", false);
 
     private final String label;

@@ -1,5 +1,6 @@
 package dev.ashlar.region;
 
+import dev.ashlar.memory.Access;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.PagemapScan;
@@ -9,6 +10,9 @@ import dev.ashlar.stubs.SystemCalls;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,79 +25,89 @@ public final class KernelView implements AutoCloseable {
     private final Span span;
     private final SystemCalls calls;
     private @Nullable PagemapScan scan;
-    private final BitSet knownHugeExecutable = new BitSet();
-    private final BitSet knownHugeWritable = new BitSet();
-    private final BitSet everSplitUnhealed = new BitSet();
+    /** For each view, the regions that were huge at some look since they were committed. */
+    private final List<BitSet> knownHuge;
+    private final BitSet splitUnhealed = new BitSet();
     private long splitCount;
 
     KernelView(Span span, SystemCalls calls) {
         this.span = span;
         this.calls = calls;
+        this.knownHuge = span.views().stream().map(view -> new BitSet()).toList();
     }
 
     /**
      * One look at the kernel's tables.
      *
      * @param source "PAGEMAP_SCAN" or "smaps"
-     * @param executableMappings VMAs of the view in which code runs
-     * @param writableMappings VMAs of the view in which code is written
-     * @param executableHuge regions mapped by one huge entry in the view in which code runs
-     * @param writableHuge regions mapped by one huge entry in the view in which code is written
-     * @param smapsHugeByteSize huge bytes of both views by {@code /proc/self/smaps}; -1 where it could not be read
+     * @param views the span's views, in its order
+     * @param smapsHugeByteSize huge bytes of all views by {@code /proc/self/smaps}; -1 where it could not be read
      * @param splitCount regions found not huge that had been, over all looks
      */
-    public record Look(
-            String source,
-            List<Mapping> executableMappings,
-            List<Mapping> writableMappings,
-            BitSet executableHuge,
-            BitSet writableHuge,
-            long smapsHugeByteSize,
-            long splitCount) {}
+    public record Look(String source, List<ViewLook> views, long smapsHugeByteSize, long splitCount) {
+
+        /** {@return the views in which the region is mapped by one huge entry} */
+        public Set<Access> hugeViewsOf(int region) {
+            return views.stream()
+                    .filter(found -> found.huge().get(region))
+                    .map(found -> found.view().access())
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    /**
+     * One view in the kernel's tables.
+     *
+     * @param mappings its VMAs, by address
+     * @param huge regions mapped by one huge entry
+     */
+    public record ViewLook(View view, List<Mapping> mappings, BitSet huge) {}
 
     /** {@return what the kernel says now} */
     public Look look() {
-        AddressRange executable = AddressRange.ofSize(span.executableBase(), span.byteSize());
-        AddressRange writable = AddressRange.ofSize(span.writableBase(), span.byteSize());
         Smaps smaps = Smaps.readWithin(span.ranges());
-        Optional<BitSet> executableScanned = scanned(executable);
-        Optional<BitSet> writableScanned = scanned(writable);
-        boolean scanWorked = executableScanned.isPresent() && writableScanned.isPresent();
-        BitSet executableHuge = executableScanned.orElseGet(() -> hugeBySmaps(smaps, executable));
-        BitSet writableHuge = writableScanned.orElseGet(() -> hugeBySmaps(smaps, writable));
-        noteSplits(executableHuge, writableHuge);
+        List<View> views = span.views();
+        List<Optional<BitSet>> scanned =
+                views.stream().map(view -> scanned(view.range())).toList();
+        boolean scanWorked = scanned.stream().allMatch(Optional::isPresent);
+        List<BitSet> huge = IntStream.range(0, views.size())
+                .mapToObj(index -> scanned.get(index)
+                        .orElseGet(() -> hugeBySmaps(smaps, views.get(index).range())))
+                .toList();
+        noteSplits(huge);
         ProcessMaps maps = ProcessMaps.readWithin(span.ranges());
+        List<ViewLook> found = IntStream.range(0, views.size())
+                .mapToObj(index -> new ViewLook(
+                        views.get(index), maps.within(List.of(views.get(index).range())), huge.get(index)))
+                .toList();
         return new Look(
                 scanWorked ? "PAGEMAP_SCAN" : "smaps",
-                maps.within(List.of(executable)),
-                maps.within(List.of(writable)),
-                executableHuge,
-                writableHuge,
+                found,
                 smaps.areas().isEmpty() ? -1 : smaps.totals().huge(),
                 splitCount);
     }
 
-    private void noteSplits(BitSet executableHuge, BitSet writableHuge) {
-        BitSet split = (BitSet) knownHugeExecutable.clone();
-        split.andNot(executableHuge);
-        BitSet splitWritable = (BitSet) knownHugeWritable.clone();
-        splitWritable.andNot(writableHuge);
-        split.or(splitWritable);
+    private void noteSplits(List<BitSet> huge) {
+        BitSet split = new BitSet();
+        for (int index = 0; index < huge.size(); index++) {
+            BitSet known = knownHuge.get(index);
+            BitSet splitHere = (BitSet) known.clone();
+            splitHere.andNot(huge.get(index));
+            split.or(splitHere);
+            known.or(huge.get(index));
+        }
         // A region that stays split counts once; one that was healed in between counts again.
         BitSet fresh = (BitSet) split.clone();
-        fresh.andNot(everSplitUnhealed);
+        fresh.andNot(splitUnhealed);
         splitCount += fresh.cardinality();
-        everSplitUnhealed.clear();
-        everSplitUnhealed.or(split);
-        knownHugeExecutable.or(executableHuge);
-        knownHugeWritable.or(writableHuge);
+        splitUnhealed.clear();
+        splitUnhealed.or(split);
     }
 
     /** Forgets what was known of a region that is a hole now. */
     void forget(int region) {
-        knownHugeExecutable.clear(region);
-        knownHugeWritable.clear(region);
-        everSplitUnhealed.clear(region);
+        knownHuge.forEach(known -> known.clear(region));
+        splitUnhealed.clear(region);
     }
 
     private Optional<BitSet> scanned(AddressRange range) {
@@ -119,7 +133,7 @@ public final class KernelView implements AutoCloseable {
         return huge;
     }
 
-    /** {@return the address ranges of both views, for counting VMAs} */
+    /** {@return the address ranges of all views, for counting VMAs} */
     public List<AddressRange> ranges() {
         return span.ranges();
     }

@@ -18,7 +18,7 @@ final class Ladder {
 
     Ladder(List<Backing> backings, Span span, SystemCalls calls, String name) {
         rungs = backings.stream()
-                .map(backing -> new Rung(backing, span, calls, name))
+                .map(backing -> Rung.of(backing, span, calls, name))
                 .toList();
     }
 

@@ -59,7 +59,7 @@ final class Placement {
     }
 
     private long reserveWhereTheKernelLikes(long byteSize) {
-        long raw = Views.reserve(calls, 0, byteSize + Region.BYTE_SIZE, 0);
+        long raw = View.reserve(calls, 0, byteSize + Region.BYTE_SIZE, 0);
         if (Errno.isFailure(raw)) {
             return raw;
         }
@@ -140,7 +140,7 @@ final class Placement {
 
     /** Reserves exactly at {@code base}; kernels before 4.17 take the address as a hint, so the result is compared. */
     private long claim(long base, long byteSize) {
-        long reserved = Views.reserve(calls, base, byteSize, Linux.MAP_FIXED_NOREPLACE);
+        long reserved = View.reserve(calls, base, byteSize, Linux.MAP_FIXED_NOREPLACE);
         if (!Errno.isFailure(reserved) && reserved != base) {
             calls.munmap(reserved, byteSize);
             return -Errno.EEXIST;

@@ -1,16 +1,21 @@
 package dev.ashlar.region;
 
+import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One contiguous reservation of address space, in two views, and the segments through which Java sees it.
+ * One contiguous stretch of memory to be, in one view of address space or in several, and the segments through which
+ * Java sees it. Code has two views, data has one; a region lies at the same offset in each.
  *
  * <p>The segments belong to the span's own shared arena: after {@link #close()} every access through one of them, or
  * through a slice, throws. Closing waits for nobody: it fails while a downcall holds one of them.
@@ -22,18 +27,22 @@ public final class Span implements AutoCloseable {
     /** A page of traps, small enough to stay in the first-level cache. */
     private static final MemorySegment TRAPS = Arena.global().allocate(4096).fill(TRAP).asReadOnly();
 
-    private final Views views;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment writable;
-    private final MemorySegment executable;
+    private final long byteSize;
+    private final Arena arena;
+    private final List<View> views;
+    private final @Nullable View executable;
+    private final View writable;
 
-    @SuppressWarnings("restricted")
-    private Span(Views views) {
-        this.views = views;
-        writable = MemorySegment.ofAddress(views.writableBase()).reinterpret(views.byteSize(), arena, null);
-        executable = MemorySegment.ofAddress(views.executableBase())
-                .reinterpret(views.byteSize(), arena, null)
-                .asReadOnly();
+    private Span(long byteSize, Arena arena, List<View> views) {
+        this.byteSize = byteSize;
+        this.arena = arena;
+        this.views = List.copyOf(views);
+        this.executable = find(Access.EXECUTE);
+        this.writable = Objects.requireNonNull(find(Access.WRITE), "no view to write through");
+    }
+
+    private @Nullable View find(Access access) {
+        return views.stream().filter(view -> view.access() == access).findFirst().orElse(null);
     }
 
     /** A span, or why there is none. */
@@ -49,29 +58,45 @@ public final class Span implements AutoCloseable {
     public record NotReachable(long address, long byteSize) implements Reservation {}
 
     /**
-     * Reserves a span.
+     * Reserves a span for code on the ALIAS write path: two views at unrelated addresses, one where code runs, one
+     * where it is written.
      *
      * @param calls the boundary to the kernel
      * @param byteSize bytes of each view, a multiple of 2 MiB
      * @param nearAddress an address that code in the span must reach by rel32, or 0 for anywhere
      */
     public static Reservation reserve(SystemCalls calls, long byteSize, long nearAddress) {
+        return reserve(calls, List.of(Access.EXECUTE, Access.WRITE), byteSize, nearAddress);
+    }
+
+    /**
+     * Reserves a span for data: one view, to read and write through.
+     *
+     * @param calls the boundary to the kernel
+     * @param byteSize bytes, a multiple of 2 MiB
+     */
+    public static Reservation reserveForData(SystemCalls calls, long byteSize) {
+        return reserve(calls, List.of(Access.WRITE), byteSize, 0);
+    }
+
+    /** Reserves a view for each access, the first of them near an address. */
+    private static Reservation reserve(SystemCalls calls, List<Access> accesses, long byteSize, long nearAddress) {
         Placement placement = new Placement(calls);
-        long executableBase = nearAddress == 0
-                ? placement.reserveAnywhere(byteSize)
-                : placement.reserveNear(nearAddress, byteSize);
-        if (executableBase == 0) {
-            return new NotReachable(nearAddress, byteSize);
+        List<Long> bases = new ArrayList<>();
+        while (bases.size() < accesses.size()) {
+            boolean near = nearAddress != 0 && bases.isEmpty();
+            long base = near ? placement.reserveNear(nearAddress, byteSize) : placement.reserveAnywhere(byteSize);
+            if (base == 0 || Errno.isFailure(base)) {
+                bases.forEach(reserved -> View.release(calls, reserved, byteSize));
+                return base == 0 ? new NotReachable(nearAddress, byteSize) : refused(base, byteSize);
+            }
+            bases.add(base);
         }
-        if (Errno.isFailure(executableBase)) {
-            return refused(executableBase, byteSize);
-        }
-        long writableBase = placement.reserveAnywhere(byteSize);
-        if (Errno.isFailure(writableBase)) {
-            calls.munmap(executableBase, byteSize);
-            return refused(writableBase, byteSize);
-        }
-        return new Reserved(new Span(new Views(calls, executableBase, writableBase, byteSize)));
+        Arena arena = Arena.ofShared();
+        List<View> views = IntStream.range(0, bases.size())
+                .mapToObj(index -> new View(calls, accesses.get(index), bases.get(index), byteSize, arena))
+                .toList();
+        return new Reserved(new Span(byteSize, arena, views));
     }
 
     private static Refused refused(long result, long byteSize) {
@@ -83,55 +108,73 @@ public final class Span implements AutoCloseable {
     }
 
     /** Overwrites a range of committed memory with trapping instructions. */
-    public void fillWithTraps(long offset, long byteSize) {
+    public void fillWithTraps(long offset, long fillByteSize) {
         // Copied, not MemorySegment.fill of a slice: a free must not allocate, compiled or not.
-        for (long done = 0; done < byteSize; done += TRAPS.byteSize()) {
-            MemorySegment.copy(TRAPS, 0, writable, offset + done, Math.min(TRAPS.byteSize(), byteSize - done));
+        MemorySegment target = writable.segment();
+        for (long done = 0; done < fillByteSize; done += TRAPS.byteSize()) {
+            MemorySegment.copy(TRAPS, 0, target, offset + done, Math.min(TRAPS.byteSize(), fillByteSize - done));
         }
     }
 
-    /** Reads a byte of committed memory that has just been filled with traps, in the view in which code runs. */
-    void requireTrap(long offset) {
-        byte found = executable.get(ValueLayout.JAVA_BYTE, offset);
+    /** Touches a region that has just been filled with traps where code runs; the fill must show there. */
+    void requireTrap(int region) {
+        byte found = view(Access.EXECUTE).touch(region);
         if (found != TRAP) {
-            throw new IllegalStateException("the views differ: offset=" + offset + ", found=" + found);
+            throw new IllegalStateException("the views differ: region=" + region + ", found=" + found);
         }
     }
 
     /** {@return the whole read+write view; only committed regions may be touched} */
     public MemorySegment writable() {
-        return writable;
+        return writable.segment();
     }
 
     /** {@return the whole view in which code runs, read-only; only committed regions may be touched} */
     public MemorySegment executable() {
-        return executable;
+        return view(Access.EXECUTE).segment();
     }
 
     /** {@return the first address of the view in which code runs} */
     public long executableBase() {
-        return views.executableBase();
+        return view(Access.EXECUTE).base();
     }
 
-    /** {@return the first address of the view in which code is written} */
+    /** {@return the first address of the read+write view} */
     public long writableBase() {
-        return views.writableBase();
+        return writable.base();
     }
 
     /** {@return bytes of each view} */
     public long byteSize() {
-        return views.byteSize();
+        return byteSize;
     }
 
-    Views views() {
+    /** {@return all views; where there is one in which code runs, it is the first} */
+    public List<View> views() {
         return views;
     }
 
-    /** {@return the address ranges of both views, the executable one first} */
+    /** {@return whether code runs in this span} */
+    boolean isExecutable() {
+        return executable != null;
+    }
+
+    /**
+     * {@return the view with this access}
+     *
+     * @throws IllegalStateException if the span has none
+     */
+    public View view(Access access) {
+        View view = access == Access.EXECUTE ? executable : writable;
+        if (view == null) {
+            throw new IllegalStateException("a span for data has no view to execute in");
+        }
+        return view;
+    }
+
+    /** {@return the address ranges of all views} */
     List<AddressRange> ranges() {
-        return List.of(
-                AddressRange.ofSize(views.executableBase(), views.byteSize()),
-                AddressRange.ofSize(views.writableBase(), views.byteSize()));
+        return views.stream().map(View::range).toList();
     }
 
     /**
@@ -142,6 +185,6 @@ public final class Span implements AutoCloseable {
     @Override
     public void close() {
         arena.close();
-        views.release();
+        views.forEach(View::release);
     }
 }

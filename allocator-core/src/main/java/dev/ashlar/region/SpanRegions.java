@@ -85,6 +85,12 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
         return rung == null ? null : rung.backing();
     }
 
+    /** {@return the permissions of a region in a view, as maps files spell them: {@code ---p} for a hole} */
+    public String permissionsOf(View view, int region) {
+        Rung rung = rungOf[region];
+        return rung == null ? "---p" : view.access().permissions() + rung.sharing();
+    }
+
     /** {@return what the kernel's tables say of the span now} */
     public KernelView kernelView() {
         return kernelView;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ashlar.BackingUnavailableException;
 import dev.ashlar.CodeHeap;
+import dev.ashlar.DataHeap;
 import dev.ashlar.memory.Memory;
 import dev.ashlar.stubs.HugePageSettings;
 import java.io.IOException;
@@ -38,7 +39,7 @@ public final class HugePages implements AutoCloseable {
         try {
             switch (memory) {
                 case HUGETLB -> requirePool(regionCount);
-                case THP -> requireTransparent();
+                case THP, SHMEM_THP -> requireTransparent();
                 case AUTO, SMALL -> {
                     // Every host has them.
                 }
@@ -46,6 +47,22 @@ public final class HugePages implements AutoCloseable {
             return pages;
         } catch (RuntimeException | Error lacking) {
             pages.close();
+            throw lacking;
+        }
+    }
+
+    /** As {@link #need}, for a heap of data. */
+    public static HugePages needForData(Memory memory, int regionCount) {
+        if (memory != Memory.THP) {
+            return need(memory, regionCount);
+        }
+        HugePages pages = new HugePages(lock());
+        try {
+            DataHeap.builder().memory(memory).capacity(1).build().close();
+            return pages;
+        } catch (BackingUnavailableException lacking) {
+            pages.close();
+            requireHost(false, String.valueOf(lacking.getMessage()));
             throw lacking;
         }
     }

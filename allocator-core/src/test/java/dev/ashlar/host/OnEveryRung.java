@@ -8,9 +8,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A test that is run once for each rung of the backing ladder, which it gets as {@link Memory}. */
+/** A test that is run once for each rung of the ladder for code, which it gets as {@link Memory}. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest(name = "{0}")
-@EnumSource(value = Memory.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+@EnumSource(value = Memory.class, mode = EnumSource.Mode.EXCLUDE, names = {"AUTO", "SHMEM_THP"})
 public @interface OnEveryRung {}

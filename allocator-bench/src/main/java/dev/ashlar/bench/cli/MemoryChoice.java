@@ -5,15 +5,16 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The words of {@code --memory}. */
+/** The words of {@code --memory} for code, whose transparent huge pages are shared memory always. */
 final class MemoryChoice implements ITypeConverter<Memory>, Iterable<String> {
 
     @Override
     public Memory convert(String word) {
-        return Arrays.stream(Memory.values())
+        return choices()
                 .filter(memory -> word(memory).equals(word))
                 .findFirst()
                 .orElseThrow(() -> new TypeConversionException(
@@ -25,11 +26,15 @@ final class MemoryChoice implements ITypeConverter<Memory>, Iterable<String> {
         return words().iterator();
     }
 
+    private static Stream<Memory> choices() {
+        return Arrays.stream(Memory.values()).filter(memory -> memory != Memory.SHMEM_THP);
+    }
+
     static String word(Memory memory) {
         return memory.name().toLowerCase(Locale.ROOT);
     }
 
     private static List<String> words() {
-        return Arrays.stream(Memory.values()).map(MemoryChoice::word).toList();
+        return choices().map(MemoryChoice::word).toList();
     }
 }

@@ -76,7 +76,7 @@ final class HeapWitness implements FunctionLoad.Witness {
                 fill.add((int) (100 * bytes / PART_BYTE_SIZE));
             }
             picture.add(new Region(region.index(), region.backing().label(),
-                    region.executableViewHuge() && region.writableViewHuge(), fill));
+                    region.isHuge(), fill));
         }
         return picture;
     }

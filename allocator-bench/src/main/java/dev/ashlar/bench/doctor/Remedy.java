@@ -23,7 +23,7 @@ final class Remedy {
     private static String of(Backing backing, Host host) {
         return switch (backing) {
             case HUGETLB -> hugetlb(host);
-            case SHMEM_THP -> transparent(host);
+            case SHMEM_THP, ANON_THP -> transparent(host);
             case SMALL -> memfd();
         };
     }

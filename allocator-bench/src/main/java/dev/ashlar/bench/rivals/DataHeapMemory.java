@@ -1,33 +1,23 @@
 package dev.ashlar.bench.rivals;
 
-import dev.ashlar.CodeAddresses;
-import dev.ashlar.CodeHeap;
+import dev.ashlar.DataAddresses;
+import dev.ashlar.DataHeap;
 import dev.ashlar.HeapStats;
 import java.util.Optional;
 
-/**
- * Ours, for data.
- *
- * <p>Until there is a heap for data, this is the writable view of a code heap: the same engine, with the filling of
- * freed code in every figure.
- */
+/** Ours, for data: a {@link DataHeap} through its address API. */
 final class DataHeapMemory implements DataMemory {
 
-    private final CodeHeap heap;
-    private final CodeAddresses addresses;
-    /** From where a byte would run to where it is written; one for the heap. */
-    private final long distance;
+    private final DataHeap heap;
+    private final DataAddresses addresses;
 
-    private DataHeapMemory(CodeHeap heap) {
+    private DataHeapMemory(DataHeap heap) {
         this.heap = heap;
         this.addresses = heap.addresses();
-        long probe = addresses.allocate(1);
-        this.distance = addresses.writable(probe) - probe;
-        addresses.free(probe);
     }
 
     static DataHeapMemory open() {
-        return new DataHeapMemory(CodeHeap.builder().name("bench").capacity(CodeHeap.LARGEST_CAPACITY).build());
+        return new DataHeapMemory(DataHeap.builder().name("bench").build());
     }
 
     @Override
@@ -37,12 +27,12 @@ final class DataHeapMemory implements DataMemory {
 
     @Override
     public long allocate(int slot, long byteSize) {
-        return addresses.allocate(byteSize) + distance;
+        return addresses.allocate(byteSize);
     }
 
     @Override
     public void free(int slot, long address, long byteSize) {
-        addresses.free(address - distance);
+        addresses.free(address);
     }
 
     @Override

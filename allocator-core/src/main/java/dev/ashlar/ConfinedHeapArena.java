@@ -1,0 +1,28 @@
+package dev.ashlar;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** A {@link HeapArena} for the thread that opens it. */
+final class ConfinedHeapArena extends HeapArena {
+    private final Thread owner = Thread.currentThread();
+
+    ConfinedHeapArena(HeapSpace space, Zeroing zeroing) {
+        super(space, zeroing, Arena.ofConfined());
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // a subclass of Thread may have its own idea of equality
+    public MemorySegment allocate(long byteSize, long byteAlignment) {
+        if (Thread.currentThread() != owner) {
+            throw new WrongThreadException("the arena belongs to " + owner + ", called by " + Thread.currentThread());
+        }
+        return take(byteSize, byteAlignment);
+    }
+
+    /** The JDK's arena refuses other threads. */
+    @Override
+    public void close() {
+        end();
+    }
+}

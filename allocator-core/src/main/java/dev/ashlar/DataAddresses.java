@@ -1,0 +1,108 @@
+package dev.ashlar;
+
+import dev.ashlar.slab.BlockStore;
+import dev.ashlar.slab.FreeResult;
+import dev.ashlar.slab.Holder;
+
+/**
+ * The blocks of a {@link DataHeap} held by raw addresses, for callers who keep their own records: no call makes a Java
+ * object, except to throw.
+ *
+ * <p>A block taken here is used and freed here. A second free is found as long as the address has not been handed out
+ * again. Nothing keeps the memory while it is used by its address: once the heap is closed, or the block is freed, a
+ * touch may reach another block, or end the JVM. All methods may be called by any thread. Each throws
+ * {@link HeapClosedException} once the heap is closed.
+ */
+public final class DataAddresses {
+    private final HeapSpace space;
+    private final Zeroing zeroing;
+    private final long base;
+
+    DataAddresses(HeapSpace space, Zeroing zeroing) {
+        this.space = space;
+        this.zeroing = zeroing;
+        this.base = space.span.writableBase();
+    }
+
+    /**
+     * Takes a block, aligned to 16 bytes. What it contains is undefined.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @return its first address; the caller frees it
+     * @throws IllegalArgumentException if the size is out of range
+     * @throws HeapExhaustedException if there is no room
+     */
+    public long allocate(long byteSize) {
+        return allocate(byteSize, BlockStore.MINIMUM_ALIGNMENT);
+    }
+
+    /**
+     * Takes a block at an aligned address. What it contains is undefined.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @param byteAlignment a power of two, 1 to {@link DataHeap#LARGEST_ALIGNMENT}
+     * @return its first address; the caller frees it
+     * @throws IllegalArgumentException if size or alignment is out of range
+     * @throws HeapExhaustedException if there is no room
+     */
+    public long allocate(long byteSize, long byteAlignment) {
+        return base + space.take(byteSize, byteAlignment, Holder.ADDRESS);
+    }
+
+    /**
+     * Takes a block, aligned to 16 bytes, whose first {@code byteSize} bytes are zero.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @return its first address; the caller frees it
+     * @throws IllegalArgumentException if the size is out of range
+     * @throws HeapExhaustedException if there is no room
+     */
+    public long allocateZeroed(long byteSize) {
+        return allocateZeroed(byteSize, BlockStore.MINIMUM_ALIGNMENT);
+    }
+
+    /**
+     * Takes a block at an aligned address, whose first {@code byteSize} bytes are zero.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @param byteAlignment a power of two, 1 to {@link DataHeap#LARGEST_ALIGNMENT}
+     * @return its first address; the caller frees it
+     * @throws IllegalArgumentException if size or alignment is out of range
+     * @throws HeapExhaustedException if there is no room
+     */
+    public long allocateZeroed(long byteSize, long byteAlignment) {
+        return base + zeroing.take(byteSize, byteAlignment, Holder.ADDRESS);
+    }
+
+    /**
+     * Frees a block; its memory may be used again.
+     *
+     * @param address the block's first address
+     * @throws WrongAddressException if no block held by its address starts there
+     */
+    public void free(long address) {
+        FreeResult result = space.free(space.offsetOf("free", address), Holder.ADDRESS);
+        if (result != FreeResult.DONE) {
+            throw HeapErrors.wrong("free", address, result);
+        }
+    }
+
+    /**
+     * {@return the bytes that a block may use: what was asked for, rounded up to its place}
+     *
+     * @param address the first address of a live block, however it is held
+     * @throws WrongAddressException if no live block starts there
+     */
+    public long usableByteSize(long address) {
+        return space.usableByteSize(address);
+    }
+
+    /**
+     * {@return the first address of the live block that contains {@code address}, or 0 where none does}
+     *
+     * @param address any address; one outside the heap is contained in no block
+     */
+    public long blockContaining(long address) {
+        return space.blockContaining(address);
+    }
+}

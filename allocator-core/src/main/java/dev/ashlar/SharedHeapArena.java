@@ -1,0 +1,34 @@
+package dev.ashlar;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A {@link HeapArena} for any number of threads, which take turns. */
+final class SharedHeapArena extends HeapArena {
+    private final ReentrantLock lock = new ReentrantLock();
+
+    SharedHeapArena(HeapSpace space, Zeroing zeroing) {
+        super(space, zeroing, Arena.ofShared());
+    }
+
+    @Override
+    public MemorySegment allocate(long byteSize, long byteAlignment) {
+        lock.lock();
+        try {
+            return take(byteSize, byteAlignment);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            end();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.ashlar.memory;
+
+/** What a view of memory allows once memory is behind it. Nothing is ever writable and executable at once. */
+public enum Access {
+    /** Code runs there. */
+    EXECUTE("read+execute", "r-x"),
+    /** It can be written there. */
+    WRITE("read+write", "rw-");
+
+    private final String label;
+    private final String permissions;
+
+    Access(String label, String permissions) {
+        this.label = label;
+        this.permissions = permissions;
+    }
+
+    /** {@return the name in reports and errors, such as {@code read+write}} */
+    public String label() {
+        return label;
+    }
+
+    /** {@return the permissions as maps files spell them, without the letter for sharing} */
+    public String permissions() {
+        return permissions;
+    }
+
+    @Override
+    public String toString() {
+        return label;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.SystemCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Private anonymous memory, for spans with one view: transparent huge pages, or small ones. It has no file and no
+ * limit of its own, needs no memory file to be allowed, and is gone when the region is a hole again.
+ */
+final class AnonymousRung extends Rung {
+    /** With its end, as prctl(PR_SET_VMA_ANON_NAME) has it. */
+    private static final int NAME_BYTE_SIZE = 80;
+
+    private final View view;
+    private final SystemCalls calls;
+    private final MemorySegment name;
+
+    AnonymousRung(Backing backing, Span span, SystemCalls calls, String heapName) {
+        super(backing, span);
+        this.view = span.views().getFirst();
+        this.calls = calls;
+        String label = "-" + backing.label();
+        String shortened = heapName.substring(0, Math.min(heapName.length(), NAME_BYTE_SIZE - 1 - label.length()));
+        this.name = Arena.ofAuto().allocateFrom(shortened + label);
+    }
+
+    @Override
+    @Nullable Refusal commit(int region) {
+        int result = view.mapAnonymous(region);
+        if (result < 0) {
+            return refusal("mmap(" + view.access() + ", MAP_PRIVATE)", result, memoryRemedy());
+        }
+        Refusal refusal = furnish(region);
+        if (refusal != null) {
+            view.unmap(region);
+        }
+        return refusal;
+    }
+
+    private @Nullable Refusal furnish(int region) {
+        int result = view.advise(region, Linux.MADV_DONTFORK);
+        if (result < 0) {
+            return refusal("madvise(" + view.access() + " view, MADV_DONTFORK)", result, mapRemedy());
+        }
+        // For people who read maps files; kernels without CONFIG_ANON_VMA_NAME refuse.
+        calls.prctl(
+                Linux.PR_SET_VMA,
+                Linux.PR_SET_VMA_ANON_NAME,
+                view.base() + Region.offsetOf(region),
+                Region.BYTE_SIZE,
+                name.address());
+        if (backing == Backing.SMALL) {
+            // So that small is what it says, whatever the host's setting; kernels without huge pages refuse.
+            view.advise(region, Linux.MADV_NOHUGEPAGE);
+            // Advice only (Linux 5.14): the first touch of each page does it otherwise.
+            view.advise(region, Linux.MADV_POPULATE_WRITE);
+            return null;
+        }
+        result = view.advise(region, Linux.MADV_HUGEPAGE);
+        if (result < 0) {
+            return refusal("madvise(" + view.access() + " view, MADV_HUGEPAGE)", result, hugeRemedy());
+        }
+        // The touch brings a huge page in where the host's setting lets it; asking for one then only confirms it.
+        // Where it does not, a page must be there for the collapse to start from.
+        view.segment().set(ValueLayout.JAVA_BYTE, Region.offsetOf(region), (byte) 0);
+        result = view.collapse(region);
+        return result < 0
+                ? refusal("madvise(" + view.access() + " view, MADV_COLLAPSE)", result, hugeRemedy())
+                : null;
+    }
+
+    @Override
+    boolean release(int region) {
+        return view.unmap(region) == 0;
+    }
+
+    @Override
+    String sharing() {
+        return "p";
+    }
+
+    @Override
+    void close() {
+        // The memory goes with the span's view.
+    }
+
+    private static String memoryRemedy() {
+        return "Raise vm.max_map_count, the limits of memory (ulimit -v, ulimit -d) or vm.overcommit_ratio.";
+    }
+
+    private static String hugeRemedy() {
+        return "Transparent huge pages need Linux 6.1 or later with CONFIG_TRANSPARENT_HUGEPAGE, a process that has"
+                + " not switched them off (PR_SET_THP_DISABLE), and 2 MiB of contiguous free memory.";
+    }
+}

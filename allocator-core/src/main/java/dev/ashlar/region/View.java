@@ -1,0 +1,129 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Access;
+import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.SystemCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * One reservation of address space of a span, and what may be done there. No permission ever changes: a region is a
+ * {@code PROT_NONE} hole, or mapped with the view's access.
+ *
+ * <p>A hole is an anonymous mapping without permissions and not missing, so that nobody else's mmap can land there and
+ * every touch faults.
+ */
+public final class View {
+    private static final int COLLAPSE_ATTEMPT_COUNT = 8;
+    private static final int HOLE = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE;
+
+    private final SystemCalls calls;
+    private final Access access;
+    private final long base;
+    private final long byteSize;
+    private final MemorySegment segment;
+
+    /** A view of what is reserved already; {@code base} and {@code byteSize} are multiples of 2 MiB. */
+    @SuppressWarnings("restricted")
+    View(SystemCalls calls, Access access, long base, long byteSize, Arena arena) {
+        this.calls = calls;
+        this.access = access;
+        this.base = base;
+        this.byteSize = byteSize;
+        MemorySegment whole = MemorySegment.ofAddress(base).reinterpret(byteSize, arena, null);
+        this.segment = access == Access.WRITE ? whole : whole.asReadOnly();
+    }
+
+    /** mmap of a hole, without touching what {@code flags} does not allow to be replaced. */
+    static long reserve(SystemCalls calls, long address, long byteSize, int flags) {
+        return calls.mmap(address, byteSize, Linux.PROT_NONE, HOLE | flags, -1, 0);
+    }
+
+    /** Gives reserved address space back, and with it every mapping in it. */
+    static void release(SystemCalls calls, long base, long byteSize) {
+        if (calls.munmap(base, byteSize) < 0) {
+            // ENOMEM: the kernel had merged an end of the span with a neighbour, and there is no VMA left to cut it off
+            // with. One hole from end to end gives the memory back, and the VMAs that it takes to try again.
+            reserve(calls, base, byteSize, Linux.MAP_FIXED);
+            calls.munmap(base, byteSize);
+        }
+    }
+
+    /** {@return what may be done there} */
+    public Access access() {
+        return access;
+    }
+
+    /** {@return the first address} */
+    public long base() {
+        return base;
+    }
+
+    /** {@return the addresses} */
+    public AddressRange range() {
+        return AddressRange.ofSize(base, byteSize);
+    }
+
+    /** {@return the whole view, read-only where it cannot be written; only committed regions may be touched} */
+    public MemorySegment segment() {
+        return segment;
+    }
+
+    /** Maps a region of the file. @return 0 or {@code -errno} */
+    int map(MemoryFile file, int region) {
+        return map(region, Linux.MAP_SHARED, file.fd(), Region.offsetOf(region));
+    }
+
+    /** Maps private memory, zero, that nothing else reaches. @return 0 or {@code -errno} */
+    int mapAnonymous(int region) {
+        return map(region, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);
+    }
+
+    private int map(int region, int flags, int fd, long fileOffset) {
+        int protection =
+                switch (access) {
+                    case EXECUTE -> Linux.PROT_READ | Linux.PROT_EXEC;
+                    case WRITE -> Linux.PROT_READ | Linux.PROT_WRITE;
+                };
+        long mapped = calls.mmap(
+                addressOf(region), Region.BYTE_SIZE, protection, flags | Linux.MAP_FIXED, fd, fileOffset);
+        return Errno.isFailure(mapped) ? (int) mapped : 0;
+    }
+
+    /** Makes a region a hole, whatever it was. @return 0 or {@code -errno} */
+    int unmap(int region) {
+        long result = reserve(calls, addressOf(region), Region.BYTE_SIZE, Linux.MAP_FIXED);
+        return Errno.isFailure(result) ? (int) result : 0;
+    }
+
+    /** madvise(2) of a region. @return 0 or {@code -errno} */
+    int advise(int region, int advice) {
+        return calls.madvise(addressOf(region), Region.BYTE_SIZE, advice);
+    }
+
+    /** Has the kernel map the region by one huge page, or say that it does. @return 0 or {@code -errno} */
+    int collapse(int region) {
+        int result = -Errno.EAGAIN;
+        // madvise(2): EAGAIN is a page that somebody else held for a moment.
+        for (int attempt = 0; attempt < COLLAPSE_ATTEMPT_COUNT && result == -Errno.EAGAIN; attempt++) {
+            result = advise(region, Linux.MADV_COLLAPSE);
+        }
+        return result;
+    }
+
+    /** Reads the first byte of a committed region, which maps its first page. @return the byte */
+    byte touch(int region) {
+        return segment.get(ValueLayout.JAVA_BYTE, Region.offsetOf(region));
+    }
+
+    private long addressOf(int region) {
+        return base + Region.offsetOf(region);
+    }
+
+    void release() {
+        release(calls, base, byteSize);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.ashlar.host;
+
+import dev.ashlar.memory.Memory;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A test that is run once for each rung of the ladder for data, which it gets as {@link Memory}. */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@ParameterizedTest(name = "{0}")
+@EnumSource(value = Memory.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+public @interface OnEveryDataRung {}
