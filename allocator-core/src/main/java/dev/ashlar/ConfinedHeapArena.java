@@ -8,7 +8,7 @@ final class ConfinedHeapArena extends HeapArena {
     private final Thread owner = Thread.currentThread();
 
     ConfinedHeapArena(HeapSpace space, Zeroing zeroing) {
-        super(space, zeroing, Arena.ofConfined());
+        super(space, zeroing, Arena.ofConfined(), space.enterArena());
     }
 
     @Override

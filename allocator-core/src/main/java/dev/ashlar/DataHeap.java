@@ -96,7 +96,7 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
         }
         FreeResult result = space.free(offset, Holder.OBJECT);
         if (result != FreeResult.DONE) {
-            throw HeapErrors.wrong("free", address, result);
+            throw HeapErrors.wrongObject("free", address, result);
         }
     }
 
@@ -105,11 +105,10 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
      *
      * @return the arena; its memory is all zero, its segments end with it, and it keeps the heap open until it is
      *     closed. It throws as the JDK's does: {@link WrongThreadException} in other threads,
-     *     {@link IllegalStateException} once it is closed, and {@link HeapExhaustedException} where the heap has no room
+     *     {@link IllegalStateException} once it is closed; and {@link HeapExhaustedException} where there is no room
      * @throws HeapClosedException if the heap is closed
      */
     public Arena confinedArena() {
-        space.enterArena();
         return new ConfinedHeapArena(space, zeroing);
     }
 
@@ -121,7 +120,6 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public Arena sharedArena() {
-        space.enterArena();
         return new SharedHeapArena(space, zeroing);
     }
 

@@ -42,9 +42,12 @@ abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, Shar
     private int furtherBlockCount;
     private boolean closed;
 
-    /** Counted as open already: see {@link HeapSpace#enterArena}. */
+    private final int counter;
+
+    /** {@code counter} says where this arena is counted as open: see {@link HeapSpace#enterArena}. */
     @SuppressWarnings("restricted")
-    HeapArena(HeapSpace space, Zeroing zeroing, Arena life) {
+    HeapArena(HeapSpace space, Zeroing zeroing, Arena life, int counter) {
+        this.counter = counter;
         this.space = space;
         this.zeroing = zeroing;
         this.life = life;
@@ -115,7 +118,7 @@ abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, Shar
         for (int index = 0; index < furtherBlockCount; index++) {
             free(furtherBlocks[index]);
         }
-        space.openArenas.leave();
+        space.openArenas.leave(counter);
     }
 
     private void free(long block) {

@@ -47,6 +47,14 @@ final class HeapErrors {
                 action, address, Reason.FOREIGN, "The address lies outside the heap's " + access + " view.");
     }
 
+    /** As {@link #wrong}, for what is held by an object. */
+    static WrongAddressException wrongObject(String action, long address, FreeResult verdict) {
+        return verdict == FreeResult.HELD_OTHERWISE
+                ? new WrongAddressException(action, address, Reason.HELD_BY_ADDRESS,
+                        "The memory was taken by its address: free that.")
+                : wrong(action, address, verdict);
+    }
+
     static WrongAddressException otherScope(long address) {
         return new WrongAddressException("free", address, Reason.HELD_BY_OBJECT,
                 "The segment is none of the heap's own: where an arena gave it out, close that.");
@@ -59,7 +67,7 @@ final class HeapErrors {
             case INTERIOR -> new WrongAddressException(action, address, Reason.INTERIOR,
                     "Give the block's first address; blockContaining tells it.");
             case HELD_OTHERWISE -> new WrongAddressException(action, address, Reason.HELD_BY_OBJECT,
-                    "An object holds this memory, a block or a segment: use that.");
+                    "An object holds this memory, a block or a segment or an arena: use that.");
             case DONE -> throw new IllegalArgumentException("no error: " + action);
         };
     }

@@ -286,16 +286,20 @@ final class HeapSpace {
         }
     }
 
-    /** Counts an arena, which keeps the heap open until it calls {@link OpenArenas#leave}. */
-    void enterArena() {
-        while (!openArenas.enter()) {
-            // Somebody is closing the heap; whether that comes off is decided under the lock.
-            lock.lock();
-            try {
-                requireOpen();
-            } finally {
-                lock.unlock();
-            }
-        }
+    /**
+     * Counts an arena that the current thread closes, which keeps the heap open until then.
+     *
+     * @return where it is counted, for {@link OpenArenas#leave}
+     */
+    int enterArena() {
+        int counter = openArenas.enter();
+        return counter == OpenArenas.SHUT ? whileOpen(openArenas::claimAndEnter) : counter;
+    }
+
+    /** As {@link #enterArena}, where any thread may close the arena. */
+    int enterSharedArena() {
+        int counter = openArenas.enterTogether();
+        // Whether somebody's attempt to close the heap comes off is decided under the lock.
+        return counter == OpenArenas.SHUT ? whileOpen(openArenas::enterTogether) : counter;
     }
 }

@@ -9,7 +9,7 @@ final class SharedHeapArena extends HeapArena {
     private final ReentrantLock lock = new ReentrantLock();
 
     SharedHeapArena(HeapSpace space, Zeroing zeroing) {
-        super(space, zeroing, Arena.ofShared());
+        super(space, zeroing, Arena.ofShared(), space.enterSharedArena());
     }
 
     @Override

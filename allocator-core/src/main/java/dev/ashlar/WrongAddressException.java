@@ -15,8 +15,10 @@ public final class WrongAddressException extends AshlarException {
         NOT_LIVE,
         /** It lies inside a live block, not at its start. */
         INTERIOR,
-        /** A {@link CodeBlock} starts there, and only that object may free it. */
-        HELD_BY_OBJECT
+        /** A {@link CodeBlock}, a segment or an arena holds what starts there, and only by that it is freed. */
+        HELD_BY_OBJECT,
+        /** What starts there was taken by its address, and only by that it is freed. */
+        HELD_BY_ADDRESS
     }
 
     WrongAddressException(String action, long address, Reason reason, String detail) {

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -137,7 +138,7 @@ class DataArenaTest {
                     for (int thread = 0; thread < threadCount; thread++) {
                         for (MemorySegment segment : workers.get(thread).get(30, TimeUnit.SECONDS)) {
                             byte[] expected = new byte[(int) segment.byteSize()];
-                            java.util.Arrays.fill(expected, (byte) (thread + 1));
+                            Arrays.fill(expected, (byte) (thread + 1));
                             assertThat(segment.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(expected);
                             all.add(segment);
                         }

@@ -49,7 +49,7 @@ class DataHeapTest {
     @ValueSource(longs = {1, 2, 16, 32, 64, 512, 4096, 65_536, REGION})
     void everyAlignmentUpToARegionIsKept(long alignment) {
         try (DataHeap heap =
-                DataHeap.builder().memory(Memory.SMALL).capacity(8 * REGION).build()) {
+                DataHeap.builder().memory(Memory.SMALL).capacity(32 * REGION).build()) {
             DataAddresses data = heap.addresses();
             // Something small before, so that nothing is aligned by chance.
             heap.allocate(1);

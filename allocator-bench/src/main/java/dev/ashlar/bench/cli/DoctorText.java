@@ -29,6 +29,9 @@ final class DoctorText {
         text.lines.add("Kinds of memory, best first, each tried with a heap of its own");
         diagnosis.rungs().forEach(text::rung);
         text.lines.add("");
+        text.lines.add("The same for data, which is mapped once");
+        diagnosis.dataRungs().forEach(text::rung);
+        text.lines.add("");
         text.verdict(diagnosis);
         return text.lines;
     }

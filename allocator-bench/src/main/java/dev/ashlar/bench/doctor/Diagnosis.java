@@ -7,14 +7,16 @@ import java.util.List;
  *
  * @param host what the host says
  * @param memfd what was tried with memory files
- * @param rungs the backings, best first
- * @param usable whether at least one of them is
+ * @param rungs the backings for code, best first
+ * @param dataRungs the backings for data, best first
+ * @param usable whether at least one of those for code is
  */
-public record Diagnosis(Host host, List<Check> memfd, List<Rung> rungs, boolean usable) {
+public record Diagnosis(Host host, List<Check> memfd, List<Rung> rungs, List<Rung> dataRungs, boolean usable) {
 
     /** Copies the lists, so that a diagnosis never changes. */
     public Diagnosis {
         memfd = List.copyOf(memfd);
         rungs = List.copyOf(rungs);
+        dataRungs = List.copyOf(dataRungs);
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Examines the host: reads what it says, then builds a small heap on every rung and runs a function in each. */
 public final class Doctor {
@@ -36,7 +37,11 @@ public final class Doctor {
             progress.accept("trying " + memory.name().toLowerCase(Locale.ROOT));
             rungs.add(tryRung(memory, host));
         }
-        return new Diagnosis(host, memfd, rungs, rungs.stream().anyMatch(Rung::usable));
+        progress.accept("trying data heaps");
+        List<Rung> dataRungs = Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)
+                .map(memory -> DataRungs.attempt(memory, host))
+                .toList();
+        return new Diagnosis(host, memfd, rungs, dataRungs, rungs.stream().anyMatch(Rung::usable));
     }
 
     private static Rung tryRung(Memory memory, Host host) {

@@ -16,22 +16,26 @@ final class DoctorCommandTest {
         CommandRun run = CommandRun.of("doctor", "--json");
 
         JsonObject diagnosis = JsonParser.parseString(run.out()).getAsJsonObject();
-        assertThat(diagnosis.keySet()).containsExactly("host", "memfd", "rungs", "usable");
+        assertThat(diagnosis.keySet()).containsExactly("host", "memfd", "rungs", "dataRungs", "usable");
         assertThat(diagnosis.getAsJsonObject("host").keySet()).containsExactly("kernel", "architecture", "jdk", "user",
                 "factsSource", "pageBytes", "hugetlbPool", "transparentHugePages", "limits", "pagemapScan");
         assertThat(diagnosis.getAsJsonObject("host").getAsJsonObject("limits").get("maxMapCount").getAsString())
                 .as("read as a whole")
                 .hasSizeGreaterThan(3);
         assertThat(diagnosis.getAsJsonArray("memfd")).isNotEmpty();
-        JsonArray rungs = diagnosis.getAsJsonArray("rungs");
+        assertRungs(diagnosis.getAsJsonArray("rungs"), "hugetlb", "shmem-thp", "small");
+        assertRungs(diagnosis.getAsJsonArray("dataRungs"), "hugetlb", "anon-thp", "small");
+        assertThat(run.exitCode()).isEqualTo(diagnosis.get("usable").getAsBoolean() ? ExitCode.OK : ExitCode.FAILED);
+    }
+
+    private static void assertRungs(JsonArray rungs, String... backings) {
         assertThat(rungs).extracting(rung -> rung.getAsJsonObject().get("backing").getAsString())
-                .containsExactly("hugetlb", "shmem-thp", "small");
+                .containsExactly(backings);
         for (JsonElement rung : rungs) {
             boolean usable = rung.getAsJsonObject().get("usable").getAsBoolean();
             assertThat(rung.getAsJsonObject().get("fix").isJsonNull()).isEqualTo(usable);
             assertThat(rung.getAsJsonObject().get("detail").getAsString()).isNotEmpty();
         }
-        assertThat(run.exitCode()).isEqualTo(diagnosis.get("usable").getAsBoolean() ? ExitCode.OK : ExitCode.FAILED);
     }
 
     @Test
@@ -39,7 +43,7 @@ final class DoctorCommandTest {
         CommandRun run = CommandRun.of("doctor");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).contains("hugetlb pool", "Memory files", "small: a function ran");
+        assertThat(run.out()).contains("hugetlb pool", "Memory files", "small: a function ran", "small: data was kept");
         assertThat(run.out().stripTrailing().lines().toList().getLast()).startsWith("A heap built here");
     }
 }

@@ -1,0 +1,117 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.Residue;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Goal: no failing system call, wherever it happens in a data heap's life, crashes, leaks or leaves the heap unusable.
+ * Method: one life from build to close is lived again and again, with the n-th call failing, for every n.
+ */
+class DataFaultScriptTest {
+    private static final long REGION = 2 << 20;
+
+    static Stream<Arguments> faults() {
+        return Stream.of(
+                Arguments.of(Memory.AUTO, Errno.ofNumber(Errno.ENOMEM)),
+                Arguments.of(Memory.HUGETLB, Errno.ofNumber(Errno.ENOSPC)),
+                Arguments.of(Memory.THP, Errno.ofNumber(Errno.EINVAL)),
+                Arguments.of(Memory.SHMEM_THP, Errno.ofNumber(Errno.EPERM)),
+                Arguments.of(Memory.SMALL, Errno.ofNumber(Errno.EACCES)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("faults")
+    void whicheverCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(Memory memory, Errno errno) {
+        try (HugePages _ = HugePages.needForData(memory, 5)) {
+            int callCount = countedCalls(live(memory, new FaultyCalls(Libc.system())));
+            assertThat(callCount).isGreaterThan(30);
+            for (int nth = 1; nth <= callCount; nth++) {
+                Residue before = Residue.now();
+                int[] count = {0};
+                int failing = nth;
+                FaultyCalls calls = new FaultyCalls(Libc.system())
+                        .failWhen(call -> counts(call) && ++count[0] == failing, errno.number());
+                live(memory, calls);
+                assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
+                before.assertNothingLeft(calls);
+            }
+        }
+    }
+
+    private static boolean counts(FaultyCalls.Call call) {
+        return !call.method().equals("close");
+    }
+
+    private static int countedCalls(FaultyCalls calls) {
+        return (int) calls.calls().stream().filter(DataFaultScriptTest::counts).count();
+    }
+
+    /** A whole life. Only building and allocating may fail, and only once: the second time there is no fault. */
+    private static FaultyCalls live(Memory memory, FaultyCalls calls) {
+        DataHeap heap;
+        try {
+            heap = DataHeap.builder().memory(memory).capacity(6 * REGION).systemCalls(calls).build();
+        } catch (BackingUnavailableException | UnsupportedHostException refused) {
+            assertThat(refused.getMessage()).isNotBlank();
+            return calls;
+        }
+        MemorySegment large = allocate(heap, 3 * REGION).fill((byte) 1);
+        useArena(heap);
+        heap.free(large);
+        MemorySegment first = allocate(heap, REGION).fill((byte) 2);
+        MemorySegment second = allocate(heap, REGION).fill((byte) 3);
+        heap.free(first);
+        heap.trim();
+        HeapAudit audit = heap.audit();
+        assertThat(audit.isClean()).as(audit.toString()).isTrue();
+        assertThat(second.get(ValueLayout.JAVA_BYTE, REGION - 1)).isEqualTo((byte) 3);
+        heap.free(second);
+        heap.trim();
+        heap.trim();
+        assertThat(heap.committedByteSize()).isZero();
+        useArena(heap);
+        audit = heap.audit();
+        assertThat(audit.isClean()).as(audit.toString()).isTrue();
+        heap.space().blocks.checkInvariants();
+        heap.close();
+        return calls;
+    }
+
+    private static MemorySegment allocate(DataHeap heap, long byteSize) {
+        HeapStats before = heap.stats();
+        try {
+            return heap.allocate(byteSize);
+        } catch (HeapExhaustedException refused) {
+            assertThat(refused.refusals()).isNotEmpty();
+            assertThat(heap.stats().liveByteSize()).isEqualTo(before.liveByteSize());
+            return heap.allocate(byteSize);
+        }
+    }
+
+    private static void useArena(DataHeap heap) {
+        try (Arena arena = heap.confinedArena()) {
+            MemorySegment segment;
+            try {
+                segment = arena.allocate(100);
+            } catch (HeapExhaustedException refused) {
+                assertThat(refused.refusals()).isNotEmpty();
+                segment = arena.allocate(100);
+            }
+            segment.set(ValueLayout.JAVA_LONG, 0, 42);
+            assertThat(segment.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(42);
+        }
+    }
+}

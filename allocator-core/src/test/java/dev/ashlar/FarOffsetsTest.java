@@ -1,0 +1,73 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.memory.Memory;
+import dev.ashlar.region.Region;
+import dev.ashlar.region.RegionSource;
+import dev.ashlar.slab.BlockStore;
+import dev.ashlar.slab.Eraser;
+import dev.ashlar.slab.FreeResult;
+import dev.ashlar.slab.Holder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
+
+/** Spans for data may be longer than 2 GiB, and longer than an int counts bytes. */
+class FarOffsetsTest {
+    private static final long GIB = 1L << 30;
+    private static final int LOG2_ALIGNMENT = 4;
+
+    /** Regions without memory: nothing here is touched. */
+    private record Imagined(int regionCount) implements RegionSource {
+        @Override
+        public boolean commit(int region) {
+            return true;
+        }
+
+        @Override
+        public boolean release(int region) {
+            return true;
+        }
+    }
+
+    @Test
+    void blocksAtTheEndOfALongSpanAreFoundAndFreed() {
+        long capacity = 16 * GIB;
+        RegionSource source = new Imagined(Region.countFor(capacity));
+        BlockStore store = new BlockStore(source, Eraser.NONE, new ReentrantLock(), () -> capacity);
+        long most = store.allocate(capacity - 4 * Region.BYTE_SIZE, LOG2_ALIGNMENT, Holder.ADDRESS);
+        assertThat(most).isZero();
+        List<Long> far = new ArrayList<>();
+        for (long byteSize : new long[] {16, 200, 1000, 16_000, 100_000, Region.BYTE_SIZE}) {
+            long offset = store.allocate(byteSize, LOG2_ALIGNMENT, Holder.ADDRESS);
+            assertThat(offset).isBetween(capacity - 4 * Region.BYTE_SIZE, capacity - byteSize);
+            assertThat(store.startOf(offset + byteSize - 1)).isEqualTo(offset);
+            assertThat(store.usableByteSize(offset)).isGreaterThanOrEqualTo(byteSize);
+            far.add(offset);
+        }
+        assertThat(store.usableByteSize(most)).isEqualTo(capacity - 4 * Region.BYTE_SIZE);
+        assertThat(store.startOf(capacity / 2)).isZero();
+        store.checkInvariants();
+        for (long offset : far) {
+            assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+            assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.NOT_LIVE);
+        }
+        assertThat(store.free(most, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+        store.checkInvariants();
+    }
+
+    @Test
+    void aSpanOf64GibibytesIsReservedWithoutMemory() {
+        try (DataHeap heap =
+                DataHeap.builder().memory(Memory.SMALL).capacity(64 * GIB).build()) {
+            assertThat(heap.report().capacityByteSize()).isEqualTo(64 * GIB);
+            assertThat(heap.committedByteSize()).isEqualTo(Region.BYTE_SIZE);
+            heap.free(heap.allocate(100_000));
+            HeapAudit audit = heap.audit();
+            assertThat(audit.isClean()).isTrue();
+            assertThat(audit.vmaCount()).isEqualTo(2);
+        }
+    }
+}
