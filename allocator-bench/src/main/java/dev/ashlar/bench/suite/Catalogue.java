@@ -46,6 +46,10 @@ final class Catalogue {
                         byteSize, 2, Contenders.dataOnThreads(extent));
             }
         }
+        for (int byteSize : extent == Extent.QUICK ? new int[] {256} : new int[] {64, 256, 1024, 4096}) {
+            jmh("pair-arena-" + byteSize, "DataHeap: open an arena, allocate " + byteSize + " B zeroed, close it",
+                    "DataPairBenchmark", "byteSize", byteSize, 1, Contenders.arenas());
+        }
         for (int byteSize : extent == Extent.QUICK ? new int[] {256} : dataSizes) {
             String title = "CodeHeap: allocate and free " + byteSize + " B";
             List<Contender> contenders = new ArrayList<>(Contenders.code(extent));

@@ -53,9 +53,14 @@ final class Contenders {
         return switch (extent) {
             case QUICK -> List.of(OURS, JEMALLOC, JEMALLOC_CRITICAL);
             case FULL -> List.of(OURS, JEMALLOC, JEMALLOC_CRITICAL, Contender.of("mimalloc-critical", THP_OFF),
-                    Contender.of("malloc-critical", THP_OFF), Contender.of("arena", THP_OFF),
+                    Contender.of("malloc-critical", THP_OFF),
                     Contender.of("netty-pooled", THP_OFF), Contender.of("netty-adaptive", THP_OFF));
         };
+    }
+
+    /** {@return arenas, which zero what they give} */
+    static List<Contender> arenas() {
+        return List.of(Contender.of("ashlar-arena", ""), Contender.of("arena", THP_OFF));
     }
 
     /** {@return memories for data on two threads: ours against itself, and the rivals that were made for threads} */
