@@ -21,7 +21,8 @@ public class DataUnderTest {
     static final int SLOTS_PER_THREAD = 1 << 20;
 
     /** Labels of {@link DataRival}. */
-    @Param({"ashlar", "malloc", "malloc-critical", "jemalloc", "jemalloc-critical", "mimalloc", "mimalloc-critical",
+    @Param({"ashlar", "ashlar-arena", "malloc", "malloc-critical", "jemalloc", "jemalloc-critical", "mimalloc",
+        "mimalloc-critical",
         "netty-pooled", "netty-adaptive", "arena", "harness"})
     String memory = "ashlar";
 

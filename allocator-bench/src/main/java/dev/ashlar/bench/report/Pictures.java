@@ -36,6 +36,7 @@ final class Pictures {
         all.lines("replacement-data.svg", "Replace a random block, by how many are live", "replace-data-\\w+", LIVE,
                 REPLACEMENT);
         all.lines("pair-data.svg", "DataHeap: allocate and free", "pair-data-\\d+", BYTES, PAIR);
+        all.lines("pair-arena.svg", "An arena for each block", "pair-arena-\\d+", BYTES, PAIR);
         all.lines("pair-code.svg", "CodeHeap: allocate and free", "pair-code-\\d+", BYTES, PAIR);
         all.bars("lifecycle.svg", "The life of a function: allocate, write, publish, (call,) free",
                 "ns per function", BarChart.Scale.LOGARITHMIC, "(lifecycle|called)-\\d+k?");

@@ -11,6 +11,9 @@ public enum DataRival implements Rival {
     /** Ours. */
     ASHLAR("ashlar", "nothing"),
 
+    /** Ours, an arena for each block, zeroed. */
+    ASHLAR_ARENA("ashlar-arena", "nothing"),
+
     /** The C library's malloc. */
     MALLOC("malloc", "nothing"),
 
@@ -77,7 +80,8 @@ public enum DataRival implements Rival {
             case MIMALLOC_CRITICAL -> new CriticalMalloc(label, Malloc.mimalloc());
             case NETTY_POOLED -> new NettyBuffers(label, NettyBuffers.pooled(), slotCount);
             case NETTY_ADAPTIVE -> new NettyBuffers(label, new AdaptiveByteBufAllocator(true, true), slotCount);
-            case ARENA -> new ArenaPerBlock(slotCount);
+            case ASHLAR_ARENA -> ArenaPerBlock.ofHeap(label, slotCount);
+            case ARENA -> ArenaPerBlock.ofJdk(label, slotCount);
             case HARNESS -> new HarnessData();
         };
     }
@@ -104,6 +108,6 @@ public enum DataRival implements Rival {
 
     /** {@return whether a block may be freed by another thread than the one that allocated it} */
     public boolean freesAnywhere() {
-        return this != ARENA;
+        return this != ARENA && this != ASHLAR_ARENA;
     }
 }

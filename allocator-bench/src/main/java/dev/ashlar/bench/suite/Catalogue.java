@@ -46,6 +46,10 @@ final class Catalogue {
                         byteSize, 2, Contenders.dataOnThreads(extent));
             }
         }
+        for (int byteSize : extent == Extent.QUICK ? new int[] {256} : new int[] {64, 256, 1024, 4096}) {
+            jmh("pair-arena-" + byteSize, "DataHeap: open an arena, allocate " + byteSize + " B zeroed, close it",
+                    "DataPairBenchmark", "byteSize", byteSize, 1, Contenders.arenas());
+        }
         for (int byteSize : extent == Extent.QUICK ? new int[] {256} : dataSizes) {
             String title = "CodeHeap: allocate and free " + byteSize + " B";
             List<Contender> contenders = new ArrayList<>(Contenders.code(extent));
@@ -108,10 +112,11 @@ final class Catalogue {
         for (String trace : TRACES) {
             Map<String, String> parameters = Map.of("trace", "hotspot-" + trace);
             experiments.add(new Experiment("replay-" + trace, "CodeHeap: an event of the trace " + trace + ", written",
-                    new Task.Probe("ReplayTime", parameters), Contenders.code(extent), List.of(Metric.TIME),
+                    new Task.Probe("ReplayTime", Task.Measures.TIME, parameters), Contenders.code(extent),
+                    List.of(Metric.TIME),
                     Experiment.EVERY_ROUND));
             experiments.add(new Experiment("peak-" + trace, "CodeHeap: most held in the trace " + trace,
-                    new Task.Probe("ReplayPeak", parameters), Contenders.code(extent),
+                    new Task.Probe("ReplayPeak", Task.Measures.MEMORY, parameters), Contenders.code(extent),
                     List.of(new Metric("whole", "over most live", "x"),
                             new Metric("less-one", "less one region, over most live", "x")),
                     1));
@@ -139,7 +144,8 @@ final class Catalogue {
                 new Metric("refilled", "grown back", "x"),
                 new Metric("metadata", "bookkeeping in per cent of it", "%")));
         experiments.add(new Experiment("memory-" + kind + "-" + Count.word(live),
-                heap + ": memory per live byte, " + Count.live(live), new Task.Probe("Footprint", Map.of("kind", kind,
+                heap + ": memory per live byte, " + Count.live(live),
+                new Task.Probe("Footprint", Task.Measures.MEMORY, Map.of("kind", kind,
                         "live", Integer.toString(live), "turnovers", Integer.toString(turnovers))),
                 contenders, metrics, 1));
     }
@@ -152,7 +158,7 @@ final class Catalogue {
         for (String kind : List.of("data", "code")) {
             experiments.add(new Experiment("latency-" + kind,
                     (kind.equals("data") ? "DataHeap" : "CodeHeap") + ": one allocate, growth to 100,000 and churn",
-                    new Task.Probe("Latency", Map.of("kind", kind, "live", "100000")),
+                    new Task.Probe("Latency", Task.Measures.TIME, Map.of("kind", kind, "live", "100000")),
                     kind.equals("data") ? Contenders.dataHeld(extent) : Contenders.codeOfMany(extent), metrics, 2));
         }
     }

@@ -53,9 +53,14 @@ final class Contenders {
         return switch (extent) {
             case QUICK -> List.of(OURS, JEMALLOC, JEMALLOC_CRITICAL);
             case FULL -> List.of(OURS, JEMALLOC, JEMALLOC_CRITICAL, Contender.of("mimalloc-critical", THP_OFF),
-                    Contender.of("malloc-critical", THP_OFF), Contender.of("arena", THP_OFF),
+                    Contender.of("malloc-critical", THP_OFF),
                     Contender.of("netty-pooled", THP_OFF), Contender.of("netty-adaptive", THP_OFF));
         };
+    }
+
+    /** {@return arenas, which zero what they give} */
+    static List<Contender> arenas() {
+        return List.of(Contender.of("ashlar-arena", ""), Contender.of("arena", THP_OFF));
     }
 
     /** {@return memories for data on two threads: ours against itself, and the rivals that were made for threads} */
@@ -95,13 +100,14 @@ final class Contenders {
     }
 
     private static Task nativeLoop(String memory, int live) {
-        return new Task.Probe("NativeLoop",
+        return new Task.Probe("NativeLoop", Task.Measures.TIME,
                 Map.of("loop", "replace", "memory", memory, "live", Integer.toString(live)));
     }
 
     /** {@return asmjit by a loop in C++, which allocates and frees blocks of one size} */
     static Contender asmjitPair(int byteSize) {
         return Contender.of("asmjit", SMALL_PAGES).doing("asmjit-native",
-                new Task.Probe("NativeLoop", Map.of("loop", "pair", "byteSize", Integer.toString(byteSize))));
+                new Task.Probe("NativeLoop", Task.Measures.TIME,
+                        Map.of("loop", "pair", "byteSize", Integer.toString(byteSize))));
     }
 }

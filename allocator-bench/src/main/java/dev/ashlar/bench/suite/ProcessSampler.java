@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Takes samples in fresh JVMs, all with the same heap and collector, which stays out of the way.
@@ -29,6 +30,9 @@ public final class ProcessSampler implements Sampler, AutoCloseable {
     /** Every page of a probe's Java heap is there before anything is measured: what comes on top is native memory. */
     private static final List<String> PROBE_OPTIONS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC",
             "-XX:+AlwaysPreTouch");
+
+    private static final List<String> MEMORY_PROBE_OPTIONS = Stream.concat(PROBE_OPTIONS.stream(),
+            Stream.of("-XX:TieredStopAtLevel=1", "-Xbatch")).toList();
 
     private static final String JMH_MAIN = "org.openjdk.jmh.Main";
     private static final String JMH_PACKAGE = "dev.ashlar.bench.jmh.";
@@ -61,7 +65,7 @@ public final class ProcessSampler implements Sampler, AutoCloseable {
         return switch (task) {
             case Task.Jmh jmh -> jmh(jmhArguments(jmh.benchmark(), parameters).steady(pace, jmh.threads()), contender);
             case Task.JmhOnce jmh -> jmh(jmhArguments(jmh.benchmark(), parameters), contender);
-            case Task.Probe probe -> probe(PROBE_PACKAGE + probe.probe(), parameters, contender);
+            case Task.Probe probe -> probe(probe, parameters, contender);
         };
     }
 
@@ -78,11 +82,15 @@ public final class ProcessSampler implements Sampler, AutoCloseable {
         };
     }
 
-    private Sample.Outcome probe(String mainClass, Map<String, String> parameters, Contender contender) {
+    private Sample.Outcome probe(Task.Probe probe, Map<String, String> parameters, Contender contender) {
+        List<String> options = switch (probe.measures()) {
+            case TIME -> PROBE_OPTIONS;
+            case MEMORY -> MEMORY_PROBE_OPTIONS;
+        };
         List<String> arguments = parameters.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .toList();
-        return run(ChildJvm.command(PROBE_OPTIONS, mainClass, arguments), contender);
+        return run(ChildJvm.command(options, PROBE_PACKAGE + probe.probe(), arguments), contender);
     }
 
     private Sample.Outcome run(List<String> command, Contender contender) {

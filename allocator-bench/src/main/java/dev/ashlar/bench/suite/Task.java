@@ -39,12 +39,21 @@ public sealed interface Task {
      * A main class that takes {@code name=value} arguments and writes an answer.
      *
      * @param probe a class in {@code dev.ashlar.bench.probe}
+     * @param measures what it measures, on which its JVM's options depend
      * @param parameters its arguments
      */
-    record Probe(String probe, Map<String, String> parameters) implements Task {
+    record Probe(String probe, Measures measures, Map<String, String> parameters) implements Task {
         /** Copies the map. */
         public Probe {
             parameters = Map.copyOf(parameters);
         }
+    }
+
+    /** What a probe measures. */
+    enum Measures {
+        /** Time: compiled as well as can be. */
+        TIME,
+        /** Memory of the process: compiled simply, because the optimizing compiler takes megabytes while it works. */
+        MEMORY
     }
 }

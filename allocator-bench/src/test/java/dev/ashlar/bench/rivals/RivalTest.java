@@ -73,6 +73,6 @@ final class RivalTest {
         assertThatThrownBy(() -> CodeRival.of("tcmalloc")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("label=tcmalloc, known=ashlar mmap+mprotect jffi asmjit");
         assertThatThrownBy(() -> DataRival.of("tcmalloc")).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("label=tcmalloc, known=ashlar malloc malloc-critical jemalloc");
+                .hasMessageContaining("label=tcmalloc, known=ashlar ashlar-arena malloc malloc-critical jemalloc");
     }
 }

@@ -31,7 +31,7 @@ final class ProcessSamplerTest {
 
     @Test
     void aProbeTellsItsFigures() {
-        Sample.Outcome outcome = take(new Task.Probe("Footprint",
+        Sample.Outcome outcome = take(new Task.Probe("Footprint", Task.Measures.MEMORY,
                 Map.of("kind", "code", "live", "2000", "turnovers", "2")), "ashlar");
 
         assertThat(outcome).isInstanceOfSatisfying(Figures.class, figures -> assertThat(figures.values())
@@ -44,7 +44,8 @@ final class ProcessSamplerTest {
         assertThat(take(new Task.Jmh("CodePairBenchmark", Map.of("byteSize", "64"), 1), "bogus"))
                 .isInstanceOfSatisfying(Missing.class, missing -> assertThat(missing.reason())
                         .startsWith("no such memory for code: label=bogus"));
-        assertThat(take(new Task.Probe("Footprint", Map.of("kind", "data", "live", "1", "turnovers", "1")), "bogus"))
+        assertThat(take(new Task.Probe("Footprint", Task.Measures.MEMORY,
+                Map.of("kind", "data", "live", "1", "turnovers", "1")), "bogus"))
                 .isInstanceOfSatisfying(Missing.class, missing -> assertThat(missing.reason())
                         .startsWith("no such memory for data: label=bogus"));
     }
