@@ -90,6 +90,8 @@ final class BenchCommand implements Callable<Integer> {
         Suite suite = suite();
         if (list) {
             suite.experiments().forEach(this::print);
+            spec.commandLine().getOut().println("%s: about %s on an idle machine".formatted(
+                    Units.count(roundCount(suite), "round"), BenchProgress.duration(suite.millis(roundCount(suite)))));
             return ExitCode.OK;
         }
         Path earlier = from;
@@ -116,17 +118,21 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchResult measure(Suite suite) {
-        Integer asked = rounds;
-        if (asked != null && asked < 1) {
-            throw new ParameterException(spec.commandLine(), "rounds must be at least 1: rounds=" + asked);
-        }
-        int count = asked == null ? suite.rounds() : asked;
+        int count = roundCount(suite);
         String command = String.join(" ", spec.commandLine().getParseResult().originalArgs());
         BenchRun run = new BenchRun(suite, count, command);
         try (Progress progress = new Progress(spec.commandLine().getErr(), Terminal.error(), "bench")) {
             return run.measure(step -> progress.accept(BenchProgress.words(step)),
                     sofar -> ResultFolder.write(sofar, json, null, null));
         }
+    }
+
+    private int roundCount(Suite suite) {
+        Integer asked = rounds;
+        if (asked != null && asked < 1) {
+            throw new ParameterException(spec.commandLine(), "rounds must be at least 1: rounds=" + asked);
+        }
+        return asked == null ? suite.rounds() : asked;
     }
 
     private void print(Experiment experiment) {

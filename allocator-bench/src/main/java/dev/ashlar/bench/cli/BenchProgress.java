@@ -13,7 +13,8 @@ final class BenchProgress {
                 duration(step.millisLeft()));
     }
 
-    private static String duration(long millis) {
+    /** {@return a time to wait in words} */
+    static String duration(long millis) {
         long seconds = Math.ceilDiv(millis, 1000);
         return seconds < 100 ? seconds + " s" : Math.ceilDiv(seconds, 60) + " min";
     }

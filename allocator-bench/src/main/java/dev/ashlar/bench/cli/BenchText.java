@@ -40,8 +40,9 @@ final class BenchText {
         add("ashlar " + run.command());
         add("  %-24s%s".formatted("commit", run.commit() + ", " + run.date()));
         run.host().forEach((name, value) -> add("  %-24s%s".formatted(name, value)));
-        add("  %-24s%s".formatted("rounds", "%d, in %d min %d s; load when it began: %.1f processors".formatted(
-                run.rounds(), run.seconds() / 60, run.seconds() % 60, run.load())));
+        add("  %-24s%s".formatted("rounds", "%d, in %d min %d s".formatted(run.rounds(), run.seconds() / 60,
+                run.seconds() % 60)));
+        add("  %-24s%s".formatted("load", run.loadWords()));
     }
 
     private void row(Row row) {

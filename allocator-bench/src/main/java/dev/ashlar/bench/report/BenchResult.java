@@ -39,11 +39,21 @@ public record BenchResult(Run run, List<Row> rows, List<Verdict> verdicts) {
      * @param commit of the sources; with {@code -dirty} where they were changed
      * @param rounds rounds asked for
      * @param seconds it took
-     * @param load other processes' use of the machine when it began, in processors
+     * @param load use of the machine in the minute before it began, in processors
      * @param host what it ran on, by name
      */
     public record Run(String command, String date, String commit, int rounds, long seconds, double load,
-            Map<String, String> host) {}
+            Map<String, String> host) {
+
+        /** More work than this beside the run, in processors, and times cannot be relied on. */
+        private static final double LOAD_MAX = 0.5;
+
+        /** {@return what a reader must know of the load when the run began} */
+        public String loadWords() {
+            String words = "%.1f processors in use in the minute before".formatted(load);
+            return load > LOAD_MAX ? words + ": times are noisy, look at the ranges" : words;
+        }
+    }
 
     /**
      * One figure of everyone who took part.

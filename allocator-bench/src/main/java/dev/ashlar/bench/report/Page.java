@@ -43,7 +43,7 @@ public final class Page {
         run.host().forEach((name, value) -> add(cells(name, value)));
         add(cells("rounds", Integer.toString(run.rounds())),
                 cells("took", run.seconds() / 60 + " min"),
-                cells("load when it began", Quantity.ratio(run.load()) + " processors"), "");
+                cells("load", run.loadWords()), "");
     }
 
     private void verdicts() {

@@ -41,22 +41,24 @@ public final class Targets {
             String row = "pair-data-" + size;
             add(new AgainstRival("DataHeap, allocate and free: half of jemalloc's time through a downcall", row,
                     JEMALLOC, 0.5));
-            add(new AgainstRival("the same, to aim at: no slower than jemalloc through a critical downcall", row,
+            add(new AgainstRival("DataHeap, allocate and free: to aim at, jemalloc's time through a critical downcall",
+                    row,
                     "jemalloc-critical", 1.0));
-            add(new AgainstOwn("the same, two threads: no slower each", row + "-2t", row, 1.15));
+            add(new AgainstOwn("DataHeap, allocate and free, two threads: no slower each", row + "-2t", row, 1.15));
         }
         add(new AgainstRival("CodeHeap, allocate and free", "pair-code-256", "asmjit-native", 0.7));
-        add(new AgainstOwn("the same, two threads: no slower each", "pair-code-256-2t", "pair-code-256", 1.15));
+        add(new AgainstOwn("CodeHeap, allocate and free, two threads: no slower each", "pair-code-256-2t",
+                "pair-code-256", 1.15));
     }
 
     private void lifecycles() {
         String lifecycle = "CodeHeap, allocate, write, publish, free";
         add(new AgainstRival(lifecycle, "lifecycle-0", ASMJIT, 0.75));
         add(new AgainstRival(lifecycle, "lifecycle-10k", ASMJIT, 0.2));
-        String called = "the same, each function called once";
+        String called = "CodeHeap, allocate, write, publish, call, free";
         add(new AgainstRival(called, "called-0", ASMJIT, 0.75));
         add(new AgainstRival(called, "called-10k", ASMJIT, 0.25));
-        add(new AgainstRival("the same, not called, 1,000 live, two threads", "lifecycle-1k-2t", ASMJIT, 0.15));
+        add(new AgainstRival("CodeHeap, allocate, write, publish, free, two threads", "lifecycle-1k-2t", ASMJIT, 0.15));
     }
 
     private void replacements() {

@@ -36,7 +36,7 @@ final class Catalogue {
     private void pairs() {
         int[] dataSizes = extent == Extent.QUICK
                 ? new int[] {64, 256, 1024, 4096}
-                : new int[] {64, 256, 1024, 4096, 16384, 65536, 1048576};
+                : new int[] {64, 256, 1024, 4096, 32768, 1048576};
         for (int byteSize : dataSizes) {
             String title = "DataHeap: allocate and free " + byteSize + " B";
             jmh("pair-data-" + byteSize, title, "DataPairBenchmark", "byteSize", byteSize, 1,
@@ -52,7 +52,8 @@ final class Catalogue {
         }
         for (int byteSize : extent == Extent.QUICK ? new int[] {256} : dataSizes) {
             String title = "CodeHeap: allocate and free " + byteSize + " B";
-            List<Contender> contenders = new ArrayList<>(Contenders.code(extent));
+            List<Contender> contenders = new ArrayList<>(
+                    byteSize == 256 ? Contenders.code(extent) : Contenders.codeOfAnySize(extent));
             contenders.add(Contenders.asmjitPair(byteSize));
             jmh("pair-code-" + byteSize, title, "CodePairBenchmark", "byteSize", byteSize, 1, contenders);
         }
@@ -83,7 +84,7 @@ final class Catalogue {
         for (int live : lives) {
             jmh("replace-code-" + Count.word(live), "CodeHeap: replace a random block; " + Count.live(live),
                     "CodeReplacementBenchmark", "live", live, 1,
-                    live > 10_000 ? Contenders.codeOfMany(extent) : Contenders.code(extent));
+                    live > 10_000 ? Contenders.codeOfMany(extent) : Contenders.codeOfAnySize(extent));
         }
     }
 
@@ -142,6 +143,7 @@ final class Catalogue {
         }
         metrics.addAll(List.of(new Metric("halved", "half of them freed", "x"),
                 new Metric("refilled", "grown back", "x"),
+                new Metric("churned-seen", "replaced once, as the kernel counts", "x"),
                 new Metric("metadata", "bookkeeping in per cent of it", "%")));
         experiments.add(new Experiment("memory-" + kind + "-" + Count.word(live),
                 heap + ": memory per live byte, " + Count.live(live),

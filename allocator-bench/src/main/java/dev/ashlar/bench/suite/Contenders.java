@@ -34,6 +34,14 @@ final class Contenders {
         };
     }
 
+    /** {@return memories for code at any size: one of each kind} */
+    static List<Contender> codeOfAnySize(Extent extent) {
+        return switch (extent) {
+            case QUICK -> code(extent);
+            case FULL -> List.of(OURS, ASMJIT_CRITICAL, Contender.of("mmap+mprotect", SMALL_PAGES));
+        };
+    }
+
     /** {@return memories for code, those left out with which a million blocks are out of reach} */
     static List<Contender> codeOfMany(Extent extent) {
         return switch (extent) {

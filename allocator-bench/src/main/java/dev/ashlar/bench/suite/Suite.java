@@ -33,6 +33,11 @@ public record Suite(List<Experiment> experiments, int rounds, Pace pace) {
                 .toList(), rounds, pace);
     }
 
+    /** {@return how long so many rounds may take, in milliseconds, as far as can be told before the first} */
+    public long millis(int roundCount) {
+        return new Forecast(experiments, roundCount, pace).millisLeft();
+    }
+
     /** {@return the words that begin no experiment's id} */
     public List<String> unknown(List<String> beginnings) {
         return beginnings.stream()

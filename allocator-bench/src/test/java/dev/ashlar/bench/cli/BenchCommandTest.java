@@ -81,7 +81,8 @@ final class BenchCommandTest {
         CommandRun run = CommandRun.of("bench", "--list", "--rows", "pair-code-256,memory");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).contains("pair-code-256 ", "memory-data-1m", "asmjit-native").doesNotContain("lifecycle");
+        assertThat(run.out()).contains("pair-code-256 ", "memory-data-1m", "asmjit-native", "3 rounds: about")
+                .doesNotContain("lifecycle");
     }
 
     @Test

@@ -16,7 +16,8 @@ final class PageTest {
 
     @Test
     void hostCommitAndDateStandAbove() {
-        assertThat(page).contains("| kernel | Linux 6.18 |", "| commit | abc1234 |", "| date | 2026-01-02T03:04:00Z |");
+        assertThat(page).contains("| kernel | Linux 6.18 |", "| commit | abc1234 |", "| date | 2026-01-02T03:04:00Z |",
+                "| load | 0.5 processors in use in the minute before |");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,6 +36,11 @@ final class TargetsTest {
                 case Target.AtMost most -> assertThat(most.limit()).isPositive();
             }
         });
+    }
+
+    @Test
+    void everyTargetSaysByItselfWhatItIs() {
+        assertThat(Targets.all()).extracting(Target::what).noneMatch(what -> what.startsWith("the same"));
     }
 
     private static Set<String> names(Experiment experiment) {
