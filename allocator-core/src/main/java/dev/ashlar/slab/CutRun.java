@@ -36,7 +36,9 @@ abstract sealed class CutRun permits Slab, PackedRun {
 
     private int byteSize;
 
-    /** Changes with each run that this object gets or leaves, so that a thread can tell that it looked at another one. */
+    /**
+     * Changes with each run that this object gets or leaves, so that a thread can tell that it looked at another one.
+     */
     private volatile int generation;
 
     /** Links of the one list that this run stands in: a bin, or the spare ones. */

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * Which thread works with which {@link SlabOwner}.
  *
  * <p>A platform thread gets an owner of its own at its first allocation, as long as there are not more than two
- * owners a processor, because no more are likely to be at work, and not more than the heap is large enough for: each owner may hold a
- * partly filled run of every size. Everybody else, virtual threads included, shares {@link #common} under its lock.
- * What a finished thread owned goes to the common owner, from which the others take runs before they open new ones.
+ * owners a processor, because no more are likely to be at work, and not more than the heap is large enough for: each
+ * owner may hold a partly filled run of every size. Everybody else, virtual threads included, shares {@link #common}
+ * under its lock. What a finished thread owned goes to the common owner, from which the others take runs before they
+ * open new ones.
  *
  * <p>Owners are found by the thread's number in a table that belongs to the heap, so that nothing is left behind in any
  * thread; two threads whose numbers collide share the common owner.

@@ -299,7 +299,9 @@ class LateMarkTest {
                 .flatMap(next -> Stream.of(16, 1000).map(byteSize -> Arguments.of(byteSize, next)));
     }
 
-    /** Another thread with the lock frees the block first and gives its run back; perhaps the next run is opened there. */
+    /**
+     * Another thread with the lock frees the block first and gives its run back; perhaps the next run is opened there.
+     */
     @ParameterizedTest
     @MethodSource("everySizeAndNextOwner")
     void aFreeThatWaitedForTheLockFreesNothingOfTheNextRun(int byteSize, NextOwner next) throws Exception {
