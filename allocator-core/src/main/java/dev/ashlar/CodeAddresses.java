@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
@@ -45,6 +46,21 @@ public final class CodeAddresses {
     }
 
     /**
+     * Takes a block at an aligned address, with others that are expected to run as often: cold blocks lie in regions of
+     * their own as long as the span has room for that.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @param byteAlignment a power of two, 1 to {@link CodeHeap#LARGEST_ALIGNMENT}
+     * @param temperature how often the code is expected to run
+     * @return the address at which its code will run; the caller frees it
+     * @throws IllegalArgumentException if size or alignment is out of range
+     * @throws HeapExhaustedException if there is no room
+     */
+    public long allocate(long byteSize, long byteAlignment, Temperature temperature) {
+        return space.span.executableBase() + space.take(byteSize, byteAlignment, temperature, Holder.ADDRESS);
+    }
+
+    /**
      * {@return the address at which a byte of a live block can be written}
      *
      * @param address an address inside a live block, as code would run there
@@ -71,8 +87,8 @@ public final class CodeAddresses {
      * @throws IndexOutOfBoundsException if it lies outside {@code source}
      */
     public void write(long address, long offset, MemorySegment source, long sourceOffset, long byteSize) {
-        long start = space.startOf("write", address);
-        long usable = space.blocks.usableByteSize(start);
+        long start = space.offsetOf("write", address);
+        long usable = space.heldByteSize("write", address, start);
         if (offset < 0 || byteSize < 0 || offset > usable - byteSize) {
             throw HeapErrors.range(offset, byteSize, usable);
         }

@@ -1,6 +1,7 @@
 package dev.ashlar;
 
 import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Holder;
@@ -80,6 +81,22 @@ public final class CodeHeap implements AutoCloseable {
      */
     public CodeBlock allocate(long byteSize, long byteAlignment) {
         return new CodeBlock(this, space.take(byteSize, byteAlignment, Holder.OBJECT), byteSize);
+    }
+
+    /**
+     * Takes a block of executable memory at an aligned address, with others that are expected to run as often: cold
+     * blocks lie in regions of their own as long as the span has room for that.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @param byteAlignment a power of two, 1 to {@link #LARGEST_ALIGNMENT}; both views of the block are so aligned
+     * @param temperature how often the code is expected to run; {@link Temperature#HOT} where nothing else is said
+     * @return the block, writable, filled with trapping instructions; the caller frees it
+     * @throws IllegalArgumentException if size or alignment is out of range
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CodeBlock allocate(long byteSize, long byteAlignment, Temperature temperature) {
+        return new CodeBlock(this, space.take(byteSize, byteAlignment, temperature, Holder.OBJECT), byteSize);
     }
 
     /**

@@ -71,7 +71,7 @@ public final class CodeHeapBuilder {
      * @throws IllegalArgumentException if the name has other characters or another length
      */
     public CodeHeapBuilder name(String heapName) {
-        name = HeapSpace.requireName(heapName);
+        name = HeapName.require(heapName);
         return this;
     }
 

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 final class ConfinedHeapArena extends HeapArena {
     private final Thread owner = Thread.currentThread();
 
-    ConfinedHeapArena(HeapSpace space, Zeroing zeroing) {
-        super(space, zeroing, Arena.ofConfined(), space.enterArena());
+    ConfinedHeapArena(HeapSpace space, Zeroing zeroing, OpenArenas arenas) {
+        super(space, zeroing, Arena.ofConfined(), arenas, arenas.enter(space));
     }
 
     @Override

@@ -39,12 +39,14 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
     private final HeapSpace space;
     private final Memory memory;
     private final Zeroing zeroing;
+    private final OpenArenas arenas;
     private final MemorySegment writable;
     private final DataAddresses addresses;
 
-    DataHeap(HeapSpace space, Memory memory) {
+    DataHeap(HeapSpace space, Memory memory, OpenArenas arenas) {
         this.space = space;
         this.memory = memory;
+        this.arenas = arenas;
         this.zeroing = new Zeroing(space);
         this.writable = space.span.writable();
         this.addresses = new DataAddresses(space, zeroing);
@@ -109,7 +111,7 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public Arena confinedArena() {
-        return new ConfinedHeapArena(space, zeroing);
+        return new ConfinedHeapArena(space, zeroing, arenas);
     }
 
     /**
@@ -120,7 +122,7 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public Arena sharedArena() {
-        return new SharedHeapArena(space, zeroing);
+        return new SharedHeapArena(space, zeroing, arenas);
     }
 
     /** {@return the same heap over raw addresses} */

@@ -50,7 +50,7 @@ public final class DataHeapBuilder {
      * @throws IllegalArgumentException if the name has other characters or another length
      */
     public DataHeapBuilder name(String heapName) {
-        name = HeapSpace.requireName(heapName);
+        name = HeapName.require(heapName);
         return this;
     }
 
@@ -76,8 +76,9 @@ public final class DataHeapBuilder {
                     case Span.NotReachable not -> throw HeapErrors.notReachable(not.address(), not.byteSize());
                 };
         SpanRegions regions = new SpanRegions(span, memory.dataLadder(), calls, name);
-        HeapSpace space = HeapSpace.forData(name, span, regions, calls);
+        OpenArenas arenas = new OpenArenas();
+        HeapSpace space = HeapSpace.forData(name, span, regions, calls, arenas);
         space.probe(memory);
-        return new DataHeap(space, memory);
+        return new DataHeap(space, memory, arenas);
     }
 }

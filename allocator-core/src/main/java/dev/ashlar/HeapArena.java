@@ -42,11 +42,13 @@ abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, Shar
     private int furtherBlockCount;
     private boolean closed;
 
+    private final OpenArenas arenas;
     private final int counter;
 
-    /** {@code counter} says where this arena is counted as open: see {@link HeapSpace#enterArena}. */
+    /** {@code counter} says where this arena is counted as open: see {@link OpenArenas}. */
     @SuppressWarnings("restricted")
-    HeapArena(HeapSpace space, Zeroing zeroing, Arena life, int counter) {
+    HeapArena(HeapSpace space, Zeroing zeroing, Arena life, OpenArenas arenas, int counter) {
+        this.arenas = arenas;
         this.counter = counter;
         this.space = space;
         this.zeroing = zeroing;
@@ -118,7 +120,7 @@ abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, Shar
         for (int index = 0; index < furtherBlockCount; index++) {
             free(furtherBlocks[index]);
         }
-        space.openArenas.leave(counter);
+        arenas.leave(counter);
     }
 
     private void free(long block) {

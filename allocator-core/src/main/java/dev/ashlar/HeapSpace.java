@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.memory.Memory;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.SpanRegions;
@@ -15,7 +16,7 @@ import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the heaps and their fronts share: the span, the blocks in it, the lock for whatever touches regions, and the
@@ -26,25 +27,30 @@ final class HeapSpace {
     /** The largest alignment in bytes: a region. */
     static final long LARGEST_ALIGNMENT = Region.BYTE_SIZE;
 
-    /** memfd_create(2) allows 249 bytes; the backing's label follows. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
-
     final String name;
     final Span span;
     final SpanRegions regions;
     final BlockStore blocks;
     final ReentrantLock lock = new ReentrantLock();
-    final OpenArenas openArenas = new OpenArenas();
     private final CountingCalls calls;
+    /** Null where there are no arenas: code. */
+    private final @Nullable OpenArenas arenas;
     private final View front;
     private final long base;
     private volatile boolean closed;
 
-    private HeapSpace(String name, Span span, SpanRegions regions, CountingCalls calls, Eraser eraser) {
+    private HeapSpace(
+            String name,
+            Span span,
+            SpanRegions regions,
+            CountingCalls calls,
+            Eraser eraser,
+            @Nullable OpenArenas arenas) {
         this.name = name;
         this.span = span;
         this.regions = regions;
         this.calls = calls;
+        this.arenas = arenas;
         this.front = span.views().getFirst();
         this.base = front.base();
         this.blocks = new BlockStore(regions, eraser, lock, regions::committedByteSize);
@@ -52,12 +58,13 @@ final class HeapSpace {
 
     /** For code: what is freed is filled with trapping instructions before it can be used again. */
     static HeapSpace forCode(String name, Span span, SpanRegions regions, CountingCalls calls) {
-        return new HeapSpace(name, span, regions, calls, span::fillWithTraps);
+        return new HeapSpace(name, span, regions, calls, span::fillWithTraps, null);
     }
 
     /** For data: what is freed keeps its contents until it is used again. */
-    static HeapSpace forData(String name, Span span, SpanRegions regions, CountingCalls calls) {
-        return new HeapSpace(name, span, regions, calls, Eraser.NONE);
+    static HeapSpace forData(
+            String name, Span span, SpanRegions regions, CountingCalls calls, OpenArenas arenas) {
+        return new HeapSpace(name, span, regions, calls, Eraser.NONE, arenas);
     }
 
     /** Commits the first region and keeps it ready, so that a demand that the host cannot meet fails now. */
@@ -69,22 +76,19 @@ final class HeapSpace {
         }
     }
 
-    /** {@return the name, where it is one that a heap may have} */
-    static String requireName(String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("name must match " + NAME.pattern() + ": \"" + name + "\"");
-        }
-        return name;
-    }
-
     /** Takes a block. @return its offset */
     long take(long byteSize, long byteAlignment, Holder holder) {
+        return take(byteSize, byteAlignment, Temperature.HOT, holder);
+    }
+
+    /** Takes a block, apart from those of another temperature where there is room. @return its offset */
+    long take(long byteSize, long byteAlignment, Temperature temperature, Holder holder) {
         requireSize(byteSize);
         requireAlignment(byteAlignment);
         int log2Alignment = Long.numberOfTrailingZeros(Math.max(byteAlignment, BlockStore.MINIMUM_ALIGNMENT));
         requireOpen();
         try {
-            long offset = blocks.allocate(byteSize, log2Alignment, holder);
+            long offset = blocks.allocate(byteSize, log2Alignment, temperature, holder);
             if (offset >= 0) {
                 return offset;
             }
@@ -141,7 +145,8 @@ final class HeapSpace {
         try {
             // A refusal explains nothing where no region was there to be asked for, and an older one neither.
             List<Refusal> refusals = regions.takeFailure();
-            boolean wasAsked = blocks.runs().hasPlaceFor(Region.countFor(byteSize));
+            int pageCount = Math.toIntExact(Math.ceilDiv(byteSize, HeapSnapshots.PAGE_BYTE_SIZE));
+            boolean wasAsked = blocks.runs().hasPlaceFor(pageCount);
             return new HeapExhaustedException(
                     byteSize,
                     blocks.runs().largestFreePageCount() * HeapSnapshots.PAGE_BYTE_SIZE,
@@ -180,11 +185,21 @@ final class HeapSpace {
     /** {@return the offset of a live block that starts at an address and is held by it} */
     long startOf(String action, long address) {
         long offset = offsetOf(action, address);
-        FreeResult verdict = blocks.judge(offset, Holder.ADDRESS);
-        if (verdict != FreeResult.DONE) {
-            throw HeapErrors.wrong(action, address, verdict);
-        }
+        heldByteSize(action, address, offset);
         return offset;
+    }
+
+    /**
+     * {@return the bytes of the live block that starts at an address, {@code offset} in the span, and is held by it}
+     */
+    long heldByteSize(String action, long address, long offset) {
+        long byteSize = blocks.find(offset, Holder.ADDRESS);
+        if (byteSize < 0) {
+            FreeResult verdict = blocks.judge(offset, Holder.ADDRESS);
+            // Another thread may have put a block there in between; when it was asked about, there was none.
+            throw HeapErrors.wrong(action, address, verdict == FreeResult.DONE ? FreeResult.NOT_LIVE : verdict);
+        }
+        return byteSize;
     }
 
     static void requireSmaller(long byteSize, long usable) {
@@ -275,31 +290,16 @@ final class HeapSpace {
     }
 
     private void closeSpan() {
-        if (!openArenas.shut()) {
+        if (arenas != null && !arenas.shut()) {
             throw HeapErrors.arenasOpen(name);
         }
         try {
             span.close();
         } catch (IllegalStateException inUse) {
-            openArenas.reopen();
+            if (arenas != null) {
+                arenas.reopen();
+            }
             throw HeapErrors.inUse(name, inUse);
         }
-    }
-
-    /**
-     * Counts an arena that the current thread closes, which keeps the heap open until then.
-     *
-     * @return where it is counted, for {@link OpenArenas#leave}
-     */
-    int enterArena() {
-        int counter = openArenas.enter();
-        return counter == OpenArenas.SHUT ? whileOpen(openArenas::claimAndEnter) : counter;
-    }
-
-    /** As {@link #enterArena}, where any thread may close the arena. */
-    int enterSharedArena() {
-        int counter = openArenas.enterTogether();
-        // Whether somebody's attempt to close the heap comes off is decided under the lock.
-        return counter == OpenArenas.SHUT ? whileOpen(openArenas::enterTogether) : counter;
     }
 }

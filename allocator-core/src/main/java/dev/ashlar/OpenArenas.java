@@ -51,7 +51,25 @@ final class OpenArenas {
     }
 
     /**
-     * Counts an arena that is closed by the current thread.
+     * Counts an arena that the current thread closes, which keeps the heap open until then.
+     *
+     * @return where it is counted, for {@link #leave}
+     * @throws HeapClosedException if the heap is closed
+     */
+    int enter(HeapSpace space) {
+        int counter = enter();
+        // Whether somebody's attempt to close the heap comes off is decided under the lock.
+        return counter == SHUT ? space.whileOpen(this::claimAndEnter) : counter;
+    }
+
+    /** As {@link #enter(HeapSpace)}, where any thread may close the arena. */
+    int enterTogether(HeapSpace space) {
+        int counter = enterTogether();
+        return counter == SHUT ? space.whileOpen(this::enterTogether) : counter;
+    }
+
+    /**
+     * Counts an arena that the current thread closes.
      *
      * @return where, {@link #TOGETHER}, or {@link #SHUT} where that must be asked under the lock
      */

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 final class SharedHeapArena extends HeapArena {
     private final ReentrantLock lock = new ReentrantLock();
 
-    SharedHeapArena(HeapSpace space, Zeroing zeroing) {
-        super(space, zeroing, Arena.ofShared(), space.enterSharedArena());
+    SharedHeapArena(HeapSpace space, Zeroing zeroing, OpenArenas arenas) {
+        super(space, zeroing, Arena.ofShared(), arenas, arenas.enterTogether(space));
     }
 
     @Override

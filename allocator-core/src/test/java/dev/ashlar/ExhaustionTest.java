@@ -38,7 +38,7 @@ class ExhaustionTest {
 
             assertThatThrownBy(() -> code.allocate(1)).isInstanceOf(HeapExhaustedException.class);
             assertThatThrownBy(() -> code.allocate(byteSize)).isInstanceOf(HeapExhaustedException.class);
-            assertThat(heap.stats()).isEqualTo(full);
+            assertUnchanged(heap, full);
 
             long freed = blocks.get(blocks.size() / 2);
             code.free(freed);
@@ -63,15 +63,15 @@ class ExhaustionTest {
                     catchThrowableOfType(HeapExhaustedException.class, () -> heap.allocate(REGION));
 
             assertThat(full.byteSize()).isEqualTo(REGION);
-            assertThat(full.largestFreeByteSize()).isEqualTo(REGION / 2);
+            assertThat(full.largestFreeByteSize()).isEqualTo(REGION - 4096);
             assertThat(full.capacityByteSize()).isEqualTo(2 * REGION);
             assertThat(full.committedByteSize()).isEqualTo(2 * REGION);
             assertThat(full.refusals()).isEmpty();
             assertThat(full)
-                    .hasMessage("no room in the heap: asked=2097152 bytes, largest free run=1048576 bytes,"
+                    .hasMessage("no room in the heap: asked=2097152 bytes, largest free run=2093056 bytes,"
                             + " committed=4194304 bytes, capacity=4194304 bytes, backing=["
                             + memory.ladder().getFirst() + "]. Free blocks, or build the heap with a larger capacity.");
-            assertThat(heap.stats()).isEqualTo(before);
+            assertUnchanged(heap, before);
 
             assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);
             first.free();
@@ -115,5 +115,10 @@ class ExhaustionTest {
             assertThatThrownBy(() -> heap.allocate(2 * REGION)).isInstanceOf(HeapExhaustedException.class);
             assertThat(calls.calls()).isEmpty();
         }
+    }
+
+    /** A search that fails may have made an index that was not needed before. */
+    private static void assertUnchanged(CodeHeap heap, HeapStats before) {
+        assertThat(heap.stats()).usingRecursiveComparison().ignoringFields("metadataByteSize").isEqualTo(before);
     }
 }

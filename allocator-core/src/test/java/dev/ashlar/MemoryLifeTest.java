@@ -125,6 +125,65 @@ class MemoryLifeTest {
         }
     }
 
+    /** The caller promises that nobody runs code held by address any more: it may stay for a while. */
+    @OnEveryRung
+    void codeHeldByAddressIsFullOfTrapsBeforeItIsHandedOutAgain(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 2);
+                CodeHeap heap = builder(memory).build()) {
+            CodeAddresses addresses = heap.addresses();
+            for (long byteSize : new long[] {1, 16, 250, 300, 4096, 5000, 16_384, 16_385, REGION}) {
+                long first = addresses.allocate(byteSize);
+                long usable = addresses.usableByteSize(first);
+                MemorySegment place = writable(heap, first, usable);
+                place.fill((byte) 0x90);
+                addresses.free(first);
+                long again = addresses.allocate(byteSize);
+                for (int count = 0; again != first && count < 1000; count++) {
+                    requireTraps(heap, again, usable);
+                    writable(heap, again, usable).fill((byte) 0x90);
+                    addresses.free(again);
+                    again = addresses.allocate(byteSize);
+                }
+                requireTraps(heap, again, usable);
+                addresses.free(again);
+                heap.trim();
+            }
+        }
+    }
+
+    private static MemorySegment writable(CodeHeap heap, long address, long byteSize) {
+        return heap.space().span.writable().asSlice(address - heap.report().executableAddress(), byteSize);
+    }
+
+    private static void requireTraps(CodeHeap heap, long address, long byteSize) {
+        assertThat(writable(heap, address, byteSize).mismatch(traps(byteSize)))
+                .as("%d bytes at %#x", byteSize, address).isEqualTo(-1);
+    }
+
+    @OnEveryRung
+    void codeHeldByAddressIsFullOfTrapsAtTheLatestAfterSixtyFourFurtherFrees(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 2);
+                CodeHeap heap = builder(memory).build()) {
+            CodeAddresses addresses = heap.addresses();
+            for (long byteSize : new long[] {1, 16, 250, 300, 1000, 4096}) {
+                long first = addresses.allocate(byteSize);
+                long[] others = new long[64];
+                for (int index = 0; index < others.length; index++) {
+                    others[index] = addresses.allocate(byteSize);
+                }
+                long usable = addresses.usableByteSize(first);
+                writable(heap, first, usable).fill((byte) 0x90);
+                addresses.free(first);
+                for (long other : others) {
+                    // So that no row of frees begins.
+                    addresses.allocate(128);
+                    addresses.free(other);
+                }
+                requireTraps(heap, first, usable);
+            }
+        }
+    }
+
     @OnEveryRung
     void whatAShrinkCutsOffIsFullOfTraps(Memory memory) {
         try (HugePages _ = HugePages.need(memory, 1);

@@ -8,6 +8,10 @@ package dev.ashlar.buddy;
  * a node says "this block is free and not part of a larger free block", so the whole state is 1024 bits and a split or
  * a merge flips a handful of them. Nothing is stored in the pages.
  *
+ * <p>Power-of-two runs come out of these blocks at once. Runs of other lengths, and what fits no block, go to the
+ * shortest stretch of {@link FreePages} that holds them, whatever blocks it is made of; those are cut, and what is left
+ * of them is free.
+ *
  * <p>Invariants: see {@link #checkInvariants()}. Not thread-safe.
  */
 final class Buddy {
@@ -15,20 +19,20 @@ final class Buddy {
     static final int PAGE_COUNT = 1 << MAX_ORDER;
 
     private static final int WORD_COUNT = 2 * PAGE_COUNT / Long.SIZE;
-    /** Estimate of this object in the Java heap: two headers, the words, the counts, the fields. */
-    static final int METADATA_BYTE_SIZE = 16 + 16 + WORD_COUNT * Long.BYTES + 16 + (MAX_ORDER + 1) * Short.BYTES + 24;
+    /** Estimate of this object in the Java heap: two headers, the words, the counts, the fields, the free pages. */
+    static final int METADATA_BYTE_SIZE = 16 + 16 + WORD_COUNT * Long.BYTES + 16 + (MAX_ORDER + 1) * Short.BYTES + 24
+            + FreePages.METADATA_BYTE_SIZE;
 
     private final long[] freeNodes = new long[WORD_COUNT];
     private final short[] freeCountByOrder = new short[MAX_ORDER + 1];
     /** Bit {@code k} is set where a free block of order {@code k} exists. */
     private int freeOrders;
 
-    private int freePageCount;
+    private final FreePages pages = new FreePages();
 
     /** A region with every page free. */
     Buddy() {
         addFree(1, MAX_ORDER);
-        freePageCount = PAGE_COUNT;
     }
 
     /** {@return the order of the smallest block that holds {@code pageCount} pages} */
@@ -38,65 +42,97 @@ final class Buddy {
     }
 
     int freePageCount() {
-        return freePageCount;
+        return pages.count();
     }
 
     boolean isEmpty() {
-        return freePageCount == PAGE_COUNT;
-    }
-
-    /** {@return the largest order with a free block, or -1 where the region is full} */
-    int largestFreeOrder() {
-        return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(freeOrders);
+        return pages.count() == PAGE_COUNT;
     }
 
     int freeCount(int order) {
         return freeCountByOrder[order];
     }
 
+    /** {@return pages of the longest row of free pages} */
+    int longestFreeStretch() {
+        return pages.longest();
+    }
+
+    /** {@return free pages at the start of the region} */
+    int leadingFree() {
+        return pages.leading();
+    }
+
+    /** {@return free pages at the end of the region} */
+    int trailingFree() {
+        return pages.trailing();
+    }
+
     /**
-     * Takes {@code pageCount} pages out of a free block of at least {@code 2^minimumOrder} pages, whose start is so
-     * aligned, and frees what is left of it at once.
+     * Finds a place for a run, and takes nothing.
      *
-     * @return the first page, or -1 where no free block is large enough
+     * @return the first of {@code pageCount} free pages, a multiple of {@code 2^log2Alignment}, or -1 where there are
+     *     none
      */
-    int allocate(int pageCount, int minimumOrder) {
-        int order = Math.max(orderOf(pageCount), minimumOrder);
-        int sufficient = (freeOrders >>> order) << order;
-        if (sufficient == 0) {
-            return -1;
+    int find(int pageCount, int log2Alignment) {
+        if (Integer.bitCount(pageCount) == 1) {
+            int order = Math.max(orderOf(pageCount), log2Alignment);
+            int sufficient = (freeOrders >>> order) << order;
+            if (sufficient != 0) {
+                int found = Integer.numberOfTrailingZeros(sufficient);
+                return (firstFreeNode(found) << found) - PAGE_COUNT;
+            }
         }
-        int found = Integer.numberOfTrailingZeros(sufficient);
-        int node = firstFreeNode(found);
-        removeFree(node, found);
-        for (; found > order; found--) {
-            node <<= 1;
-            addFree(node + 1, found - 1);
+        return pages.bestFit(pageCount, log2Alignment);
+    }
+
+    /** Takes pages that are all free: any part of a stretch. */
+    void take(int firstPage, int pageCount) {
+        assert pageCount > 0 && pages.isAllFree(firstPage, pageCount)
+                : "not free: firstPage=" + firstPage + " pageCount=" + pageCount;
+        pages.take(firstPage, pageCount);
+        int end = firstPage + pageCount;
+        int page = firstPage;
+        while (page < end) {
+            int order = 0;
+            int node = PAGE_COUNT + page;
+            while (!isFree(node)) {
+                node >>= 1;
+                order++;
+            }
+            removeFree(node, order);
+            int blockStart = (node << order) - PAGE_COUNT;
+            int blockEnd = blockStart + (1 << order);
+            addBlocks(blockStart, page);
+            addBlocks(Math.min(end, blockEnd), blockEnd);
+            page = blockEnd;
         }
-        int firstPage = (node - (PAGE_COUNT >> order)) << order;
-        freePageCount -= 1 << order;
-        free(firstPage + pageCount, (1 << order) - pageCount);
-        return firstPage;
     }
 
     /** Frees pages that were taken; any part of a run, cut where the caller likes. */
     void free(int firstPage, int pageCount) {
         assert firstPage >= 0 && pageCount >= 0 && firstPage + pageCount <= PAGE_COUNT
                 : "firstPage=" + firstPage + " pageCount=" + pageCount;
-        assert isTaken(firstPage, pageCount) : "free already: firstPage=" + firstPage + " pageCount=" + pageCount;
-        int page = firstPage;
-        int left = pageCount;
-        while (left > 0) {
-            int largestFitting = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(left);
-            int order = Math.min(largestFitting, Integer.numberOfTrailingZeros(page | PAGE_COUNT));
-            freeBlock(page, order);
-            page += 1 << order;
-            left -= 1 << order;
+        assert pages.isAllTaken(firstPage, pageCount)
+                : "free already: firstPage=" + firstPage + " pageCount=" + pageCount;
+        if (pageCount > 0) {
+            pages.free(firstPage, pageCount);
+            addBlocks(firstPage, firstPage + pageCount);
         }
-        freePageCount += pageCount;
     }
 
-    private void freeBlock(int firstPage, int firstOrder) {
+    /** Adds the pages as the largest aligned blocks that they make, each merged with its buddy as far as that goes. */
+    private void addBlocks(int from, int to) {
+        int page = from;
+        while (page < to) {
+            int largestFitting = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(to - page);
+            int order = Math.min(largestFitting, Integer.numberOfTrailingZeros(page | PAGE_COUNT));
+            addBlock(page, order);
+            page += 1 << order;
+        }
+    }
+
+    private void addBlock(int firstPage, int firstOrder) {
         int order = firstOrder;
         int node = (PAGE_COUNT + firstPage) >> order;
         while (order < MAX_ORDER && isFree(node ^ 1)) {
@@ -105,15 +141,6 @@ final class Buddy {
             order++;
         }
         addFree(node, order);
-    }
-
-    private boolean isTaken(int firstPage, int pageCount) {
-        for (int page = firstPage; page < firstPage + pageCount; page++) {
-            if (isInsideFreeBlock(PAGE_COUNT + page)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private boolean isInsideFreeBlock(int node) {
@@ -159,7 +186,11 @@ final class Buddy {
 
     /** Throws where the bitmaps and the counts disagree or two free buddies stand unmerged. */
     void checkInvariants() {
-        int pages = 0;
+        pages.checkInvariants();
+        for (int page = 0; page < PAGE_COUNT; page++) {
+            require(pages.isFree(page) == isInsideFreeBlock(PAGE_COUNT + page), "page", page);
+        }
+        int counted = 0;
         for (int order = 0; order <= MAX_ORDER; order++) {
             int count = 0;
             for (int node = PAGE_COUNT >> order; node < (2 * PAGE_COUNT) >> order; node++) {
@@ -171,9 +202,9 @@ final class Buddy {
             }
             require(count == freeCountByOrder[order], "free count of an order", order);
             require(count > 0 == (((freeOrders >> order) & 1) != 0), "bit of an order", order);
-            pages += count << order;
+            counted += count << order;
         }
-        require(pages == freePageCount, "free pages", pages);
+        require(counted == pages.count(), "free pages", counted);
     }
 
     private static void require(boolean holds, String what, int value) {

@@ -1,89 +1,70 @@
 package dev.ashlar.buddy;
 
-import java.util.Arrays;
-
 /**
- * The packing order: which committed region a run goes to. Regions stand in a bin by their largest free order; the
- * smallest sufficient order wins, then the fullest region, then the lowest address.
+ * The packing order: which region in use a run goes to. The shortest longest-free-stretch that suffices wins, then the
+ * fullest region (Temeraire, Hunter et al., OSDI 2021), so that long stretches last and regions become empty.
  *
- * <p>Bins are doubly linked lists threaded through arrays, so that moving a region between bins takes constant time
- * and no allocation. Not thread-safe.
+ * <p>Regions stand in lists, by the exact length of their longest stretch and, within a length, by the power of two of
+ * their free pages. The lists are numbered in packing order, so a choice is the first list in use from a number on. Not
+ * thread-safe.
  */
 final class RegionBins {
-    private static final int NONE = -1;
-    private static final int BIN_COUNT = Buddy.MAX_ORDER + 1;
+    private static final int NONE = NumberedLists.NONE;
+    private static final int LOG2_PAGE_COUNT = 9;
 
-    private final int[] head = new int[BIN_COUNT];
-    private final int[] next;
-    private final int[] previous;
-    private final byte[] bin;
+    /** The number of the first list for a length of 2^k; such a length up to 2^(k+1) - 1 has 9 - k lists. */
+    private static final int[] FIRST_LIST = new int[LOG2_PAGE_COUNT + 1];
 
-    RegionBins(int regionCount) {
-        next = new int[regionCount];
-        previous = new int[regionCount];
-        bin = new byte[regionCount];
-        Arrays.fill(head, NONE);
-        Arrays.fill(bin, (byte) NONE);
+    static {
+        for (int log2 = 0; log2 < LOG2_PAGE_COUNT; log2++) {
+            FIRST_LIST[log2 + 1] = FIRST_LIST[log2] + ((LOG2_PAGE_COUNT - log2) << log2);
+        }
+    }
+
+    private final NumberedLists lists = new NumberedLists(FIRST_LIST[LOG2_PAGE_COUNT]);
+
+    /** Makes room for the regions 0 to {@code regionCount - 1}. */
+    void reserve(int regionCount) {
+        lists.reserve(regionCount);
+    }
+
+    /** Puts a region where its free pages say: nowhere, where it is full, or empty, or has no memory (0 and 0). */
+    void update(int region, int longestFreeStretch, int freePageCount) {
+        lists.move(region, listFor(longestFreeStretch, freePageCount));
+    }
+
+    private static int listFor(int longest, int freePageCount) {
+        if (longest == 0 || longest == FreePages.PAGE_COUNT) {
+            return NONE;
+        }
+        return firstListFor(longest) + log2(freePageCount) - log2(longest);
+    }
+
+    private static int firstListFor(int longest) {
+        int log2 = log2(longest);
+        return FIRST_LIST[log2] + (longest - (1 << log2)) * (LOG2_PAGE_COUNT - log2);
+    }
+
+    private static int log2(int value) {
+        return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(value);
+    }
+
+    /** {@return the region in use that a run goes to, or -1 where none has a stretch so long} */
+    int choose(int pageCount) {
+        return lists.firstFrom(firstListFor(pageCount));
+    }
+
+    /** {@return the region behind another in packing order, or -1} */
+    int chooseAfter(int region) {
+        return lists.after(region);
+    }
+
+    /** {@return whether a region stands where its free pages say} */
+    boolean isInPlace(int region, int longestFreeStretch, int freePageCount) {
+        return lists.listOf(region) == listFor(longestFreeStretch, freePageCount);
     }
 
     long metadataByteSize() {
-        return 64 + head.length * 4L + next.length * 9L;
-    }
-
-    /** Puts a region where its largest free order says; -1 takes it out of every bin. */
-    void update(int region, int largestFreeOrder) {
-        int from = bin[region];
-        if (from == largestFreeOrder) {
-            return;
-        }
-        if (from != NONE) {
-            unlink(region, from);
-        }
-        bin[region] = (byte) largestFreeOrder;
-        if (largestFreeOrder != NONE) {
-            int second = head[largestFreeOrder];
-            next[region] = second;
-            previous[region] = NONE;
-            if (second != NONE) {
-                previous[second] = region;
-            }
-            head[largestFreeOrder] = region;
-        }
-    }
-
-    private void unlink(int region, int from) {
-        if (previous[region] == NONE) {
-            head[from] = next[region];
-        } else {
-            next[previous[region]] = next[region];
-        }
-        if (next[region] != NONE) {
-            previous[next[region]] = previous[region];
-        }
-    }
-
-    /** {@return the region that a run of {@code order} goes to, or -1 where no committed region can hold it} */
-    int choose(int order, Buddy[] buddies) {
-        for (int sufficient = order; sufficient < BIN_COUNT; sufficient++) {
-            int best = NONE;
-            for (int region = head[sufficient]; region != NONE; region = next[region]) {
-                if (best == NONE || isBetter(region, best, buddies)) {
-                    best = region;
-                }
-            }
-            if (best != NONE) {
-                return best;
-            }
-        }
-        return NONE;
-    }
-
-    private static boolean isBetter(int region, int best, Buddy[] buddies) {
-        int difference = buddies[region].freePageCount() - buddies[best].freePageCount();
-        return difference < 0 || (difference == 0 && region < best);
-    }
-
-    int binOf(int region) {
-        return bin[region];
+        return 16 + lists.metadataByteSize();
     }
 }

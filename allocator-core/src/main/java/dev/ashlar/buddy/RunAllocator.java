@@ -1,16 +1,29 @@
 package dev.ashlar.buddy;
 
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.RegionSource;
-import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out runs of pages over all regions of a span, commits regions when none has room, and gives empty ones back.
  *
+ * <p>Where a run goes: to a stretch of free pages inside a region in use, chosen by {@link RegionBins}; a run of more
+ * than {@link #LARGEST_INSIDE} pages else over the boundary of two regions ({@link Boundaries}), so that the ends of
+ * regions are not lost to it; else to an empty region; else the lowest hole of the span is committed and the search
+ * repeated. A run of a length that fills regions without crossing prefers an empty region to a boundary. Runs longer
+ * than a region go where the fewest regions must be committed.
+ *
+ * <p>Runs of cold code go to {@link ColdRegions}, begun at the high end of the span; where there is no room apart they
+ * go where hot ones do, and the other way round.
+ *
  * <p>Retention: an emptied region is kept while no more than {@link #retainedRegionCount} regions are empty, so that a
- * caller who frees and allocates at a region's edge does not pay a commit (milliseconds) each time; what is beyond that
- * is released at once. {@link #precommit} raises the number, {@link #trim} releases all and sets it back.
+ * caller who frees and allocates at a region's edge does not pay a commit each time; what is beyond that is released at
+ * once. {@link #precommit} raises the number, {@link #trim} releases all and sets it back.
+ *
+ * <p>Taking a run from regions in use and freeing it take constant time, whatever the number of regions. Linear in it
+ * are a run longer than a region, {@link #precommit} and the figures, and by one bit a region the step into a region
+ * that is empty or a hole.
  *
  * <p>Invariants: see {@link #checkInvariants()}. Not thread-safe.
  */
@@ -21,12 +34,25 @@ public final class RunAllocator {
     /** The largest order of the buddy allocator: a whole region. */
     public static final int MAX_ORDER = Buddy.MAX_ORDER;
 
+    /**
+     * The longest run, in pages, that never crosses a boundary. A run that does keeps two regions committed; one that
+     * does not may leave as many pages as it has, less one, at the end of its region: here at most a sixteenth.
+     */
+    static final int LARGEST_INSIDE = PAGES_PER_REGION / 16;
+
     private static final int LOG2_PAGES_PER_REGION = Buddy.MAX_ORDER;
     private static final int DEFAULT_RETAINED_REGION_COUNT = 1;
+    /** Regions at which an aligned run looks before it goes where the alignment is sure to fit. */
+    private static final int ALIGNED_TRIAL_COUNT = 64;
 
     private final RegionSource source;
-    private final @Nullable Buddy[] buddies;
-    private final RegionBins bins;
+    final @Nullable Buddy[] buddies;
+    final BitSet holes;
+    final BitSet emptyRegions;
+    final RegionBins bins = new RegionBins();
+    final Boundaries boundaries = new Boundaries();
+    final ColdRegions cold = new ColdRegions();
+
     private int committedRegionCount;
     private int emptyRegionCount;
     private int retainedRegionCount = DEFAULT_RETAINED_REGION_COUNT;
@@ -36,8 +62,11 @@ public final class RunAllocator {
     /** An allocator over all regions of {@code source}, none of which may be committed yet. */
     public RunAllocator(RegionSource source) {
         this.source = source;
-        this.buddies = new Buddy[source.regionCount()];
-        this.bins = new RegionBins(source.regionCount());
+        int regionCount = source.regionCount();
+        this.buddies = new Buddy[regionCount];
+        this.holes = new BitSet(regionCount);
+        this.emptyRegions = new BitSet(regionCount);
+        holes.set(0, regionCount);
     }
 
     /**
@@ -51,78 +80,175 @@ public final class RunAllocator {
     public int allocate(int pageCount, int log2PageAlignment) {
         assert pageCount >= 1 : "pageCount=" + pageCount;
         assert log2PageAlignment >= 0 && log2PageAlignment <= MAX_ORDER : "log2PageAlignment=" + log2PageAlignment;
-        if (pageCount > PAGES_PER_REGION) {
-            return allocateAcrossRegions(pageCount);
+        int page = pageCount > PAGES_PER_REGION
+                ? commitLong(pageCount, log2PageAlignment)
+                : findOrCommit(pageCount, log2PageAlignment);
+        if (page >= 0) {
+            take(page, pageCount);
         }
-        int order = Math.max(Buddy.orderOf(pageCount), log2PageAlignment);
-        int region = bins.choose(order, committedBuddies());
+        return page;
+    }
+
+    /**
+     * Takes a run as {@link #allocate(int, int)}, apart from those of another temperature where there is room.
+     *
+     * @return the first page, or -1
+     */
+    public int allocate(int pageCount, int log2PageAlignment, Temperature temperature) {
+        int page = temperature == Temperature.HOT || pageCount > PAGES_PER_REGION
+                ? -1
+                : findCold(pageCount, log2PageAlignment);
+        if (page < 0) {
+            return allocate(pageCount, log2PageAlignment);
+        }
+        take(page, pageCount);
+        return page;
+    }
+
+    /** {@return a page in a region for cold runs alone, begun for it if need be, or -1 where there is none} */
+    private int findCold(int pageCount, int log2PageAlignment) {
+        int page = findAmongCold(pageCount, log2PageAlignment);
+        if (page >= 0) {
+            return page;
+        }
+        int region = emptyRegions.length() - 1;
         if (region < 0) {
-            region = findRegions(1);
-            if (region < 0 || !commitHoles(region, 1)) {
+            region = holes.length() - 1;
+            if (region < 0 || !commit(region)) {
                 return -1;
             }
         }
-        return takeFrom(region, pageCount, log2PageAlignment);
+        cold.add(region);
+        return region << LOG2_PAGES_PER_REGION;
     }
 
-    private int takeFrom(int region, int pageCount, int log2PageAlignment) {
-        Buddy buddy = buddyOf(region);
-        if (buddy.isEmpty()) {
-            emptyRegionCount--;
+    private int findAmongCold(int pageCount, int log2PageAlignment) {
+        int region = cold.choose(pageCount);
+        int page = region < 0 ? -1 : buddyOf(region).find(pageCount, log2PageAlignment);
+        return page < 0 ? -1 : pageIn(region, page);
+    }
+
+    private int findOrCommit(int pageCount, int log2PageAlignment) {
+        int page = find(pageCount, log2PageAlignment);
+        if (page >= 0) {
+            return page;
         }
-        int page = buddy.allocate(pageCount, log2PageAlignment);
-        assert page >= 0 : "region " + region + " was chosen and has no room for " + pageCount + " pages";
-        freePageCount -= pageCount;
-        bins.update(region, buddy.largestFreeOrder());
+        int hole = holes.nextSetBit(0);
+        if (hole >= 0 && commit(hole)) {
+            return find(pageCount, log2PageAlignment);
+        }
+        return findAmongCold(pageCount, log2PageAlignment);
+    }
+
+    /** {@return the first page of a place in committed regions for a run no longer than one, or -1} */
+    private int find(int pageCount, int log2PageAlignment) {
+        int page = log2PageAlignment == 0 ? findInUse(pageCount) : findInUseAligned(pageCount, log2PageAlignment);
+        if (page >= 0) {
+            return page;
+        }
+        int empty = emptyRegions.nextSetBit(0);
+        boolean stays = pageCount <= LARGEST_INSIDE || (empty >= 0 && Boundaries.fillsRegions(pageCount));
+        int crossing = stays ? -1 : boundaries.find(pageCount, log2PageAlignment);
+        return crossing >= 0 || empty < 0 ? crossing : empty << LOG2_PAGES_PER_REGION;
+    }
+
+    private int findInUse(int pageCount) {
+        int region = bins.choose(pageCount);
+        return region < 0 ? -1 : pageIn(region, buddyOf(region).find(pageCount, 0));
+    }
+
+    /** A stretch that is long enough may lie so that the alignment does not fit: some are tried, then a longer one. */
+    private int findInUseAligned(int pageCount, int log2PageAlignment) {
+        int region = bins.choose(pageCount);
+        for (int trial = 0; region >= 0 && trial < ALIGNED_TRIAL_COUNT; trial++) {
+            int page = buddyOf(region).find(pageCount, log2PageAlignment);
+            if (page >= 0) {
+                return pageIn(region, page);
+            }
+            region = bins.chooseAfter(region);
+        }
+        int sufficient = pageCount + (1 << log2PageAlignment) - 1;
+        region = region < 0 || sufficient >= PAGES_PER_REGION ? -1 : bins.choose(sufficient);
+        return region < 0 ? -1 : pageIn(region, buddyOf(region).find(pageCount, log2PageAlignment));
+    }
+
+    private static int pageIn(int region, int page) {
+        assert page >= 0 : "region " + region + " was chosen and has no room";
         return (region << LOG2_PAGES_PER_REGION) + page;
     }
 
-    private int allocateAcrossRegions(int pageCount) {
-        int regionCount = (pageCount + PAGES_PER_REGION - 1) >>> LOG2_PAGES_PER_REGION;
-        int firstRegion = findRegions(regionCount);
-        if (firstRegion < 0 || !commitAllOrNone(firstRegion, regionCount)) {
-            return -1;
+    private int commitLong(int pageCount, int log2PageAlignment) {
+        int page = boundaries.findLong(pageCount, log2PageAlignment, holes, buddies.length);
+        return page >= 0 && commitAllOrNone(page, pageCount) ? page : -1;
+    }
+
+    private void take(int firstPage, int pageCount) {
+        int end = firstPage + pageCount;
+        for (int page = firstPage; page < end;) {
+            int region = page >>> LOG2_PAGES_PER_REGION;
+            int partEnd = Math.min(end, (region + 1) << LOG2_PAGES_PER_REGION);
+            Buddy buddy = buddyOf(region);
+            if (buddy.isEmpty()) {
+                emptyRegions.clear(region);
+                emptyRegionCount--;
+            }
+            buddy.take(page & (PAGES_PER_REGION - 1), partEnd - page);
+            note(region, buddy);
+            page = partEnd;
         }
-        int left = pageCount;
-        for (int region = firstRegion; left > 0; region++) {
-            int page = takeFrom(region, Math.min(left, PAGES_PER_REGION), 0);
-            assert page == region << LOG2_PAGES_PER_REGION : "page=" + page + " region=" + region;
-            left -= PAGES_PER_REGION;
-        }
-        return firstRegion << LOG2_PAGES_PER_REGION;
+        freePageCount -= pageCount;
     }
 
     /** Gives pages back: a run, or the tail of one. */
     public void free(int firstPage, int pageCount) {
-        int page = firstPage;
         int end = firstPage + pageCount;
-        while (page < end) {
+        for (int page = firstPage; page < end;) {
             int region = page >>> LOG2_PAGES_PER_REGION;
-            int regionEnd = Math.min(end, (region + 1) << LOG2_PAGES_PER_REGION);
+            int partEnd = Math.min(end, (region + 1) << LOG2_PAGES_PER_REGION);
             Buddy buddy = buddyOf(region);
-            buddy.free(page & (PAGES_PER_REGION - 1), regionEnd - page);
-            freePageCount += regionEnd - page;
-            bins.update(region, buddy.largestFreeOrder());
+            buddy.free(page & (PAGES_PER_REGION - 1), partEnd - page);
+            freePageCount += partEnd - page;
+            if (buddy.isEmpty() && cold.contains(region)) {
+                cold.remove(region);
+            }
+            note(region, buddy);
             if (buddy.isEmpty()) {
+                emptyRegions.set(region);
                 emptyRegionCount++;
                 if (emptyRegionCount > retainedRegionCount) {
                     release(region);
                 }
             }
-            page = regionEnd;
+            page = partEnd;
         }
+    }
+
+    /** Puts a committed region where its free pages now say. */
+    private void note(int region, Buddy buddy) {
+        if (cold.contains(region)) {
+            cold.note(region, buddy);
+            boundaries.update(region, 0, 0);
+            return;
+        }
+        bins.update(region, buddy.longestFreeStretch(), buddy.freePageCount());
+        boundaries.update(region, buddy.leadingFree(), buddy.trailingFree());
     }
 
     /**
      * Commits until at least {@code regionCount} committed regions are empty and stand side by side, and keeps as many
      * from then on.
      *
-     * @return whether that many are there now; where not, those that could be committed stay
+     * @return whether that many are there now; where not, those that could be committed stay until {@link #trim}, and
+     *     as many as before are kept
      */
     public boolean precommit(int regionCount) {
+        int pageCount = regionCount << LOG2_PAGES_PER_REGION;
+        int page = boundaries.findLong(pageCount, MAX_ORDER, holes, buddies.length);
+        if (page < 0 || !commitHoles(page, pageCount)) {
+            return false;
+        }
         retainedRegionCount = Math.max(retainedRegionCount, regionCount);
-        int firstRegion = findRegions(regionCount);
-        return firstRegion >= 0 && commitHoles(firstRegion, regionCount);
+        return true;
     }
 
     /**
@@ -133,81 +259,51 @@ public final class RunAllocator {
     public int trim() {
         retainedRegionCount = DEFAULT_RETAINED_REGION_COUNT;
         int before = committedRegionCount;
-        for (int region = 0; region < buddies.length; region++) {
-            Buddy buddy = buddies[region];
-            if (buddy != null && buddy.isEmpty()) {
-                release(region);
-            }
+        for (int region = emptyRegions.nextSetBit(0); region >= 0; region = emptyRegions.nextSetBit(region + 1)) {
+            release(region);
         }
         return before - committedRegionCount;
     }
 
-    /**
-     * Finds {@code regionCount} regions side by side that are empty or not committed, preferring those that need the
-     * fewest commits, then the lowest address.
-     *
-     * @return the first region, or -1 where the span has no such place
-     */
-    private int findRegions(int regionCount) {
-        int best = -1;
-        int bestMissing = Integer.MAX_VALUE;
-        int length = 0;
-        int missing = 0;
-        for (int region = 0; region < buddies.length; region++) {
-            Buddy buddy = buddies[region];
-            if (buddy != null && !buddy.isEmpty()) {
-                length = 0;
-                missing = 0;
-                continue;
-            }
-            length++;
-            missing += buddy == null ? 1 : 0;
-            if (length > regionCount) {
-                missing -= buddies[region - regionCount] == null ? 1 : 0;
-                length--;
-            }
-            if (length == regionCount && missing < bestMissing) {
-                best = region - regionCount + 1;
-                bestMissing = missing;
-            }
-        }
-        return best;
-    }
-
-    /** Commits what is missing among regions side by side, up to the first refusal. */
-    private boolean commitHoles(int firstRegion, int regionCount) {
-        for (int region = firstRegion; region < firstRegion + regionCount; region++) {
-            if (buddies[region] == null && !commit(region)) {
+    /** Commits what is missing behind a row of pages, up to the first refusal. */
+    private boolean commitHoles(int firstPage, int pageCount) {
+        int lastRegion = (firstPage + pageCount - 1) >>> LOG2_PAGES_PER_REGION;
+        int hole = holes.nextSetBit(firstPage >>> LOG2_PAGES_PER_REGION);
+        while (hole >= 0 && hole <= lastRegion) {
+            if (!commit(hole)) {
                 return false;
             }
+            hole = holes.nextSetBit(hole);
         }
         return true;
     }
 
     /** Like {@link #commitHoles}, but after a refusal everything is as it was, the regions that were empty included. */
-    private boolean commitAllOrNone(int firstRegion, int regionCount) {
-        BitSet holes = new BitSet(firstRegion + regionCount);
-        for (int region = firstRegion; region < firstRegion + regionCount; region++) {
-            holes.set(region, buddies[region] == null);
-        }
-        if (commitHoles(firstRegion, regionCount)) {
+    private boolean commitAllOrNone(int firstPage, int pageCount) {
+        BitSet before = (BitSet) holes.clone();
+        if (commitHoles(firstPage, pageCount)) {
             return true;
         }
-        holes.stream().filter(this::isCommitted).forEach(this::release);
+        before.andNot(holes);
+        before.stream().forEach(this::release);
         return false;
     }
 
     private boolean commit(int region) {
         // Metadata first: were the Java heap to run out here, no memory of the system would be lost.
         Buddy buddy = new Buddy();
+        bins.reserve(region + 1);
+        boundaries.reserve(region + 1);
         if (!source.commit(region)) {
             return false;
         }
         buddies[region] = buddy;
+        holes.clear(region);
+        emptyRegions.set(region);
         committedRegionCount++;
         emptyRegionCount++;
         freePageCount += PAGES_PER_REGION;
-        bins.update(region, Buddy.MAX_ORDER);
+        note(region, buddy);
         return true;
     }
 
@@ -218,7 +314,9 @@ public final class RunAllocator {
             return;
         }
         buddies[region] = null;
-        bins.update(region, -1);
+        holes.set(region);
+        emptyRegions.clear(region);
+        boundaries.update(region, 0, 0);
         committedRegionCount--;
         emptyRegionCount--;
         freePageCount -= PAGES_PER_REGION;
@@ -232,15 +330,12 @@ public final class RunAllocator {
         return buddy;
     }
 
-    /** The bins name committed regions only, so what they look up here is never null. */
-    @SuppressWarnings("NullAway")
-    private Buddy[] committedBuddies() {
-        return buddies;
-    }
-
-    /** {@return whether the span has so many regions side by side that are empty or not committed} */
-    public boolean hasPlaceFor(int regionCount) {
-        return findRegions(regionCount) >= 0;
+    /** {@return whether a run without alignment has a place in the span, were every commit granted} */
+    public boolean hasPlaceFor(int pageCount) {
+        return pageCount > PAGES_PER_REGION
+                ? boundaries.findLong(pageCount, 0, holes, buddies.length) >= 0
+                : !holes.isEmpty() || find(pageCount, 0) >= 0
+                        || cold.choose(pageCount) >= 0;
     }
 
     /** {@return whether the region with this index has memory} */
@@ -280,49 +375,31 @@ public final class RunAllocator {
     /** {@return pages of the longest run that could be had without committing another region} */
     public int largestFreePageCount() {
         int largest = 0;
-        int contiguousEmpty = 0;
+        int reaching = 0;
         for (Buddy buddy : buddies) {
             if (buddy == null) {
-                contiguousEmpty = 0;
+                reaching = 0;
                 continue;
             }
-            contiguousEmpty = buddy.isEmpty() ? contiguousEmpty + PAGES_PER_REGION : 0;
-            int own = buddy.largestFreeOrder() < 0 ? 0 : 1 << buddy.largestFreeOrder();
-            largest = Math.max(largest, Math.max(own, contiguousEmpty));
+            largest = Math.max(largest, buddy.longestFreeStretch());
+            int crossing = reaching + buddy.leadingFree();
+            if (crossing > LARGEST_INSIDE) {
+                largest = Math.max(largest, crossing);
+            }
+            reaching = buddy.isEmpty() ? crossing : buddy.trailingFree();
         }
         return largest;
     }
 
     /** {@return bytes of bookkeeping in the Java heap} */
     public long metadataByteSize() {
-        return 64 + 16 + 4L * buddies.length + bins.metadataByteSize()
+        return 80 + 16 + 4L * buddies.length + 2 * (40 + holes.size() / 8L) + bins.metadataByteSize()
+                + boundaries.metadataByteSize() + cold.metadataByteSize()
                 + (long) committedRegionCount * Buddy.METADATA_BYTE_SIZE;
     }
 
-    /** Throws where the buddies, the bins and the counts disagree. */
+    /** Throws where the buddies, the bins, the boundaries, the holes and the counts disagree. */
     public void checkInvariants() {
-        long free = 0;
-        int committed = 0;
-        int empty = 0;
-        for (int region = 0; region < buddies.length; region++) {
-            Buddy buddy = buddies[region];
-            int expectedBin = -1;
-            if (buddy != null) {
-                buddy.checkInvariants();
-                committed++;
-                empty += buddy.isEmpty() ? 1 : 0;
-                free += buddy.freePageCount();
-                expectedBin = buddy.largestFreeOrder();
-            }
-            if (bins.binOf(region) != expectedBin) {
-                throw new IllegalStateException("region " + region + " is in bin " + bins.binOf(region));
-            }
-        }
-        int[] counted = {committed, empty, (int) free};
-        int[] kept = {committedRegionCount, emptyRegionCount, (int) freePageCount};
-        if (!Arrays.equals(counted, kept)) {
-            throw new IllegalStateException(
-                    "counted " + Arrays.toString(counted) + " kept " + Arrays.toString(kept));
-        }
+        new RunCheck(this).run();
     }
 }

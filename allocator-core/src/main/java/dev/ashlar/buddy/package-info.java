@@ -1,21 +1,22 @@
 /**
- * Page runs inside regions. {@link dev.ashlar.buddy.Buddy} is one region's buddy bitmaps;
- * {@link dev.ashlar.buddy.RunAllocator} packs runs over the regions of a span and asks for regions and gives them back.
+ * Page runs inside regions. {@link dev.ashlar.buddy.Buddy} is one region's buddy blocks and free pages;
+ * {@link dev.ashlar.buddy.RunAllocator} packs runs over the regions of a span, asks for regions and gives them back.
  *
  * <p><b>Words.</b> Pages are counted through the whole span: page {@code p} lies in region {@code p / 512}. A run is
- * {@code pageCount} consecutive pages. A request is served by a block of a power of two of pages and trimmed at once
- * to the pages asked for, so that rounding never outlives the call. Runs longer than a region take whole contiguous
- * regions and share the last one.
+ * {@code pageCount} consecutive pages. A stretch is a row of free pages that cannot be made longer. A region is in use
+ * (some page of a run), empty (committed, no run), or a hole (no memory). A boundary lies between two regions.
  *
- * <p><b>Invariants</b> (see {@code checkInvariants} of both classes): a free block never lies inside another free one;
- * two free buddies never stand side by side unmerged; the free pages counted are the free pages marked; a region that
- * is not committed has no buddy, a committed one is in exactly the bin of its largest free order.
+ * <p><b>Invariants</b> (see the {@code checkInvariants} methods): a free block never lies inside another free one; two
+ * free buddies never stand side by side unmerged; a page is free in the bitmap just where a free block covers it; what
+ * is counted and measured is what is marked; a hole has no buddy; a region in use that is not full is in exactly the
+ * bin of its longest stretch, an empty one among the empty, a hole among the holes.
  *
- * <p><b>Packing order.</b> A run goes to the region whose largest free order is the smallest that suffices, and among
+ * <p><b>Packing order.</b> A run goes to the region whose longest stretch is the shortest that suffices, and among
  * those to the fullest (Temeraire, Hunter et al., OSDI 2021): full regions fill up, empty ones stay empty and can be
- * given back. The choice stands alone in {@code RegionBins}.
+ * given back. The choice stands alone in {@code RegionBins}, that of runs over a boundary in {@code Boundaries}.
  *
- * <p><b>Locking.</b> None: the owner of a {@code RunAllocator} serialises all calls. Freeing allocates nothing.
+ * <p><b>Locking.</b> None: the owner of a {@code RunAllocator} serialises all calls. Freeing allocates nothing: what
+ * grows with the regions grows when one is committed.
  */
 @NullMarked
 package dev.ashlar.buddy;

@@ -1,7 +1,9 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.RegionSource;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -52,22 +54,46 @@ public final class BlockStore {
      *     runs have been given back
      */
     public long allocate(long byteSize, int log2Alignment, Holder holder) {
-        assert byteSize >= 1 : "byteSize=" + byteSize;
-        assert log2Alignment >= 4 && log2Alignment <= 21 : "log2Alignment=" + log2Alignment;
-        long offset = allocateFromOwner(byteSize, log2Alignment, holder);
-        return offset >= 0 ? offset : allocateFromTheLast(byteSize, log2Alignment, holder);
+        return allocate(byteSize, log2Alignment, Temperature.HOT, holder);
     }
 
-    private long allocateFromOwner(long byteSize, int log2Alignment, Holder holder) {
-        SlabOwner own = owners.own();
+    /**
+     * Takes a block as {@link #allocate(long, int, Holder)}, apart from those of another temperature where there is
+     * room.
+     *
+     * @return the block's offset, or -1
+     */
+    public long allocate(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
+        assert byteSize >= 1 : "byteSize=" + byteSize;
+        assert log2Alignment >= 4 && log2Alignment <= 21 : "log2Alignment=" + log2Alignment;
+        SlabOwner own = temperature == Temperature.HOT ? owners.ownSoFar() : null;
+        if (own != null) {
+            long parked = reuse(own, byteSize, log2Alignment, holder);
+            if (parked >= 0) {
+                return parked;
+            }
+        }
+        long offset = allocateFromOwner(byteSize, log2Alignment, temperature, holder);
+        return offset >= 0 ? offset : allocateFromTheLast(byteSize, log2Alignment, temperature, holder);
+    }
+
+    private static long reuse(SlabOwner owner, long byteSize, int log2Alignment, Holder holder) {
+        boolean mayBeParked = byteSize <= Magazines.LARGEST_BYTE_SIZE && log2Alignment == SizeClasses.LOG2_QUANTUM;
+        return mayBeParked ? owner.reuse(Magazines.kindFor((int) byteSize), holder) : -1;
+    }
+
+    private long allocateFromOwner(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
+        SlabOwner own = temperature == Temperature.HOT ? owners.own() : null;
         if (own != null) {
             return allocateFrom(own, byteSize, log2Alignment, holder);
         }
-        owners.common.lock.lock();
+        SlabOwner shared = temperature == Temperature.HOT ? owners.common : owners.cold();
+        shared.lock.lock();
         try {
-            return allocateFrom(owners.common, byteSize, log2Alignment, holder);
+            long parked = reuse(shared, byteSize, log2Alignment, holder);
+            return parked >= 0 ? parked : allocateFrom(shared, byteSize, log2Alignment, holder);
         } finally {
-            owners.common.lock.unlock();
+            shared.lock.unlock();
         }
     }
 
@@ -84,16 +110,16 @@ public final class BlockStore {
             // Regions that stand empty but for a vacant run are what it needs.
             owner.releaseVacant();
         }
-        return space.allocateRun(byteSize, log2Alignment, holder);
+        return space.allocateRun(byteSize, log2Alignment, owner.temperature, holder);
     }
 
     /**
      * No run of pages is left: gives the vacant ones back and tries again, then packs what has no slab, then takes
      * whole pages, however small the block.
      */
-    private long allocateFromTheLast(long byteSize, int log2Alignment, Holder holder) {
+    private long allocateFromTheLast(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         owners.releaseVacant();
-        long offset = allocateFromOwner(byteSize, log2Alignment, holder);
+        long offset = allocateFromOwner(byteSize, log2Alignment, temperature, holder);
         boolean wasRun = byteSize > LARGEST_PACKED_BYTE_SIZE || log2Alignment >= RunSpace.LOG2_PAGE_BYTE_SIZE;
         if (offset >= 0 || wasRun) {
             return offset;
@@ -102,7 +128,7 @@ public final class BlockStore {
         if (own != null) {
             offset = own.allocatePacked((int) byteSize, log2Alignment, holder);
         }
-        return offset >= 0 ? offset : space.allocateRun(byteSize, log2Alignment, holder);
+        return offset >= 0 ? offset : space.allocateRun(byteSize, log2Alignment, temperature, holder);
     }
 
     /**
@@ -111,24 +137,17 @@ public final class BlockStore {
      *
      * @param offset any offset inside the span
      */
+    @SuppressWarnings("ReferenceEquality")
     public FreeResult free(long offset, Holder holder) {
+        SlabOwner own = owners.ownSoFar();
+        if (own != null && own.freeLast(offset, holder)) {
+            return FreeResult.DONE;
+        }
         CutRun run = space.cutRunAt(offset);
         if (run == null) {
             return space.freeRun(offset, holder);
         }
-        int generation = run.generation();
-        int inRun = (int) (offset - RunSpace.offsetOf(run.firstPage()));
-        int position = run.positionOf(inRun);
-        FreeResult verdict = judge(run, position, inRun, holder);
-        if (verdict != FreeResult.DONE) {
-            return verdict;
-        }
-        SlabOwner owner = run.owner;
-        if (owner.isOwnedBy(Thread.currentThread())) {
-            owner.free(run, position);
-            return FreeResult.DONE;
-        }
-        return freeFromAfar(run, generation, position, inRun, holder);
+        return own != null && run.owner == own ? own.free(run, offset, holder) : freeFromAfar(run, offset, holder);
     }
 
     private static FreeResult judge(CutRun run, int position, int inRun, Holder holder) {
@@ -142,27 +161,38 @@ public final class BlockStore {
     }
 
     /**
-     * Marked or no longer live, in this order: the owner takes a mark away after it has marked the block free, so that
-     * whoever freed a block from afar sees one of both ever after.
+     * Marked, or freed last, or no longer live, in this order: the owner takes a mark away, or forgets what it freed
+     * last, after the run's books say that the block is free, so that whoever knows of a free sees it ever after.
      */
     private static boolean isFree(CutRun run, int position) {
-        return position < 0 || run.isMarkedRemote(position) || !run.isLive(position);
+        if (position < 0
+                || run.isMarkedRemote(position)
+                || run.owner.isLastFreed(run.firstByte() + run.startAt(position))) {
+            return true;
+        }
+        VarHandle.loadLoadFence();
+        return !run.isLive(position);
     }
 
-    private FreeResult freeFromAfar(CutRun run, int generation, int position, int inRun, Holder holder) {
+    private FreeResult freeFromAfar(CutRun run, long offset, Holder holder) {
+        // Before anything is looked at, so that a later life of this object is not taken for the one looked at.
+        int generation = run.generation();
+        if (!run.covers(offset)) {
+            return FreeResult.NOT_LIVE;
+        }
+        int inRun = (int) (offset - run.firstByte());
+        int position = run.positionOf(inRun);
+        FreeResult verdict = judge(run, position, inRun, holder);
+        if (verdict != FreeResult.DONE) {
+            return verdict;
+        }
         SlabOwner owner = run.owner;
-        if (owner == owners.common && owners.ownSoFar() == null) {
+        if (owner.thread == null && owners.ownSoFar() == null) {
             owner.lock.lock();
             try {
                 if (run.owner == owner) {
                     // Judged again: it may have been freed while this thread waited.
-                    FreeResult verdict = run.generation() == generation
-                            ? judge(run, position, inRun, holder)
-                            : FreeResult.NOT_LIVE;
-                    if (verdict == FreeResult.DONE) {
-                        owner.free(run, position);
-                    }
-                    return verdict;
+                    return run.generation() == generation ? owner.free(run, offset, holder) : FreeResult.NOT_LIVE;
                 }
             } finally {
                 owner.lock.unlock();
@@ -196,7 +226,7 @@ public final class BlockStore {
             return space.shrinkRun(offset, byteSize, holder);
         }
         SlabOwner owner = run.owner;
-        if (owner != owners.common) {
+        if (owner.thread != null) {
             return shrinkIn(run, offset, byteSize, holder, owner.isOwnedBy(Thread.currentThread()) ? owner : null);
         }
         owner.lock.lock();
@@ -209,7 +239,7 @@ public final class BlockStore {
 
     private FreeResult shrinkIn(
             CutRun run, long offset, long byteSize, Holder holder, @Nullable SlabOwner exclusiveOwner) {
-        int inRun = (int) (offset - RunSpace.offsetOf(run.firstPage()));
+        int inRun = (int) (offset - run.firstByte());
         int position = run.positionOf(inRun);
         FreeResult verdict = space.cutRunAt(offset) == run ? judge(run, position, inRun, holder) : FreeResult.NOT_LIVE;
         if (verdict != FreeResult.DONE) {
@@ -225,13 +255,28 @@ public final class BlockStore {
         return FreeResult.DONE;
     }
 
+    /**
+     * {@return the bytes of the live block that starts at {@code offset} and is held so, or a negative number: then
+     * {@link #judge} knows why there is none}
+     */
+    public long find(long offset, Holder holder) {
+        SlabOwner own = owners.ownSoFar();
+        if (own != null) {
+            int byteSize = own.lastByteSize(offset, holder);
+            if (byteSize >= 0) {
+                return byteSize;
+            }
+        }
+        return judge(offset, holder) == FreeResult.DONE ? usableByteSize(offset) : -1;
+    }
+
     /** {@return what freeing {@code offset} would come to, without doing it} */
     public FreeResult judge(long offset, Holder holder) {
         CutRun run = space.cutRunAt(offset);
         if (run == null) {
             return space.judgeRun(offset, holder);
         }
-        int inRun = (int) (offset - RunSpace.offsetOf(run.firstPage()));
+        int inRun = (int) (offset - run.firstByte());
         return judge(run, run.positionOf(inRun), inRun, holder);
     }
 
@@ -241,7 +286,7 @@ public final class BlockStore {
         if (run == null) {
             return space.runStartOf(offset);
         }
-        long base = RunSpace.offsetOf(run.firstPage());
+        long base = run.firstByte();
         int position = run.positionOf((int) (offset - base));
         return isFree(run, position) ? -1 : base + run.startAt(position);
     }
@@ -252,7 +297,7 @@ public final class BlockStore {
         if (run == null) {
             return space.runByteSizeAt(start);
         }
-        int position = run.positionOf((int) (start - RunSpace.offsetOf(run.firstPage())));
+        int position = run.positionOf((int) (start - run.firstByte()));
         return position < 0 ? 0 : run.usableByteSize(position);
     }
 

@@ -71,19 +71,24 @@ public record Census(
                 row.freeSlotCount() + slab.slotCount() - live);
     }
 
-    /** Blocks that were freed by another thread than their owner and not looked through yet. */
+    /** Blocks that were freed though their run takes them for live: by another thread than its owner, or just now. */
     private record Freed(int count, long byteSize) {
         static Freed in(CutRun run) {
             int count = 0;
             long byteSize = 0;
             for (int word = 0; word < run.remoteWordCount(); word++) {
                 for (long marks = run.remoteMarks(word); marks != 0; marks &= marks - 1) {
-                    int position = (word << 6) + Long.numberOfTrailingZeros(marks);
-                    if (run.isLive(position)) {
+                    int position = run.livePositionOf((word << 6) + Long.numberOfTrailingZeros(marks));
+                    if (position >= 0) {
                         count++;
                         byteSize += run.usableByteSize(position);
                     }
                 }
+            }
+            int last = run.owner.lastFreedPosition(run);
+            if (last >= 0 && !run.isMarkedRemote(last)) {
+                count++;
+                byteSize += run.usableByteSize(last);
             }
             return new Freed(count, byteSize);
         }

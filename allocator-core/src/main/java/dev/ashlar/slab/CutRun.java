@@ -31,8 +31,10 @@ abstract sealed class CutRun permits Slab, PackedRun {
     /** Changes hands only under the lock of the owner that gives it away, or after that owner's thread has ended. */
     volatile SlabOwner owner;
 
-    private int firstPage;
-    private int pageCount;
+    /** Offset in the span of the first byte, and how many follow it; 0 bytes where there is no run. */
+    private long firstByte;
+
+    private int byteSize;
 
     /** Counts the runs that this object has had, so that a thread can tell that it looked at an earlier one. */
     private volatile int generation;
@@ -52,29 +54,39 @@ abstract sealed class CutRun permits Slab, PackedRun {
     /** Frees that lost a race with another free of the same block and were found later than at once. */
     private int lateLoserCount;
 
-    CutRun(int number, SlabOwner owner, int positionCount) {
+    /** What {@link Magazines} name the run's first position by. */
+    final int firstRound;
+
+    /** A mark stands for so many positions, of which one at most is a block's. */
+    private final int log2PositionsPerMark;
+
+    CutRun(int number, SlabOwner owner, int positionCount, int log2PositionsPerMark) {
         this.number = number;
+        this.firstRound = Magazines.firstRound(number);
         this.owner = owner;
-        this.remote = new long[(positionCount + Long.SIZE - 1) / Long.SIZE];
+        this.log2PositionsPerMark = log2PositionsPerMark;
+        this.remote = new long[((positionCount >> log2PositionsPerMark) + Long.SIZE - 1) / Long.SIZE];
     }
 
     /** Puts this object in charge of a run whose pages are all free. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // only whoever opens a run writes it
     final void open(int newFirstPage, int newPageCount) {
         assert isVacant() : "number " + number + " still holds blocks";
+        // Whoever sees the new generation sees the new place with it, and whose mark is not taken away here the new
+        // generation: such a mark is of an earlier life, and taken back.
+        firstByte = RunSpace.offsetOf(newFirstPage);
+        generation++;
         for (int word = 0; word < remote.length; word++) {
             lateLoserCount += Long.bitCount(remoteMarks(word));
             clearRemote(word, -1L);
         }
-        generation++;
-        firstPage = newFirstPage;
-        pageCount = newPageCount;
+        byteSize = (int) RunSpace.offsetOf(newPageCount);
     }
 
     /** Leaves the run: no page is covered any more. */
     final void close() {
         assert isVacant() : "number " + number + " still holds blocks";
-        pageCount = 0;
+        byteSize = 0;
     }
 
     final int generation() {
@@ -82,16 +94,21 @@ abstract sealed class CutRun permits Slab, PackedRun {
     }
 
     final int firstPage() {
-        return firstPage;
+        return RunSpace.pageOf(firstByte);
     }
 
     final int pageCount() {
-        return pageCount;
+        return RunSpace.pageOf(byteSize);
     }
 
-    /** {@return whether a page belongs to this run now; its descriptor word alone may be stale} */
-    final boolean covers(int page) {
-        return page >= firstPage && page < firstPage + pageCount;
+    /** {@return where the run starts, in bytes from the start of the span} */
+    final long firstByte() {
+        return firstByte;
+    }
+
+    /** {@return whether an offset in the span lies in this run now; the descriptor word of its page may be stale} */
+    final boolean covers(long offset) {
+        return Long.compareUnsigned(offset - firstByte, byteSize) < 0;
     }
 
     /**
@@ -100,16 +117,38 @@ abstract sealed class CutRun permits Slab, PackedRun {
      * @return whether this call marked it; false where it was marked before
      */
     final boolean markRemote(int position) {
-        long bit = 1L << position;
-        return ((long) BITS.getAndBitwiseOr(remote, position >> 6, bit) & bit) == 0;
+        int mark = position >> log2PositionsPerMark;
+        long bit = 1L << mark;
+        return ((long) BITS.getAndBitwiseOr(remote, mark >> 6, bit) & bit) == 0;
     }
 
     final boolean isMarkedRemote(int position) {
-        return (((long) BITS.getAcquire(remote, position >> 6) >>> position) & 1) != 0;
+        int mark = position >> log2PositionsPerMark;
+        return (((long) BITS.getAcquire(remote, mark >> 6) >>> mark) & 1) != 0;
+    }
+
+    /**
+     * {@return whether any mark may be there} A mark that another thread is just making counts as made when it enters
+     * the run into the queue.
+     */
+    final boolean mayBeMarked() {
+        return isQueued();
     }
 
     final int remoteWordCount() {
         return remote.length;
+    }
+
+    /** {@return the position of the live block that a mark is on, or -1 where no live block starts there} */
+    final int livePositionOf(int mark) {
+        int first = mark << log2PositionsPerMark;
+        int end = (mark + 1) << log2PositionsPerMark;
+        for (int position = first; position < end; position++) {
+            if (isLive(position)) {
+                return position;
+            }
+        }
+        return -1;
     }
 
     /** {@return 64 marks at once} */
@@ -132,16 +171,17 @@ abstract sealed class CutRun permits Slab, PackedRun {
      * free of the same block.
      */
     final void dropLateMark(int position) {
-        if (isMarkedRemote(position)) {
-            clearRemote(position >> 6, 1L << position);
+        if (mayBeMarked() && isMarkedRemote(position)) {
+            unmarkRemote(position);
             lateLoserCount++;
         }
     }
 
     /** Takes a mark back that turned out to be wrong. @return whether it was still there */
     final boolean unmarkRemote(int position) {
-        long bit = 1L << position;
-        return ((long) BITS.getAndBitwiseAnd(remote, position >> 6, ~bit) & bit) != 0;
+        int mark = position >> log2PositionsPerMark;
+        long bit = 1L << mark;
+        return ((long) BITS.getAndBitwiseAnd(remote, mark >> 6, ~bit) & bit) != 0;
     }
 
     /** Counts a free whose block had been freed before its mark was looked at. */
@@ -167,7 +207,16 @@ abstract sealed class CutRun permits Slab, PackedRun {
         return (boolean) QUEUED.getVolatile(this);
     }
 
-    /** {@return whether no block lives in it} */
+    /**
+     * {@return the position of the live block that starts at an offset and is held so, or the {@link FreeResult#code}
+     * of the reason why there is none}
+     */
+    abstract int find(int offset, Holder holder);
+
+    /** Takes a live block out of use without making its place free. */
+    abstract void park(int position);
+
+    /** {@return whether all of it is free} */
     abstract boolean isVacant();
 
     /** {@return the position of the live block that contains {@code offset}, any number, marked or not; or -1} */

@@ -43,6 +43,12 @@ final class CutRuns {
         return number < runs.length ? runs[number] : null;
     }
 
+    /** {@return the object with this number} Pre: there is one. */
+    @SuppressWarnings("NullAway")
+    CutRun at(int number) {
+        return byNumber[number];
+    }
+
     int count() {
         return count;
     }

@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.memory.Temperature;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,9 @@ final class Owners {
     /** For those without an owner. */
     final SlabOwner common;
 
+    /** For everybody's cold blocks; null until the first. */
+    private volatile @Nullable SlabOwner cold;
+
     private final RunSpace space;
     private final LongSupplier committedByteSize;
     private final int processorCount;
@@ -37,7 +41,27 @@ final class Owners {
         this.space = space;
         this.committedByteSize = committedByteSize;
         this.processorCount = processorCount;
-        this.common = new SlabOwner(space, this, null);
+        this.common = new SlabOwner(space, this, null, Temperature.HOT);
+    }
+
+    /** {@return the owner of cold blocks, to be used under its lock} */
+    SlabOwner cold() {
+        SlabOwner owner = cold;
+        return owner != null ? owner : makeCold();
+    }
+
+    private SlabOwner makeCold() {
+        common.lock.lock();
+        try {
+            SlabOwner owner = cold;
+            if (owner == null) {
+                owner = new SlabOwner(space, this, null, Temperature.COLD);
+                cold = owner;
+            }
+            return owner;
+        } finally {
+            common.lock.unlock();
+        }
     }
 
     private static int indexOf(Thread thread) {
@@ -67,7 +91,7 @@ final class Owners {
             if (owned.length >= limit() || byThread[indexOf(thread)] != null) {
                 return null;
             }
-            SlabOwner owner = new SlabOwner(space, this, thread);
+            SlabOwner owner = new SlabOwner(space, this, thread, Temperature.HOT);
             SlabOwner[] more = Arrays.copyOf(owned, owned.length + 1);
             more[owned.length] = owner;
             owned = more;
@@ -123,9 +147,18 @@ final class Owners {
         }
     }
 
-    /** Closes vacant runs that the current thread can reach: its own, the common ones, those of ended threads. */
+    /** Closes vacant runs that the current thread can reach: its own, the shared ones, those of ended threads. */
     void releaseVacant() {
         inheritEnded();
+        SlabOwner ofCold = cold;
+        if (ofCold != null) {
+            ofCold.lock.lock();
+            try {
+                ofCold.releaseVacant();
+            } finally {
+                ofCold.lock.unlock();
+            }
+        }
         // The common owner first: its list may hold runs of the current thread's owner.
         common.lock.lock();
         try {
@@ -142,13 +175,17 @@ final class Owners {
     /** {@return every owner, the common one last} */
     List<SlabOwner> all() {
         List<SlabOwner> all = new ArrayList<>(Arrays.asList(owned));
+        SlabOwner ofCold = cold;
+        if (ofCold != null) {
+            all.add(ofCold);
+        }
         all.add(common);
         return all;
     }
 
-    /** {@return owners, the common one included} */
+    /** {@return owners, the shared ones included} */
     int count() {
-        return owned.length + 1;
+        return owned.length + (cold == null ? 1 : 2);
     }
 
     long metadataByteSize() {

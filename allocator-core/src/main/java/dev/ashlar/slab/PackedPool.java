@@ -17,6 +17,9 @@ final class PackedPool {
     /** A run whose longest free stretch is shorter is not worth a front. */
     private static final int LEAST_FRONT_LENGTH = 64;
 
+    /** With no more runs than these, holes cost less than the search for them: half a region. */
+    private static final int RUNS_TOO_FEW_TO_PACK = 16;
+
     /** Free granules that a run may hold on average before they are filled first: 1/16 of its 1024. */
     private static final int LOG2_TOLERATED_HOLES_PER_RUN = 6;
 
@@ -29,8 +32,6 @@ final class PackedPool {
     private int runCount;
     /** Free granules of the runs in bins. */
     private long holeCount;
-
-    private @Nullable PackedRun spare;
 
     PackedPool(RunSpace space) {
         this.space = space;
@@ -58,7 +59,7 @@ final class PackedPool {
         }
         run.take(first, count, holder);
         frontNext = first + count;
-        return RunSpace.offsetOf(run.firstPage()) + run.startAt(first);
+        return run.firstByte() + run.startAt(first);
     }
 
     private long allocateFromHole(int count, int alignment, Holder holder) {
@@ -70,7 +71,7 @@ final class PackedPool {
         int first = run.allocate(count, alignment, holder, stretches);
         holeCount -= count;
         rebin(run, longestBefore);
-        return RunSpace.offsetOf(run.firstPage()) + run.startAt(first);
+        return run.firstByte() + run.startAt(first);
     }
 
     private void rebin(PackedRun run, int longestBefore) {
@@ -117,12 +118,8 @@ final class PackedPool {
 
     /** Opens a run and makes it the front. @return whether there was room */
     boolean open(SlabOwner owner) {
-        PackedRun taken = takeSpare();
-        PackedRun run = space.openPackedRun(taken, owner);
+        PackedRun run = space.openPackedRun(owner);
         if (run == null) {
-            if (taken != null) {
-                keepSpare(taken);
-            }
             return false;
         }
         settleFront();
@@ -150,6 +147,15 @@ final class PackedPool {
             remove(run);
         }
         return run;
+    }
+
+    /** {@return whether a block has a hole on either side; what the front has not reached yet is none} */
+    boolean isBesideHole(PackedRun run, int first) {
+        if (runCount <= RUNS_TOO_FEW_TO_PACK) {
+            return false;
+        }
+        int end = first + run.granuleCountOf(first);
+        return run.isFree(first - 1) || (run.isFree(end) && (run != front || end != frontNext));
     }
 
     /** Marks a block free. It is live and erased. */
@@ -182,26 +188,6 @@ final class PackedPool {
     private void close(PackedRun run) {
         remove(run);
         space.close(run);
-        keepSpare(run);
-    }
-
-    /** Keeps an object without a run, to be used again. */
-    void keepSpare(PackedRun run) {
-        run.next = spare;
-        spare = run;
-    }
-
-    boolean hasSpare() {
-        return spare != null;
-    }
-
-    @Nullable PackedRun takeSpare() {
-        PackedRun taken = spare;
-        if (taken != null) {
-            spare = (PackedRun) taken.next;
-            taken.next = null;
-        }
-        return taken;
     }
 
     /** Closes the runs that are kept although vacant. */
@@ -224,6 +210,11 @@ final class PackedPool {
                     + "; holes counted=" + holes + " kept=" + holeCount + "; all of this owner=" + allOwned);
         }
         return runs.size();
+    }
+
+    /** {@return bytes of its runs} */
+    long byteSize() {
+        return RunSpace.offsetOf(runCount * PackedRun.PAGE_COUNT);
     }
 
     long metadataByteSize() {

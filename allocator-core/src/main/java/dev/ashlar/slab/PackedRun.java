@@ -33,18 +33,23 @@ final class PackedRun extends CutRun {
     private static final int WORD_COUNT = GRANULE_COUNT / GRANULES_PER_WORD;
     private static final long ALL = (1L << GRANULES_PER_WORD) - 1;
 
+    /** Granules of the smallest block, so that no two blocks start in one pair of granules. */
+    static final int LEAST_GRANULE_COUNT = 2;
+
     private final long[] granules = new long[WORD_COUNT];
+    /** One bit for each pair of granules: the block that starts there is parked. */
+    private final long[] parked = new long[GRANULE_COUNT / LEAST_GRANULE_COUNT / Long.SIZE];
     private int freeCount = GRANULE_COUNT;
     /** Granules of the longest free stretch; the store bins this run by it. */
     private int longestFree = GRANULE_COUNT;
 
     PackedRun(int number, SlabOwner owner) {
-        super(number, owner, GRANULE_COUNT);
+        super(number, owner, GRANULE_COUNT, 1);
     }
 
     /** {@return the granules that {@code byteSize} bytes take} */
     static int granuleCount(int byteSize) {
-        return (byteSize + GRANULE_BYTE_SIZE - 1) >>> LOG2_GRANULE_BYTE_SIZE;
+        return Math.max(LEAST_GRANULE_COUNT, (byteSize + GRANULE_BYTE_SIZE - 1) >>> LOG2_GRANULE_BYTE_SIZE);
     }
 
     int longestFree() {
@@ -202,11 +207,58 @@ final class PackedRun extends CutRun {
         return -1;
     }
 
-    /** Marks a block free. Pre: it is live and erased. */
-    void free(int first) {
+    @Override
+    int find(int offset, Holder holder) {
+        int first = offset >>> LOG2_GRANULE_BYTE_SIZE;
+        if (!isLive(first)) {
+            first = positionOf(offset);
+        }
+        if (first < 0 || (mayBeMarked() && isMarkedRemote(first))) {
+            return FreeResult.NOT_LIVE.code;
+        }
+        if (startAt(first) != offset) {
+            return FreeResult.INTERIOR.code;
+        }
+        return isInner(first) == (holder == Holder.OBJECT) ? first : FreeResult.HELD_OTHERWISE.code;
+    }
+
+    @Override
+    void park(int first) {
         assert isLive(first) : "no block starts at granule " + first;
+        parked[first >> 7] |= 1L << (first >> 1);
+    }
+
+    /** Puts a parked block to use again. @return its offset in the run */
+    int unpark(int first, Holder holder) {
+        assert isParked(first) : "granule " + first;
+        dropLateMark(first);
+        if (isInner(first) != (holder == Holder.OBJECT)) {
+            granules[first >> LOG2_GRANULES_PER_WORD] ^= startBit(first) << GRANULES_PER_WORD;
+        }
+        parked[first >> 7] &= ~(1L << (first >> 1));
+        return startAt(first);
+    }
+
+    private boolean isParked(int first) {
+        return (parked[first >> 7] >>> (first >> 1) & 1) != 0;
+    }
+
+    /** {@return whether a granule is free; those before the first and behind the last one are not} */
+    boolean isFree(int granule) {
+        return granule >= 0 && granule < GRANULE_COUNT
+                && (occupiedBits(granules[granule >> LOG2_GRANULES_PER_WORD]) & startBit(granule)) == 0;
+    }
+
+    int granuleCountOf(int first) {
+        return endOf(first) - first;
+    }
+
+    /** Makes a block's granules free. Pre: it is live or parked, and erased. */
+    void free(int first) {
+        assert isStart(first) : "no block starts at granule " + first;
         int end = endOf(first);
         clear(first, end);
+        parked[first >> 7] &= ~(1L << (first >> 1));
         freeCount += end - first;
         noteFreed(first, end);
     }
@@ -230,7 +282,8 @@ final class PackedRun extends CutRun {
             return -1;
         }
         long starts = startBits(bits) & ((bit << 1) - 1);
-        return starts != 0 ? lastGranule(word, starts) : startBefore(word, granule);
+        int first = starts != 0 ? lastGranule(word, starts) : startBefore(word, granule);
+        return first < 0 || isParked(first) ? -1 : first;
     }
 
     @Override
@@ -240,6 +293,10 @@ final class PackedRun extends CutRun {
 
     @Override
     boolean isLive(int granule) {
+        return isStart(granule) && !isParked(granule);
+    }
+
+    private boolean isStart(int granule) {
         return (granules[granule >> LOG2_GRANULES_PER_WORD] & startBit(granule)) != 0;
     }
 
@@ -260,7 +317,14 @@ final class PackedRun extends CutRun {
 
     @Override
     int freeByteSize() {
-        return freeCount << LOG2_GRANULE_BYTE_SIZE;
+        int parkedGranuleCount = 0;
+        for (int word = 0; word < parked.length; word++) {
+            for (long left = parked[word]; left != 0; left &= left - 1) {
+                int pair = (word << 6) + Long.numberOfTrailingZeros(left);
+                parkedGranuleCount += granuleCountOf(isStart(2 * pair) ? 2 * pair : 2 * pair + 1);
+            }
+        }
+        return (freeCount + parkedGranuleCount) << LOG2_GRANULE_BYTE_SIZE;
     }
 
     @Override
@@ -269,12 +333,15 @@ final class PackedRun extends CutRun {
         for (long word : granules) {
             count += Long.bitCount(startBits(word));
         }
+        for (long word : parked) {
+            count -= Long.bitCount(word);
+        }
         return count;
     }
 
     @Override
     long metadataByteSize() {
-        return commonMetadataByteSize() + 24 + 16 + 8L * WORD_COUNT;
+        return commonMetadataByteSize() + 24 + 16 + 8L * WORD_COUNT + 16 + 8L * parked.length;
     }
 
     @Override
@@ -285,9 +352,12 @@ final class PackedRun extends CutRun {
         boolean previousFree = true;
         for (int granule = 0; granule < GRANULE_COUNT; granule++) {
             boolean isInner = isInner(granule);
-            boolean isFree = !isLive(granule) && !isInner;
-            if (isInner && !isLive(granule) && previousFree) {
+            boolean isFree = !isStart(granule) && !isInner;
+            if (isInner && !isStart(granule) && previousFree) {
                 throw new IllegalStateException("packed run " + number + ": granule " + granule + " has no start");
+            }
+            if (isParked(granule) && !isStart(granule) && !isStart(granule ^ 1)) {
+                throw new IllegalStateException("packed run " + number + ": nothing is parked at granule " + granule);
             }
             free += isFree ? 1 : 0;
             length = isFree ? length + 1 : 0;

@@ -1,6 +1,7 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
+import dev.ashlar.memory.Temperature;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,21 @@ final class RunSpace {
     static final int LOG2_PAGE_BYTE_SIZE = 12;
     static final int PAGE_BYTE_SIZE = 1 << LOG2_PAGE_BYTE_SIZE;
 
+    /** A class with so many slabs gets larger ones, whose books are smaller for what they hold. */
+    private static final int MANY_SLABS = 16;
+
     final ReentrantLock lock;
     final RunAllocator runs;
     final PageMap pages;
     final CutRuns cutRuns = new CutRuns();
     private final Eraser eraser;
+    /** Open slabs by size class. */
+    private final int[] slabCounts = new int[BlockStore.CLASS_COUNT];
+    /** Objects without a run, to be used again: lists by size class, for runs of either length. */
+    private final @Nullable CutRun[] spareSlabs = new CutRun[BlockStore.CLASS_COUNT];
+
+    private final @Nullable CutRun[] spareLargeSlabs = new CutRun[BlockStore.CLASS_COUNT];
+    private @Nullable PackedRun sparePackedRun;
     private long runByteSize;
     private long runBlockCount;
 
@@ -40,6 +51,12 @@ final class RunSpace {
         return (int) ((byteSize + PAGE_BYTE_SIZE - 1) >>> LOG2_PAGE_BYTE_SIZE);
     }
 
+    /** {@return whether contents must be overwritten before anything else can be placed there} */
+    @SuppressWarnings("ReferenceEquality")
+    boolean erases() {
+        return eraser != Eraser.NONE;
+    }
+
     void erase(long offset, long byteSize) {
         eraser.erase(offset, byteSize);
     }
@@ -52,48 +69,68 @@ final class RunSpace {
             return null;
         }
         CutRun run = cutRuns.get(PageMap.value(word));
-        return run != null && run.covers(page) ? run : null;
+        return run != null && run.covers(offset) ? run : null;
     }
 
-    /** Takes pages for a slab that has none. @return the slab, a new one where {@code spare} is null; null: no room */
-    @Nullable Slab openSlab(@Nullable Slab spare, SlabOwner owner, int sizeClass) {
+    /** Takes pages for a slab: more at once where the class has many. @return the slab, or null: no room */
+    @Nullable Slab openSlab(SlabOwner owner, int sizeClass) {
         lock.lock();
         try {
-            int pageCount = Slab.pageCountFor(sizeClass);
+            boolean many = slabCounts[sizeClass] >= MANY_SLABS;
+            int pageCount = many ? Slab.largePageCountFor(sizeClass) : Slab.pageCountFor(sizeClass);
+            @Nullable CutRun[] spares = many ? spareLargeSlabs : spareSlabs;
+            Slab spare = (Slab) spares[sizeClass];
             Slab slab = spare != null ? spare : new Slab(cutRuns.nextNumber(), owner, sizeClass, pageCount);
-            return open(slab, pageCount, spare == null) ? slab : null;
+            if (!open(slab, owner, pageCount, spare == null)) {
+                return null;
+            }
+            if (spare != null) {
+                spares[sizeClass] = spare.next;
+                spare.next = null;
+            }
+            slabCounts[sizeClass]++;
+            return slab;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes pages for a packed run that has none; as {@link #openSlab}. */
-    @Nullable PackedRun openPackedRun(@Nullable PackedRun spare, SlabOwner owner) {
+    /** Takes pages for a packed run; as {@link #openSlab}. */
+    @Nullable PackedRun openPackedRun(SlabOwner owner) {
         lock.lock();
         try {
+            PackedRun spare = sparePackedRun;
             PackedRun run = spare != null ? spare : new PackedRun(cutRuns.nextNumber(), owner);
-            return open(run, PackedRun.PAGE_COUNT, spare == null) ? run : null;
+            if (!open(run, owner, PackedRun.PAGE_COUNT, spare == null)) {
+                return null;
+            }
+            if (spare != null) {
+                sparePackedRun = (PackedRun) spare.next;
+                spare.next = null;
+            }
+            return run;
         } finally {
             lock.unlock();
         }
     }
 
     /** All that the Java heap must give is asked for before pages are taken, or they go back: none can be lost. */
-    private boolean open(CutRun run, int pageCount, boolean isNew) {
-        int firstPage = takePages(pageCount, 0);
+    private boolean open(CutRun run, SlabOwner owner, int pageCount, boolean isNew) {
+        int firstPage = takePages(pageCount, 0, owner.temperature);
         if (firstPage < 0) {
             return false;
         }
         if (isNew) {
             cutRuns.add(run);
         }
+        run.owner = owner;
         run.open(firstPage, pageCount);
         pages.setCut(firstPage, pageCount, run.number);
         return true;
     }
 
-    private int takePages(int pageCount, int log2PageAlignment) {
-        int firstPage = runs.allocate(pageCount, log2PageAlignment);
+    private int takePages(int pageCount, int log2PageAlignment, Temperature temperature) {
+        int firstPage = runs.allocate(pageCount, log2PageAlignment, temperature);
         if (firstPage >= 0) {
             try {
                 cutRuns.reserve();
@@ -106,7 +143,7 @@ final class RunSpace {
         return firstPage;
     }
 
-    /** Takes the pages of a vacant cut run back. */
+    /** Takes the pages of a vacant cut run back, and keeps the object that kept its books for another run. */
     void close(CutRun run) {
         lock.lock();
         try {
@@ -114,17 +151,31 @@ final class RunSpace {
             int pageCount = run.pageCount();
             run.close();
             runs.free(firstPage, pageCount);
+            switch (run) {
+                case Slab slab -> {
+                    int sizeClass = slab.sizeClass();
+                    boolean large = pageCount > Slab.pageCountFor(sizeClass);
+                    @Nullable CutRun[] spares = large ? spareLargeSlabs : spareSlabs;
+                    slabCounts[sizeClass]--;
+                    slab.next = spares[sizeClass];
+                    spares[sizeClass] = slab;
+                }
+                case PackedRun packed -> {
+                    packed.next = sparePackedRun;
+                    sparePackedRun = packed;
+                }
+            }
         } finally {
             lock.unlock();
         }
     }
 
     /** Takes a run for one block. @return its offset, or -1 */
-    long allocateRun(long byteSize, int log2Alignment, Holder holder) {
+    long allocateRun(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         lock.lock();
         try {
             int pageCount = pageCountOf(byteSize);
-            int firstPage = takePages(pageCount, Math.max(0, log2Alignment - LOG2_PAGE_BYTE_SIZE));
+            int firstPage = takePages(pageCount, Math.max(0, log2Alignment - LOG2_PAGE_BYTE_SIZE), temperature);
             if (firstPage < 0) {
                 return -1;
             }

@@ -10,7 +10,7 @@ final class SizeClasses {
     /** Every slot size and slot address is a multiple of this. */
     static final int QUANTUM = 16;
 
-    private static final int LOG2_QUANTUM = 4;
+    static final int LOG2_QUANTUM = 4;
     private static final int LOG2_CLASSES_PER_DOUBLING = 4;
     private static final int LINEAR_CLASS_COUNT = 1 << LOG2_CLASSES_PER_DOUBLING;
 

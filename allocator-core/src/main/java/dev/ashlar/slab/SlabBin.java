@@ -5,8 +5,6 @@ import org.jspecify.annotations.Nullable;
 /** The slabs of one size class that have a free slot. The first serves until it is full. Not thread-safe. */
 final class SlabBin {
     private @Nullable Slab head;
-    /** Objects without a run, to be used again. */
-    private @Nullable Slab spare;
 
     @Nullable Slab first() {
         return head;
@@ -39,24 +37,6 @@ final class SlabBin {
     /** {@return whether a slab of this bin is the only one} */
     boolean isOnly(Slab slab) {
         return head == slab && slab.next == null;
-    }
-
-    boolean hasSpare() {
-        return spare != null;
-    }
-
-    void keepSpare(Slab slab) {
-        slab.next = spare;
-        spare = slab;
-    }
-
-    @Nullable Slab takeSpare() {
-        Slab taken = spare;
-        if (taken != null) {
-            spare = (Slab) taken.next;
-            taken.next = null;
-        }
-        return taken;
     }
 
     /**

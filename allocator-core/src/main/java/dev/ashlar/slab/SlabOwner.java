@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.memory.Temperature;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * block does not open and close a run each time; {@link #releaseVacant} gives those back.
  */
 final class SlabOwner {
+    /** Parked blocks may hold 1/256 of the packed runs' bytes before they are given up for a new run's sake. */
+    private static final int LOG2_PARKED_SHARE = 8;
+
     private static final VarHandle QUEUE;
 
     static {
@@ -27,6 +31,9 @@ final class SlabOwner {
     /** The only thread that may use this owner; null where everybody may, under the lock. */
     final @Nullable Thread thread;
 
+    /** What its blocks are for. */
+    final Temperature temperature;
+
     /** Taken by whoever uses an owner without a thread. */
     final ReentrantLock lock = new ReentrantLock();
 
@@ -34,6 +41,7 @@ final class SlabOwner {
     private final Owners owners;
     private final SlabBin[] slabBins = new SlabBin[BlockStore.CLASS_COUNT];
     private final PackedPool packed;
+    private final Parking parking;
     /** Runs with blocks freed by other threads: a stack that any thread pushes to and the owner takes whole. */
     @SuppressWarnings("UnusedVariable") // read and written through QUEUE
     private volatile @Nullable CutRun queue;
@@ -41,11 +49,13 @@ final class SlabOwner {
     /** Who took over when this owner's thread had ended. */
     private volatile @Nullable SlabOwner heir;
 
-    SlabOwner(RunSpace space, Owners owners, @Nullable Thread thread) {
+    SlabOwner(RunSpace space, Owners owners, @Nullable Thread thread, Temperature temperature) {
+        this.temperature = temperature;
         this.space = space;
         this.owners = owners;
         this.thread = thread;
         this.packed = new PackedPool(space);
+        this.parking = new Parking(space, this);
         for (int index = 0; index < slabBins.length; index++) {
             slabBins[index] = new SlabBin();
         }
@@ -57,9 +67,20 @@ final class SlabOwner {
         return thread == candidate;
     }
 
+    /** {@return the offset of a block of this kind that was parked, or -1 where there is none} */
+    long reuse(int kind, Holder holder) {
+        return parking.reuse(kind, holder);
+    }
+
+    /** {@return whether no other thread has freed a block of this owner's that it has not looked at} */
+    boolean hasNoMarks() {
+        return queue == null;
+    }
+
     /** {@return the offset of a slot for {@code byteSize} bytes, or -1 where there is no room} */
     long allocateSlot(int byteSize, Holder holder) {
         int sizeClass = SizeClasses.indexOf(byteSize);
+        parking.prepare(sizeClass);
         SlabBin bin = slabBins[sizeClass];
         Slab slab = bin.first();
         if (slab == null) {
@@ -72,7 +93,7 @@ final class SlabOwner {
         if (slab.isFull()) {
             bin.remove(slab);
         }
-        return RunSpace.offsetOf(slab.firstPage()) + start;
+        return slab.firstByte() + start;
     }
 
     private @Nullable Slab findSlab(SlabBin bin, int sizeClass) {
@@ -81,37 +102,14 @@ final class SlabOwner {
             return bin.first();
         }
         owners.inheritEnded();
-        Slab slab = owners.common == this ? bin.first() : owners.common.giveSlab(this, sizeClass);
+        Slab slab = thread == null ? bin.first() : owners.common.giveSlab(this, sizeClass);
         if (slab == null) {
-            Slab spare = takeSpareSlab(sizeClass);
-            slab = space.openSlab(spare, this, sizeClass);
-            if (slab == null && spare != null) {
-                bin.keepSpare(spare);
-            }
+            slab = space.openSlab(this, sizeClass);
         }
         if (slab != null && bin.first() != slab) {
             bin.add(slab);
         }
         return slab;
-    }
-
-    /** Takes an object without a run: one of this owner's, or else a common one. */
-    private @Nullable Slab takeSpareSlab(int sizeClass) {
-        SlabBin bin = slabBins[sizeClass];
-        SlabBin common = owners.common.slabBins[sizeClass];
-        if (bin.hasSpare() || !common.hasSpare()) {
-            return bin.takeSpare();
-        }
-        owners.common.lock.lock();
-        try {
-            Slab spare = common.takeSpare();
-            if (spare != null) {
-                spare.owner = this;
-            }
-            return spare;
-        } finally {
-            owners.common.lock.unlock();
-        }
     }
 
     /** Hands a slab with free slots to another owner. */
@@ -123,6 +121,7 @@ final class SlabOwner {
         lock.lock();
         try {
             drain();
+            parking.releaseAll();
             Slab slab = bin.first();
             if (slab != null) {
                 bin.remove(slab);
@@ -138,6 +137,10 @@ final class SlabOwner {
     long allocatePacked(int byteSize, int log2Alignment, Holder holder) {
         int alignment = 1 << Math.max(0, log2Alignment - PackedRun.LOG2_GRANULE_BYTE_SIZE);
         int count = PackedRun.granuleCount(byteSize);
+        int kind = Magazines.kindOfPacked(count);
+        if (kind >= 0) {
+            parking.prepare(kind);
+        }
         long offset = packed.allocate(count, alignment, holder);
         return offset >= 0 || !makeRoom(count + alignment - 1) ? offset : packed.allocate(count, alignment, holder);
     }
@@ -149,15 +152,18 @@ final class SlabOwner {
         if (packed.canHold(length)) {
             return true;
         }
+        if (parking.byteSize() > packed.byteSize() >> LOG2_PARKED_SHARE) {
+            parking.releaseAll();
+            if (packed.canHold(length)) {
+                return true;
+            }
+        }
         owners.inheritEnded();
-        if (owners.common == this) {
+        if (thread == null) {
             return packed.canHold(length) || packed.open(this);
         }
         PackedRun run = owners.common.givePackedRun(this, length);
         if (run == null) {
-            if (!packed.hasSpare() && owners.common.packed.hasSpare()) {
-                owners.common.giveSparePackedRun(this);
-            }
             return packed.open(this);
         }
         packed.add(run);
@@ -168,6 +174,7 @@ final class SlabOwner {
         lock.lock();
         try {
             drain();
+            parking.releaseAll();
             PackedRun run = packed.give(length);
             if (run != null) {
                 run.owner = taker;
@@ -178,23 +185,38 @@ final class SlabOwner {
         }
     }
 
-    private void giveSparePackedRun(SlabOwner taker) {
-        lock.lock();
-        try {
-            PackedRun spare = packed.takeSpare();
-            if (spare != null) {
-                spare.owner = taker;
-                taker.packed.keepSpare(spare);
-            }
-        } finally {
-            lock.unlock();
-        }
+    /** {@return the bytes of the block at {@code offset} if it is live and the one handed out last, else -1} */
+    int lastByteSize(long offset, Holder holder) {
+        return parking.lastByteSize(offset, holder);
     }
 
-    /** Erases and frees a live block of one of this owner's runs. */
-    void free(CutRun run, int position) {
-        int start = run.startAt(position);
-        space.erase(RunSpace.offsetOf(run.firstPage()) + start, run.usableByteSize(position));
+    /** Frees the block at {@code offset} if it is live and the one handed out last. @return whether it was */
+    boolean freeLast(long offset, Holder holder) {
+        return parking.freeLast(offset, holder);
+    }
+
+    /** Frees the block that starts at {@code offset} in one of this owner's runs. */
+    FreeResult free(CutRun run, long offset, Holder holder) {
+        return parking.free(run, offset, holder);
+    }
+
+    /** {@return whether the block at {@code offset}, live by its run's books, was freed by this owner just now} */
+    boolean isLastFreed(long offset) {
+        return parking.isLastFreed(offset);
+    }
+
+    /** {@return the position of the block that was freed just now where it lies in {@code run}, or -1} */
+    int lastFreedPosition(CutRun run) {
+        return parking.lastFreedPosition(run);
+    }
+
+    /** {@return whether a parked block would make a larger hole if it were freed} */
+    boolean isBesideHole(CutRun run, int position) {
+        return run instanceof PackedRun packedRun && packed.isBesideHole(packedRun, position);
+    }
+
+    /** Makes the place of a parked or live block free. It has been erased. */
+    void release(CutRun run, int position) {
         if (run instanceof Slab slab) {
             freeSlot(slab, position);
         } else {
@@ -216,11 +238,11 @@ final class SlabOwner {
     private void close(SlabBin bin, Slab slab) {
         bin.remove(slab);
         space.close(slab);
-        bin.keepSpare(slab);
     }
 
     /** Cuts a live packed block down to {@code byteSize} bytes; what lies behind has been erased. */
     void shrinkPacked(PackedRun run, int granule, int byteSize) {
+        parking.parkLast();
         packed.shrink(run, granule, byteSize);
     }
 
@@ -252,6 +274,8 @@ final class SlabOwner {
         if (queue == null) {
             return;
         }
+        // So that its run no longer takes it for live.
+        parking.parkLast();
         CutRun run = (CutRun) QUEUE.getAndSet(this, (CutRun) null);
         while (run != null) {
             CutRun following = run.nextQueued;
@@ -271,9 +295,10 @@ final class SlabOwner {
         for (int word = 0; word < run.remoteWordCount(); word++) {
             long marks = run.remoteMarks(word);
             for (long left = marks; left != 0; left &= left - 1) {
-                int position = (word << 6) + Long.numberOfTrailingZeros(left);
-                if (run.pageCount() > 0 && run.isLive(position)) {
-                    free(run, position);
+                int position = run.livePositionOf((word << 6) + Long.numberOfTrailingZeros(left));
+                if (run.pageCount() > 0 && position >= 0) {
+                    space.erase(run.firstByte() + run.startAt(position), run.usableByteSize(position));
+                    release(run, position);
                 } else {
                     run.countLateLoser();
                 }
@@ -285,6 +310,7 @@ final class SlabOwner {
     /** Closes the runs that are kept although vacant. */
     void releaseVacant() {
         drain();
+        parking.releaseAll();
         for (SlabBin bin : slabBins) {
             Slab slab = bin.first();
             while (slab != null) {
@@ -303,6 +329,7 @@ final class SlabOwner {
      * that nobody else takes over and no run is opened.
      */
     void inherit(SlabOwner ended) {
+        ended.parking.releaseAll();
         ended.packed.settleFront();
         for (int number = 0; number < space.cutRuns.count(); number++) {
             CutRun run = space.cutRuns.get(number);
@@ -315,18 +342,19 @@ final class SlabOwner {
     }
 
     private void inherit(CutRun run) {
+        run.owner = this;
+        if (run.pageCount() == 0) {
+            // Its links are those of the spare ones.
+            return;
+        }
         run.next = null;
         run.previous = null;
-        run.owner = this;
-        boolean open = run.pageCount() > 0;
         switch (run) {
-            case Slab slab when !open -> slabBins[slab.sizeClass()].keepSpare(slab);
             case Slab slab when !slab.isFull() -> slabBins[slab.sizeClass()].add(slab);
             case Slab slab -> {
                 // Full: it comes back into a bin when one of its blocks is freed.
             }
-            case PackedRun packedRun when open -> packed.add(packedRun);
-            case PackedRun packedRun -> packed.keepSpare(packedRun);
+            case PackedRun packedRun -> packed.add(packedRun);
         }
     }
 
@@ -352,6 +380,6 @@ final class SlabOwner {
     }
 
     long metadataByteSize() {
-        return 96 + 40L * slabBins.length + packed.metadataByteSize();
+        return 104 + 40L * slabBins.length + packed.metadataByteSize() + parking.metadataByteSize();
     }
 }

@@ -15,13 +15,13 @@ class BuddyCoalescingTest {
 
     @Test
     void freeingBothBuddiesRestoresTheParentBlock() {
-        int left = buddy.allocate(4, 0);
-        int right = buddy.allocate(4, 0);
+        int left = Taking.from(buddy, 4, 0);
+        int right = Taking.from(buddy, 4, 0);
         assertThat(right).isEqualTo(left + 4);
 
         buddy.free(left, 4);
         assertThat(buddy.freeCount(2)).isEqualTo(1);
-        assertThat(buddy.largestFreeOrder()).isEqualTo(8);
+        assertThat(buddy.longestFreeStretch()).isEqualTo(504);
 
         buddy.free(right, 4);
         assertThat(buddy.freeCount(2)).isZero();
@@ -31,7 +31,7 @@ class BuddyCoalescingTest {
 
     @Test
     void neighboursThatAreNoBuddiesStayApart() {
-        assertThat(buddy.allocate(512, 0)).isZero();
+        assertThat(Taking.from(buddy, 512, 0)).isZero();
 
         buddy.free(1, 2);
 
@@ -44,7 +44,7 @@ class BuddyCoalescingTest {
     void pagesFreedInAnyOrderBecomeOneBlockAgain() {
         List<Integer> pages = new ArrayList<>();
         for (int count = 0; count < 512; count++) {
-            pages.add(buddy.allocate(1, 0));
+            pages.add(Taking.from(buddy, 1, 0));
         }
         Collections.shuffle(pages, new Random(512));
 
@@ -63,7 +63,7 @@ class BuddyCoalescingTest {
         for (int firstPage = 0; firstPage < 512; firstPage += 3) {
             for (int end = firstPage + 1; end <= 512; end += 13) {
                 Buddy whole = new Buddy();
-                assertThat(whole.allocate(512, 0)).isZero();
+                assertThat(Taking.from(whole, 512, 0)).isZero();
 
                 whole.free(firstPage, end - firstPage);
                 whole.checkInvariants();
@@ -78,7 +78,7 @@ class BuddyCoalescingTest {
 
     @Test
     void freeingNoPagesChangesNothing() {
-        assertThat(buddy.allocate(512, 0)).isZero();
+        assertThat(Taking.from(buddy, 512, 0)).isZero();
 
         buddy.free(512, 0);
         buddy.free(0, 0);
@@ -88,7 +88,7 @@ class BuddyCoalescingTest {
 
     @Test
     void freeingTwiceThrowsAndChangesNothing() {
-        assertThat(buddy.allocate(8, 0)).isZero();
+        assertThat(Taking.from(buddy, 8, 0)).isZero();
         buddy.free(0, 4);
 
         refuses(0, 4);
@@ -98,7 +98,7 @@ class BuddyCoalescingTest {
 
     @Test
     void freeingPagesOfWhichSomeAreFreeThrowsAndChangesNothing() {
-        assertThat(buddy.allocate(16, 0)).isZero();
+        assertThat(Taking.from(buddy, 16, 0)).isZero();
         buddy.free(5, 1);
 
         refuses(4, 4);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class BuddyInvariantsTest {
 
     @BeforeEach
     void someRuns() {
-        assertThat(buddy.allocate(100, 0)).isZero();
+        assertThat(Taking.from(buddy, 100, 0)).isZero();
         buddy.free(17, 30);
         buddy.checkInvariants();
     }
@@ -50,8 +51,28 @@ class BuddyInvariantsTest {
 
     @Test
     void aWrongCountOfFreePagesIsFound() {
-        Planted.set(buddy, "freePageCount", buddy.freePageCount() + 1);
-        isFound("free pages");
+        FreePages pages = Planted.in(buddy, "pages", FreePages.class);
+        Planted.set(pages, "count", buddy.freePageCount() + 1);
+        isFound("free pages corrupted: found [442, 412, 0, 412] kept [443, 412, 0, 412]");
+    }
+
+    @Test
+    void aWrongLongestStretchOrEndIsFound() {
+        FreePages pages = Planted.in(buddy, "pages", FreePages.class);
+        for (String field : List.of("longest", "leading", "trailing")) {
+            int right = Planted.in(pages, field, Integer.class);
+            Planted.set(pages, field, right + 1);
+            isFound("free pages corrupted");
+            Planted.set(pages, field, right);
+        }
+        buddy.checkInvariants();
+    }
+
+    @Test
+    void aPageFreeInOneBookAndTakenInTheOtherIsFound() {
+        FreePages pages = Planted.in(buddy, "pages", FreePages.class);
+        pages.take(20, 1);
+        isFound("buddy corrupted: page: 20");
     }
 
     @Test
@@ -67,7 +88,6 @@ class BuddyInvariantsTest {
     void aFreeBlockInsideAFreeBlockIsFound() {
         Buddy fresh = new Buddy();
         plantFree(fresh, 512 + 77, 0, +1);
-        Planted.set(fresh, "freePageCount", 513);
         assertThatThrownBy(fresh::checkInvariants).hasMessageContaining("free block inside a free block: 589");
     }
 

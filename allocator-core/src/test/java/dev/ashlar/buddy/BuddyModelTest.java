@@ -30,13 +30,12 @@ class BuddyModelTest {
 
     private void allocate(SplittableRandom random) {
         int pageCount = random.nextInt(8) == 0 ? random.nextInt(1, 513) : random.nextInt(1, 33);
-        int minimumOrder = random.nextInt(4) == 0 ? random.nextInt(Buddy.MAX_ORDER + 1) : 0;
-        int order = Math.max(Buddy.orderOf(pageCount), minimumOrder);
-        int expected = model.bestBlock(order);
+        int alignment = random.nextInt(4) == 0 ? random.nextInt(Buddy.MAX_ORDER + 1) : 0;
+        int expected = model.place(pageCount, alignment);
 
-        int firstPage = buddy.allocate(pageCount, minimumOrder);
+        int firstPage = Taking.from(buddy, pageCount, alignment);
 
-        assertThat(firstPage).as("%d pages of order %d", pageCount, minimumOrder).isEqualTo(expected);
+        assertThat(firstPage).as("%d pages at 2^%d", pageCount, alignment).isEqualTo(expected);
         if (firstPage >= 0) {
             model.take(firstPage, pageCount);
         }
@@ -56,7 +55,9 @@ class BuddyModelTest {
     private void compare() {
         buddy.checkInvariants();
         assertThat(buddy.freePageCount()).isEqualTo(model.freePageCount());
-        assertThat(buddy.largestFreeOrder()).isEqualTo(model.largestFreeOrder());
+        assertThat(buddy.longestFreeStretch()).isEqualTo(model.longestStretch());
+        assertThat(buddy.leadingFree()).isEqualTo(model.leading());
+        assertThat(buddy.trailingFree()).isEqualTo(model.trailing());
         assertThat(buddy.isEmpty()).isEqualTo(model.freePageCount() == Buddy.PAGE_COUNT);
         for (int order = 0; order <= Buddy.MAX_ORDER; order++) {
             assertThat(buddy.freeCount(order)).as("order %d", order).isEqualTo(model.freeCount(order));

@@ -28,7 +28,7 @@ class LongRunsTest {
         assertThat(runs.allocate(2 * 512 + 100, 0)).isZero();
 
         assertThat(runs.allocate(256, 0)).isEqualTo(2 * 512 + 256);
-        assertThat(runs.allocate(128, 0)).isEqualTo(2 * 512 + 128);
+        assertThat(runs.allocate(156, 0)).isEqualTo(2 * 512 + 100);
         assertThat(runs.committedRegionCount()).isEqualTo(3);
     }
 
@@ -81,6 +81,33 @@ class LongRunsTest {
     }
 
     @Test
+    void aLongRunBeginsWhereTheOneBeforeItEnds() {
+        assertThat(runs.allocate(600, 0)).isZero();
+        assertThat(runs.allocate(600, 0)).isEqualTo(600);
+        assertThat(runs.allocate(1300, 0)).isEqualTo(1200);
+
+        assertThat(runs.committedRegionCount()).isEqualTo(5);
+    }
+
+    @Test
+    void aLongRunFitsBetweenTwoRegionsInUse() {
+        assertThat(runs.allocate(6 * 512, 0)).isZero();
+        runs.free(612, 800);
+        int commits = source.commitCount();
+
+        assertThat(runs.allocate(801, 0)).isEqualTo(-1);
+        assertThat(runs.allocate(800, 0)).isEqualTo(612);
+        assertThat(source.commitCount()).isEqualTo(commits);
+    }
+
+    @Test
+    void aLongRunKeepsToItsAlignment() {
+        assertThat(runs.allocate(10, 0)).isZero();
+        assertThat(runs.allocate(513, 5)).isEqualTo(32);
+        assertThat(runs.allocate(513, 9)).isEqualTo(2 * 512);
+    }
+
+    @Test
     void theMiddleOfALongRunCanBeFreedFirst() {
         assertThat(runs.allocate(3 * 512, 0)).isZero();
 
@@ -100,9 +127,19 @@ class LongRunsTest {
         assertThat(runs.precommit(3)).isTrue();
         assertThat(runs.largestFreePageCount()).isEqualTo(3 * 512);
         assertThat(runs.allocate(1, 0)).isZero();
-        assertThat(runs.largestFreePageCount()).isEqualTo(2 * 512);
-        assertThat(runs.allocate(2 * 512, 0)).isEqualTo(512);
-        assertThat(runs.largestFreePageCount()).isEqualTo(256);
+        assertThat(runs.largestFreePageCount()).isEqualTo(3 * 512 - 1);
+        assertThat(runs.allocate(2 * 512, 9)).isEqualTo(512);
+        assertThat(runs.largestFreePageCount()).isEqualTo(511);
+    }
+
+    @Test
+    void whatCannotCrossABoundaryIsNoLargestFreeRun() {
+        assertThat(runs.allocate(3 * 512, 0)).isZero();
+        runs.free(512 - 16, 32);
+        assertThat(runs.largestFreePageCount()).isEqualTo(16);
+        runs.free(512 + 16, 1);
+        assertThat(runs.largestFreePageCount()).isEqualTo(33);
+        assertThat(runs.allocate(33, 0)).isEqualTo(512 - 16);
     }
 
     @Test

@@ -40,13 +40,60 @@ final class PageModel {
         return count;
     }
 
-    int largestFreeOrder() {
-        for (int order = Buddy.MAX_ORDER; order >= 0; order--) {
-            if (freeCount(order) > 0) {
-                return order;
+    /** {@return the lengths of all stretches of free pages, by their first page; 0 elsewhere} */
+    private int[] stretches() {
+        int[] lengths = new int[used.length];
+        int start = 0;
+        for (int page = 0; page < used.length; page++) {
+            if (used[page]) {
+                start = page + 1;
+            } else {
+                lengths[start]++;
             }
         }
-        return -1;
+        return lengths;
+    }
+
+    int longestStretch() {
+        return Arrays.stream(stretches()).max().getAsInt();
+    }
+
+    int leading() {
+        return stretches()[0];
+    }
+
+    int trailing() {
+        int count = 0;
+        while (count < used.length && !used[used.length - 1 - count]) {
+            count++;
+        }
+        return count;
+    }
+
+    /** {@return the lowest aligned place in the shortest stretch that has one for so many pages, or -1} */
+    int bestFit(int pageCount, int log2Alignment) {
+        int[] lengths = stretches();
+        int best = -1;
+        int bestLength = used.length + 1;
+        for (int start = 0; start < used.length; start++) {
+            int first = start;
+            while (first % (1 << log2Alignment) != 0) {
+                first++;
+            }
+            if (first + pageCount <= start + lengths[start] && lengths[start] < bestLength) {
+                best = first;
+                bestLength = lengths[start];
+            }
+        }
+        return best;
+    }
+
+    /** {@return where a run must go: powers of two to a block where there is one, all others by best fit} */
+    int place(int pageCount, int log2Alignment) {
+        int block = Integer.bitCount(pageCount) == 1
+                ? bestBlock(Math.max(Integer.numberOfTrailingZeros(pageCount), log2Alignment))
+                : -1;
+        return block >= 0 ? block : bestFit(pageCount, log2Alignment);
     }
 
     /** {@return the start of the lowest of the smallest maximal free blocks of at least {@code order}, or -1} */

@@ -94,6 +94,18 @@ class RetentionTest {
     }
 
     @Test
+    void aRefusedPrecommitKeepsNoMoreRegionsThanBefore() {
+        source.refuseCommit(3);
+        assertThat(runs.precommit(4)).isFalse();
+        assertThat(runs.precommit(9)).isFalse();
+        assertThat(runs.allocate(2 * 512, 0)).isZero();
+
+        runs.free(0, 2 * 512);
+
+        assertThat(runs.emptyRegionCount()).isEqualTo(1);
+    }
+
+    @Test
     void trimReleasesEveryEmptyRegionAndReturnsToKeepingOne() {
         assertThat(runs.precommit(3)).isTrue();
         assertThat(runs.allocate(1, 0)).isZero();
@@ -140,6 +152,8 @@ class RetentionTest {
 
     @Test
     void metadataGrowsAndShrinksWithTheCommittedRegions() {
+        assertThat(runs.precommit(3)).isTrue();
+        assertThat(runs.trim()).isEqualTo(3);
         long none = runs.metadataByteSize();
         assertThat(runs.precommit(3)).isTrue();
         long three = runs.metadataByteSize();

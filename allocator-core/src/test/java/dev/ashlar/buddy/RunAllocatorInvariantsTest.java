@@ -3,6 +3,7 @@ package dev.ashlar.buddy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.BitSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,16 +30,40 @@ class RunAllocatorInvariantsTest {
     @Test
     void aRegionInTheWrongBinIsFound() {
         RegionBins bins = Planted.in(runs, "bins", RegionBins.class);
-        isFound(() -> bins.update(1, 8), "region 1 is in bin 8");
-        isFound(() -> bins.update(1, -1), "region 1 is in bin -1");
-        isFound(() -> bins.update(1, 9), null);
-        isFound(() -> bins.update(3, 0), "region 3 is in bin 0");
+        isFound(() -> bins.update(1, 8, 512), "region 1 is in the wrong bin");
+        isFound(() -> bins.update(1, 512, 512), null);
+        isFound(() -> bins.update(3, 1, 1), "region 3 is in the wrong bin");
+    }
+
+    @Test
+    void aWrongBoundaryIsFound() {
+        runs.free(600 - 512, 100);
+        Boundaries boundaries = Planted.in(runs, "boundaries", Boundaries.class);
+        isFound(() -> boundaries.update(1, 512, 511), "boundaries corrupted: region=1");
+        isFound(() -> boundaries.update(1, 511, 512), "boundaries corrupted: region=1");
+        isFound(() -> boundaries.update(1, 512, 512), null);
+        NumberedLists places = Planted.in(boundaries, "places", NumberedLists.class);
+        isFound(() -> places.move(1, 60), "boundaries corrupted: region=1");
+    }
+
+    @Test
+    void aWrongHoleIsFound() {
+        BitSet holes = Planted.in(runs, "holes", BitSet.class);
+        isFound(() -> holes.set(2), "region 2 is wrong among the holes");
+        isFound(() -> holes.clear(2), null);
+        isFound(() -> holes.clear(3), "region 3 is wrong among the holes");
+        isFound(() -> holes.set(3), null);
+        BitSet empty = Planted.in(runs, "emptyRegions", BitSet.class);
+        isFound(() -> empty.set(2), "region 2 is wrong among the empty regions");
+        isFound(() -> empty.clear(2), null);
+        isFound(() -> empty.clear(1), "region 1 is wrong among the empty regions");
     }
 
     @Test
     void aCorruptBuddyIsFound() {
         Buddy[] buddies = Planted.in(runs, "buddies", Buddy[].class);
-        isFound(() -> Planted.set(buddies[2], "freePageCount", 1), "buddy corrupted");
+        Planted.in(buddies[2], "freeNodes", long[].class)[15] ^= 1;
+        isFound(() -> {}, "buddy corrupted");
     }
 
     @Test

@@ -3,15 +3,18 @@ package dev.ashlar.buddy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random runs, frees, precommits and trims over a source that refuses now and then, against regions told page by page.
- * The model says beforehand which region must be chosen and whether a commit may be needed.
+ * The model says beforehand where a run may go, and how many regions must be committed for it.
  */
 class RunAllocatorModelTest {
     private static final int REGION_COUNT = 8;
@@ -63,7 +66,8 @@ class RunAllocatorModelTest {
             default -> random.nextInt(1, 40);
         };
         int alignment = random.nextInt(5) == 0 ? random.nextInt(RunAllocator.MAX_ORDER + 1) : 0;
-        int expected = pageCount > 512 ? -1 : expectedPage(Math.max(Buddy.orderOf(pageCount), alignment));
+        Set<Integer> expected = placesWithoutACommit(pageCount, alignment);
+        int expectedCommits = expected.isEmpty() ? fewestCommits(pageCount, alignment) : 0;
         RunCounts before = RunCounts.of(runs);
         int refusals = source.refusedCommitCount();
         int commits = source.commitCount();
@@ -73,15 +77,15 @@ class RunAllocatorModelTest {
 
         if (page < 0) {
             boolean refused = source.refusedCommitCount() > refusals;
-            assertThat(refused || noPlaceFor(pageCount)).as("refused %d pages with room left", pageCount).isTrue();
+            assertThat(refused || expectedCommits < 0).as("refused %d pages with room left", pageCount).isTrue();
             if (runs.releaseFailureCount() == failedReleases) {
                 assertThat(RunCounts.of(runs)).isEqualTo(before);
             }
             return;
         }
-        if (expected >= 0) {
-            assertThat(page).as("packing order").isEqualTo(expected);
-            assertThat(source.commitCount()).as("commits beside room enough").isEqualTo(commits);
+        assertThat(source.commitCount() - commits).as("commits for %d pages", pageCount).isEqualTo(expectedCommits);
+        if (!expected.isEmpty()) {
+            assertThat(expected).as("packing order of %d pages at 2^%d", pageCount, alignment).contains(page);
         }
         assertThat(page % (1 << alignment)).isZero();
         forEachRegion(page, pageCount, (region, from, count) -> {
@@ -91,32 +95,89 @@ class RunAllocatorModelTest {
         live.add(new Run(page, pageCount));
     }
 
-    /** {@return the page that a committed region must give by the packing order, or -1 where none has room} */
-    private int expectedPage(int order) {
-        int best = -1;
+    /** {@return the pages that committed regions may give by the packing order; none where they have no room} */
+    private Set<Integer> placesWithoutACommit(int pageCount, int alignment) {
+        if (pageCount > 512) {
+            return Set.of();
+        }
+        Best inUse = new Best();
+        Best over = new Best();
+        Set<Integer> empty = new HashSet<>();
         for (int region = 0; region < REGION_COUNT; region++) {
-            if (source.isCommitted(region) && models[region].largestFreeOrder() >= order
-                    && (best < 0 || rank(region) < rank(best))) {
-                best = region;
+            if (!source.isCommitted(region)) {
+                continue;
+            }
+            PageModel model = models[region];
+            int place = model.place(pageCount, alignment);
+            if (model.freePageCount() == 512) {
+                if (empty.isEmpty()) {
+                    empty.add(region * 512);
+                }
+            } else if (place >= 0) {
+                inUse.offer(model.longestStretch() * 1000 + Integer.highestOneBit(model.freePageCount()),
+                        region * 512 + place);
+            }
+            if (pageCount > RunAllocator.LARGEST_INSIDE && region + 1 < REGION_COUNT
+                    && source.isCommitted(region + 1)) {
+                offerOver(over, region, pageCount, alignment);
             }
         }
-        return best < 0 ? -1 : best * 512 + models[best].bestBlock(order);
+        if (!inUse.pages.isEmpty()) {
+            return inUse.pages;
+        }
+        boolean emptyFirst = Boundaries.fillsRegions(pageCount) && !empty.isEmpty();
+        return over.pages.isEmpty() || emptyFirst ? empty : over.pages;
     }
 
-    private int rank(int region) {
-        return models[region].largestFreeOrder() * 1000 + models[region].freePageCount();
+    private void offerOver(Best best, int region, int pageCount, int alignment) {
+        int before = models[region].trailing();
+        int behind = models[region + 1].leading();
+        int unit = 1 << alignment;
+        if (before > 0 && behind > 0 && before + behind < 1024 && before + behind >= pageCount + unit - 1) {
+            int middle = (region + 1) * 512;
+            int upwards = Math.ceilDiv(middle - before, unit) * unit;
+            int downwards = Math.floorDiv(middle + behind - pageCount, unit) * unit;
+            best.offer((before + behind) / 8, before <= behind ? upwards : downwards);
+        }
     }
 
-    private boolean noPlaceFor(int pageCount) {
-        int needed = (pageCount + 511) / 512;
-        int sideBySide = 0;
-        for (PageModel model : models) {
-            sideBySide = model.freePageCount() == 512 ? sideBySide + 1 : 0;
-            if (sideBySide == needed) {
-                return false;
+    /** The pages that were offered with the lowest rank. */
+    private static final class Best {
+        private final Set<Integer> pages = new HashSet<>();
+        private int rank = Integer.MAX_VALUE;
+
+        void offer(int offered, int page) {
+            if (offered < rank) {
+                rank = offered;
+                pages.clear();
+            }
+            if (offered == rank) {
+                pages.add(page);
             }
         }
-        return true;
+    }
+
+    /** {@return how few holes a run needs filled, all places of the span tried one by one; -1 where it has none} */
+    private int fewestCommits(int pageCount, int alignment) {
+        if (pageCount <= 512) {
+            return IntStream.range(0, REGION_COUNT).allMatch(source::isCommitted) ? -1 : 1;
+        }
+        int[] takenBefore = new int[REGION_COUNT * 512 + 1];
+        int[] holesBefore = new int[REGION_COUNT + 1];
+        for (int region = 0; region < REGION_COUNT; region++) {
+            holesBefore[region + 1] = holesBefore[region] + (source.isCommitted(region) ? 0 : 1);
+            for (int page = region * 512; page < (region + 1) * 512; page++) {
+                takenBefore[page + 1] = takenBefore[page] + (models[region].isUsed(page % 512) ? 1 : 0);
+            }
+        }
+        int fewest = Integer.MAX_VALUE;
+        for (int page = 0; page + pageCount <= REGION_COUNT * 512; page += 1 << alignment) {
+            if (takenBefore[page] == takenBefore[page + pageCount]) {
+                fewest = Math.min(
+                        fewest, holesBefore[(page + pageCount - 1) / 512 + 1] - holesBefore[page / 512]);
+            }
+        }
+        return fewest == Integer.MAX_VALUE ? -1 : fewest;
     }
 
     private void free(SplittableRandom random) {
@@ -139,13 +200,18 @@ class RunAllocatorModelTest {
     }
 
     private void precommit(int regionCount) {
-        retained = Math.max(retained, regionCount);
         int refusals = source.refusedCommitCount();
+        int commits = source.commitCount();
+        int missing = regionCount == 1 && runs.emptyRegionCount() > 0
+                ? 0
+                : fewestCommits(regionCount * 512, RunAllocator.MAX_ORDER);
         boolean done = runs.precommit(regionCount);
         if (done) {
+            retained = Math.max(retained, regionCount);
+            assertThat(source.commitCount() - commits).isEqualTo(missing);
             assertThat(runs.largestFreePageCount()).isGreaterThanOrEqualTo(regionCount * 512);
         } else {
-            assertThat(source.refusedCommitCount() > refusals || noPlaceFor(regionCount * 512)).isTrue();
+            assertThat(source.refusedCommitCount() > refusals || missing < 0).isTrue();
         }
     }
 

@@ -81,19 +81,6 @@ class BinsTest {
     }
 
     @Test
-    void everySpareSlabIsUsedAgain() {
-        Slab first = Stores.slab(0, 0);
-        Slab second = Stores.slab(1, 0);
-        slabBin.keepSpare(first);
-        slabBin.keepSpare(second);
-
-        assertThat(List.of(slabBin.takeSpare(), slabBin.takeSpare())).containsExactlyInAnyOrder(first, second);
-        assertThat(slabBin.takeSpare()).isNull();
-        assertThat(first.next).isNull();
-        assertThat(second.next).isNull();
-    }
-
-    @Test
     void cutRunsAreFoundByTheirNumbers() {
         CutRuns runs = new CutRuns();
         long before = runs.metadataByteSize();

@@ -3,7 +3,9 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.ashlar.buddy.FakeRegionSource;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class BlockStoreGarbageTest {
     private static final int EVENTS = 100_000;
     private static final int ROUNDS = 6;
+    private static final Holder[] HOLDERS = Holder.values();
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final BlockStore store = Stores.of(32);
@@ -48,6 +51,42 @@ class BlockStoreGarbageTest {
                 throw new AssertionError(result);
             }
             live[slot] = store.allocate(sizes[event], 4, Holder.ADDRESS);
+        }
+    }
+
+    /** Each way through parking: one pair, a stack, the quarantine, and so many frees in a row that all is given up. */
+    @Test
+    void parkingAllocatesNothing() {
+        BlockStore code = Stores.over(new FakeRegionSource(8), (offset, byteSize) -> {});
+        for (BlockStore each : List.of(store, code)) {
+            long[] blocks = new long[500];
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 4 * ROUNDS; round++) {
+                long before = allocatedBytes();
+                for (Holder holder : HOLDERS) {
+                    park(each, blocks, holder);
+                }
+                least = Math.min(least, allocatedBytes() - before);
+            }
+            assertThat(least).isZero();
+            each.checkInvariants();
+        }
+    }
+
+    private static void park(BlockStore store, long[] blocks, Holder holder) {
+        for (int index = 0; index < blocks.length; index++) {
+            blocks[index] = store.allocate(16 << index % 9, 4, holder);
+        }
+        for (int count = 0; count < 100; count++) {
+            store.free(store.allocate(300, 4, holder), holder);
+            store.free(blocks[count], holder);
+            blocks[count] = store.allocate(16 << count % 9, 4, holder);
+            store.find(blocks[count], holder);
+        }
+        for (long block : blocks) {
+            if (store.free(block, holder) != FreeResult.DONE || store.free(block, holder) != FreeResult.NOT_LIVE) {
+                throw new AssertionError(block);
+            }
         }
     }
 

@@ -25,20 +25,38 @@ class CutRunInvariantsTest {
     }
 
     @Test
-    void anySlotMarkedLiveOrFreeBehindTheCountsBackIsFound() {
-        long[] live = Planted.in(slab, "live", long[].class);
+    void anySlotMarkedFreeOrLiveOrParkedBehindTheCountsBackIsFound() {
+        long[] slots = Planted.in(slab, "slots", long[].class);
         for (int slot = 0; slot < slab.slotCount(); slot++) {
-            live[slot >> 6] ^= 1L << slot;
-            isFound(slab);
-            live[slot >> 6] ^= 1L << slot;
+            int word = slot >> 5;
+            long live = 1L << (slot & 31);
+            long second = live << 32;
+            long before = slots[word];
+            long[] wrong = (before & (live | second)) == 0
+                    ? new long[] {before | live, before | second, before | live | second}
+                    : new long[] {before & ~(live | second)};
+            for (long value : wrong) {
+                slots[word] = value;
+                isFound(slab);
+            }
+            slots[word] = before;
         }
         slab.checkInvariants();
     }
 
     @Test
-    void aHolderOfAFreeSlotIsFound() {
-        Planted.in(slab, "heldByObject", long[].class)[2] |= 1;
-        isFound(slab);
+    void aParkedMarkWhereNoBlockStartsIsFound() {
+        long[] parked = Planted.in(packed, "parked", long[].class);
+        for (int pair = 0; pair < PackedRun.GRANULE_COUNT / 2; pair++) {
+            parked[pair >> 6] ^= 1L << pair;
+            if (pair == 5 / 2) {
+                packed.checkInvariants();
+            } else {
+                isFound(packed);
+            }
+            parked[pair >> 6] ^= 1L << pair;
+        }
+        packed.checkInvariants();
     }
 
     @Test

@@ -17,7 +17,7 @@ class PackedRunModelTest {
     private final Stretches stretches = new Stretches();
     private boolean filling = true;
 
-    private record Block(int count, Holder holder) {}
+    private record Block(int count, Holder holder, boolean isParked) {}
 
     private record Stretch(int from, int length) {}
 
@@ -34,20 +34,47 @@ class PackedRunModelTest {
                 allocate(random);
             } else if (!model.isEmpty()) {
                 Integer near = model.floorKey(random.nextInt(PackedRun.GRANULE_COUNT));
-                int first = near == null ? model.firstKey() : near;
-                if (random.nextInt(3) == 0) {
-                    shrink(first, random);
-                } else {
-                    run.free(first);
-                    model.remove(first);
-                }
+                change(near == null ? model.firstKey() : near, random);
             }
             compare();
         });
     }
 
+    private void change(int first, SplittableRandom random) {
+        int kind = random.nextInt(4);
+        if (kind == 0) {
+            run.free(first);
+            model.remove(first);
+        } else if (model.get(first).isParked()) {
+            unpark(first, random);
+        } else if (kind == 1) {
+            shrink(first, random);
+        } else {
+            park(first);
+        }
+    }
+
+    private void park(int first) {
+        Block block = model.get(first);
+        Holder other = block.holder() == Holder.OBJECT ? Holder.ADDRESS : Holder.OBJECT;
+        assertThat(run.find(first * 64, block.holder())).isEqualTo(first);
+        assertThat(run.find(first * 64, other)).isEqualTo(FreeResult.HELD_OTHERWISE.code);
+        assertThat(run.find((first + block.count() - 1) * 64, block.holder())).isEqualTo(FreeResult.INTERIOR.code);
+        run.park(first);
+        assertThat(run.granuleCountOf(first)).isEqualTo(block.count());
+        model.put(first, new Block(block.count(), block.holder(), true));
+        assertThat(run.find(first * 64, block.holder())).isEqualTo(FreeResult.NOT_LIVE.code);
+        assertThat(run.find((first + 1) * 64, block.holder())).isEqualTo(FreeResult.NOT_LIVE.code);
+    }
+
+    private void unpark(int first, SplittableRandom random) {
+        Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
+        assertThat(run.unpark(first, holder)).isEqualTo(first * 64);
+        model.put(first, new Block(model.get(first).count(), holder, false));
+    }
+
     private void allocate(SplittableRandom random) {
-        int count = random.nextInt(10) == 0 ? random.nextInt(1, 257) : random.nextInt(1, 24);
+        int count = random.nextInt(10) == 0 ? random.nextInt(2, 257) : random.nextInt(2, 24);
         int alignment = random.nextInt(3) == 0 ? 1 << random.nextInt(6) : 1;
         int needed = count + alignment - 1;
         Stretch best = bestStretch(needed);
@@ -58,14 +85,14 @@ class PackedRunModelTest {
         Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
         int expected = Math.ceilDiv(best.from(), alignment) * alignment;
         assertThat(run.allocate(count, alignment, holder, stretches)).isEqualTo(expected);
-        model.put(expected, new Block(count, holder));
+        model.put(expected, new Block(count, holder, false));
     }
 
     private void shrink(int first, SplittableRandom random) {
         Block block = model.get(first);
         int bytes = random.nextInt(1, block.count() * 64 + 1);
         run.shrink(first, bytes);
-        model.put(first, new Block(Math.ceilDiv(bytes, 64), block.holder()));
+        model.put(first, new Block(PackedRun.granuleCount(bytes), block.holder(), false));
     }
 
     /** {@return the shortest sufficient stretch, the first of equals, or null} */
@@ -87,26 +114,31 @@ class PackedRunModelTest {
     private void compare() {
         run.checkInvariants();
         int free = PackedRun.GRANULE_COUNT;
+        int live = 0;
         int longest = 0;
         int from = 0;
         for (Map.Entry<Integer, Block> entry : model.entrySet()) {
             int first = entry.getKey();
-            int count = entry.getValue().count();
+            Block block = entry.getValue();
             longest = Math.max(longest, first - from);
-            from = first + count;
-            free -= count;
-            boolean agrees = run.positionOf(first * 64) == first
-                    && run.positionOf((from - 1) * 64 + 63) == first
-                    && run.isLive(first)
+            from = first + block.count();
+            free -= block.isParked() ? 0 : block.count();
+            live += block.isParked() ? 0 : 1;
+            int found = block.isParked() ? -1 : first;
+            boolean agrees = run.positionOf(first * 64) == found
+                    && run.positionOf((from - 1) * 64 + 63) == found
+                    && run.isLive(first) != block.isParked()
+                    && !run.isFree(first) && !run.isFree(from - 1)
                     && run.startAt(first) == first * 64
-                    && run.usableByteSize(first) == count * 64
-                    && run.holder(first) == entry.getValue().holder();
-            assertThat(agrees).as("block at granule %d", first).isTrue();
+                    && run.usableByteSize(first) == block.count() * 64
+                    && run.holder(first) == block.holder();
+            assertThat(agrees).as("block at granule %d: %s", first, block).isTrue();
             boolean nextIsFree = from < PackedRun.GRANULE_COUNT && !model.containsKey(from);
+            assertThat(run.isFree(from)).as("granule %d", from).isEqualTo(nextIsFree);
             assertThat(nextIsFree && run.positionOf(from * 64) != -1).as("granule %d", from).isFalse();
         }
         assertThat(run.longestFree()).isEqualTo(Math.max(longest, PackedRun.GRANULE_COUNT - from));
-        assertThat(run.liveBlockCount()).isEqualTo(model.size());
+        assertThat(run.liveBlockCount()).isEqualTo(live);
         assertThat(run.freeByteSize()).isEqualTo(free * 64);
         assertThat(run.isVacant()).isEqualTo(model.isEmpty());
     }

@@ -21,16 +21,17 @@ class PackedRunTest {
     void sizesAreRoundedUpToGranules() {
         for (int size = 1; size <= BlockStore.LARGEST_PACKED_BYTE_SIZE; size++) {
             int bytes = PackedRun.granuleCount(size) * GRANULE;
-            assertThat(bytes).as("size %d", size).isBetween(size, size + GRANULE - 1);
+            int least = Math.max(size, PackedRun.LEAST_GRANULE_COUNT * GRANULE);
+            assertThat(bytes).as("size %d", size).isBetween(least, least + GRANULE - 1);
         }
     }
 
-    /** A block of any length at any place around the edges of the 64-bit words: each granule leads to its start. */
+    /** A block of any length at any place around the edges of the words: each granule leads to its start. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 61, 62, 63, 64, 65, 66, 126, 127, 128, 129, 511, 512, 958, 959, 960})
+    @ValueSource(ints = {0, 2, 3, 30, 31, 32, 33, 61, 62, 63, 64, 65, 66, 126, 127, 128, 129, 511, 512, 958, 960})
     void aBlockAtAWordsEdgeIsFoundWholeAndGivenBackWhole(int first) {
         for (Holder holder : Holder.values()) {
-            for (int count : new int[] {1, 2, 3, 30, 61, 62, 63, 64}) {
+            for (int count : new int[] {2, 3, 30, 31, 32, 33, 61, 62, 64}) {
                 if (first > 0) {
                     assertThat(allocate(first, 1, Holder.OBJECT)).isZero();
                 }
@@ -67,10 +68,10 @@ class PackedRunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 62, 63, 64, 65, 66, 127, 128, 129, 199, 200})
+    @ValueSource(ints = {2, 3, 62, 63, 64, 65, 66, 127, 128, 129, 199, 200})
     void shrinkingKeepsWhatWasAskedAndFreesTheRest(int kept) {
         for (Holder holder : Holder.values()) {
-            for (int first : new int[] {1, 62, 63, 64, 65}) {
+            for (int first : new int[] {2, 62, 63, 64, 65}) {
                 allocate(first, 1, Holder.OBJECT);
                 int block = allocate(200, 1, holder);
                 allocate(PackedRun.GRANULE_COUNT - first - 200, 1, Holder.OBJECT);
@@ -108,7 +109,7 @@ class PackedRunTest {
         int[] starts = new int[gaps.length];
         for (int index = 0; index < gaps.length; index++) {
             starts[index] = allocate(gaps[index], 1, Holder.ADDRESS);
-            allocate(1, 1, Holder.ADDRESS);
+            allocate(2, 1, Holder.ADDRESS);
         }
         for (int start : starts) {
             run.free(start);
@@ -117,35 +118,35 @@ class PackedRunTest {
         assertThat(allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[1]);
         assertThat(allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[3]);
         assertThat(allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[0]);
-        assertThat(allocate(1, 1, Holder.ADDRESS)).isEqualTo(starts[2]);
+        assertThat(allocate(2, 1, Holder.ADDRESS)).isEqualTo(starts[2]);
         run.checkInvariants();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8, 16, 32})
     void blocksStartAtTheAlignmentAskedAndWhatLiesBeforeStaysFree(int alignment) {
-        allocate(1, 1, Holder.ADDRESS);
+        allocate(2, 1, Holder.ADDRESS);
 
         int block = allocate(5, alignment, Holder.OBJECT);
 
-        assertThat(block).isEqualTo(alignment);
-        assertThat(run.positionOf(block * GRANULE - 1)).isEqualTo(alignment == 1 ? 0 : -1);
-        assertThat(run.longestFree()).isEqualTo(PackedRun.GRANULE_COUNT - alignment - 5);
+        assertThat(block).isEqualTo(Math.max(2, alignment));
+        assertThat(run.positionOf(block * GRANULE - 1)).isEqualTo(block == 2 ? 0 : -1);
+        assertThat(run.longestFree()).isEqualTo(PackedRun.GRANULE_COUNT - block - 5);
         run.checkInvariants();
-        if (alignment > 1) {
-            assertThat(allocate(alignment - 1, 1, Holder.ADDRESS)).isEqualTo(1);
+        if (block > 2) {
+            assertThat(allocate(block - 2, 1, Holder.ADDRESS)).isEqualTo(2);
         }
     }
 
     @Test
     void anAlignedBlockTakesTheLastPlaceOfAStretchJustLongEnough() {
-        allocate(1, 1, Holder.ADDRESS);
+        allocate(33, 1, Holder.ADDRESS);
         int gap = allocate(5 + 31, 1, Holder.ADDRESS);
-        allocate(PackedRun.GRANULE_COUNT - 37, 1, Holder.ADDRESS);
+        allocate(PackedRun.GRANULE_COUNT - 33 - 36, 1, Holder.ADDRESS);
         run.free(gap);
         assertThat(run.longestFree()).isEqualTo(36);
 
-        assertThat(allocate(5, 32, Holder.ADDRESS)).isEqualTo(32);
+        assertThat(allocate(5, 32, Holder.ADDRESS)).isEqualTo(64);
         assertThat(run.longestFree()).isEqualTo(31);
         run.checkInvariants();
     }
@@ -185,5 +186,126 @@ class PackedRunTest {
         run.checkInvariants();
         assertThat(run.usableByteSize(0)).isEqualTo(5 * GRANULE);
         assertThat(run.usableByteSize(500)).isEqualTo(24 * GRANULE);
+    }
+
+    /** Blocks side by side at every offset from a pair of granules, around the edges of words. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 5, 31, 32, 33, 63, 64, 65, 127, 128, 129, 300})
+    void aParkedBlockIsNeitherLiveNorFreeAndItsNeighboursAreAsBefore(int count) {
+        int blockCount = PackedRun.GRANULE_COUNT / count;
+        for (int block = 0; block < blockCount; block++) {
+            allocate(count, 1, block % 2 == 0 ? Holder.ADDRESS : Holder.OBJECT);
+        }
+        int freeBytes = run.freeByteSize();
+        int freeGranules = run.freeCount();
+        for (int block = 0; block < blockCount; block++) {
+            int first = block * count;
+            Holder next = block % 3 == 0 ? Holder.ADDRESS : Holder.OBJECT;
+
+            run.park(first);
+
+            assertThat(run.isLive(first)).isFalse();
+            for (int granule = first; granule < first + count; granule++) {
+                assertThat(run.isFree(granule)).isFalse();
+                assertThat(run.positionOf(granule * GRANULE)).isEqualTo(-1);
+                assertThat(run.find(granule * GRANULE, run.holder(first))).isEqualTo(FreeResult.NOT_LIVE.code);
+            }
+            assertThat(run.granuleCountOf(first)).isEqualTo(count);
+            assertThat(run.freeCount()).isEqualTo(freeGranules);
+            assertThat(run.freeByteSize()).isEqualTo(freeBytes + count * GRANULE);
+            assertThat(run.liveBlockCount()).isEqualTo(blockCount - 1);
+            for (int other = Math.max(0, block - 1); other < Math.min(blockCount, block + 2); other++) {
+                assertThat(run.isLive(other * count)).as("block %d", other).isEqualTo(other != block);
+                assertThat(run.usableByteSize(other * count)).isEqualTo(count * GRANULE);
+            }
+            run.checkInvariants();
+
+            assertThat(run.unpark(first, next)).isEqualTo(first * GRANULE);
+            assertThat(run.isLive(first)).isTrue();
+            assertThat(run.holder(first)).isEqualTo(next);
+            assertThat(run.find(first * GRANULE, next)).isEqualTo(first);
+        }
+        assertThat(run.freeByteSize()).isEqualTo(freeBytes);
+        run.checkInvariants();
+    }
+
+    @Test
+    void aBlockFreedFromParkingIsNotParkedInItsNextLife() {
+        int block = allocate(4, 1, Holder.ADDRESS);
+        int kept = allocate(4, 1, Holder.OBJECT);
+        run.park(block);
+        assertThat(run.isVacant()).isFalse();
+        run.free(block);
+        assertThat(run.isFree(block)).isTrue();
+        assertThat(run.longestFree()).isEqualTo(PackedRun.GRANULE_COUNT - 8);
+
+        run.take(block, 3, Holder.OBJECT);
+
+        assertThat(run.isLive(block)).isTrue();
+        assertThat(run.positionOf((block + 3) * GRANULE - 1)).isEqualTo(block);
+        assertThat(run.liveBlockCount()).isEqualTo(2);
+        assertThat(run.isLive(kept)).isTrue();
+    }
+
+    /** The bit of a pair belongs to the one block that starts there, at either of its granules. */
+    @Test
+    void aBlockMayStartAtTheOtherGranuleOfAPairThatWasParked() {
+        int before = allocate(4, 1, Holder.ADDRESS);
+        int block = allocate(3, 1, Holder.ADDRESS);
+        run.park(block);
+        run.free(block);
+        run.free(before);
+        run.take(0, 5, Holder.ADDRESS);
+        run.take(5, 2, Holder.OBJECT);
+
+        assertThat(run.isLive(5)).isTrue();
+        assertThat(run.isLive(0)).isTrue();
+        run.park(5);
+        assertThat(run.isLive(5)).isFalse();
+        assertThat(run.isLive(0)).isTrue();
+        assertThat(run.positionOf(4 * GRANULE)).isZero();
+        assertThat(run.positionOf(6 * GRANULE)).isEqualTo(-1);
+    }
+
+    @Test
+    void aMarkLeadsToTheBlockThatStartsInItsPairOfGranules() {
+        run.take(0, 3, Holder.ADDRESS);
+        run.take(3, 2, Holder.ADDRESS);
+        run.take(6, 2, Holder.ADDRESS);
+        for (int[] markAndBlock : new int[][] {{0, 0}, {1, 3}, {2, -1}, {3, 6}, {4, -1}}) {
+            assertThat(run.livePositionOf(markAndBlock[0])).isEqualTo(markAndBlock[1]);
+        }
+        assertThat(run.markRemote(3)).isTrue();
+        assertThat(run.markRemote(3)).isFalse();
+        assertThat(run.isMarkedRemote(3)).isTrue();
+        assertThat(run.isMarkedRemote(0)).isFalse();
+        assertThat(run.isMarkedRemote(6)).isFalse();
+        assertThat(run.remoteMarks(0)).isEqualTo(0b10);
+        assertThat(run.markRemote(1022)).isTrue();
+        assertThat(run.remoteMarks(run.remoteWordCount() - 1)).isEqualTo(1L << 63);
+        assertThat(run.unmarkRemote(1022)).isTrue();
+        assertThat(run.unmarkRemote(1022)).isFalse();
+        run.park(3);
+        assertThat(run.livePositionOf(1)).isEqualTo(-1);
+    }
+
+    @Test
+    void onlyALiveBlockIsParkedAndOnlyAParkedOneUsedAgain() {
+        int block = allocate(4, 1, Holder.OBJECT);
+        for (int granule : new int[] {block + 1, block + 2, block + 4}) {
+            assertThatThrownBy(() -> run.park(granule)).isInstanceOf(AssertionError.class);
+        }
+        assertThatThrownBy(() -> run.unpark(block, Holder.OBJECT)).isInstanceOf(AssertionError.class);
+        run.park(block);
+        assertThatThrownBy(() -> run.park(block)).isInstanceOf(AssertionError.class);
+        run.checkInvariants();
+    }
+
+    @Test
+    void granulesOutsideTheRunAreNotFree() {
+        assertThat(run.isFree(-1)).isFalse();
+        assertThat(run.isFree(0)).isTrue();
+        assertThat(run.isFree(PackedRun.GRANULE_COUNT - 1)).isTrue();
+        assertThat(run.isFree(PackedRun.GRANULE_COUNT)).isFalse();
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that change hands: from the common owner to a thread's, and from a thread that has ended to the common one. */
@@ -258,5 +259,82 @@ class SlabOwnerTest {
             assertThat(free(offset)).isEqualTo(FreeResult.DONE);
             store.trim();
         }
+    }
+
+    /** What a giver has parked lies in its runs: it must not find it there when the run is another's. */
+    @ParameterizedTest
+    @CsvSource({"16, ADDRESS", "16, OBJECT", "1000, ADDRESS", "1000, OBJECT"})
+    void aRunIsHandedOverWithNothingParkedInIt(int byteSize, Holder holder) {
+        List<Long> common = actors.doByVirtual(() -> take(byteSize, 10));
+        CutRun run = runAt(common.getFirst());
+        actors.doByVirtual(() -> {
+            freeAll(common.subList(2, 8));
+            return store.allocate(48, 4, holder);
+        });
+        Planted.in(owners.common, "packed", PackedPool.class).settleFront();
+
+        List<Long> mine = new ArrayList<>();
+        for (int count = 0; count < 40; count++) {
+            mine.add(store.allocate(byteSize, 4, holder));
+        }
+
+        assertThat(run.owner).isSameAs(own());
+        assertThat(mine).doesNotHaveDuplicates().doesNotContain(common.get(0), common.get(1), common.get(8));
+        assertThat(actors.<List<Long>>doByVirtual(() -> take(byteSize, 20))).doesNotContainAnyElementsOf(mine);
+        store.checkInvariants();
+        assertThat(store.census().liveBlockCount()).isEqualTo(4 + 40 + 20 + 1);
+    }
+
+    /** Objects that kept the books of a run serve whoever opens one next, those of ended threads too. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 48, 1024})
+    void booksOfClosedRunsServeWhicheverThreadOpensOne(int byteSize) {
+        int blocks = 12 * (byteSize == 1024 ? 64 : Slab.pageCountFor(SizeClasses.indexOf(byteSize)) * 4096 / byteSize);
+        for (int generation = 0; generation < 6; generation++) {
+            actors.doByOther(() -> {
+                freeAll(take(byteSize, blocks));
+                return null;
+            });
+            actors.replaceOther();
+            store.trim();
+            store.checkInvariants();
+            assertThat(source.committedRegionCount()).isZero();
+            freeAll(take(byteSize, blocks));
+            store.trim();
+            assertThat(space.cutRuns.count()).as("cut runs ever made").isLessThanOrEqualTo(13);
+        }
+    }
+
+    @Test
+    void aClassWithManySlabsGetsLargerOnesAndBothKindsAreUsedAgain() {
+        List<Long> blocks = take(16, 256 * 20);
+        int runs = space.cutRuns.count();
+        assertThat(runs).as("16 of a page and one of four").isEqualTo(17);
+        assertThat(runAt(blocks.getFirst()).pageCount()).isEqualTo(1);
+        assertThat(runAt(blocks.getLast()).pageCount()).isEqualTo(4);
+        assertThat(store.census().classes()).containsExactly(new Census.SlabClass(16, 17, 5120, 0));
+        for (int round = 0; round < 5; round++) {
+            freeAll(blocks);
+            store.trim();
+            assertThat(store.census().classes()).isEmpty();
+            blocks = take(16, 256 * 20);
+            store.checkInvariants();
+            assertThat(space.cutRuns.count()).isEqualTo(runs);
+        }
+        assertThat(blocks).doesNotHaveDuplicates();
+    }
+
+    /** Who frees one block from afar must not end what the owner has from the block it freed last. */
+    @Test
+    void parkedBlocksServeAgainAfterAMarkWasLookedAt() {
+        List<Long> blocks = take(1000, 10);
+        assertThat(actors.<FreeResult>doByOther(() -> free(blocks.get(1)))).isEqualTo(FreeResult.DONE);
+        assertThat(own().hasNoMarks()).isFalse();
+        assertThat(free(blocks.get(5))).isEqualTo(FreeResult.DONE);
+        own().drain();
+        assertThat(own().hasNoMarks()).isTrue();
+        assertThat(take(1000)).isEqualTo(blocks.get(5));
+        assertThat(free(blocks.get(5))).isEqualTo(FreeResult.DONE);
+        assertThat(take(1000)).isEqualTo(blocks.get(5));
     }
 }

@@ -147,6 +147,124 @@ class SlabTest {
         slab.checkInvariants();
     }
 
+    @ParameterizedTest
+    @MethodSource("slabsOfEveryClass")
+    void aParkedSlotIsNeitherLiveNorFree(Slab slab) {
+        while (!slab.isFull()) {
+            slab.allocate(slab.freeCount() % 2 == 0 ? Holder.ADDRESS : Holder.OBJECT);
+        }
+        for (int slot = 0; slot < slab.slotCount(); slot++) {
+            Holder holder = slab.holder(slot);
+            Holder next = slot % 3 == 0 ? Holder.ADDRESS : Holder.OBJECT;
+            int start = slot * slab.slotByteSize();
+            assertThat(slab.find(start, holder)).isEqualTo(slot);
+
+            slab.park(slot);
+
+            boolean looksFree = !slab.isLive(slot)
+                    && slab.positionOf(start) == -1
+                    && slab.positionOf(start + slab.slotByteSize() - 1) == -1
+                    && slab.find(start, Holder.ADDRESS) == FreeResult.NOT_LIVE.code
+                    && slab.find(start + 1, Holder.OBJECT) == FreeResult.NOT_LIVE.code
+                    && slab.liveBlockCount() == slab.slotCount() - 1
+                    && slab.freeByteSize() == slab.slotByteSize();
+            assertThat(looksFree).as("slot %d", slot).isTrue();
+            assertThat(slab.isFull()).isTrue();
+            slab.checkInvariants();
+
+            assertThat(slab.unpark(slot, next)).isEqualTo(start);
+            assertThat(slab.isLive(slot)).isTrue();
+            assertThat(slab.holder(slot)).isEqualTo(next);
+            assertThat(slab.find(start, next)).isEqualTo(slot);
+        }
+        assertThat(slab.freeByteSize()).isZero();
+        slab.checkInvariants();
+    }
+
+    @Test
+    void aParkedSlotIsHandedOutByNobodyElseUntilItIsFree() {
+        Slab slab = slabsOfEveryClass()[0];
+        for (int slot = 0; slot < 100; slot++) {
+            slab.allocate(Holder.OBJECT);
+        }
+        for (int slot : new int[] {0, 31, 32, 63, 64, 99}) {
+            slab.park(slot);
+        }
+        assertThat(slab.freeCount()).isEqualTo(156);
+        while (!slab.isFull()) {
+            assertThat(slab.allocate(Holder.ADDRESS) / 16).isGreaterThanOrEqualTo(100);
+        }
+        for (int slot : new int[] {0, 31, 32, 63, 64, 99}) {
+            slab.free(slot);
+            assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(16 * slot);
+            assertThat(slab.holder(slot)).isEqualTo(Holder.ADDRESS);
+        }
+        assertThat(slab.liveBlockCount()).isEqualTo(256);
+        slab.checkInvariants();
+    }
+
+    @Test
+    void aSlabWithAParkedSlotIsNotVacant() {
+        Slab slab = slabsOfEveryClass()[0];
+        slab.allocate(Holder.ADDRESS);
+        slab.park(0);
+        assertThat(slab.isVacant()).isFalse();
+        assertThatThrownBy(slab::close).isInstanceOf(AssertionError.class);
+        slab.free(0);
+        assertThat(slab.isVacant()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("slabsOfEveryClass")
+    void aSlotIsFoundByItsStartAndHolder(Slab slab) {
+        while (slab.freeCount() > 1) {
+            slab.allocate(slab.freeCount() % 3 == 0 ? Holder.ADDRESS : Holder.OBJECT);
+        }
+        for (int offset = 0; offset < slab.pageCount() * 4096; offset += 4) {
+            int slot = slab.positionOf(offset);
+            for (Holder holder : Holder.values()) {
+                int expected = slot < 0
+                        ? FreeResult.NOT_LIVE.code
+                        : slab.startAt(slot) != offset
+                                ? FreeResult.INTERIOR.code
+                                : slab.holder(slot) == holder ? slot : FreeResult.HELD_OTHERWISE.code;
+                if (slab.find(offset, holder) != expected) {
+                    assertThat(slab.find(offset, holder)).as("offset %d", offset).isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @Test
+    void onlyALiveSlotIsParkedAndOnlyAParkedOneUsedAgain() {
+        Slab slab = slabsOfEveryClass()[0];
+        slab.allocate(Holder.OBJECT);
+        assertThatThrownBy(() -> slab.park(1)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> slab.unpark(0, Holder.ADDRESS)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> slab.unpark(1, Holder.ADDRESS)).isInstanceOf(AssertionError.class);
+        slab.park(0);
+        assertThatThrownBy(() -> slab.park(0)).isInstanceOf(AssertionError.class);
+        slab.checkInvariants();
+    }
+
+    @ParameterizedTest
+    @MethodSource("slabsOfEveryClass")
+    void aLargerSlabHasMoreSlotsAndWorksAlike(Slab small) {
+        int sizeClass = small.sizeClass();
+        Slab slab = new Slab(1, Stores.owner(), sizeClass, Slab.largePageCountFor(sizeClass));
+        slab.open(0, Slab.largePageCountFor(sizeClass));
+        assertThat(slab.slotCount()).isGreaterThanOrEqualTo(small.slotCount());
+        for (int slot = 0; slot < slab.slotCount(); slot++) {
+            assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot * slab.slotByteSize());
+            assertThat(slab.positionOf((slot + 1) * slab.slotByteSize() - 1)).isEqualTo(slot);
+        }
+        assertThat(slab.isFull()).isTrue();
+        assertThat(slab.markRemote(slab.slotCount() - 1)).isTrue();
+        assertThat(slab.isMarkedRemote(slab.slotCount() - 1)).isTrue();
+        assertThat(slab.livePositionOf(slab.slotCount() - 1)).isEqualTo(slab.slotCount() - 1);
+        slab.checkInvariants();
+    }
+
     @Test
     void aRunWithBlocksCanNeitherBeLeftNorReplaced() {
         Slab slab = slabsOfEveryClass()[0];

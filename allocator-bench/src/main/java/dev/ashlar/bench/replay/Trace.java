@@ -77,12 +77,12 @@ public final class Trace {
     }
 
     /** {@return the event at an index: an object's number, or its complement where it is freed} */
-    int event(int index) {
+    public int event(int index) {
         return events[index];
     }
 
     /** {@return bytes of an object} */
-    int byteSize(int object) {
+    public int byteSize(int object) {
         return byteSizes[object];
     }
 }

@@ -1,0 +1,125 @@
+package dev.ashlar.slab;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Blocks that an owner freed a moment ago, kept whole and ready to be handed out again: a short stack for each size,
+ * after Bonwick and Adams, "Magazines and Vmem" (USENIX 2001). A block in here is parked in its run: not live, and not
+ * free for anything else.
+ *
+ * <p>Holds numbers, not references, so that a push is one store of an {@code int}. Not thread-safe.
+ */
+final class Magazines {
+    /** Bytes of the largest block that has a kind. */
+    static final int LARGEST_BYTE_SIZE = BlockStore.LARGEST_PACKED_BYTE_SIZE;
+
+    /** Bytes of the largest block that a stack takes in. */
+    private static final int LARGEST_STACKED_BYTE_SIZE = 4096;
+
+    private static final int LARGEST_DEPTH = 16;
+    private static final int LEAST_DEPTH = 8;
+    private static final int BYTES_PER_KIND = 16 * 1024;
+    private static final int LOG2_POSITION_COUNT = 10;
+    private static final int LARGEST_RUN_NUMBER = Integer.MAX_VALUE >>> LOG2_POSITION_COUNT;
+
+    private static final int SLOT_KIND_COUNT = BlockStore.LARGEST_SLOT_BYTE_SIZE / SizeClasses.QUANTUM;
+    /** Granules of the smallest packed block that is parked, one more than fill the largest slot. */
+    private static final int LEAST_GRANULE_COUNT = PackedRun.granuleCount(BlockStore.LARGEST_SLOT_BYTE_SIZE + 1);
+
+    static final int KIND_COUNT =
+            SLOT_KIND_COUNT + PackedRun.granuleCount(LARGEST_BYTE_SIZE) - LEAST_GRANULE_COUNT + 1;
+
+    /** By kind; the first number of a stack counts those that follow. */
+    private final int[] @Nullable [] stacks = new int[KIND_COUNT][];
+
+    /** {@return the kind of packed blocks of so many granules, or -1 where they have none} */
+    static int kindOfPacked(int granuleCount) {
+        int kind = granuleCount - LEAST_GRANULE_COUNT + SLOT_KIND_COUNT;
+        return granuleCount >= LEAST_GRANULE_COUNT && kind < KIND_COUNT ? kind : -1;
+    }
+
+    /** {@return the kind of a block for {@code byteSize} bytes, 1 to {@link #LARGEST_BYTE_SIZE}} */
+    static int kindFor(int byteSize) {
+        return byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE
+                ? (byteSize - 1) >>> SizeClasses.LOG2_QUANTUM
+                : ((byteSize - 1) >>> PackedRun.LOG2_GRANULE_BYTE_SIZE) + 1 - LEAST_GRANULE_COUNT + SLOT_KIND_COUNT;
+    }
+
+    static boolean isSlot(int kind) {
+        return kind < SLOT_KIND_COUNT;
+    }
+
+    /** {@return bytes of the blocks of a kind} */
+    static int byteSizeOf(int kind) {
+        return isSlot(kind)
+                ? (kind + 1) * SizeClasses.QUANTUM
+                : (kind - SLOT_KIND_COUNT + LEAST_GRANULE_COUNT) << PackedRun.LOG2_GRANULE_BYTE_SIZE;
+    }
+
+    static int runNumber(int round) {
+        return round >>> LOG2_POSITION_COUNT;
+    }
+
+    static int position(int round) {
+        return round & ((1 << LOG2_POSITION_COUNT) - 1);
+    }
+
+    /** {@return what a run's position is added to for a round, or -1 where its number is too large} */
+    static int firstRound(int runNumber) {
+        return runNumber <= LARGEST_RUN_NUMBER ? runNumber << LOG2_POSITION_COUNT : -1;
+    }
+
+    /** Makes room for the blocks of a kind, so that parking one allocates nothing. */
+    void prepare(int kind) {
+        if (stacks[kind] == null && byteSizeOf(kind) <= LARGEST_STACKED_BYTE_SIZE) {
+            stacks[kind] = new int[1 + Math.clamp(BYTES_PER_KIND / byteSizeOf(kind), LEAST_DEPTH, LARGEST_DEPTH)];
+        }
+    }
+
+    /** {@return whether the block was taken in} */
+    boolean push(int kind, int round) {
+        int[] stack = stacks[kind];
+        if (stack == null) {
+            return false;
+        }
+        int top = stack[0] + 1;
+        if (top >= stack.length) {
+            return false;
+        }
+        stack[top] = round;
+        stack[0] = top;
+        return true;
+    }
+
+    /** {@return the block of this kind that came last, or -1} */
+    int pop(int kind) {
+        int[] stack = stacks[kind];
+        if (stack == null) {
+            return -1;
+        }
+        int top = stack[0];
+        if (top <= 0 || top >= stack.length) {
+            return -1;
+        }
+        stack[0] = top - 1;
+        return stack[top];
+    }
+
+    /** {@return bytes of the blocks in here} */
+    long byteSize() {
+        long byteSize = 0;
+        for (int kind = 0; kind < KIND_COUNT; kind++) {
+            int[] stack = stacks[kind];
+            byteSize += stack == null ? 0 : (long) stack[0] * byteSizeOf(kind);
+        }
+        return byteSize;
+    }
+
+    long metadataByteSize() {
+        long bytes = 32 + 16 + 4L * KIND_COUNT;
+        for (int[] stack : stacks) {
+            bytes += stack == null ? 0 : 16 + 4L * stack.length;
+        }
+        return bytes;
+    }
+}

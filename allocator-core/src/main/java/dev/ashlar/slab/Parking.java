@@ -1,0 +1,256 @@
+package dev.ashlar.slab;
+
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one owner's freed blocks stay before their places are free for anything else: ready to be handed out again for
+ * the same size, with their places whole, so that the next allocation needs no search.
+ *
+ * <p>The block that was handed out or freed last is remembered. While it is live, whatever is asked of it next needs no
+ * lookup; once it is freed it waits with its run untouched, so that a caller who allocates and frees in turn touches
+ * nothing but this object. Later it moves on into the {@link Magazines}. Code that is held by address waits in
+ * {@link Quarantine} first, and is erased when it leaves it; code that an object holds is erased at once, so that a
+ * handle bound from it traps at its next call.
+ *
+ * <p>So many frees without an allocation that the caller seems to be clearing up end all parking until the next
+ * allocation: what is parked keeps runs and regions from being given back. A packed block beside a hole is not parked,
+ * because it makes a larger hole: without this rule random replacement needs 2 % more pages.
+ *
+ * <p>Written by the owner alone; {@link #isLastFreed} is read by others, who see the last free of whichever thread they
+ * learnt the address from.
+ */
+final class Parking {
+    private static final int LONGEST_STREAK = 64;
+    private static final int NONE = -1;
+
+    private final RunSpace space;
+    private final SlabOwner owner;
+    private final Magazines magazines = new Magazines();
+    /** Null where contents need no erasing. */
+    private final @Nullable Quarantine quarantine;
+
+    /** Frees since the last allocation. */
+    private int freeStreak;
+
+    /** The block that was handed out or freed last, or {@link #NONE}. */
+    private long lastOffset = NONE;
+
+    /** Its kind and holder. */
+    private int lastKey = NONE;
+
+    /**
+     * The same block once it is freed, until it is parked or handed out; {@link #NONE} otherwise. Others read this
+     * field and no second one: two would not belong together.
+     */
+    private long freedOffset = NONE;
+
+    private int lastPosition;
+    private @Nullable CutRun lastRun;
+
+    Parking(RunSpace space, SlabOwner owner) {
+        this.space = space;
+        this.owner = owner;
+        this.quarantine = space.erases() ? new Quarantine() : null;
+    }
+
+    private static int keyOf(int kind, Holder holder) {
+        return holder == Holder.OBJECT ? kind << 1 | 1 : kind << 1;
+    }
+
+    /** Makes room for blocks of a kind, so that a free allocates nothing. */
+    void prepare(int kind) {
+        magazines.prepare(kind);
+    }
+
+    /** {@return the offset of a parked block of this kind, live again, or -1 where there is none} */
+    long reuse(int kind, Holder holder) {
+        freeStreak = 0;
+        // Where marks wait, one may be on this block; parking it has that found.
+        if (freedOffset != NONE && lastKey == keyOf(kind, holder) && owner.hasNoMarks()) {
+            freedOffset = NONE;
+            return lastOffset;
+        }
+        int round = magazines.pop(kind);
+        return round < 0 ? -1 : unpark(kind, round, holder);
+    }
+
+    private long unpark(int kind, int round, Holder holder) {
+        if (freedOffset != NONE) {
+            parkLast();
+        }
+        CutRun run = space.cutRuns.at(Magazines.runNumber(round));
+        int position = Magazines.position(round);
+        int start = Magazines.isSlot(kind)
+                ? ((Slab) run).unpark(position, holder)
+                : ((PackedRun) run).unpark(position, holder);
+        lastRun = run;
+        lastPosition = position;
+        lastKey = keyOf(kind, holder);
+        lastOffset = run.firstByte() + start;
+        return lastOffset;
+    }
+
+    /** {@return the bytes of the block at {@code offset} if it is live and the one handed out last, else -1} */
+    int lastByteSize(long offset, Holder holder) {
+        return isLastLive(offset, holder) ? Magazines.byteSizeOf(lastKey >> 1) : NONE;
+    }
+
+    private boolean isLastLive(long offset, Holder holder) {
+        // Where marks wait, another thread may have freed it.
+        return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && owner.hasNoMarks();
+    }
+
+    /** Frees the block at {@code offset} if it is live and the one handed out last. @return whether it was */
+    boolean freeLast(long offset, Holder holder) {
+        if (!isLastLive(offset, holder)) {
+            return false;
+        }
+        CutRun run = lastRun;
+        if (quarantine == null) {
+            freedOffset = offset;
+        } else if (run != null) {
+            lastOffset = NONE;
+            free(run, lastPosition, lastKey >> 1, offset, holder);
+        }
+        return true;
+    }
+
+    /** Frees the block that starts at {@code offset} in one of the owner's runs. */
+    FreeResult free(CutRun run, long offset, Holder holder) {
+        if (isLastFreed(offset)) {
+            return FreeResult.NOT_LIVE;
+        }
+        int inRun = (int) (offset - run.firstByte());
+        if (run instanceof Slab slab) {
+            int slot = slab.find(inRun, holder);
+            return slot < 0 ? refusal(slab, inRun, slot) : free(slab, slot, slab.sizeClass(), offset, holder);
+        }
+        PackedRun packed = (PackedRun) run;
+        int granule = packed.find(inRun, holder);
+        return granule < 0
+                ? refusal(packed, inRun, granule)
+                : free(packed, granule, Magazines.kindOfPacked(packed.granuleCountOf(granule)), offset, holder);
+    }
+
+    /** The block that was freed last looks live to its run. */
+    private FreeResult refusal(CutRun run, int inRun, int code) {
+        int position = run.positionOf(inRun);
+        boolean isFree = position < 0 || isLastFreed(run.firstByte() + run.startAt(position));
+        return isFree ? FreeResult.NOT_LIVE : FreeResult.ofCode(code);
+    }
+
+    private FreeResult free(CutRun run, int position, int kind, long offset, Holder holder) {
+        if (quarantine != null) {
+            if (holder == Holder.ADDRESS) {
+                freeCode(quarantine, run, position, kind);
+                return FreeResult.DONE;
+            }
+            erase(run, position, run.usableByteSize(position));
+        }
+        parkLast();
+        if (kind < 0 || run.firstRound < 0 || freeStreak > LONGEST_STREAK) {
+            owner.release(run, position);
+            return FreeResult.DONE;
+        }
+        lastRun = run;
+        lastPosition = position;
+        lastOffset = offset;
+        lastKey = keyOf(kind, holder);
+        freedOffset = offset;
+        return FreeResult.DONE;
+    }
+
+    private void freeCode(Quarantine waiting, CutRun run, int position, int kind) {
+        if (kind < 0 || run.firstRound < 0 || isClearingUp()) {
+            erase(run, position, run.usableByteSize(position));
+            owner.release(run, position);
+            return;
+        }
+        while (waiting.isFull()) {
+            letOldestGo(waiting);
+        }
+        run.park(position);
+        waiting.enter(run.firstRound + position, kind);
+    }
+
+    /** Counts a free. @return whether nothing is to be parked now */
+    private boolean isClearingUp() {
+        if (++freeStreak == LONGEST_STREAK + 1) {
+            releaseAll();
+        }
+        return freeStreak > LONGEST_STREAK;
+    }
+
+    /** Moves the block that was freed last, if it is free still, to where others of its kind are parked. */
+    void parkLast() {
+        CutRun run = lastRun;
+        lastOffset = NONE;
+        if (freedOffset == NONE || run == null) {
+            return;
+        }
+        run.park(lastPosition);
+        // In this order, so that whoever looks at both the other way round sees it free in one of them.
+        VarHandle.storeStoreFence();
+        freedOffset = NONE;
+        if (isClearingUp()) {
+            owner.release(run, lastPosition);
+        } else {
+            store(run, lastPosition, lastKey >> 1);
+        }
+    }
+
+    private void store(CutRun run, int position, int kind) {
+        if (owner.isBesideHole(run, position) || !magazines.push(kind, run.firstRound + position)) {
+            owner.release(run, position);
+        }
+    }
+
+    /** Erases what has waited longest and makes it ready to be used again. */
+    private void letOldestGo(Quarantine waiting) {
+        int round = waiting.oldestRound();
+        int kind = waiting.oldestKind();
+        CutRun run = space.cutRuns.at(Magazines.runNumber(round));
+        int position = Magazines.position(round);
+        erase(run, position, Magazines.byteSizeOf(kind));
+        waiting.leave();
+        store(run, position, kind);
+    }
+
+    private void erase(CutRun run, int position, int byteSize) {
+        space.erase(run.firstByte() + run.startAt(position), byteSize);
+    }
+
+    /** Makes the places of all parked blocks free. */
+    void releaseAll() {
+        parkLast();
+        while (quarantine != null && !quarantine.isEmpty()) {
+            letOldestGo(quarantine);
+        }
+        for (int kind = 0; kind < Magazines.KIND_COUNT; kind++) {
+            for (int round = magazines.pop(kind); round >= 0; round = magazines.pop(kind)) {
+                owner.release(space.cutRuns.at(Magazines.runNumber(round)), Magazines.position(round));
+            }
+        }
+    }
+
+    /** {@return whether the block at {@code offset}, live by its run's books, was freed last} */
+    boolean isLastFreed(long offset) {
+        return offset == freedOffset;
+    }
+
+    /** {@return the position of the block that was freed last where it lies in {@code run}, or -1} */
+    @SuppressWarnings("ReferenceEquality")
+    int lastFreedPosition(CutRun run) {
+        return freedOffset != NONE && lastRun == run ? lastPosition : -1;
+    }
+
+    /** {@return bytes that are parked, but for the block that was freed last} */
+    long byteSize() {
+        return magazines.byteSize() + (quarantine == null ? 0 : quarantine.byteSize());
+    }
+
+    long metadataByteSize() {
+        return 56 + magazines.metadataByteSize() + (quarantine == null ? 0 : quarantine.metadataByteSize());
+    }
+}

@@ -1,0 +1,15 @@
+package dev.ashlar.buddy;
+
+/** Finds and takes in one step, as a run allocator does with a region that it chose. */
+final class Taking {
+    private Taking() {}
+
+    /** {@return the first page of a run taken, or -1 where there was no room} */
+    static int from(Buddy buddy, int pageCount, int log2Alignment) {
+        int page = buddy.find(pageCount, log2Alignment);
+        if (page >= 0) {
+            buddy.take(page, pageCount);
+        }
+        return page;
+    }
+}

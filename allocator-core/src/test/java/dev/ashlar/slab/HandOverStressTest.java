@@ -1,0 +1,63 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A block that its owner handed out last goes to another thread, which asks about it and frees it while the owner frees
+ * others: whatever the owner remembers of its last calls, the block is live until the other thread frees it.
+ */
+class HandOverStressTest {
+    private static final int ROUNDS = Integer.getInteger("ashlar.steps", 400_000);
+    private static final int BLOCKS_A_ROUND = 4;
+
+    private final BlockStore store = Stores.of(4);
+    private final AtomicLong handed = new AtomicLong(-1);
+    private final AtomicLong wrong = new AtomicLong();
+
+    private void freeWhatIsHandedOver(int byteSize) {
+        for (int round = 0; round < ROUNDS; round++) {
+            long offset = handed.get();
+            while (offset < 0) {
+                Thread.onSpinWait();
+                offset = handed.get();
+            }
+            boolean found = store.startOf(offset + byteSize - 1) == offset
+                    && store.judge(offset, Holder.OBJECT) == FreeResult.DONE;
+            boolean freed = store.free(offset, Holder.OBJECT) == FreeResult.DONE;
+            boolean gone = store.free(offset, Holder.OBJECT) == FreeResult.NOT_LIVE;
+            wrong.addAndGet(found && freed && gone ? 0 : 1);
+            handed.set(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 16", "16, 1000", "1000, 1000", "4096, 16"})
+    void aBlockIsLiveUntilTheThreadItWasGivenToFreesIt(int byteSize, int otherByteSize) throws InterruptedException {
+        long[] others = new long[BLOCKS_A_ROUND];
+        Thread freer = Thread.ofPlatform().daemon().start(() -> freeWhatIsHandedOver(byteSize));
+        for (int round = 0; round < ROUNDS && freer.isAlive(); round++) {
+            for (int index = 0; index < others.length; index++) {
+                others[index] = store.allocate(otherByteSize, 4, Holder.OBJECT);
+            }
+            // Freed and taken again, so that it is the one that the owner remembers.
+            store.free(store.allocate(byteSize, 4, Holder.OBJECT), Holder.OBJECT);
+            handed.set(store.allocate(byteSize, 4, Holder.OBJECT));
+            for (long other : others) {
+                wrong.addAndGet(store.free(other, Holder.OBJECT) == FreeResult.DONE ? 0 : 1);
+            }
+            while (handed.get() >= 0) {
+                Thread.onSpinWait();
+            }
+        }
+        freer.join();
+        assertThat(wrong.get()).as("wrong answers in %d rounds", ROUNDS).isZero();
+        assertThat(store.lateLoserCount()).isZero();
+        assertThat(store.census().liveBlockCount()).isZero();
+        store.checkInvariants();
+        assertThat(store.trim()).isEqualTo(1);
+    }
+}
