@@ -135,10 +135,7 @@ public final class CodeAddresses {
      * @throws WrongAddressException if no block held by its address starts there
      */
     public void free(long address) {
-        FreeResult result = space.free(space.offsetOf("free", address), Holder.ADDRESS);
-        if (result != FreeResult.DONE) {
-            throw HeapErrors.wrong("free", address, result);
-        }
+        space.freeAt(address);
     }
 
     /**

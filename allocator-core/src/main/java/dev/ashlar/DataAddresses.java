@@ -1,7 +1,6 @@
 package dev.ashlar;
 
 import dev.ashlar.slab.BlockStore;
-import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 
 /**
@@ -81,10 +80,7 @@ public final class DataAddresses {
      * @throws WrongAddressException if no block held by its address starts there
      */
     public void free(long address) {
-        FreeResult result = space.free(space.offsetOf("free", address), Holder.ADDRESS);
-        if (result != FreeResult.DONE) {
-            throw HeapErrors.wrong("free", address, result);
-        }
+        space.freeAt(address);
     }
 
     /**

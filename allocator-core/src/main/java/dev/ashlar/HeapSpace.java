@@ -37,6 +37,7 @@ final class HeapSpace {
     private final @Nullable OpenArenas arenas;
     private final View front;
     private final long base;
+    private final long capacityByteSize;
     private volatile boolean closed;
 
     private HeapSpace(
@@ -53,6 +54,7 @@ final class HeapSpace {
         this.arenas = arenas;
         this.front = span.views().getFirst();
         this.base = front.base();
+        this.capacityByteSize = span.byteSize();
         this.blocks = new BlockStore(regions, eraser, lock, regions::committedByteSize);
     }
 
@@ -108,6 +110,14 @@ final class HeapSpace {
         }
     }
 
+    /** Frees the block that starts at an address and is held by it. */
+    void freeAt(long address) {
+        FreeResult result = free(contains(address) ? address - base : offsetOf("free", address), Holder.ADDRESS);
+        if (result != FreeResult.DONE) {
+            throw HeapErrors.wrong("free", address, result);
+        }
+    }
+
     FreeResult shrink(long offset, long byteSize, Holder holder) {
         requireOpen();
         try {
@@ -135,8 +145,8 @@ final class HeapSpace {
     }
 
     void requireSize(long byteSize) {
-        if (byteSize < 1 || byteSize > span.byteSize()) {
-            throw HeapErrors.size(byteSize, span.byteSize());
+        if (byteSize < 1 || byteSize > capacityByteSize) {
+            throw HeapErrors.size(byteSize, capacityByteSize);
         }
     }
 
@@ -169,8 +179,7 @@ final class HeapSpace {
 
     /** {@return whether an address lies in the view by which callers know their blocks} */
     boolean contains(long address) {
-        long offset = address - base;
-        return offset >= 0 && offset < span.byteSize();
+        return Long.compareUnsigned(address - base, capacityByteSize) < 0;
     }
 
     /** {@return the offset of an address in the span} */

@@ -28,10 +28,13 @@ final class OpenArenas {
     private static final int COUNTER_COUNT = 64;
     /** Each in a cache line of its own. */
     private static final int COUNTER_BYTE_SIZE = 64;
+    private static final int COUNT_STRIDE = COUNTER_BYTE_SIZE / Long.BYTES;
 
     private final LongAdder countTogether = new LongAdder();
     private final @Nullable Thread[] holders = new Thread[COUNTER_COUNT];
     private final MemorySegment counters = Arena.ofAuto().allocate(COUNTER_COUNT * COUNTER_BYTE_SIZE);
+    /** What each holder knows to be in its counter: cheaper for it to read than the counter. */
+    private final long[] counts = new long[COUNTER_COUNT * COUNT_STRIDE];
     private volatile Gate gate = new Gate(counters);
     private volatile boolean shut;
 
@@ -79,14 +82,14 @@ final class OpenArenas {
         if (!isHolder(counter, thread)) {
             return canClaim(counter, thread) ? SHUT : enterTogether();
         }
-        long offset = (long) counter * COUNTER_BYTE_SIZE;
+        long more = counts[counter * COUNT_STRIDE] + 1;
         try {
-            MemorySegment through = gate.counters;
-            through.set(ValueLayout.JAVA_LONG, offset, through.get(ValueLayout.JAVA_LONG, offset) + 1);
-            return counter;
+            gate.counters.set(ValueLayout.JAVA_LONG, (long) counter * COUNTER_BYTE_SIZE, more);
         } catch (IllegalStateException closed) {
             return SHUT;
         }
+        counts[counter * COUNT_STRIDE] = more;
+        return counter;
     }
 
     /** Counts an arena that any thread may close. @return {@link #TOGETHER}, or {@link #SHUT} */
@@ -105,7 +108,9 @@ final class OpenArenas {
         if (counter == TOGETHER) {
             countTogether.decrement();
         } else {
-            counters.set(ValueLayout.JAVA_LONG, (long) counter * COUNTER_BYTE_SIZE, countAt(counter) - 1);
+            long less = counts[counter * COUNT_STRIDE] - 1;
+            counts[counter * COUNT_STRIDE] = less;
+            counters.set(ValueLayout.JAVA_LONG, (long) counter * COUNTER_BYTE_SIZE, less);
         }
     }
 

@@ -53,7 +53,7 @@ class DataLadderTest {
                 refusal("madvise(read+write view, MADV_HUGEPAGE)",
                         advise(Linux.MADV_HUGEPAGE), Errno.EINVAL, "EINVAL (22)", "CONFIG_TRANSPARENT_HUGEPAGE"),
                 refusal("madvise(read+write view, MADV_COLLAPSE)",
-                        advise(Linux.MADV_COLLAPSE), Errno.EINVAL, "EINVAL (22)", "PR_SET_THP_DISABLE"),
+                        advise(Linux.MADV_COLLAPSE), Errno.ENOMEM, "ENOMEM (12)", "PR_SET_THP_DISABLE"),
                 refusal("madvise(read+write view, MADV_COLLAPSE)",
                         advise(Linux.MADV_COLLAPSE), Errno.EAGAIN, "EAGAIN (11)", "contiguous"));
     }
@@ -126,7 +126,7 @@ class DataLadderTest {
                 assertThat(heap.report().backings()).containsExactly(Backing.HUGETLB, Backing.ANON_THP);
                 assertThat(heap.report().refusals()).extracting(Refusal::error).containsExactly("ENOSPC (28)");
 
-                calls.failWhen(advise(Linux.MADV_COLLAPSE), Errno.EINVAL);
+                calls.failWhen(advise(Linux.MADV_COLLAPSE), Errno.ENOMEM);
                 heap.allocate(REGION).fill((byte) 1);
                 assertThat(heap.report().backings())
                         .containsExactly(Backing.HUGETLB, Backing.ANON_THP, Backing.SMALL);
@@ -156,6 +156,39 @@ class DataLadderTest {
                 assertThat(hugeBefore).containsExactly(0L, 0L, 0L);
                 assertThat(heap.audit().regions()).hasSize(3).allMatch(HeapAudit.Region::isHuge);
             }
+        }
+    }
+
+    /** Linux 5.10 to 6.0: the touch alone decides, and what it brought is looked at. */
+    @Test
+    void withoutMadvCollapseATouchThatBringsAHugePageIsEnough() {
+        boolean never = HugePageSettings.read().thpEnabled().orElse("never").equals("never");
+        assumeFalse(never, "needs transparent_hugepage/enabled other than never");
+        FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(advise(Linux.MADV_COLLAPSE), Errno.EINVAL);
+        try (HugePages _ = HugePages.needForData(Memory.THP, 0)) {
+            Residue before = Residue.now();
+            try (DataHeap heap =
+                    DataHeap.builder().memory(Memory.THP).systemCalls(calls).build()) {
+                heap.allocate(3 * REGION);
+                assertThat(heap.report().refusals()).isEmpty();
+                assertThat(heap.audit().regions()).hasSize(3).allMatch(HeapAudit.Region::isHuge);
+            }
+            before.assertNothingLeft(calls);
+        }
+    }
+
+    @Test
+    void withoutMadvCollapseATouchThatBringsASmallPageIsNot() {
+        boolean always = HugePageSettings.read().thpEnabled().orElse("").equals("always");
+        assumeFalse(always, "needs transparent_hugepage/enabled other than always");
+        try (Touch touch = new Touch()) {
+            FaultyCalls calls = new FaultyCalls(Libc.system())
+                    .failWhen(advise(Linux.MADV_HUGEPAGE).and(call -> !touch.canWrite(startOf(call))), Errno.EFAULT)
+                    .failWhen(advise(Linux.MADV_COLLAPSE), Errno.EINVAL);
+            assertThat(catchThrowableOfType(
+                    BackingUnavailableException.class,
+                    () -> DataHeap.builder().memory(Memory.THP).systemCalls(calls).build()))
+                    .hasMessageContaining("MADV_COLLAPSE) failed: EINVAL (22)");
         }
     }
 

@@ -2,7 +2,9 @@ package dev.ashlar.region;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.Pagemap;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -70,9 +72,18 @@ final class AnonymousRung extends Rung {
         // Where it does not, a page must be there for the collapse to start from.
         view.segment().set(ValueLayout.JAVA_BYTE, Region.offsetOf(region), (byte) 0);
         result = view.collapse(region);
+        if (result == -Errno.EINVAL && cameInWhole(region)) {
+            // Linux before 6.1 does not know the advice, and did without it.
+            return null;
+        }
         return result < 0
                 ? refusal("madvise(" + view.access() + " view, MADV_COLLAPSE)", result, hugeRemedy())
                 : null;
+    }
+
+    /** {@return whether the touch of the region's first page brought the last one too} */
+    private boolean cameInWhole(int region) {
+        return Pagemap.isPresent(calls, view.base() + Region.offsetOf(region) + Region.BYTE_SIZE - 1);
     }
 
     @Override
@@ -95,7 +106,8 @@ final class AnonymousRung extends Rung {
     }
 
     private static String hugeRemedy() {
-        return "Transparent huge pages need Linux 6.1 or later with CONFIG_TRANSPARENT_HUGEPAGE, a process that has"
-                + " not switched them off (PR_SET_THP_DISABLE), and 2 MiB of contiguous free memory.";
+        return "Transparent huge pages need CONFIG_TRANSPARENT_HUGEPAGE, a process that has not switched them off"
+                + " (PR_SET_THP_DISABLE), 2 MiB of contiguous free memory, and Linux 6.1 or later or"
+                + " /sys/kernel/mm/transparent_hugepage/enabled other than never.";
     }
 }

@@ -111,6 +111,10 @@ public final class Span implements AutoCloseable {
     public void fillWithTraps(long offset, long fillByteSize) {
         // Copied, not MemorySegment.fill of a slice: a free must not allocate, compiled or not.
         MemorySegment target = writable.segment();
+        if (fillByteSize <= TRAPS.byteSize()) {
+            MemorySegment.copy(TRAPS, 0, target, offset, fillByteSize);
+            return;
+        }
         for (long done = 0; done < fillByteSize; done += TRAPS.byteSize()) {
             MemorySegment.copy(TRAPS, 0, target, offset + done, Math.min(TRAPS.byteSize(), fillByteSize - done));
         }

@@ -231,7 +231,9 @@ public final class BlockStore {
         }
         owner.lock.lock();
         try {
-            return shrinkIn(run, offset, byteSize, holder, run.owner == owner ? owner : null);
+            // In this order: who owns a closed run says nothing, another may be opening it.
+            boolean isOwners = space.cutRunAt(offset) == run && run.owner == owner;
+            return shrinkIn(run, offset, byteSize, holder, isOwners ? owner : null);
         } finally {
             owner.lock.unlock();
         }

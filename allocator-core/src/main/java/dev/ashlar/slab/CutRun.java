@@ -36,7 +36,9 @@ abstract sealed class CutRun permits Slab, PackedRun {
 
     private int byteSize;
 
-    /** Counts the runs that this object has had, so that a thread can tell that it looked at an earlier one. */
+    /**
+     * Changes with each run that this object gets or leaves, so that a thread can tell that it looked at another one.
+     */
     private volatile int generation;
 
     /** Links of the one list that this run stands in: a bin, or the spare ones. */
@@ -83,10 +85,15 @@ abstract sealed class CutRun permits Slab, PackedRun {
         byteSize = (int) RunSpace.offsetOf(newPageCount);
     }
 
-    /** Leaves the run: no page is covered any more. */
+    /**
+     * Leaves the run: no page is covered any more. From here on any owner may open the next one, so whoever holds the
+     * lock of the last owner must see that this run is over.
+     */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only whoever closes a run writes it
     final void close() {
         assert isVacant() : "number " + number + " still holds blocks";
         byteSize = 0;
+        generation++;
     }
 
     final int generation() {

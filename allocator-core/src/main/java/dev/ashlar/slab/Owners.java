@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which thread works with which {@link SlabOwner}.
  *
- * <p>A platform thread gets an owner of its own at its first allocation, as long as there are not more owners than
- * processors, because no more can run at once, and not more than the heap is large enough for: each owner may hold a
- * partly filled run of every size. Everybody else, virtual threads included, shares {@link #common} under its lock.
- * What a finished thread owned goes to the common owner, from which the others take runs before they open new ones.
+ * <p>A platform thread gets an owner of its own at its first allocation, as long as there are not more than two
+ * owners a processor, because no more are likely to be at work, and not more than the heap is large enough for: each
+ * owner may hold a partly filled run of every size. Everybody else, virtual threads included, shares {@link #common}
+ * under its lock. What a finished thread owned goes to the common owner, from which the others take runs before they
+ * open new ones.
  *
  * <p>Owners are found by the thread's number in a table that belongs to the heap, so that nothing is left behind in any
  * thread; two threads whose numbers collide share the common owner.
@@ -23,6 +24,7 @@ final class Owners {
     private static final int TABLE_SIZE = 1024;
     private static final int LOG2_BYTES_PER_OWNER = 20;
     private static final int LEAST_OWNER_COUNT = 2;
+    private static final int OWNERS_PER_PROCESSOR = 2;
 
     /** For those without an owner. */
     final SlabOwner common;
@@ -110,7 +112,7 @@ final class Owners {
 
     private long limit() {
         long affordable = 1 + (committedByteSize.getAsLong() >>> LOG2_BYTES_PER_OWNER);
-        return Math.max(LEAST_OWNER_COUNT, Math.min(processorCount, affordable));
+        return Math.max(LEAST_OWNER_COUNT, Math.min((long) OWNERS_PER_PROCESSOR * processorCount, affordable));
     }
 
     /** Has the common owner take over from threads that have ended. */

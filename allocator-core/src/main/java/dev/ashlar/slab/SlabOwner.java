@@ -18,6 +18,9 @@ final class SlabOwner {
     /** Parked blocks may hold 1/256 of the packed runs' bytes before they are given up for a new run's sake. */
     private static final int LOG2_PARKED_SHARE = 8;
 
+    /** Twice what waits in quarantine: with less, a heap that holds little would be at it all the time. */
+    private static final long TOLERATED_PARKED_BYTE_SIZE = 2 * Quarantine.LARGEST_BYTE_SIZE;
+
     private static final VarHandle QUEUE;
 
     static {
@@ -152,7 +155,7 @@ final class SlabOwner {
         if (packed.canHold(length)) {
             return true;
         }
-        if (parking.byteSize() > packed.byteSize() >> LOG2_PARKED_SHARE) {
+        if (parking.byteSize() > Math.max(TOLERATED_PARKED_BYTE_SIZE, packed.byteSize() >> LOG2_PARKED_SHARE)) {
             parking.releaseAll();
             if (packed.canHold(length)) {
                 return true;

@@ -18,6 +18,14 @@
  * runs out. Threads that end leave their runs to the common owner; the others take runs from there before they open new
  * ones. What others free of an idle thread's blocks waits until that thread allocates again, or ends.
  *
+ * <p><b>Parking.</b> A thread's own free parks the block: it is live to no call any more, but its place stays whole, in
+ * a magazine for its size, and the next allocation of that size takes it from there ({@code Parking}). Freed code that
+ * is held by address waits in {@code Quarantine} before that ({@code docs/reuse-order.md}). What is parked is free
+ * memory in every figure and is given up where it stands in the way: for want of room, in a row of frees, by a trim,
+ * when a run changes hands.
+ *
+ * <p><b>Cold blocks</b> belong to one more owner, shared under its lock, whose runs lie in regions of their own.
+ *
  * <p><b>Finding a wrong free.</b> Live and not marked, or refused. Where two threads free one block at the same moment,
  * one of them its owner, both may be told that they did it: the mark that came late is found when the position is
  * handed out or the owner looks through its marks, is counted, and frees nothing.
@@ -26,10 +34,10 @@
  * bookkeeping lies in managed pages; nothing is marked free before the eraser has been over it; a wrong free changes
  * nothing; a free allocates nothing.
  *
- * <p><b>Locking.</b> The common owner's lock before the space's lock (the heap's); never the other way round. The
- * space's lock guards pages, descriptor words being written, and regions. Descriptor words and runs are read without a
- * lock: whoever frees a block learnt its address after they were written; whoever frees what is no block may read
- * something stale, and is told so by what it points at.
+ * <p><b>Locking.</b> The cold owner's lock before the common owner's, and a shared owner's lock before the space's lock
+ * (the heap's); never the other way round. The space's lock guards pages, descriptor words being written, and regions.
+ * Descriptor words and runs are read without a lock: whoever frees a block learnt its address after they were written;
+ * whoever frees what is no block may read something stale, and is told so by what it points at.
  */
 @NullMarked
 package dev.ashlar.slab;

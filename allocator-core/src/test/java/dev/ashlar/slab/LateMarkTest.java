@@ -7,6 +7,7 @@ import dev.ashlar.buddy.Planted;
 import dev.ashlar.slab.RecordingEraser.Extent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -285,5 +286,61 @@ class LateMarkTest {
         assertThat(again).allMatch(block -> store.startOf(block) == block);
         assertThat(store.census().liveBlockCount()).isEqualTo(64);
         assertThat(store.lateLoserCount()).isEqualTo(1);
+    }
+
+    enum NextOwner {
+        NOBODY,
+        COMMON,
+        MINE
+    }
+
+    static Stream<Arguments> everySizeAndNextOwner() {
+        return Stream.of(NextOwner.values())
+                .flatMap(next -> Stream.of(16, 1000).map(byteSize -> Arguments.of(byteSize, next)));
+    }
+
+    /**
+     * Another thread with the lock frees the block first and gives its run back; perhaps the next run is opened there.
+     */
+    @ParameterizedTest
+    @MethodSource("everySizeAndNextOwner")
+    void aFreeThatWaitedForTheLockFreesNothingOfTheNextRun(int byteSize, NextOwner next) throws Exception {
+        Owners owners = Planted.in(store, "owners", Owners.class);
+        free(take(32));
+        long offset = actors.doByVirtual(() -> take(byteSize));
+        CutRun run = runAt(offset);
+        assertThat(run.owner).isSameAs(owners.common);
+        FutureTask<FreeResult> second = new FutureTask<>(() -> free(offset));
+        Thread waiting = Thread.ofVirtual().unstarted(second);
+        List<Long> later = new ArrayList<>();
+        owners.common.lock.lock();
+        try {
+            waiting.start();
+            while (!owners.common.lock.hasQueuedThread(waiting)) {
+                Thread.onSpinWait();
+            }
+            assertThat(owners.common.free(run, offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+            owners.common.releaseVacant();
+            assertThat(run.pageCount()).isZero();
+            for (int count = 0; count < 10 && next != NextOwner.NOBODY; count++) {
+                later.add(next == NextOwner.MINE ? take(byteSize) : takeCommon(owners.common, byteSize));
+            }
+        } finally {
+            owners.common.lock.unlock();
+        }
+
+        assertThat(second.get()).isEqualTo(FreeResult.NOT_LIVE);
+
+        assertThat(later).allMatch(block -> store.startOf(block) == block && runAt(block) == run);
+        assertThat(run.pageCount() > 0).isEqualTo(next != NextOwner.NOBODY);
+        store.trim();
+        assertThat(store.census().liveBlockCount()).isEqualTo(later.size());
+        assertThat(store.lateLoserCount()).isZero();
+    }
+
+    private static long takeCommon(SlabOwner common, int byteSize) {
+        return byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE
+                ? common.allocateSlot(byteSize, Holder.ADDRESS)
+                : common.allocatePacked(byteSize, 4, Holder.ADDRESS);
     }
 }

@@ -280,7 +280,9 @@ class SlabOwnerTest {
 
         assertThat(run.owner).isSameAs(own());
         assertThat(mine).doesNotHaveDuplicates().doesNotContain(common.get(0), common.get(1), common.get(8));
-        assertThat(actors.<List<Long>>doByVirtual(() -> take(byteSize, 20))).doesNotContainAnyElementsOf(mine);
+        List<Long> others = actors.doByVirtual(() -> take(byteSize, 20));
+        assertThat(others).doesNotContainAnyElementsOf(mine);
+        assertThat(others).as("another's run").noneMatch(offset -> runAt(offset) == run);
         store.checkInvariants();
         assertThat(store.census().liveBlockCount()).isEqualTo(4 + 40 + 20 + 1);
     }

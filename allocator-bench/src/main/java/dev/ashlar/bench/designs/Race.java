@@ -21,6 +21,9 @@ final class Race implements AutoCloseable {
 
     private static final int THREAD_COUNT = 2;
 
+    /** Threads wait for each other on few blocks as on many, and the slow designs take minutes on many. */
+    private static final int TOGETHER_EVENT_COUNT_MAX = 100_000;
+
     /** Beyond the highest block that was observed: passes after the first start with other regions kept. */
     private static final int SPARE_REGION_COUNT = 4;
 
@@ -75,6 +78,9 @@ final class Race implements AutoCloseable {
     }
 
     private void together(Design design, Site site) {
+        if (load.eventCount() > TOGETHER_EVENT_COUNT_MAX) {
+            return;
+        }
         Team team = keep(new Team(site, load, THREAD_COUNT));
         runners.add(new Runner(design, "placed by " + THREAD_COUNT + " threads", load, team::pass));
     }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /** One design's turns in a race, in one way of doing it. */
 final class Runner {
@@ -21,12 +22,16 @@ final class Runner {
     /** For traces of a few events: starting the threads costs more than such a pass. */
     private static final int PASS_COUNT_MAX = 200;
 
+    /** Whatever takes so long is no longer in the interpreter, and minutes would be spent on the slowest. */
+    private static final long LONG_ROUND_NANOS = 700_000_000L;
+
     private final Design design;
     private final String contents;
     private final Load load;
     private final Supplier<long[]> pass;
     private final int passCount;
     private final List<long[]> nanosByRound = new ArrayList<>();
+    private boolean done;
     private Optional<String> refusal = Optional.empty();
 
     /**
@@ -47,16 +52,18 @@ final class Runner {
         return design;
     }
 
-    /** Not for the kernel's mappings: they do not get faster, and take seconds. */
+    /** Runs a round for nothing, so that it is compiled code that is timed; a long one counts, and is the only one. */
     void warmUp() {
-        if (design != Design.MAPPING_PER_BLOCK) {
-            round();
+        round();
+        long took = nanosByRound.stream().flatMapToLong(LongStream::of).sum();
+        done = took > LONG_ROUND_NANOS;
+        if (!done) {
             nanosByRound.clear();
         }
     }
 
     void round() {
-        if (refusal.isPresent()) {
+        if (done || refusal.isPresent()) {
             return;
         }
         long[] sum = new long[load.sections().size()];

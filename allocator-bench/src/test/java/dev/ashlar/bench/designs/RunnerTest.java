@@ -46,6 +46,17 @@ final class RunnerTest {
         }
     }
 
+    @Test
+    void aLongWarmUpCountsAndIsTheOnlyRound() {
+        Deque<long[]> passes = new ArrayDeque<>(List.of(nanos(20_000), nanos(20_000)));
+        Runner runner = new Runner(Design.BITMAP_PACK, "placed", load, passes::removeFirst);
+
+        runner.warmUp();
+        runner.round();
+
+        assertThat(runner.times()).allSatisfy(time -> assertThat(time.nsPerEvent()).contains(20_000.0));
+    }
+
     /** Each event of each section takes so many nanoseconds. */
     private long[] nanos(int perEvent) {
         return load.sections().stream().mapToLong(section -> (long) perEvent * (section.to() - section.from()))

@@ -1,0 +1,76 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.buddy.FakeRegionSource;
+import dev.ashlar.buddy.Planted;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.provider.Arguments;
+
+/** A store of code and one of data, whose blocks a thread frees and takes again. */
+abstract class ParkingFixture {
+    final RecordingEraser eraser = new RecordingEraser();
+    final BlockStore code = Stores.over(new FakeRegionSource(6), eraser);
+    final BlockStore data = Stores.of(6);
+    final Actors actors = new Actors();
+
+    @AfterEach
+    void booksAreInOrder() {
+        actors.close();
+        for (BlockStore store : List.of(code, data)) {
+            store.checkInvariants();
+            assertThat(store.lateLoserCount()).isZero();
+        }
+    }
+
+    static long take(BlockStore store, int byteSize, Holder holder) {
+        long offset = store.allocate(byteSize, 4, holder);
+        assertThat(offset).isNotNegative();
+        return offset;
+    }
+
+    static List<Long> take(BlockStore store, int byteSize, Holder holder, int count) {
+        return IntStream.range(0, count).mapToObj(index -> take(store, byteSize, holder)).toList();
+    }
+
+    static void free(BlockStore store, long offset, Holder holder) {
+        assertThat(store.free(offset, holder)).isEqualTo(FreeResult.DONE);
+    }
+
+    static CutRun runAt(BlockStore store, long offset) {
+        CutRun run = Planted.in(store, "space", RunSpace.class).cutRunAt(offset);
+        assertThat(run).as("cut run at %d", offset).isNotNull();
+        return run;
+    }
+
+    static List<CutRun> openRuns(BlockStore store) {
+        CutRuns runs = Planted.in(store, "space", RunSpace.class).cutRuns;
+        return IntStream.range(0, runs.count())
+                .mapToObj(runs::at)
+                .filter(run -> run.pageCount() > 0)
+                .toList();
+    }
+
+    /** So that what was freed before is not the last block any more, and no streak begins. */
+    static void passBy(BlockStore store) {
+        free(store, take(store, 208, Holder.OBJECT), Holder.OBJECT);
+        take(store, 224, Holder.OBJECT);
+    }
+
+    Stream<BlockStore> stores() {
+        return Stream.of(code, data);
+    }
+
+    static Stream<Arguments> everyHolderAndSize() {
+        return Stream.of(Holder.values()).flatMap(
+                holder -> Stream.of(1, 16, 256, 257, 1000, 4096).map(byteSize -> Arguments.of(holder, byteSize)));
+    }
+
+    static long parkedByteSize(BlockStore store) {
+        Owners owners = Planted.in(store, "owners", Owners.class);
+        return Planted.in(owners.own(), "parking", Parking.class).byteSize();
+    }
+}

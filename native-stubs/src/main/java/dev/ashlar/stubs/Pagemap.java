@@ -1,0 +1,34 @@
+package dev.ashlar.stubs;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Asks {@code /proc/self/pagemap} about single pages: what it tells every process, on every kernel. */
+public final class Pagemap {
+    private static final long PAGE_BYTES = 4096;
+    private static final long ENTRY_BYTES = 8;
+
+    private Pagemap() {}
+
+    /**
+     * {@return whether the page at an address is in memory and mapped; false where the file cannot be read}
+     *
+     * @param address any address
+     */
+    public static boolean isPresent(SystemCalls calls, long address) {
+        int fd = calls.open("/proc/self/pagemap", Linux.O_RDONLY | Linux.O_CLOEXEC);
+        if (fd < 0) {
+            return false;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment entry = arena.allocate(ENTRY_BYTES, ENTRY_BYTES);
+            long offset = Long.divideUnsigned(address, PAGE_BYTES) * ENTRY_BYTES;
+            // Documentation/admin-guide/mm/pagemap.rst: bit 63 of an entry is "page present".
+            return calls.pread(fd, entry.address(), ENTRY_BYTES, offset) == ENTRY_BYTES
+                    && entry.get(ValueLayout.JAVA_LONG, 0) < 0;
+        } finally {
+            calls.close(fd);
+        }
+    }
+}
