@@ -1,6 +1,7 @@
 package dev.ashlar.bench.jmh;
 
 import dev.ashlar.bench.code.CallList;
+import dev.ashlar.memory.Temperature;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -27,6 +28,10 @@ public class ScatteredCallsBenchmark extends Comparison {
     @Param({"100", "10"})
     int calledPercent;
 
+    /** Whether the memory is told which functions will not be called. */
+    @Param({"off", "on"})
+    String hints = "off";
+
     @SuppressWarnings("NullAway.Init") // Set by compile(), which JMH calls first.
     private ScatteredFunctions scattered;
 
@@ -35,7 +40,8 @@ public class ScatteredCallsBenchmark extends Comparison {
     /** Compiles the functions. */
     @Setup
     public void compile(CodeUnderTest memory) {
-        scattered = new ScatteredFunctions(memory.code(), functions, calledPercent, CALLS);
+        scattered = new ScatteredFunctions(memory.code(), functions, calledPercent,
+                hints.equals("on") ? Temperature.COLD : Temperature.HOT, CALLS);
     }
 
     /** A call; the sum of what the called functions add goes back to JMH. */

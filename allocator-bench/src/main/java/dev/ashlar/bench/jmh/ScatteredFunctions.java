@@ -3,6 +3,7 @@ package dev.ashlar.bench.jmh;
 import dev.ashlar.bench.code.CallList;
 import dev.ashlar.bench.code.StraightFunction;
 import dev.ashlar.bench.rivals.CodeMemory;
+import dev.ashlar.memory.Temperature;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,11 +26,13 @@ final class ScatteredFunctions {
      *
      * @param count how many functions
      * @param calledPercent of a hundred, how many are called
+     * @param uncalled what the memory is told of the others
      * @param callsPerList calls of each list
      */
-    ScatteredFunctions(CodeMemory memory, int count, int calledPercent, int callsPerList) {
+    ScatteredFunctions(CodeMemory memory, int count, int calledPercent, Temperature uncalled,
+            int callsPerList) {
         this.callsPerList = callsPerList;
-        this.callList = place(memory, CallList.code());
+        this.callList = place(memory, CallList.code(), Temperature.HOT);
         MemorySegment staging = Arena.ofAuto().allocate(BYTE_SIZE_MAX);
         long[] called = new long[count];
         int[] addends = new int[count];
@@ -39,7 +42,7 @@ final class ScatteredFunctions {
             // Known before it is placed, as a JIT knows what it compiles again because it is hot.
             boolean isCalled = random.nextInt(100) < calledPercent;
             StraightFunction.write(staging, byteSize, function);
-            long address = place(memory, staging.asSlice(0, byteSize));
+            long address = place(memory, staging.asSlice(0, byteSize), isCalled ? Temperature.HOT : uncalled);
             if (isCalled) {
                 called[calledCount] = address;
                 addends[calledCount] = function;
@@ -76,8 +79,8 @@ final class ScatteredFunctions {
         return callList;
     }
 
-    private static long place(CodeMemory memory, MemorySegment code) {
-        long address = memory.allocate(code.byteSize());
+    private static long place(CodeMemory memory, MemorySegment code, Temperature temperature) {
+        long address = memory.allocate(code.byteSize(), temperature);
         memory.write(address, code, code.byteSize());
         memory.publish(address, code.byteSize());
         return address;

@@ -1,6 +1,7 @@
 package dev.ashlar.bench.rivals;
 
 import dev.ashlar.HeapStats;
+import dev.ashlar.memory.Temperature;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
@@ -19,6 +20,11 @@ public interface CodeMemory extends AutoCloseable {
 
     /** {@return the executable address of {@code byteSize} fresh bytes} */
     long allocate(long byteSize);
+
+    /** The same with a hint, which only ours takes. */
+    default long allocate(long byteSize, Temperature temperature) {
+        return allocate(byteSize);
+    }
 
     /** Writes the first {@code byteSize} bytes of {@code source} to the start of the block at {@code address}. */
     void write(long address, MemorySegment source, long byteSize);

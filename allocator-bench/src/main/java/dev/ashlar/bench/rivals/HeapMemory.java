@@ -3,11 +3,15 @@ package dev.ashlar.bench.rivals;
 import dev.ashlar.CodeAddresses;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.HeapStats;
+import dev.ashlar.memory.Temperature;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /** Ours: a {@link CodeHeap} through its address API. */
 public final class HeapMemory implements CodeMemory {
+
+    /** As without a hint. */
+    private static final long ALIGNMENT = 16;
 
     private final CodeHeap heap;
     private final CodeAddresses addresses;
@@ -26,6 +30,11 @@ public final class HeapMemory implements CodeMemory {
     @Override
     public long allocate(long byteSize) {
         return addresses.allocate(byteSize);
+    }
+
+    @Override
+    public long allocate(long byteSize, Temperature temperature) {
+        return addresses.allocate(byteSize, ALIGNMENT, temperature);
     }
 
     @Override

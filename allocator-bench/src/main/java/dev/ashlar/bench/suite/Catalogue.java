@@ -171,8 +171,9 @@ final class Catalogue {
                 experiments.add(new Experiment("execution-" + Count.word(functions) + "-" + percent,
                         "Code: call one of %,d functions, %d %% of them in use".formatted(functions, percent),
                         new Task.Jmh("ScatteredCallsBenchmark", Map.of("functions", Integer.toString(functions),
-                                "calledPercent", Integer.toString(percent)), 1),
-                        Contenders.executable(extent), List.of(Metric.TIME), Experiment.EVERY_ROUND));
+                                "calledPercent", Integer.toString(percent), "hints", "off"), 1),
+                        percent == 100 ? Contenders.executable(extent) : Contenders.executableInPart(extent),
+                        List.of(Metric.TIME), Experiment.EVERY_ROUND));
             }
         }
     }

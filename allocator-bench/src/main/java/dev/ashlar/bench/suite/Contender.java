@@ -30,6 +30,13 @@ public record Contender(String name, String setting, Map<String, String> paramet
         return new Contender(name, setting, Map.of(MEMORY, name), Map.of(), Optional.empty());
     }
 
+    /** {@return the same under another name, told one thing more} */
+    Contender told(String newName, String parameter, String value) {
+        Map<String, String> more = new TreeMap<>(parameters);
+        more.put(parameter, value);
+        return new Contender(newName, setting, more, environment, ownTask);
+    }
+
     /** {@return the same under another name, in a process with more variables} */
     Contender in(String newName, String newSetting, Map<String, String> variables) {
         Map<String, String> more = new TreeMap<>(environment);
