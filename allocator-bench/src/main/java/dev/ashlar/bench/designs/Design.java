@@ -37,7 +37,7 @@ enum Design {
             case RANGE_TREE -> RangeTreeDesign.ofGranules(regionCount);
             case RANGE_TREE_BY_ADDRESS -> new FreeByAddress(RangeTreeDesign.ofGranules(regionCount));
             case RANGE_TREE_BEST_FIT -> RangeTreeDesign.bestFit(regionCount);
-            case BUDDY_AND_SLAB -> HeapPlacement.on(ground);
+            case BUDDY_AND_SLAB -> CodePlacement.on(ground);
         };
     }
 }

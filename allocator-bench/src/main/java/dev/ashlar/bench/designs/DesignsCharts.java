@@ -37,12 +37,17 @@ public final class DesignsCharts {
             Design.BITMAP_PACK, Design.RANGE_TREE, Design.RANGE_TREE_BEST_FIT, Design.BUDDY_AND_SLAB);
 
     private final DesignsResult result;
-    private final String note;
+    private final String machine;
 
     private DesignsCharts(DesignsResult result) {
         this.result = result;
-        this.note = "Linux %s, JDK %s, memory %s, seed %d, fastest of %d rounds".formatted(result.host().kernel(),
-                result.host().jdk(), result.memory(), result.seed(), result.rounds());
+        this.machine = "Linux %s, JDK %s, memory %s".formatted(beforeDash(result.host().kernel()),
+                beforeDash(result.host().jdk()), result.memory());
+    }
+
+    /** Release and version without what a builder appended. */
+    private static String beforeDash(String release) {
+        return release.replaceFirst("-.*", "");
     }
 
     /**
@@ -84,7 +89,8 @@ public final class DesignsCharts {
             groups.add(new BarChart.Group(load.load() + ", " + moments.get(moment).when(),
                     bars(load, shown, design -> heldOverLive(design.memory().sights().get(moment)))));
         }
-        return new BarChart(title, note, "bytes of pages in use / live bytes", Scale.FROM_ONE, groups).svg();
+        return new BarChart(title, "Counted, seed %d: the same on every machine".formatted(result.seed()),
+                "bytes of pages in use / live bytes", Scale.FROM_ONE, groups).svg();
     }
 
     private static double heldOverLive(Sight sight) {
@@ -111,7 +117,9 @@ public final class DesignsCharts {
             }
         }
         return new LineChart("Replacing a random block, sizes '%s', contents %s".formatted(mix,
-                contents.equals("placed") ? "not written" : contents), note, "live blocks",
+                contents.equals("placed") ? "not written" : contents),
+                "%s, seed %d, processor time, fastest of %d rounds".formatted(machine, result.seed(), result.rounds()),
+                "live blocks",
                 "nanoseconds per allocation or free", lines).svg();
     }
 

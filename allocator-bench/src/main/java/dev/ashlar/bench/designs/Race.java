@@ -42,7 +42,7 @@ final class Race implements AutoCloseable {
         observed.forEach((design, seen) -> {
             switch (design) {
                 case MAPPING_PER_BLOCK -> enterMappings(design, code);
-                case BUDDY_AND_SLAB -> enterHeap(design, seen.peakCommittedBytes(), code);
+                case BUDDY_AND_SLAB -> enterHeaps(design, seen.peakCommittedBytes(), code);
                 default -> enter(design, contents);
             }
         });
@@ -56,12 +56,14 @@ final class Race implements AutoCloseable {
         together(design, unwritten);
     }
 
-    private void enterHeap(Design design, long peakByteSize, MemorySegment code) {
-        HeapPlacement heap = keep(HeapPlacement.on(Ground.of(memory).withReady(peakByteSize)));
-        HeapPlacement shared = keep(HeapPlacement.on(Ground.of(memory).withReady(THREAD_COUNT * peakByteSize)));
-        alone(design, "placed", new Site.Placed(heap));
-        alone(design, "written", new Site.Written(heap,
-                new Site.Contents(heap.writableBase(), Long.MAX_VALUE, code)));
+    private void enterHeaps(Design design, long peakByteSize, MemorySegment source) {
+        // Code memory is wiped when it is freed, whoever asks; where nothing is written, memory for data is compared.
+        CodePlacement code = keep(CodePlacement.on(Ground.of(memory).withReady(peakByteSize)));
+        DataPlacement data = keep(DataPlacement.on(Ground.of(memory).withReady(peakByteSize)));
+        DataPlacement shared = keep(DataPlacement.on(Ground.of(memory).withReady(THREAD_COUNT * peakByteSize)));
+        alone(design, "placed", new Site.Placed(data));
+        alone(design, "written", new Site.Written(code,
+                new Site.Contents(code.writableBase(), Long.MAX_VALUE, source)));
         together(design, new Site.Placed(shared));
     }
 

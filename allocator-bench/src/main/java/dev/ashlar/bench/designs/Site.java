@@ -18,7 +18,7 @@ sealed interface Site {
 
     void free(long place, int byteSize);
 
-    /** Nothing is written, except that ours wipes what is freed, as it always does. */
+    /** Nothing is written: the design alone. */
     record Placed(PlacementDesign design) implements Site {
         @Override
         public long allocate(int byteSize) {

@@ -35,31 +35,43 @@ final class PlacementModelTest {
     @ParameterizedTest(name = "{0}, seed {1}")
     @MethodSource("designsAndSeeds")
     void blocksNeverOverlapAndMemoryFollowsThem(Design kind, long seed) {
-        Seeds.run(seed, random -> steps(kind, random));
+        try (PlacementDesign design = kind.on(Ground.of(Memory.SMALL))) {
+            Seeds.run(seed, random -> steps(kind, design, random));
+        }
     }
 
-    private void steps(Design kind, SplittableRandom random) {
-        try (PlacementDesign design = kind.on(Ground.of(Memory.SMALL))) {
-            for (int step = 0; step < STEP_COUNT; step++) {
-                if (random.nextInt(4_000) == 0) {
-                    liveCountAimedAt = random.nextInt(1, 4_000);
-                }
-                if (live.size() < random.nextInt(2 * liveCountAimedAt)) {
-                    allocate(design, byteSize(random));
-                } else {
-                    free(design, random);
-                }
-                if (random.nextInt(400) == 0) {
-                    compare(kind, design);
-                }
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void ourMemoryForDataIsHeldToTheSame(long seed) {
+        try (PlacementDesign design = DataPlacement.on(Ground.of(Memory.SMALL))) {
+            Seeds.run(seed, random -> steps(Design.BUDDY_AND_SLAB, design, random));
+        }
+    }
+
+    static LongStream seeds() {
+        return Seeds.fixedAndFresh();
+    }
+
+    private void steps(Design kind, PlacementDesign design, SplittableRandom random) {
+        for (int step = 0; step < STEP_COUNT; step++) {
+            if (random.nextInt(4_000) == 0) {
+                liveCountAimedAt = random.nextInt(1, 4_000);
             }
-            int highWater = live.size();
-            while (!live.isEmpty()) {
+            if (live.size() < random.nextInt(2 * liveCountAimedAt)) {
+                allocate(design, byteSize(random));
+            } else {
                 free(design, random);
             }
-            assertThat(highWater).as("blocks live in the end, so that there was something to free").isPositive();
-            freesMerge(kind, design);
+            if (random.nextInt(400) == 0) {
+                compare(kind, design);
+            }
         }
+        int highWater = live.size();
+        while (!live.isEmpty()) {
+            free(design, random);
+        }
+        assertThat(highWater).as("blocks live in the end, so that there was something to free").isPositive();
+        freesMerge(kind, design);
     }
 
     private static long byteSize(SplittableRandom random) {

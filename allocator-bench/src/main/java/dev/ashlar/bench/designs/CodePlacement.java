@@ -2,30 +2,26 @@ package dev.ashlar.bench.designs;
 
 import dev.ashlar.CodeAddresses;
 import dev.ashlar.CodeHeap;
-import dev.ashlar.HeapAudit;
-import dev.ashlar.HeapStats;
-import java.util.BitSet;
-import java.util.List;
 
 /**
  * Ours: buddy runs of pages, slabs and packed runs cut from them, a {@link CodeHeap} as it is. Unlike the others it
  * fills what is freed with trapping instructions, refuses a wrong free and may be used by several threads, and its
  * memory is real.
  */
-final class HeapPlacement implements PlacementDesign {
+final class CodePlacement implements PlacementDesign {
 
     private final CodeHeap heap;
     private final CodeAddresses addresses;
     private final long base;
 
     /** Takes over the heap. */
-    private HeapPlacement(CodeHeap heap) {
+    private CodePlacement(CodeHeap heap) {
         this.heap = heap;
         this.addresses = heap.addresses();
         this.base = heap.report().executableAddress();
     }
 
-    static HeapPlacement on(Ground ground) {
+    static CodePlacement on(Ground ground) {
         CodeHeap heap = CodeHeap.builder()
                 .name("designs")
                 .memory(ground.memory())
@@ -34,7 +30,7 @@ final class HeapPlacement implements PlacementDesign {
         if (ground.readyByteSize() > 0) {
             heap.precommit(ground.readyByteSize());
         }
-        return new HeapPlacement(heap);
+        return new CodePlacement(heap);
     }
 
     @Override
@@ -62,16 +58,7 @@ final class HeapPlacement implements PlacementDesign {
 
     @Override
     public Footprint footprint() {
-        HeapStats stats = heap.stats();
-        long freeByteSize = 0;
-        List<Long> freeRuns = stats.freeRunCountByOrder();
-        for (int order = 0; order < freeRuns.size(); order++) {
-            freeByteSize += (freeRuns.get(order) << order) * PAGE_BYTE_SIZE;
-        }
-        BitSet committed = new BitSet();
-        heap.audit().regions().stream().mapToInt(HeapAudit.Region::index).forEach(committed::set);
-        return new Footprint(stats.committedByteSize() - freeByteSize, stats.committedByteSize(),
-                committed.cardinality(), Regions.stretchCount(committed), stats.metadataByteSize());
+        return HeapFootprint.of(heap.stats(), heap.audit());
     }
 
     @Override
