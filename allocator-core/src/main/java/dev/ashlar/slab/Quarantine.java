@@ -2,8 +2,9 @@ package dev.ashlar.slab;
 
 /**
  * Freed code on its way to be used again, first in first out. It is overwritten with traps when it leaves, not when it
- * comes: a write to instructions that were executed a moment ago stops the processor for 25 to 45 ns (x86-64 watches for
- * self-modifying code in its instruction cache), and after some dozens of other blocks it no longer does. Figures in
+ * comes: a write to instructions that were executed a moment ago stops the processor for 25 to 45 ns (x86-64 watches
+ * for self-modifying code in its instruction cache), and after some dozens of other blocks it no longer does. Figures
+ * in
  * {@code docs/reuse-order.md}.
  *
  * <p>Not thread-safe.
