@@ -11,6 +11,7 @@ public abstract sealed class AshlarException extends RuntimeException
         HeapExhaustedException,
         NotReachableException,
         UnsupportedHostException,
+        WritePathException,
         WrongAddressException {
     private static final long serialVersionUID = 1L;
 

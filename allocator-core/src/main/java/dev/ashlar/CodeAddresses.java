@@ -1,6 +1,7 @@
 package dev.ashlar;
 
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
@@ -42,7 +43,7 @@ public final class CodeAddresses {
      * @throws HeapExhaustedException if there is no room
      */
     public long allocate(long byteSize, long byteAlignment) {
-        return space.span.executableBase() + space.take(byteSize, byteAlignment, Holder.ADDRESS);
+        return space.zone.base() + space.take(byteSize, byteAlignment, Holder.ADDRESS);
     }
 
     /**
@@ -57,7 +58,7 @@ public final class CodeAddresses {
      * @throws HeapExhaustedException if there is no room
      */
     public long allocate(long byteSize, long byteAlignment, Temperature temperature) {
-        return space.span.executableBase() + space.take(byteSize, byteAlignment, temperature, Holder.ADDRESS);
+        return space.zone.base() + space.take(byteSize, byteAlignment, temperature, Holder.ADDRESS);
     }
 
     /**
@@ -65,13 +66,21 @@ public final class CodeAddresses {
      *
      * @param address an address inside a live block, as code would run there
      * @throws WrongAddressException if no live block contains the address
+     * @throws WritePathException if the heap's write path is POKE: there is no such address
+     * @throws BlockStateException if the block is published and the write path is IN_PLACE
      */
     public long writable(long address) {
         long offset = space.offsetOf("writable", address);
         if (space.blocks.startOf(offset) < 0) {
             throw HeapErrors.wrong("writable", address, FreeResult.NOT_LIVE);
         }
-        return space.span.writableBase() + offset;
+        if (!space.zone.isWritable()) {
+            throw WritePathException.notServed("writable", WritePath.POKE, WritePath.ALIAS, WritePath.IN_PLACE);
+        }
+        if (space.inPlace != null && !space.inPlace.isOpen(offset, 1)) {
+            throw HeapErrors.publishedInPlace("writable");
+        }
+        return space.zone.writableBase() + offset;
     }
 
     /**
@@ -92,11 +101,7 @@ public final class CodeAddresses {
         if (offset < 0 || byteSize < 0 || offset > usable - byteSize) {
             throw HeapErrors.range(offset, byteSize, usable);
         }
-        try {
-            MemorySegment.copy(source, sourceOffset, space.span.writable(), start + offset, byteSize);
-        } catch (IllegalStateException e) {
-            throw space.closedOr(e);
-        }
+        space.write("write", start + offset, source, sourceOffset, byteSize);
     }
 
     /**
@@ -105,10 +110,10 @@ public final class CodeAddresses {
      *
      * @param address the block's first address
      * @throws WrongAddressException if no block held by its address starts there
+     * @throws WritePathException if the kernel refused, on write path IN_PLACE
      */
     public void publish(long address) {
-        space.startOf("publish", address);
-        HeapSpace.makeCallable();
+        space.publish(space.startOf("publish", address));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.FunctionDescriptor;
@@ -7,6 +8,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of executable memory: written through {@link #writable()}, then published, then run.
@@ -34,6 +36,8 @@ public final class CodeBlock {
     /** Changed by {@link #move} only. */
     @SuppressWarnings("FieldMayBeFinal")
     private volatile State state = State.WRITABLE;
+    /** Where the code is written until it is published; null where it is written where it lies, or not yet. */
+    private volatile @Nullable Staging staging;
 
     /** Where in its life a block is. */
     enum State {
@@ -84,7 +88,7 @@ public final class CodeBlock {
      * {@return the memory to write the code to, of {@link #byteSize()} bytes}
      *
      * <p>It lies at another address than {@link #address()}: code that depends on where it runs must be relocated for
-     * the latter. Unwritten bytes are trapping instructions. A segment taken here stays usable after
+     * the latter. On write paths other than ALIAS it is a buffer, which is copied when the block is published. Unwritten bytes are trapping instructions. A segment taken here stays usable after
      * {@link #publish()}; not to use it is the caller's promise.
      *
      * @throws BlockStateException if the block is published or freed
@@ -92,7 +96,21 @@ public final class CodeBlock {
      */
     public MemorySegment writable() {
         require(State.WRITABLE, "writable()");
-        return heap.space().span.writable().asSlice(offset, byteSize);
+        if (heap.zones().path() == WritePath.ALIAS) {
+            return heap.space().zone.writable().asSlice(offset, byteSize);
+        }
+        return staging().segment().asSlice(0, byteSize);
+    }
+
+    private synchronized Staging staging() {
+        // Under the lock that publish() takes: what is staged after it would be lost, and never freed.
+        requireState(State.WRITABLE, "writable()");
+        Staging found = staging;
+        if (found == null) {
+            found = Staging.forCode(heap.zones(), byteSize);
+            staging = found;
+        }
+        return found;
     }
 
     /**
@@ -104,9 +122,32 @@ public final class CodeBlock {
      */
     public MemorySegment publish() {
         heap.space().requireOpen();
-        HeapSpace.makeCallable();
+        if (heap.zones().path() == WritePath.ALIAS) {
+            HeapSpace.makeCallable();
+            move(State.WRITABLE, State.PUBLISHED, "publish()");
+        } else {
+            publishStaged();
+        }
+        return heap.space().zone.executable().asSlice(offset, byteSize);
+    }
+
+    private synchronized void publishStaged() {
+        requireState(State.WRITABLE, "publish()");
+        Staging written = staging;
+        if (written != null) {
+            heap.space().write("publish()", offset, written.segment(), 0, byteSize);
+        }
+        heap.space().publish(offset);
         move(State.WRITABLE, State.PUBLISHED, "publish()");
-        return heap.space().span.executable().asSlice(offset, byteSize);
+        endStaging();
+    }
+
+    private synchronized void endStaging() {
+        Staging written = staging;
+        if (written != null) {
+            staging = null;
+            written.free();
+        }
     }
 
     /**
@@ -117,7 +158,7 @@ public final class CodeBlock {
      */
     public MemorySegment executable() {
         require(State.PUBLISHED, "executable()");
-        return heap.space().span.executable().asSlice(offset, byteSize);
+        return heap.space().zone.executable().asSlice(offset, byteSize);
     }
 
     /**
@@ -179,12 +220,19 @@ public final class CodeBlock {
             // Another thread is shrinking it, or moved it on in between.
             Thread.onSpinWait();
         }
+        if (staging != null) {
+            endStaging();
+        }
         FreeResult result = heap.space().free(offset, Holder.OBJECT);
         assert result == FreeResult.DONE : result + " " + this;
     }
 
+    long offset() {
+        return offset;
+    }
+
     private long base() {
-        return heap.space().span.executableBase();
+        return heap.space().zone.base();
     }
 
     private void require(State needed, String action) {

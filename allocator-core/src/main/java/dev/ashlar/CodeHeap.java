@@ -1,11 +1,13 @@
 package dev.ashlar;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Executable memory in huge pages: allocate, write, publish, run, free.
@@ -34,15 +36,18 @@ public final class CodeHeap implements AutoCloseable {
     /** The largest alignment in bytes: 2 MiB. */
     public static final long LARGEST_ALIGNMENT = HeapSpace.LARGEST_ALIGNMENT;
 
+    private final HeapZones zones;
     private final HeapSpace space;
-    private final Memory memory;
-    private final WritePath writePath;
+    private final ConstantPlacement constants;
+    private final List<Refusal> buildRefusals;
     private final CodeAddresses addresses;
 
-    CodeHeap(HeapSpace space, Memory memory, WritePath writePath) {
-        this.space = space;
-        this.memory = memory;
-        this.writePath = writePath;
+    /** {@code buildRefusals} says why better write paths are not used. */
+    CodeHeap(HeapZones zones, ConstantPlacement constants, List<Refusal> buildRefusals) {
+        this.zones = zones;
+        this.space = zones.first();
+        this.constants = constants;
+        this.buildRefusals = buildRefusals;
         this.addresses = new CodeAddresses(space);
     }
 
@@ -124,7 +129,7 @@ public final class CodeHeap implements AutoCloseable {
     public CodeBlock define(MemorySegment code) {
         CodeBlock block = allocate(code.byteSize());
         try {
-            block.writable().copyFrom(code);
+            space.write("define", block.offset(), code, 0, code.byteSize());
         } catch (RuntimeException | Error unreadable) {
             // The source was closed, or belongs to another thread: the block must not leak.
             block.free();
@@ -132,6 +137,62 @@ public final class CodeHeap implements AutoCloseable {
         }
         block.publish();
         return block;
+    }
+
+    /**
+     * Takes memory for one compilation unit: code, the constants that it reads and the variables that it writes, each in
+     * regions of its domain, all within reach of each other by a 32-bit displacement. The parts are published and freed
+     * as one.
+     *
+     * <p>The least that one small unit commits is a region of 2 MiB for each domain that it uses, the first of which
+     * the heap has from the start; {@link ConstantPlacement#WITH_CODE} saves one.
+     *
+     * @return the unit, writable: code filled with trapping instructions, the rest zero; the caller frees it
+     * @throws IllegalArgumentException if a size is out of range
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CodeUnit allocateUnit(UnitSizes sizes) {
+        return CodeUnit.allocate(zones, constants, sizes);
+    }
+
+    /**
+     * Opens a batch, for a generator that must write code at the addresses at which it will run.
+     *
+     * @return the batch, for the current thread alone; it keeps the heap open until it is published or abandoned
+     * @throws WritePathException if the heap's write path is not {@link WritePath#IN_PLACE}
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CodeBatch openBatch() {
+        if (zones.path() != WritePath.IN_PLACE) {
+            throw WritePathException.notServed("openBatch", zones.path(), WritePath.IN_PLACE);
+        }
+        return new CodeBatch(zones);
+    }
+
+    /**
+     * Makes regions that changes of permission have split huge again, now and in this thread: those that are full, and
+     * those in which nothing is being written. What is free in the latter is handed out again when they are empty. Only
+     * {@link WritePath#IN_PLACE} ever splits a region; full ones heal by themselves after a while.
+     *
+     * @return regions that are huge again; about a millisecond each
+     * @throws HeapClosedException if the heap is closed
+     */
+    public int heal() {
+        int healed = 0;
+        for (HeapSpace each : zones.spaces()) {
+            healed += each.inPlace == null ? 0 : each.inPlace.heal();
+        }
+        return healed;
+    }
+
+    /**
+     * {@return what was done to the permissions of the heap's pages}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public LedgerReport ledger() {
+        return LedgerReport.of(zones);
     }
 
     /** {@return the same heap over raw addresses} */
@@ -159,12 +220,12 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public long trim() {
-        return space.trim();
+        return zones.trim();
     }
 
     /** {@return bytes of committed regions now, 0 once the heap is closed; a plain read, without the lock} */
     public long committedByteSize() {
-        return space.regions.committedByteSize();
+        return zones.committedByteSize();
     }
 
     /**
@@ -173,7 +234,7 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public HeapStats stats() {
-        return space.stats();
+        return HeapSnapshots.stats(zones);
     }
 
     /**
@@ -184,13 +245,15 @@ public final class CodeHeap implements AutoCloseable {
     public HeapReport report() {
         return space.whileOpen(() -> new HeapReport(
                 space.name,
-                memory,
-                writePath,
+                zones.memory(),
+                zones.path(),
                 space.regions.backingsInUse(),
-                space.regions.refusals(),
-                space.span.executableBase(),
-                space.span.writableBase(),
-                space.span.byteSize()));
+                Stream.concat(buildRefusals.stream(), space.regions.refusals().stream())
+                        .distinct()
+                        .toList(),
+                space.zone.base(),
+                space.zone.writableBase(),
+                space.zone.byteSize()));
     }
 
     /**
@@ -200,7 +263,7 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public HeapAudit audit() {
-        return space.audit();
+        return HeapSnapshots.audit(zones);
     }
 
     /** {@return the heap's name, as in {@code /proc/self/maps}} */
@@ -213,15 +276,19 @@ public final class CodeHeap implements AutoCloseable {
      * needs memory or its state throws, and so does every access through a segment it handed out; to call a handle
      * bound from a block, or to run an address, is then the caller's mistake. Closing again does nothing.
      *
-     * @throws BlockStateException if a segment of the heap is being passed to a running downcall; then nothing has
-     *     changed
+     * @throws BlockStateException if a segment of the heap is being passed to a running downcall, or a batch is open;
+     *     then nothing has changed
      */
     @Override
     public void close() {
-        space.close();
+        zones.close();
     }
 
     HeapSpace space() {
         return space;
+    }
+
+    HeapZones zones() {
+        return zones;
     }
 }

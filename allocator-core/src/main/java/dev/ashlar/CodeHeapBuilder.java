@@ -1,31 +1,42 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.region.Permissions;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.Span;
-import dev.ashlar.region.SpanRegions;
 import dev.ashlar.stubs.CountingCalls;
 import dev.ashlar.stubs.Platform;
 import dev.ashlar.stubs.SystemCalls;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link CodeHeap} shall be. Each method returns this builder. Not thread-safe. */
 public final class CodeHeapBuilder {
     private static final long DEFAULT_CAPACITY = 256L << 20;
+    private static final long UNSET = -1;
+    /** Constants and data have a quarter each of what code has, where nothing else is said and there is room. */
+    private static final int LOG2_CODE_PER_OTHER = 2;
     private long capacity = DEFAULT_CAPACITY;
     private long nearAddress;
     private Memory memory = Memory.AUTO;
-    private WritePath writePath = WritePath.ALIAS;
+    private @Nullable WritePath writePath;
+    private long constantCapacity = UNSET;
+    private long dataCapacity = UNSET;
+    private ConstantPlacement constants = ConstantPlacement.OWN_REGIONS;
     private String name = "ashlar";
     private @Nullable SystemCalls systemCalls;
 
     CodeHeapBuilder() {}
 
     /**
-     * Sets the size of the span: all address space the heap will ever have. Memory is committed region by region as
-     * blocks need it.
+     * Sets the room for code: all address space for it that the heap will ever have. Memory is committed region by
+     * region as blocks need it.
      *
      * @param byteSize bytes, 1 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; 256 MiB where not set
      * @throws IllegalArgumentException if the size is out of range
@@ -34,7 +45,44 @@ public final class CodeHeapBuilder {
         if (byteSize < 1 || byteSize > CodeHeap.LARGEST_CAPACITY) {
             throw HeapErrors.capacity(byteSize, CodeHeap.LARGEST_CAPACITY);
         }
-        capacity = Region.countFor(byteSize) * Region.BYTE_SIZE;
+        capacity = HeapZones.roundedToRegions(byteSize);
+        return this;
+    }
+
+    /**
+     * Sets the room for read-only data beside the code, which is address space only until it is used.
+     *
+     * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; a quarter of
+     *     {@link #capacity} where not set. All three together are at most 2 GiB
+     * @throws IllegalArgumentException if the size is out of range
+     */
+    public CodeHeapBuilder constantCapacity(long byteSize) {
+        constantCapacity = otherCapacity(byteSize);
+        return this;
+    }
+
+    /**
+     * Sets the room for writable data beside the code, which is address space only until it is used.
+     *
+     * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; a quarter of
+     *     {@link #capacity} where not set. All three together are at most 2 GiB
+     * @throws IllegalArgumentException if the size is out of range
+     */
+    public CodeHeapBuilder dataCapacity(long byteSize) {
+        dataCapacity = otherCapacity(byteSize);
+        return this;
+    }
+
+    private static long otherCapacity(long byteSize) {
+        if (byteSize < 0 || byteSize > CodeHeap.LARGEST_CAPACITY) {
+            throw HeapErrors.otherCapacity(byteSize, CodeHeap.LARGEST_CAPACITY);
+        }
+        return HeapZones.roundedToRegions(byteSize);
+    }
+
+    /** Says where the read-only data of units lies; in regions of its own where not set. */
+    public CodeHeapBuilder constants(ConstantPlacement placement) {
+        constants = Objects.requireNonNull(placement, "placement");
         return this;
     }
 
@@ -58,7 +106,7 @@ public final class CodeHeapBuilder {
         return this;
     }
 
-    /** Demands a write path; the best that the host allows where not set. ALIAS is the only one as yet. */
+    /** Demands a write path; where not set it is the first of ALIAS, POKE and IN_PLACE that the host allows. */
     public CodeHeapBuilder writePath(WritePath demand) {
         writePath = Objects.requireNonNull(demand, "demand");
         return this;
@@ -82,25 +130,68 @@ public final class CodeHeapBuilder {
     }
 
     /**
-     * Reserves the span, probes the demanded memory by committing the first region, and keeps that region ready.
+     * Reserves the span, probes the demanded write path and memory by committing the first region, and keeps that region
+     * ready.
      *
      * @return the heap; the caller closes it
      * @throws UnsupportedHostException if this system, architecture or JVM cannot run Ashlar
+     * @throws IllegalArgumentException if the capacities together are larger than 2 GiB
      * @throws NotReachableException if no room lies within reach of {@link #near}
-     * @throws BackingUnavailableException if the host gives no address space, or no memory of the demanded kind
+     * @throws WritePathException if the demanded write path does not work with the demanded memory
+     * @throws BackingUnavailableException if the host gives no address space, no memory of the demanded kind, or none of
+     *     the write paths
      */
     public CodeHeap build() {
         CountingCalls calls = new CountingCalls(HostCheck.require(systemCalls));
         HostCheck.requireCodeArchitecture(Platform.current());
-        Span span =
-                switch (Span.reserve(calls, capacity, nearAddress)) {
-                    case Span.Reserved reserved -> reserved.span();
-                    case Span.Refused refused -> throw BackingUnavailableException.of(memory, refused.refusal());
-                    case Span.NotReachable not -> throw HeapErrors.notReachable(not.address(), not.byteSize());
-                };
-        SpanRegions regions = new SpanRegions(span, memory.ladder(), calls, name);
-        HeapSpace space = HeapSpace.forCode(name, span, regions, calls);
-        space.probe(memory);
-        return new CodeHeap(space, memory, writePath);
+        if (writePath != null && memory.ladder(writePath).isEmpty()) {
+            throw WritePathException.notServed(memory, writePath);
+        }
+        List<WritePath> demanded = writePath == null ? List.of(WritePath.values()) : List.of(writePath);
+        List<WritePath> candidates =
+                demanded.stream().filter(path -> !memory.ladder(path).isEmpty()).toList();
+        List<Refusal> refusals = new ArrayList<>();
+        for (WritePath path : candidates) {
+            HeapZones zones = open(path, calls, refusals);
+            if (zones != null) {
+                return new CodeHeap(zones, constants, List.copyOf(refusals));
+            }
+        }
+        throw BackingUnavailableException.of(memory, refusals);
+    }
+
+    /** {@return the zones of a heap on a write path, or null with why the host allows none} */
+    private @Nullable HeapZones open(WritePath path, CountingCalls calls, List<Refusal> refusals) {
+        Refusal forbidden = path == WritePath.IN_PLACE ? Permissions.refusal(calls) : null;
+        if (forbidden != null) {
+            refusals.add(forbidden);
+            return null;
+        }
+        return switch (Span.reserve(calls, parts(path), nearAddress)) {
+            case Span.Reserved reserved ->
+                    HeapZones.open(name, reserved.span(), memory, path, calls, Domain.CODE, refusals);
+            case Span.Refused refused -> {
+                refusals.add(refused.refusal());
+                yield null;
+            }
+            case Span.NotReachable not -> throw HeapErrors.notReachable(not.address(), not.byteSize());
+        };
+    }
+
+    private List<Span.Part> parts(WritePath path) {
+        long room = CodeHeap.LARGEST_CAPACITY - capacity;
+        long quarter = HeapZones.roundedToRegions(capacity >>> LOG2_CODE_PER_OTHER);
+        long half = (room / 2) & -Region.BYTE_SIZE;
+        long constantByteSize = constantCapacity == UNSET ? Math.min(quarter, half) : constantCapacity;
+        long dataByteSize = dataCapacity == UNSET ? Math.min(quarter, half) : dataCapacity;
+        if (constantByteSize + dataByteSize > room) {
+            throw HeapErrors.capacities(capacity, constantByteSize, dataByteSize, CodeHeap.LARGEST_CAPACITY);
+        }
+        return Stream.of(
+                        new Span.Part(Domain.CODE, path, capacity),
+                        new Span.Part(Domain.RODATA, path, constantByteSize),
+                        new Span.Part(Domain.DATA, path, dataByteSize))
+                .filter(part -> part.byteSize() > 0)
+                .toList();
     }
 }

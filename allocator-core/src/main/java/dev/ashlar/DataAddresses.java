@@ -20,7 +20,7 @@ public final class DataAddresses {
     DataAddresses(HeapSpace space, Zeroing zeroing) {
         this.space = space;
         this.zeroing = zeroing;
-        this.base = space.span.writableBase();
+        this.base = space.zone.base();
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.ashlar;
 
-import dev.ashlar.memory.Memory;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.Arena;
@@ -36,19 +35,18 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
     /** The largest alignment in bytes: 2 MiB. */
     public static final long LARGEST_ALIGNMENT = HeapSpace.LARGEST_ALIGNMENT;
 
+    private final HeapZones zones;
     private final HeapSpace space;
-    private final Memory memory;
     private final Zeroing zeroing;
-    private final OpenArenas arenas;
+    private final OpenArenas arenas = new OpenArenas();
     private final MemorySegment writable;
     private final DataAddresses addresses;
 
-    DataHeap(HeapSpace space, Memory memory, OpenArenas arenas) {
-        this.space = space;
-        this.memory = memory;
-        this.arenas = arenas;
+    DataHeap(HeapZones zones) {
+        this.zones = zones;
+        this.space = zones.first();
         this.zeroing = new Zeroing(space);
-        this.writable = space.span.writable();
+        this.writable = space.zone.writable();
         this.addresses = new DataAddresses(space, zeroing);
     }
 
@@ -164,7 +162,7 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public HeapStats stats() {
-        return space.stats();
+        return HeapSnapshots.stats(zones);
     }
 
     /**
@@ -175,11 +173,11 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
     public DataHeapReport report() {
         return space.whileOpen(() -> new DataHeapReport(
                 space.name,
-                memory,
+                zones.memory(),
                 space.regions.backingsInUse(),
                 space.regions.refusals(),
-                space.span.writableBase(),
-                space.span.byteSize()));
+                space.zone.base(),
+                space.zone.byteSize()));
     }
 
     /**
@@ -189,7 +187,7 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public HeapAudit audit() {
-        return space.audit();
+        return HeapSnapshots.audit(zones);
     }
 
     /** {@return the heap's name, as in {@code /proc/self/maps}} */
@@ -207,7 +205,7 @@ public final class DataHeap implements SegmentAllocator, AutoCloseable {
      */
     @Override
     public void close() {
-        space.close();
+        zones.close(arenas);
     }
 
     HeapSpace space() {

@@ -1,11 +1,15 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.Span;
-import dev.ashlar.region.SpanRegions;
 import dev.ashlar.stubs.CountingCalls;
 import dev.ashlar.stubs.SystemCalls;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -70,15 +74,16 @@ public final class DataHeapBuilder {
     public DataHeap build() {
         CountingCalls calls = new CountingCalls(HostCheck.require(systemCalls));
         Span span =
-                switch (Span.reserveForData(calls, capacity)) {
+                switch (Span.reserve(calls, List.of(new Span.Part(Domain.DATA, WritePath.ALIAS, capacity)), 0)) {
                     case Span.Reserved reserved -> reserved.span();
                     case Span.Refused refused -> throw BackingUnavailableException.of(memory, refused.refusal());
                     case Span.NotReachable not -> throw HeapErrors.notReachable(not.address(), not.byteSize());
                 };
-        SpanRegions regions = new SpanRegions(span, memory.dataLadder(), calls, name);
-        OpenArenas arenas = new OpenArenas();
-        HeapSpace space = HeapSpace.forData(name, span, regions, calls, arenas);
-        space.probe(memory);
-        return new DataHeap(space, memory, arenas);
+        List<Refusal> refusals = new ArrayList<>();
+        HeapZones zones = HeapZones.open(name, span, memory, WritePath.ALIAS, calls, Domain.DATA, refusals);
+        if (zones == null) {
+            throw BackingUnavailableException.of(memory, refusals);
+        }
+        return new DataHeap(zones);
     }
 }

@@ -53,7 +53,7 @@ abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, Shar
         this.space = space;
         this.zeroing = zeroing;
         this.life = life;
-        MemorySegment all = space.span.writable();
+        MemorySegment all = space.zone.writable();
         this.memory = all.reinterpret(all.byteSize(), life, null);
     }
 

@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Domain;
 import java.util.List;
 import java.util.Set;
 
@@ -49,12 +50,13 @@ public record HeapAudit(
     /**
      * One committed region.
      *
-     * @param index its place in the span
+     * @param domain what its zone is for
+     * @param index its place in the zone
      * @param backing where its memory comes from
-     * @param views the views in which it is mapped: two for code, one for data
+     * @param views the views in which it is mapped: two for code on ALIAS, one elsewhere
      * @param hugeViews those in which the kernel maps it by one 2 MiB entry
      */
-    public record Region(int index, Backing backing, Set<Access> views, Set<Access> hugeViews) {
+    public record Region(Domain domain, int index, Backing backing, Set<Access> views, Set<Access> hugeViews) {
 
         /** Copies the sets, so that an audit never changes. */
         public Region {

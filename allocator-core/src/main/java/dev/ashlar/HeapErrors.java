@@ -18,6 +18,16 @@ final class HeapErrors {
                 "capacity out of range: byteSize=" + byteSize + ", allowed=1 to " + largest);
     }
 
+    static IllegalArgumentException otherCapacity(long byteSize, long largest) {
+        return new IllegalArgumentException(
+                "capacity out of range: byteSize=" + byteSize + ", allowed=0 to " + largest);
+    }
+
+    static IllegalArgumentException capacities(long code, long constants, long data, long largest) {
+        return new IllegalArgumentException("the capacities together are out of reach of each other: code=" + code
+                + ", constants=" + constants + ", data=" + data + ", allowed together=" + largest);
+    }
+
     static IllegalArgumentException size(long byteSize, long capacityByteSize) {
         return new IllegalArgumentException("size out of range: byteSize=" + byteSize
                 + ", allowed=1 to the heap's capacity, capacity=" + capacityByteSize);
@@ -90,6 +100,29 @@ final class HeapErrors {
     static UnsupportedHostException unreadable(String name) {
         return new UnsupportedHostException("audit of heap " + name + " failed: /proc/self/maps cannot be read; mount"
                 + " /proc, or leave this process some descriptors (ulimit -n)");
+    }
+
+    static BlockStateException publishedInPlace(String action) {
+        return new BlockStateException(action + " failed: the block is published, and on write path in-place its memory"
+                + " cannot be written any more, needed: writable");
+    }
+
+    static BlockStateException batchesOpen(String name) {
+        return new BlockStateException("close failed: batches of heap " + name
+                + " are open; publish or abandon them, then close the heap");
+    }
+
+    static BlockStateException batchOver(String action, String state) {
+        return new BlockStateException(action + " failed: the batch is " + state + ", needed: open");
+    }
+
+    static BlockStateException batchInUse(String action, IllegalStateException cause) {
+        return new BlockStateException(action + " failed: a running downcall was given a section of the batch ("
+                + cause.getMessage() + ")");
+    }
+
+    static BlockStateException unit(String action, String state, String needed) {
+        return new BlockStateException(action + " failed: the unit is " + state + ", needed: " + needed);
     }
 
     static BlockStateException freed(String action) {

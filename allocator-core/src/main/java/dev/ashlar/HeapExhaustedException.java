@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,6 +29,29 @@ public final class HeapExhaustedException extends AshlarException {
         this.capacityByteSize = capacityByteSize;
         this.committedByteSize = committedByteSize;
         this.refusals = List.copyOf(refusals);
+    }
+
+    private HeapExhaustedException(String message, List<Refusal> refusals) {
+        super(message);
+        this.byteSize = 0;
+        this.largestFreeByteSize = 0;
+        this.capacityByteSize = 0;
+        this.committedByteSize = 0;
+        this.refusals = List.copyOf(refusals);
+    }
+
+    /** The span was built without room for a domain. */
+    static HeapExhaustedException noZone(Domain domain) {
+        return new HeapExhaustedException(
+                "the heap has no zone for " + domain + ": build it with a smaller capacity for code, or ask for room"
+                        + " (CodeHeapBuilder.constantCapacity, dataCapacity); code, constants and data share 2 GiB.",
+                List.of());
+    }
+
+    /** The host gave no address space, or no way to write it. */
+    static HeapExhaustedException noZone(Domain domain, Refusal refusal) {
+        return new HeapExhaustedException(
+                "the heap could not open its zone for " + domain + ". " + refusal.describe(), List.of(refusal));
     }
 
     private static String message(

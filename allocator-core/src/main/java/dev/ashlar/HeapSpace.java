@@ -1,17 +1,19 @@
 package dev.ashlar;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Region;
-import dev.ashlar.region.Span;
-import dev.ashlar.region.SpanRegions;
+import dev.ashlar.region.Zone;
+import dev.ashlar.region.ZoneRegions;
 import dev.ashlar.region.View;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Eraser;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.CountingCalls;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,63 +21,52 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the heaps and their fronts share: the span, the blocks in it, the lock for whatever touches regions, and the
- * checks that every call makes. Blocks are named by their offset in the span; callers know them by their address in its
- * first view, where code runs or data is read and written.
+ * What the heaps and their fronts share: a zone, the blocks in it, the lock for whatever touches regions, and the checks
+ * that every call makes. Blocks are named by their offset in the zone; callers know them by their address in its front,
+ * where code runs or data is read and written.
  */
 final class HeapSpace {
     /** The largest alignment in bytes: a region. */
     static final long LARGEST_ALIGNMENT = Region.BYTE_SIZE;
 
     final String name;
-    final Span span;
-    final SpanRegions regions;
+    final Zone zone;
+    final ZoneRegions regions;
     final BlockStore blocks;
     final ReentrantLock lock = new ReentrantLock();
+    /** Null where nothing is published by a change of permission. */
+    final @Nullable InPlace inPlace;
     private final CountingCalls calls;
-    /** Null where there are no arenas: code. */
-    private final @Nullable OpenArenas arenas;
     private final View front;
     private final long base;
     private final long capacityByteSize;
     private volatile boolean closed;
 
-    private HeapSpace(
-            String name,
-            Span span,
-            SpanRegions regions,
-            CountingCalls calls,
-            Eraser eraser,
-            @Nullable OpenArenas arenas) {
+    /** A space over a zone that has just been opened, with no region committed. */
+    HeapSpace(String name, Zone zone, List<Backing> ladder, CountingCalls calls) {
         this.name = name;
-        this.span = span;
-        this.regions = regions;
+        this.zone = zone;
+        this.regions = new ZoneRegions(zone, ladder, calls, name);
         this.calls = calls;
-        this.arenas = arenas;
-        this.front = span.views().getFirst();
+        this.front = zone.front();
         this.base = front.base();
-        this.capacityByteSize = span.byteSize();
-        this.blocks = new BlockStore(regions, eraser, lock, regions::committedByteSize);
+        this.capacityByteSize = zone.byteSize();
+        this.inPlace = zone.isPublishedInPlace() ? new InPlace(this) : null;
+        this.blocks = new BlockStore(regions, eraser(), lock, regions::committedByteSize);
     }
 
-    /** For code: what is freed is filled with trapping instructions before it can be used again. */
-    static HeapSpace forCode(String name, Span span, SpanRegions regions, CountingCalls calls) {
-        return new HeapSpace(name, span, regions, calls, span::fillWithTraps, null);
-    }
-
-    /** For data: what is freed keeps its contents until it is used again. */
-    static HeapSpace forData(
-            String name, Span span, SpanRegions regions, CountingCalls calls, OpenArenas arenas) {
-        return new HeapSpace(name, span, regions, calls, Eraser.NONE, arenas);
-    }
-
-    /** Commits the first region and keeps it ready, so that a demand that the host cannot meet fails now. */
-    void probe(Memory memory) {
-        if (!blocks.precommit(1)) {
-            BackingUnavailableException unavailable = BackingUnavailableException.of(memory, regions.refusals());
-            close();
-            throw unavailable;
+    /** Code that is freed is filled with trapping instructions before it can be used again; data keeps its contents. */
+    private Eraser eraser() {
+        if (zone.domain() != Domain.CODE) {
+            return Eraser.NONE;
         }
+        // A write that the kernel refuses leaves what was there: it is free all the same, and nothing leads to it.
+        return inPlace != null ? inPlace::fillWithTraps : zone::fillWithTraps;
+    }
+
+    /** Commits the first region and keeps it ready. @return whether the host gave it */
+    boolean probe() {
+        return blocks.precommit(1);
     }
 
     /** Takes a block. @return its offset */
@@ -90,7 +81,9 @@ final class HeapSpace {
         int log2Alignment = Long.numberOfTrailingZeros(Math.max(byteAlignment, BlockStore.MINIMUM_ALIGNMENT));
         requireOpen();
         try {
-            long offset = blocks.allocate(byteSize, log2Alignment, temperature, holder);
+            long offset = inPlace == null
+                    ? blocks.allocate(byteSize, log2Alignment, temperature, holder)
+                    : inPlace.take(byteSize, log2Alignment, holder);
             if (offset >= 0) {
                 return offset;
             }
@@ -160,7 +153,7 @@ final class HeapSpace {
             return new HeapExhaustedException(
                     byteSize,
                     blocks.runs().largestFreePageCount() * HeapSnapshots.PAGE_BYTE_SIZE,
-                    span.byteSize(),
+                    zone.byteSize(),
                     regions.committedByteSize(),
                     regions.backingsInUse().toString(),
                     wasAsked ? refusals : List.of());
@@ -177,12 +170,39 @@ final class HeapSpace {
         VarHandle.releaseFence();
     }
 
+    /**
+     * Makes a block that was written callable: by an order of stores, or by a change of permission where it was written
+     * in place.
+     */
+    void publish(long offset) {
+        makeCallable();
+        if (inPlace != null) {
+            inPlace.publish(offset);
+        }
+    }
+
+    /** Overwrites part of a block, by the zone's write path. */
+    void write(String action, long offset, MemorySegment source, long sourceOffset, long byteSize) {
+        if (inPlace != null) {
+            inPlace.write(action, offset, source, sourceOffset, byteSize);
+            return;
+        }
+        try {
+            int result = zone.write(offset, source, sourceOffset, byteSize);
+            if (result < 0) {
+                throw WritePathException.pokeFailed(action, result);
+            }
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
     /** {@return whether an address lies in the view by which callers know their blocks} */
     boolean contains(long address) {
         return Long.compareUnsigned(address - base, capacityByteSize) < 0;
     }
 
-    /** {@return the offset of an address in the span} */
+    /** {@return the offset of an address in the zone} */
     long offsetOf(String action, long address) {
         requireOpen();
         if (!contains(address)) {
@@ -259,12 +279,9 @@ final class HeapSpace {
         }
     }
 
-    HeapStats stats() {
-        return whileOpen(() -> HeapSnapshots.stats(this, calls.mprotectCount()));
-    }
-
-    HeapAudit audit() {
-        return whileOpen(() -> HeapSnapshots.audit(this));
+    /** {@return mprotect calls made since the heap was built, for any of its zones} */
+    long mprotectCallCount() {
+        return calls.mprotectCount();
     }
 
     /** {@return what {@code reading} finds while nobody else changes pages or regions} */
@@ -284,31 +301,25 @@ final class HeapSpace {
         }
     }
 
-    void close() {
-        lock.lock();
-        try {
-            if (closed) {
-                return;
-            }
-            closeSpan();
-            closed = true;
-            regions.close();
-        } finally {
-            lock.unlock();
+    /** Closes all spaces of a heap at once, by {@code closeSpan}; where that throws, nothing has changed. */
+    static void close(List<HeapSpace> spaces, Runnable closeSpan) {
+        if (spaces.isEmpty()) {
+            closeSpan.run();
+            return;
         }
+        spaces.getFirst().closeWith(() -> close(spaces.subList(1, spaces.size()), closeSpan));
     }
 
-    private void closeSpan() {
-        if (arenas != null && !arenas.shut()) {
-            throw HeapErrors.arenasOpen(name);
-        }
+    private void closeWith(Runnable closeOthers) {
+        lock.lock();
         try {
-            span.close();
-        } catch (IllegalStateException inUse) {
-            if (arenas != null) {
-                arenas.reopen();
+            if (!closed) {
+                closeOthers.run();
+                closed = true;
+                regions.close();
             }
-            throw HeapErrors.inUse(name, inUse);
+        } finally {
+            lock.unlock();
         }
     }
 }

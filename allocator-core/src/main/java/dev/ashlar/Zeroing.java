@@ -18,7 +18,7 @@ final class Zeroing {
 
     Zeroing(HeapSpace space) {
         this.space = space;
-        this.writable = space.span.writable();
+        this.writable = space.zone.writable();
     }
 
     /** Takes a block whose first {@code byteSize} bytes are zero. @return its offset */

@@ -8,6 +8,7 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -70,7 +71,7 @@ class ExhaustionTest {
             assertThat(full)
                     .hasMessage("no room in the heap: asked=2097152 bytes, largest free run=2093056 bytes,"
                             + " committed=4194304 bytes, capacity=4194304 bytes, backing=["
-                            + memory.ladder().getFirst() + "]. Free blocks, or build the heap with a larger capacity.");
+                            + memory.ladder(WritePath.ALIAS).getFirst() + "]. Free blocks, or build the heap with a larger capacity.");
             assertUnchanged(heap, before);
 
             assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);

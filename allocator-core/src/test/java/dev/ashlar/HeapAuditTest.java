@@ -6,7 +6,9 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
@@ -63,7 +65,7 @@ class HeapAuditTest {
                     .asString()
                     .startsWith(Long.toHexString(address))
                     .contains("rwxs");
-            assertThat(audit.misplaced()).anyMatch(text -> text.startsWith("region 1: expected r-xs, found "));
+            assertThat(audit.misplaced()).anyMatch(text -> text.startsWith("code region 1: expected r-xs, found "));
         }
     }
 
@@ -75,7 +77,7 @@ class HeapAuditTest {
             assertThat(kernel.mprotect(address, REGION, READ_WRITE_EXECUTE)).isZero();
 
             assertThat(heap.audit().writableAndExecutable()).hasSize(1);
-            assertThat(heap.audit().misplaced()).hasSize(2).allMatch(text -> text.startsWith("region 0: "));
+            assertThat(heap.audit().misplaced()).hasSize(2).allMatch(text -> text.startsWith("code region 0: "));
         }
     }
 
@@ -91,10 +93,10 @@ class HeapAuditTest {
             assertThat(audit.writableAndExecutable()).isEmpty();
             assertThat(audit.misplaced())
                     .containsExactly(
-                            "region 2: expected rw-s, found " + Long.toHexString(address) + "-"
+                            "code region 2: expected rw-s, found " + Long.toHexString(address) + "-"
                                     + Long.toHexString(address + REGION) + " r--s 400000 /memfd:ashlar-"
                                     + backing(memory).label() + " (deleted)",
-                            "region 2: expected rw-s throughout, found 0 bytes of it");
+                            "code region 2: expected rw-s throughout, found 0 bytes of it");
             assertThat(kernel.mprotect(address, REGION, Linux.PROT_READ | Linux.PROT_WRITE))
                     .isZero();
         }
@@ -110,10 +112,10 @@ class HeapAuditTest {
             assertThat(kernel.munmap(heap.report().writableAddress(), REGION)).isZero();
 
             assertThat(heap.audit().misplaced())
-                    .anyMatch(text -> text.startsWith("region 5: expected ---p, found " + Long.toHexString(hole)))
+                    .anyMatch(text -> text.startsWith("code region 5: expected ---p, found " + Long.toHexString(hole)))
                     .contains(
-                            "region 5: expected ---p throughout, found 2093056 bytes of it",
-                            "region 0: expected rw-s throughout, found 0 bytes of it")
+                            "code region 5: expected ---p throughout, found 2093056 bytes of it",
+                            "code region 0: expected rw-s throughout, found 0 bytes of it")
                     .hasSize(3);
         }
     }
@@ -134,7 +136,7 @@ class HeapAuditTest {
             assertThat(audit.intendedHugeByteSize()).isEqualTo(6 * REGION);
             assertThat(audit.regions()).filteredOn(found -> !found.isAsIntended())
                     .containsExactly(new HeapAudit.Region(
-                            1, Backing.SHMEM_THP, Set.of(Access.EXECUTE, Access.WRITE), Set.of(Access.WRITE)));
+                            Domain.CODE, 1, Backing.SHMEM_THP, Set.of(Access.EXECUTE, Access.WRITE), Set.of(Access.WRITE)));
             assertThat(audit.misplaced()).isEmpty();
             assertThat(audit.pmdSplitCount()).isEqualTo(1);
             assertThat(heap.audit().pmdSplitCount()).isEqualTo(1);
@@ -171,7 +173,7 @@ class HeapAuditTest {
             assertThat(kernel.mprotect(page, 4096, Linux.PROT_READ)).isZero();
 
             assertThat(heap.audit().vmaCount()).isEqualTo(vmasBefore + 2);
-            assertThat(heap.audit().misplaced()).hasSize(2).allMatch(text -> text.startsWith("region 0: "));
+            assertThat(heap.audit().misplaced()).hasSize(2).allMatch(text -> text.startsWith("code region 0: "));
             assertThat(kernel.mprotect(page, 4096, Linux.PROT_READ | Linux.PROT_EXEC)).isZero();
             assertThat(heap.audit().vmaCount()).isEqualTo(vmasBefore);
         }
@@ -269,7 +271,7 @@ class HeapAuditTest {
     }
 
     private static Backing backing(Memory memory) {
-        return memory.ladder().getFirst();
+        return memory.ladder(WritePath.ALIAS).getFirst();
     }
 
     /** Has the kernel split a region of one view without a change that lasts. */

@@ -9,6 +9,7 @@ import dev.ashlar.host.Residue;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Memory;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -115,7 +116,7 @@ class LadderTest {
                         () -> CodeHeap.builder().name("t").memory(memory).systemCalls(calls).build());
 
                 assertThat(refused.refusals()).singleElement().satisfies(refusal -> {
-                    assertThat(refusal.subject()).isEqualTo(memory.ladder().getFirst().label());
+                    assertThat(refusal.subject()).isEqualTo(memory.ladder(WritePath.ALIAS).getFirst().label());
                     assertThat(refusal.call()).startsWith(call);
                     assertThat(refusal.error()).isEqualTo(error);
                     assertThat(refusal.remedy()).contains(remedy).endsWith(".");

@@ -115,8 +115,8 @@ class MemoryLifeTest {
                 CodeBlock block = heap.allocate(byteSize);
                 long offset = block.address() - heap.report().executableAddress();
                 long usable = heap.addresses().usableByteSize(block.address());
-                MemorySegment place = heap.space().span.writable().asSlice(offset, usable);
-                MemorySegment seen = heap.space().span.executable().asSlice(offset, usable);
+                MemorySegment place = heap.space().zone.writable().asSlice(offset, usable);
+                MemorySegment seen = heap.space().zone.executable().asSlice(offset, usable);
                 assertThat(place.mismatch(traps(usable))).as("new, %d bytes", byteSize).isEqualTo(-1);
                 place.fill((byte) 0x90);
                 block.free();
@@ -152,7 +152,7 @@ class MemoryLifeTest {
     }
 
     private static MemorySegment writable(CodeHeap heap, long address, long byteSize) {
-        return heap.space().span.writable().asSlice(address - heap.report().executableAddress(), byteSize);
+        return heap.space().zone.writable().asSlice(address - heap.report().executableAddress(), byteSize);
     }
 
     private static void requireTraps(CodeHeap heap, long address, long byteSize) {

@@ -88,9 +88,9 @@ class SharedHeapTest {
 
     private static void checkAndFree(CodeHeap heap, Function function) {
         int result = NativeCode.call(function.address);
-        MemorySegment seen = heap.space().span
+        MemorySegment seen = heap.space().zone
                 .executable()
-                .asSlice(function.address - heap.space().span.executableBase(), function.byteSize);
+                .asSlice(function.address - heap.space().zone.base(), function.byteSize);
         boolean whole = true;
         for (int offset = 6; offset < function.byteSize; offset++) {
             whole &= seen.get(ValueLayout.JAVA_BYTE, offset) == (byte) function.value;

@@ -86,6 +86,16 @@ final class Buddy {
         return pages.bestFit(pageCount, log2Alignment);
     }
 
+    /** As {@link #find}, but at the start of a shortest stretch that is long enough, whatever blocks it is made of. */
+    int findLowest(int pageCount, int log2Alignment) {
+        return pages.bestFit(pageCount, log2Alignment);
+    }
+
+    /** {@return how many pages are free from a page on} */
+    int freeFrom(int page) {
+        return pages.endOfStretch(page) - page;
+    }
+
     /** Takes pages that are all free: any part of a stretch. */
     void take(int firstPage, int pageCount) {
         assert pageCount > 0 && pages.isAllFree(firstPage, pageCount)

@@ -52,6 +52,8 @@ public final class RunAllocator {
     final RegionBins bins = new RegionBins();
     final Boundaries boundaries = new Boundaries();
     final ColdRegions cold = new ColdRegions();
+    /** Null where freed pages can be handed out at once. */
+    private final @Nullable Withheld withheld;
 
     private int committedRegionCount;
     private int emptyRegionCount;
@@ -62,6 +64,7 @@ public final class RunAllocator {
     /** An allocator over all regions of {@code source}, none of which may be committed yet. */
     public RunAllocator(RegionSource source) {
         this.source = source;
+        this.withheld = source.publishesInPlace() ? new Withheld() : null;
         int regionCount = source.regionCount();
         this.buddies = new Buddy[regionCount];
         this.holes = new BitSet(regionCount);
@@ -124,7 +127,7 @@ public final class RunAllocator {
 
     private int findAmongCold(int pageCount, int log2PageAlignment) {
         int region = cold.choose(pageCount);
-        int page = region < 0 ? -1 : buddyOf(region).find(pageCount, log2PageAlignment);
+        int page = region < 0 ? -1 : find(buddyOf(region), pageCount, log2PageAlignment);
         return page < 0 ? -1 : pageIn(region, page);
     }
 
@@ -154,14 +157,14 @@ public final class RunAllocator {
 
     private int findInUse(int pageCount) {
         int region = bins.choose(pageCount);
-        return region < 0 ? -1 : pageIn(region, buddyOf(region).find(pageCount, 0));
+        return region < 0 ? -1 : pageIn(region, find(buddyOf(region), pageCount, 0));
     }
 
     /** A stretch that is long enough may lie so that the alignment does not fit: some are tried, then a longer one. */
     private int findInUseAligned(int pageCount, int log2PageAlignment) {
         int region = bins.choose(pageCount);
         for (int trial = 0; region >= 0 && trial < ALIGNED_TRIAL_COUNT; trial++) {
-            int page = buddyOf(region).find(pageCount, log2PageAlignment);
+            int page = find(buddyOf(region), pageCount, log2PageAlignment);
             if (page >= 0) {
                 return pageIn(region, page);
             }
@@ -169,7 +172,13 @@ public final class RunAllocator {
         }
         int sufficient = pageCount + (1 << log2PageAlignment) - 1;
         region = region < 0 || sufficient >= PAGES_PER_REGION ? -1 : bins.choose(sufficient);
-        return region < 0 ? -1 : pageIn(region, buddyOf(region).find(pageCount, log2PageAlignment));
+        return region < 0 ? -1 : pageIn(region, find(buddyOf(region), pageCount, log2PageAlignment));
+    }
+
+    private int find(Buddy buddy, int pageCount, int log2PageAlignment) {
+        return withheld == null
+                ? buddy.find(pageCount, log2PageAlignment)
+                : buddy.findLowest(pageCount, log2PageAlignment);
     }
 
     private static int pageIn(int region, int page) {
@@ -206,21 +215,67 @@ public final class RunAllocator {
             int region = page >>> LOG2_PAGES_PER_REGION;
             int partEnd = Math.min(end, (region + 1) << LOG2_PAGES_PER_REGION);
             Buddy buddy = buddyOf(region);
-            buddy.free(page & (PAGES_PER_REGION - 1), partEnd - page);
-            freePageCount += partEnd - page;
+            freePageCount += free(region, buddy, page, partEnd - page);
             if (buddy.isEmpty() && cold.contains(region)) {
                 cold.remove(region);
             }
             note(region, buddy);
-            if (buddy.isEmpty()) {
+            if (buddy.isEmpty() && !emptyRegions.get(region)) {
                 emptyRegions.set(region);
                 emptyRegionCount++;
+                source.emptied(region);
                 if (emptyRegionCount > retainedRegionCount) {
                     release(region);
                 }
             }
             page = partEnd;
         }
+    }
+
+    /** Frees pages of one region, or keeps them back. @return how many more are free */
+    private int free(int region, Buddy buddy, int firstPage, int pageCount) {
+        int inRegion = firstPage & (PAGES_PER_REGION - 1);
+        boolean atOnce = withheld == null || source.isOpen(firstPage, pageCount);
+        if (atOnce) {
+            buddy.free(inRegion, pageCount);
+        } else {
+            withheld.add(region, inRegion, pageCount);
+        }
+        return (atOnce ? pageCount : 0) + (withheld == null ? 0 : withheld.giveBackIfAllFree(region, buddy));
+    }
+
+    /**
+     * Takes the free pages that follow a run just taken, up to the end of its region.
+     *
+     * @param page the page behind the run
+     * @return how many there were
+     */
+    public int extend(int page) {
+        int inRegion = page & (PAGES_PER_REGION - 1);
+        int pageCount = inRegion == 0 ? 0 : buddyOf(page >>> LOG2_PAGES_PER_REGION).freeFrom(inRegion);
+        if (pageCount > 0) {
+            take(page, pageCount);
+        }
+        return pageCount;
+    }
+
+    /**
+     * Takes the free pages of a region if they are one stretch.
+     *
+     * @return the first and, in the upper half, how many; 0 where there are none, or they are not one stretch
+     */
+    public long takeStretch(int region) {
+        Buddy buddy = buddies[region];
+        if (buddy == null || buddy.isEmpty() || buddy.longestFreeStretch() != buddy.freePageCount()) {
+            return 0;
+        }
+        int pageCount = buddy.freePageCount();
+        if (pageCount == 0) {
+            return 0;
+        }
+        int page = (region << LOG2_PAGES_PER_REGION) + buddy.findLowest(pageCount, 0);
+        take(page, pageCount);
+        return ((long) pageCount << Integer.SIZE) | page;
     }
 
     /** Puts a committed region where its free pages now say. */
@@ -292,6 +347,9 @@ public final class RunAllocator {
     private boolean commit(int region) {
         // Metadata first: were the Java heap to run out here, no memory of the system would be lost.
         Buddy buddy = new Buddy();
+        if (withheld != null) {
+            withheld.reserve(region);
+        }
         bins.reserve(region + 1);
         boundaries.reserve(region + 1);
         if (!source.commit(region)) {
@@ -358,6 +416,11 @@ public final class RunAllocator {
         return freePageCount;
     }
 
+    /** {@return pages that are free and must not be handed out before their region is empty} */
+    public long withheldPageCount() {
+        return withheld == null ? 0 : withheld.pageCount();
+    }
+
     /** {@return regions that the source did not take back} */
     public long releaseFailureCount() {
         return releaseFailureCount;
@@ -395,6 +458,7 @@ public final class RunAllocator {
     public long metadataByteSize() {
         return 80 + 16 + 4L * buddies.length + 2 * (40 + holes.size() / 8L) + bins.metadataByteSize()
                 + boundaries.metadataByteSize() + cold.metadataByteSize()
+                + (withheld == null ? 0 : withheld.metadataByteSize())
                 + (long) committedRegionCount * Buddy.METADATA_BYTE_SIZE;
     }
 

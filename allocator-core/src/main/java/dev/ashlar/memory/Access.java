@@ -4,6 +4,8 @@ package dev.ashlar.memory;
 public enum Access {
     /** Code runs there. */
     EXECUTE("read+execute", "r-x"),
+    /** It can be read there and no more. */
+    READ("read", "r--"),
     /** It can be written there. */
     WRITE("read+write", "rw-");
 

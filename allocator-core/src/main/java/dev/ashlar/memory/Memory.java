@@ -8,16 +8,24 @@ public enum Memory {
     AUTO,
     /** The hugetlb pool only. */
     HUGETLB,
-    /** Transparent huge pages only: shared memory for code, which is mapped twice; anonymous memory for data. */
+    /** Transparent huge pages only: shared memory where it is mapped twice (ALIAS), anonymous memory elsewhere. */
     THP,
     /** Transparent huge pages of shared memory only, for data too. */
     SHMEM_THP,
     /** Small pages only. */
     SMALL;
 
-    /** {@return the backings that may serve this demand for code, in the order in which they are tried} */
-    public List<Backing> ladder() {
-        return ladder(Backing.SHMEM_THP);
+    /**
+     * {@return the backings that may serve this demand for code on a write path, in the order in which they are tried;
+     * empty where the path can be served by none of them}
+     */
+    public List<Backing> ladder(WritePath path) {
+        if (this == AUTO && path == WritePath.IN_PLACE) {
+            // Pages of the hugetlb pool change their permission as a whole: whoever wants that asks for it.
+            return List.of(Backing.ANON_THP, Backing.SMALL);
+        }
+        List<Backing> ladder = ladder(path == WritePath.ALIAS ? Backing.SHMEM_THP : Backing.ANON_THP);
+        return ladder.stream().filter(path.backings()::contains).toList();
     }
 
     /** {@return the backings that may serve this demand for data, in the order in which they are tried} */

@@ -1,19 +1,38 @@
 package dev.ashlar.memory;
 
-/** How code gets into executable memory without any page being writable and executable at once. */
+import java.util.List;
+
+/** How code gets into executable memory without any page being writable and executable at once; best first. */
 public enum WritePath {
     /** The memory is mapped twice, read+execute and read+write at unrelated addresses; no permission ever changes. */
-    ALIAS("alias");
+    ALIAS("alias", List.of(Backing.HUGETLB, Backing.SHMEM_THP, Backing.SMALL)),
+    /**
+     * The memory is mapped once, read+execute, and written through {@code /proc/self/mem}; no permission ever changes.
+     * For hosts that allow no executable memory file. Whoever can write that file can write code.
+     */
+    POKE("poke", List.of(Backing.ANON_THP, Backing.SMALL)),
+    /**
+     * The memory is mapped once, read+write, and made read+execute when it is published, page by page upwards and never
+     * back while anything in its region is live. For generators that must write where the code will run.
+     */
+    IN_PLACE("in-place", List.of(Backing.HUGETLB, Backing.ANON_THP, Backing.SMALL));
 
     private final String label;
+    private final List<Backing> backings;
 
-    WritePath(String label) {
+    WritePath(String label, List<Backing> backings) {
         this.label = label;
+        this.backings = backings;
     }
 
-    /** {@return the name in reports, errors and JSON, such as {@code alias}} */
+    /** {@return the name in reports, errors and JSON, such as {@code in-place}} */
     public String label() {
         return label;
+    }
+
+    /** {@return the backings that can serve it, best first} */
+    public List<Backing> backings() {
+        return backings;
     }
 
     @Override

@@ -8,24 +8,25 @@ import dev.ashlar.stubs.Pagemap;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Private anonymous memory, for spans with one view: transparent huge pages, or small ones. It has no file and no
+ * Private anonymous memory, for zones with one view: transparent huge pages, or small ones. It has no file and no
  * limit of its own, needs no memory file to be allowed, and is gone when the region is a hole again.
  */
 final class AnonymousRung extends Rung {
     /** With its end, as prctl(PR_SET_VMA_ANON_NAME) has it. */
     private static final int NAME_BYTE_SIZE = 80;
 
+    private static final MemorySegment ZERO = MemorySegment.ofArray(new byte[1]);
+
     private final View view;
     private final SystemCalls calls;
     private final MemorySegment name;
 
-    AnonymousRung(Backing backing, Span span, SystemCalls calls, String heapName) {
-        super(backing, span);
-        this.view = span.views().getFirst();
+    AnonymousRung(Backing backing, Zone zone, SystemCalls calls, String heapName) {
+        super(backing, zone);
+        this.view = zone.front();
         this.calls = calls;
         String label = "-" + backing.label();
         String shortened = heapName.substring(0, Math.min(heapName.length(), NAME_BYTE_SIZE - 1 - label.length()));
@@ -60,8 +61,11 @@ final class AnonymousRung extends Rung {
         if (backing == Backing.SMALL) {
             // So that small is what it says, whatever the host's setting; kernels without huge pages refuse.
             view.advise(region, Linux.MADV_NOHUGEPAGE);
+            if (zone.isExecutable()) {
+                return fillWithTraps(region, Region.BYTE_SIZE);
+            }
             // Advice only (Linux 5.14): the first touch of each page does it otherwise.
-            view.advise(region, Linux.MADV_POPULATE_WRITE);
+            view.advise(region, zone.isWritable() ? Linux.MADV_POPULATE_WRITE : Linux.MADV_POPULATE_READ);
             return null;
         }
         result = view.advise(region, Linux.MADV_HUGEPAGE);
@@ -70,15 +74,32 @@ final class AnonymousRung extends Rung {
         }
         // The touch brings a huge page in where the host's setting lets it; asking for one then only confirms it.
         // Where it does not, a page must be there for the collapse to start from.
-        view.segment().set(ValueLayout.JAVA_BYTE, Region.offsetOf(region), (byte) 0);
-        result = view.collapse(region);
-        if (result == -Errno.EINVAL && cameInWhole(region)) {
-            // Linux before 6.1 does not know the advice, and did without it.
-            return null;
+        Refusal refusal = touch(region);
+        if (refusal != null) {
+            return refusal;
         }
-        return result < 0
-                ? refusal("madvise(" + view.access() + " view, MADV_COLLAPSE)", result, hugeRemedy())
-                : null;
+        result = view.collapse(region);
+        // Linux before 6.1 does not know the advice, and did without it.
+        boolean isHuge = result == 0 || (result == -Errno.EINVAL && cameInWhole(region));
+        if (!isHuge) {
+            return refusal("madvise(" + view.access() + " view, MADV_COLLAPSE)", result, hugeRemedy());
+        }
+        return zone.isExecutable() ? fillWithTraps(region, Region.BYTE_SIZE) : null;
+    }
+
+    /** Writes to the region's first page, by the way in which the zone is written. */
+    private @Nullable Refusal touch(int region) {
+        return zone.isExecutable()
+                ? fillWithTraps(region, 1)
+                : written(zone.write(Region.offsetOf(region), ZERO, 0, 1));
+    }
+
+    private @Nullable Refusal fillWithTraps(int region, long byteSize) {
+        return written(zone.fillWithTraps(Region.offsetOf(region), byteSize));
+    }
+
+    private static @Nullable Refusal written(int result) {
+        return result < 0 ? Poke.refusal("pwrite(/proc/self/mem)", result) : null;
     }
 
     /** {@return whether the touch of the region's first page brought the last one too} */
@@ -92,13 +113,8 @@ final class AnonymousRung extends Rung {
     }
 
     @Override
-    String sharing() {
-        return "p";
-    }
-
-    @Override
     void close() {
-        // The memory goes with the span's view.
+        // The memory goes with the zone's view.
     }
 
     private static String memoryRemedy() {

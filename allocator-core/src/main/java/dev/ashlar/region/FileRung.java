@@ -16,8 +16,8 @@ final class FileRung extends Rung {
     private final String fileName;
     private @Nullable MemoryFile file;
 
-    FileRung(Backing backing, Span span, SystemCalls calls, String name) {
-        super(backing, span);
+    FileRung(Backing backing, Zone zone, SystemCalls calls, String name) {
+        super(backing, zone);
         this.calls = calls;
         this.fileName = name + "-" + backing.label();
     }
@@ -26,7 +26,7 @@ final class FileRung extends Rung {
     @Nullable Refusal commit(int region) {
         MemoryFile source = file;
         if (source == null) {
-            switch (MemoryFile.create(calls, fileName, pageFlags(), span.byteSize())) {
+            switch (MemoryFile.create(calls, fileName, pageFlags(), zone.byteSize())) {
                 case MemoryFile.Created created -> {
                     source = created.file();
                     file = source;
@@ -66,18 +66,22 @@ final class FileRung extends Rung {
     /** Makes the region a hole in all views from the n-th on. @return whether it now is one in each */
     private boolean unmapFrom(int nth, int region) {
         boolean unmapped = true;
-        for (View view : span.views().subList(nth, span.views().size())) {
+        for (View view : zone.views().subList(nth, zone.views().size())) {
             unmapped &= view.unmap(region) == 0;
         }
         return unmapped;
     }
 
     private @Nullable Refusal map(MemoryFile source, int region) {
-        Refusal refusal = map(source, span.view(Access.WRITE), region);
-        if (refusal == null && span.isExecutable()) {
-            // Before the executable view exists, so that nothing but traps can ever be run there.
-            span.fillWithTraps(Region.offsetOf(region), Region.BYTE_SIZE);
-            refusal = map(source, span.view(Access.EXECUTE), region);
+        View writing = zone.writing();
+        Refusal refusal = map(source, writing, region);
+        if (refusal == null && zone.isExecutable()) {
+            // Before anybody can run it, so that nothing but traps can ever be run there.
+            zone.fillWithTraps(Region.offsetOf(region), Region.BYTE_SIZE);
+        }
+        View front = zone.front();
+        if (refusal == null && front != writing) {
+            refusal = map(source, front, region);
         }
         if (refusal == null) {
             populate(region);
@@ -95,9 +99,9 @@ final class FileRung extends Rung {
         }
         // A forked child could write the parent's memory through it.
         result = view.advise(region, Linux.MADV_DONTFORK);
-        boolean showsAgain = access == Access.WRITE && span.isExecutable();
+        boolean showsAgain = view != zone.front();
         if (result == 0 && showsAgain) {
-            // Dumps have the executable view, which a debugger needs, and each byte once.
+            // Dumps have the front, which a debugger needs, and each byte once.
             result = view.advise(region, Linux.MADV_DONTDUMP);
         }
         if (result < 0) {
@@ -115,13 +119,13 @@ final class FileRung extends Rung {
 
     /** Fills the page tables of what was mapped and not written yet. */
     private void populate(int region) {
-        View first = span.views().getFirst();
+        View first = zone.front();
         if (backing == Backing.SMALL) {
             // Advice only (Linux 5.14): the first call does it otherwise.
             first.advise(region, Linux.MADV_POPULATE_READ);
-        } else if (span.isExecutable()) {
+        } else if (zone.isExecutable()) {
             // One touch maps the page, on kernels without MADV_POPULATE_READ (before 5.14) too.
-            span.requireTrap(region);
+            zone.requireTrap(region);
         } else {
             first.touch(region);
         }
@@ -133,7 +137,7 @@ final class FileRung extends Rung {
         if (source == null) {
             throw new IllegalStateException("region " + region + " was not committed here: " + backing);
         }
-        if (span.views().getFirst().unmap(region) < 0) {
+        if (zone.views().getFirst().unmap(region) < 0) {
             // No VMA left for the hole, say: nothing has changed.
             return false;
         }
@@ -147,11 +151,6 @@ final class FileRung extends Rung {
             undo(source, region);
         }
         return !restored;
-    }
-
-    @Override
-    String sharing() {
-        return "s";
     }
 
     @Override

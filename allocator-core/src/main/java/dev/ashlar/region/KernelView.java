@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * taken for huge only where the whole VMA around it is. Not thread-safe.
  */
 public final class KernelView implements AutoCloseable {
-    private final Span span;
+    private final Zone zone;
     private final SystemCalls calls;
     private @Nullable PagemapScan scan;
     /** For each view, the regions that were huge at some look since they were committed. */
@@ -30,10 +30,10 @@ public final class KernelView implements AutoCloseable {
     private final BitSet splitUnhealed = new BitSet();
     private long splitCount;
 
-    KernelView(Span span, SystemCalls calls) {
-        this.span = span;
+    KernelView(Zone zone, SystemCalls calls) {
+        this.zone = zone;
         this.calls = calls;
-        this.knownHuge = span.views().stream().map(view -> new BitSet()).toList();
+        this.knownHuge = zone.views().stream().map(view -> new BitSet()).toList();
     }
 
     /**
@@ -65,8 +65,8 @@ public final class KernelView implements AutoCloseable {
 
     /** {@return what the kernel says now} */
     public Look look() {
-        Smaps smaps = Smaps.readWithin(span.ranges());
-        List<View> views = span.views();
+        Smaps smaps = Smaps.readWithin(zone.ranges());
+        List<View> views = zone.views();
         List<Optional<BitSet>> scanned =
                 views.stream().map(view -> scanned(view.range())).toList();
         boolean scanWorked = scanned.stream().allMatch(Optional::isPresent);
@@ -75,7 +75,7 @@ public final class KernelView implements AutoCloseable {
                         .orElseGet(() -> hugeBySmaps(smaps, views.get(index).range())))
                 .toList();
         noteSplits(huge);
-        ProcessMaps maps = ProcessMaps.readWithin(span.ranges());
+        ProcessMaps maps = ProcessMaps.readWithin(zone.ranges());
         List<ViewLook> found = IntStream.range(0, views.size())
                 .mapToObj(index -> new ViewLook(
                         views.get(index), maps.within(List.of(views.get(index).range())), huge.get(index)))
@@ -135,7 +135,7 @@ public final class KernelView implements AutoCloseable {
 
     /** {@return the address ranges of all views, for counting VMAs} */
     public List<AddressRange> ranges() {
-        return span.ranges();
+        return zone.ranges();
     }
 
     @Override

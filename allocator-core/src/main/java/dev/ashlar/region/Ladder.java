@@ -16,9 +16,9 @@ final class Ladder {
     private final List<Refusal> refusals = new ArrayList<>();
     private List<Refusal> lastFailure = List.of();
 
-    Ladder(List<Backing> backings, Span span, SystemCalls calls, String name) {
+    Ladder(List<Backing> backings, Zone zone, SystemCalls calls, String name) {
         rungs = backings.stream()
-                .map(backing -> Rung.of(backing, span, calls, name))
+                .map(backing -> Rung.of(backing, zone, calls, name))
                 .toList();
     }
 

@@ -7,28 +7,33 @@ import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rung of the backing ladder: commits and releases single regions of one backing, in all views of a span.
+ * One rung of the backing ladder: commits and releases single regions of one backing, in all views of a zone.
  *
  * <p>A commit is a chain of steps; where one is refused the earlier ones are undone and the region is a hole again.
  */
 abstract sealed class Rung permits FileRung, AnonymousRung {
     final Backing backing;
-    final Span span;
+    final Zone zone;
 
-    Rung(Backing backing, Span span) {
+    Rung(Backing backing, Zone zone) {
         this.backing = backing;
-        this.span = span;
+        this.zone = zone;
     }
 
-    /** {@return the rung for a backing under this span} A span with several views needs memory that can be shared. */
-    static Rung of(Backing backing, Span span, SystemCalls calls, String name) {
-        boolean shared =
-                switch (backing) {
-                    case HUGETLB, SHMEM_THP -> true;
-                    case ANON_THP -> false;
-                    case SMALL -> span.views().size() > 1;
-                };
-        return shared ? new FileRung(backing, span, calls, name) : new AnonymousRung(backing, span, calls, name);
+    /** {@return the rung for a backing under this zone} A zone with several views needs memory that can be shared. */
+    static Rung of(Backing backing, Zone zone, SystemCalls calls, String name) {
+        return isShared(backing, zone)
+                ? new FileRung(backing, zone, calls, name)
+                : new AnonymousRung(backing, zone, calls, name);
+    }
+
+    /** {@return whether memory of this backing is a file's under this zone, and not private} */
+    static boolean isShared(Backing backing, Zone zone) {
+        return switch (backing) {
+            case HUGETLB, SHMEM_THP -> true;
+            case ANON_THP -> false;
+            case SMALL -> zone.views().size() > 1;
+        };
     }
 
     final Backing backing() {
@@ -48,9 +53,6 @@ abstract sealed class Rung permits FileRung, AnonymousRung {
      * @return whether that was done; where not, the region is committed as before
      */
     abstract boolean release(int region);
-
-    /** {@return the last letter of the permissions of its mappings in maps files: s for shared, p for private} */
-    abstract String sharing();
 
     /** Gives back what the rung holds beside regions. */
     abstract void close();

@@ -1,49 +1,57 @@
 package dev.ashlar.region;
 
 import dev.ashlar.memory.Access;
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One contiguous stretch of memory to be, in one view of address space or in several, and the segments through which
- * Java sees it. Code has two views, data has one; a region lies at the same offset in each.
+ * One contiguous reservation of address space, in which the zones of a heap lie side by side, so that code reaches its
+ * constants and its data. A region without memory, never committed, lies at either end and between two zones: what runs
+ * off a zone faults.
  *
- * <p>The segments belong to the span's own shared arena: after {@link #close()} every access through one of them, or
- * through a slice, throws. Closing waits for nobody: it fails while a downcall holds one of them.
+ * <pre>
+ *   guard | CODE | guard | RODATA | guard | DATA | guard
+ * </pre>
+ *
+ * <p>The segments of all zones belong to the span's own shared arena: after {@link #close()} every access through one of
+ * them, or through a slice, throws. Closing waits for nobody: it fails while a downcall holds one of them.
+ *
+ * <p>Not thread-safe but for the segments: the heap serialises calls.
  */
 public final class Span implements AutoCloseable {
-    /** The trap of x86-64, {@code int3}: one byte, so that a jump to any address lands on one. */
-    private static final byte TRAP = (byte) 0xcc;
+    private static final long GUARD_BYTE_SIZE = Region.BYTE_SIZE;
 
-    /** A page of traps, small enough to stay in the first-level cache. */
-    private static final MemorySegment TRAPS = Arena.global().allocate(4096).fill(TRAP).asReadOnly();
+    private final SystemCalls calls;
+    private final Placement placement;
+    private final List<Part> parts;
+    private final long base;
+    private final Arena arena = Arena.ofShared();
+    private final List<AddressRange> reserved = new ArrayList<>();
+    private @Nullable Poke poke;
 
-    private final long byteSize;
-    private final Arena arena;
-    private final List<View> views;
-    private final @Nullable View executable;
-    private final View writable;
-
-    private Span(long byteSize, Arena arena, List<View> views) {
-        this.byteSize = byteSize;
-        this.arena = arena;
-        this.views = List.copyOf(views);
-        this.executable = find(Access.EXECUTE);
-        this.writable = Objects.requireNonNull(find(Access.WRITE), "no view to write through");
+    private Span(SystemCalls calls, Placement placement, List<Part> parts, long base) {
+        this.calls = calls;
+        this.placement = placement;
+        this.parts = List.copyOf(parts);
+        this.base = base;
+        reserved.add(AddressRange.ofSize(base, byteSizeOf(parts)));
     }
 
-    private @Nullable View find(Access access) {
-        return views.stream().filter(view -> view.access() == access).findFirst().orElse(null);
-    }
+    /**
+     * Room for a zone.
+     *
+     * @param path how it will be written; of no meaning for data
+     * @param byteSize bytes, a multiple of 2 MiB
+     */
+    public record Part(Domain domain, WritePath path, long byteSize) {}
 
     /** A span, or why there is none. */
     public sealed interface Reservation {}
@@ -52,51 +60,38 @@ public final class Span implements AutoCloseable {
     public record Reserved(Span span) implements Reservation {}
 
     /** The kernel gave no address space. */
-    public record Refused(Refusal refusal) implements Reservation {}
+    public record Refused(Refusal refusal) implements Reservation, Opening {}
 
     /** No gap within reach of the address is large enough. */
     public record NotReachable(long address, long byteSize) implements Reservation {}
 
-    /**
-     * Reserves a span for code on the ALIAS write path: two views at unrelated addresses, one where code runs, one
-     * where it is written.
-     *
-     * @param calls the boundary to the kernel
-     * @param byteSize bytes of each view, a multiple of 2 MiB
-     * @param nearAddress an address that code in the span must reach by rel32, or 0 for anywhere
-     */
-    public static Reservation reserve(SystemCalls calls, long byteSize, long nearAddress) {
-        return reserve(calls, List.of(Access.EXECUTE, Access.WRITE), byteSize, nearAddress);
-    }
+    /** A zone, or why there is none. */
+    public sealed interface Opening {}
+
+    /** The zone can be used. */
+    public record Opened(Zone zone) implements Opening {}
 
     /**
-     * Reserves a span for data: one view, to read and write through.
+     * Reserves a span.
      *
      * @param calls the boundary to the kernel
-     * @param byteSize bytes, a multiple of 2 MiB
+     * @param parts the zones to come, in the order of their addresses; at most one of a domain
+     * @param nearAddress an address that everything in the span must reach by rel32, or 0 for anywhere
      */
-    public static Reservation reserveForData(SystemCalls calls, long byteSize) {
-        return reserve(calls, List.of(Access.WRITE), byteSize, 0);
-    }
-
-    /** Reserves a view for each access, the first of them near an address. */
-    private static Reservation reserve(SystemCalls calls, List<Access> accesses, long byteSize, long nearAddress) {
+    public static Reservation reserve(SystemCalls calls, List<Part> parts, long nearAddress) {
         Placement placement = new Placement(calls);
-        List<Long> bases = new ArrayList<>();
-        while (bases.size() < accesses.size()) {
-            boolean near = nearAddress != 0 && bases.isEmpty();
-            long base = near ? placement.reserveNear(nearAddress, byteSize) : placement.reserveAnywhere(byteSize);
-            if (base == 0 || Errno.isFailure(base)) {
-                bases.forEach(reserved -> View.release(calls, reserved, byteSize));
-                return base == 0 ? new NotReachable(nearAddress, byteSize) : refused(base, byteSize);
-            }
-            bases.add(base);
+        long byteSize = byteSizeOf(parts);
+        long base = nearAddress != 0
+                ? placement.reserveNear(nearAddress, byteSize)
+                : placement.reserveAnywhere(byteSize);
+        if (base == 0) {
+            return new NotReachable(nearAddress, byteSize);
         }
-        Arena arena = Arena.ofShared();
-        List<View> views = IntStream.range(0, bases.size())
-                .mapToObj(index -> new View(calls, accesses.get(index), bases.get(index), byteSize, arena))
-                .toList();
-        return new Reserved(new Span(byteSize, arena, views));
+        return Errno.isFailure(base) ? refused(base, byteSize) : new Reserved(new Span(calls, placement, parts, base));
+    }
+
+    private static long byteSizeOf(List<Part> parts) {
+        return GUARD_BYTE_SIZE + parts.stream().mapToLong(part -> part.byteSize() + GUARD_BYTE_SIZE).sum();
     }
 
     private static Refused refused(long result, long byteSize) {
@@ -107,78 +102,81 @@ public final class Span implements AutoCloseable {
                 "Ask for a smaller capacity, or raise the limit of address space (ulimit -v) of this process."));
     }
 
-    /** Overwrites a range of committed memory with trapping instructions. */
-    public void fillWithTraps(long offset, long fillByteSize) {
-        // Copied, not MemorySegment.fill of a slice: a free must not allocate, compiled or not.
-        MemorySegment target = writable.segment();
-        if (fillByteSize <= TRAPS.byteSize()) {
-            MemorySegment.copy(TRAPS, 0, target, offset, fillByteSize);
-            return;
+    /** Makes a zone usable, once: for ALIAS by reserving the view through which it is written. */
+    public Opening open(Domain domain) {
+        long start = base + GUARD_BYTE_SIZE;
+        for (Part part : parts) {
+            if (part.domain() == domain) {
+                return open(part, start);
+            }
+            start += part.byteSize() + GUARD_BYTE_SIZE;
         }
-        for (long done = 0; done < fillByteSize; done += TRAPS.byteSize()) {
-            MemorySegment.copy(TRAPS, 0, target, offset + done, Math.min(TRAPS.byteSize(), fillByteSize - done));
+        throw new IllegalArgumentException("the span has no zone for " + domain);
+    }
+
+    /** {@return bytes that a zone will have; 0 where the span has none for the domain} */
+    public long byteSizeOf(Domain domain) {
+        return parts.stream()
+                .filter(part -> part.domain() == domain)
+                .mapToLong(Part::byteSize)
+                .sum();
+    }
+
+    private Opening open(Part part, long start) {
+        Access access = part.domain().access();
+        if (!part.domain().isPublished()) {
+            View front = view(access, Access.WRITE, start, part);
+            return opened(part, List.of(front), front, null);
         }
+        return switch (part.path()) {
+            case ALIAS -> openAliased(part, view(access, access, start, part));
+            case POKE -> openPoked(part, view(access, access, start, part));
+            case IN_PLACE -> {
+                View front = view(access, Access.WRITE, start, part);
+                yield opened(part, List.of(front), front, null);
+            }
+        };
     }
 
-    /** Touches a region that has just been filled with traps where code runs; the fill must show there. */
-    void requireTrap(int region) {
-        byte found = view(Access.EXECUTE).touch(region);
-        if (found != TRAP) {
-            throw new IllegalStateException("the views differ: region=" + region + ", found=" + found);
+    private Opening openAliased(Part part, View front) {
+        long byteSize = part.byteSize() + 2 * GUARD_BYTE_SIZE;
+        long alias = placement.reserveAnywhere(byteSize);
+        if (Errno.isFailure(alias)) {
+            return refused(alias, byteSize);
         }
+        reserved.add(AddressRange.ofSize(alias, byteSize));
+        View writing = view(Access.WRITE, Access.WRITE, alias + GUARD_BYTE_SIZE, part);
+        return opened(part, List.of(front, writing), writing, null);
     }
 
-    /** {@return the whole read+write view; only committed regions may be touched} */
-    public MemorySegment writable() {
-        return writable.segment();
+    private Opening openPoked(Part part, View front) {
+        if (poke == null) {
+            switch (Poke.open(calls)) {
+                case Poke.Opened opened -> poke = opened.poke();
+                case Poke.NotOpened not -> {
+                    return new Refused(not.refusal());
+                }
+            }
+        }
+        return opened(part, List.of(front), null, poke);
     }
 
-    /** {@return the whole view in which code runs, read-only; only committed regions may be touched} */
-    public MemorySegment executable() {
-        return view(Access.EXECUTE).segment();
+    private static Opened opened(Part part, List<View> views, @Nullable View writing, @Nullable Poke poke) {
+        return new Opened(new Zone(part.domain(), part.path(), part.byteSize(), views, writing, poke));
     }
 
-    /** {@return the first address of the view in which code runs} */
-    public long executableBase() {
-        return view(Access.EXECUTE).base();
+    private View view(Access access, Access initial, long start, Part part) {
+        return new View(calls, access, initial, start, part.byteSize(), arena);
     }
 
-    /** {@return the first address of the read+write view} */
-    public long writableBase() {
-        return writable.base();
-    }
-
-    /** {@return bytes of each view} */
+    /** {@return bytes between the first guard and the last, guards between zones included} */
     public long byteSize() {
-        return byteSize;
+        return byteSizeOf(parts) - 2 * GUARD_BYTE_SIZE;
     }
 
-    /** {@return all views; where there is one in which code runs, it is the first} */
-    public List<View> views() {
-        return views;
-    }
-
-    /** {@return whether code runs in this span} */
-    boolean isExecutable() {
-        return executable != null;
-    }
-
-    /**
-     * {@return the view with this access}
-     *
-     * @throws IllegalStateException if the span has none
-     */
-    public View view(Access access) {
-        View view = access == Access.EXECUTE ? executable : writable;
-        if (view == null) {
-            throw new IllegalStateException("a span for data has no view to execute in");
-        }
-        return view;
-    }
-
-    /** {@return the address ranges of all views} */
-    List<AddressRange> ranges() {
-        return views.stream().map(View::range).toList();
+    /** {@return all address space that is reserved, guards included: the span first, then the views elsewhere} */
+    public List<AddressRange> ranges() {
+        return List.copyOf(reserved);
     }
 
     /**
@@ -189,6 +187,9 @@ public final class Span implements AutoCloseable {
     @Override
     public void close() {
         arena.close();
-        views.forEach(View::release);
+        reserved.forEach(range -> View.release(calls, range.start(), range.byteSize()));
+        if (poke != null) {
+            poke.close();
+        }
     }
 }

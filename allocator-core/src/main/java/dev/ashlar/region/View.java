@@ -10,8 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * One reservation of address space of a span, and what may be done there. No permission ever changes: a region is a
- * {@code PROT_NONE} hole, or mapped with the view's access.
+ * One stretch of reserved address space in which a zone's memory is seen, and what may be done there: a region is a
+ * {@code PROT_NONE} hole, or mapped. Where a zone is written in place a page starts writable and is made what it shall
+ * be when it is published; in every other view no permission ever changes.
  *
  * <p>A hole is an anonymous mapping without permissions and not missing, so that nobody else's mmap can land there and
  * every touch faults.
@@ -22,18 +23,26 @@ public final class View {
 
     private final SystemCalls calls;
     private final Access access;
+    private final Access initial;
     private final long base;
     private final long byteSize;
+    private final MemorySegment whole;
     private final MemorySegment segment;
 
-    /** A view of what is reserved already; {@code base} and {@code byteSize} are multiples of 2 MiB. */
+    /**
+     * A view of what is reserved already; {@code base} and {@code byteSize} are multiples of 2 MiB.
+     *
+     * @param access what may be done with what is published
+     * @param initial what may be done with what has just been committed
+     */
     @SuppressWarnings("restricted")
-    View(SystemCalls calls, Access access, long base, long byteSize, Arena arena) {
+    View(SystemCalls calls, Access access, Access initial, long base, long byteSize, Arena arena) {
         this.calls = calls;
         this.access = access;
+        this.initial = initial;
         this.base = base;
         this.byteSize = byteSize;
-        MemorySegment whole = MemorySegment.ofAddress(base).reinterpret(byteSize, arena, null);
+        this.whole = MemorySegment.ofAddress(base).reinterpret(byteSize, arena, null);
         this.segment = access == Access.WRITE ? whole : whole.asReadOnly();
     }
 
@@ -52,9 +61,19 @@ public final class View {
         }
     }
 
-    /** {@return what may be done there} */
+    /** {@return what may be done there with what is published} */
     public Access access() {
         return access;
+    }
+
+    /** {@return what may be done there with what has just been committed} */
+    public Access initial() {
+        return initial;
+    }
+
+    /** {@return whether pages there are published by a change of their permission} */
+    public boolean isPublishedInPlace() {
+        return access != initial;
     }
 
     /** {@return the first address} */
@@ -72,6 +91,14 @@ public final class View {
         return segment;
     }
 
+    /** {@return the whole view to write through; only pages that are writable now may be written} */
+    MemorySegment writable() {
+        if (initial != Access.WRITE) {
+            throw new IllegalStateException("nothing is ever written through the view: " + access);
+        }
+        return whole;
+    }
+
     /** Maps a region of the file. @return 0 or {@code -errno} */
     int map(MemoryFile file, int region) {
         return map(region, Linux.MAP_SHARED, file.fd(), Region.offsetOf(region));
@@ -83,14 +110,22 @@ public final class View {
     }
 
     private int map(int region, int flags, int fd, long fileOffset) {
-        int protection =
-                switch (access) {
-                    case EXECUTE -> Linux.PROT_READ | Linux.PROT_EXEC;
-                    case WRITE -> Linux.PROT_READ | Linux.PROT_WRITE;
-                };
         long mapped = calls.mmap(
-                addressOf(region), Region.BYTE_SIZE, protection, flags | Linux.MAP_FIXED, fd, fileOffset);
+                addressOf(region), Region.BYTE_SIZE, protection(initial), flags | Linux.MAP_FIXED, fd, fileOffset);
         return Errno.isFailure(mapped) ? (int) mapped : 0;
+    }
+
+    /** mprotect(2) of whole pages. @return 0 or {@code -errno} */
+    int protect(long offset, long protectedByteSize, Access wanted) {
+        return calls.mprotect(base + offset, protectedByteSize, protection(wanted));
+    }
+
+    private static int protection(Access access) {
+        return switch (access) {
+            case EXECUTE -> Linux.PROT_READ | Linux.PROT_EXEC;
+            case READ -> Linux.PROT_READ;
+            case WRITE -> Linux.PROT_READ | Linux.PROT_WRITE;
+        };
     }
 
     /** Makes a region a hole, whatever it was. @return 0 or {@code -errno} */
@@ -121,9 +156,5 @@ public final class View {
 
     private long addressOf(int region) {
         return base + Region.offsetOf(region);
-    }
-
-    void release() {
-        release(calls, base, byteSize);
     }
 }

@@ -1,18 +1,18 @@
 /**
  * Spans and regions: where memory lies, where it comes from, and what the kernel's tables say about it.
  *
- * <p><b>Ideas.</b> A {@link dev.ashlar.region.Span} is address space without memory, reserved once. A
+ * <p><b>Ideas.</b> A {@link dev.ashlar.region.Zone} is address space without memory, reserved once. A
  * {@link dev.ashlar.region.Region} is 2 MiB of it and the unit of everything that costs a system call.
  *
  * A {@link dev.ashlar.region.View} is one stretch of address space of a span: code has two of its memory (the ALIAS
  * write path: run here, written there), data has one, and whatever else comes is a list of views too.
- * {@link dev.ashlar.region.SpanRegions} commits and releases regions; a {@code Rung} knows one backing, of a memory
+ * {@link dev.ashlar.region.ZoneRegions} commits and releases regions; a {@code Rung} knows one backing, of a memory
  * file or anonymous, the {@code Ladder} tries them best first for each region anew and keeps every refusal.
  * {@code Placement} chooses addresses, {@link dev.ashlar.region.KernelView} reads back what the kernel did.
  *
  * <p><b>States of a region.</b> One method makes each step, and each step that fails undoes itself:
  * <pre>
- *   hole --SpanRegions.commit--&gt; committed --SpanRegions.release--&gt; hole
+ *   hole --ZoneRegions.commit--&gt; committed --ZoneRegions.release--&gt; hole
  * </pre>
  * A hole is {@code PROT_NONE} in every view: a touch faults and nothing is ever quietly populated. A committed region
  * has all its memory (that of a file is allocated before the first touch, so never SIGBUS), is mapped in every view and

@@ -23,6 +23,9 @@ public final class BlockStore {
     /** Bytes of the largest block in a packed run. */
     public static final int LARGEST_PACKED_BYTE_SIZE = 16 * 1024;
 
+    /** Pages of a region. */
+    public static final int PAGES_PER_REGION = RunAllocator.PAGES_PER_REGION;
+
     /** Every block starts at a multiple of this many bytes. */
     public static final int MINIMUM_ALIGNMENT = SizeClasses.QUANTUM;
 
@@ -129,6 +132,17 @@ public final class BlockStore {
             offset = own.allocatePacked((int) byteSize, log2Alignment, holder);
         }
         return offset >= 0 ? offset : space.allocateRun(byteSize, log2Alignment, temperature, holder);
+    }
+
+    /**
+     * Takes a block of whole pages held by an object, and with it all free pages that follow it in its region.
+     *
+     * @param byteSize the bytes that must fit, at least 1
+     * @param log2Alignment 12 to 21
+     * @return the block's offset, or -1 where there is no room; {@link #usableByteSize} tells its size
+     */
+    public long allocateStretch(long byteSize, int log2Alignment) {
+        return space.allocateStretch(byteSize, log2Alignment);
     }
 
     /**

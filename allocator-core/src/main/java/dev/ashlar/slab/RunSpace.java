@@ -188,6 +188,28 @@ final class RunSpace {
         }
     }
 
+    /**
+     * Takes a run for one block, and with it the free pages that follow it in its region.
+     *
+     * @return its offset, or -1; {@link #runByteSizeAt} tells its size
+     */
+    long allocateStretch(long byteSize, int log2Alignment) {
+        lock.lock();
+        try {
+            long offset = allocateRun(byteSize, log2Alignment, Temperature.HOT, Holder.OBJECT);
+            if (offset >= 0) {
+                int firstPage = pageOf(offset);
+                int pageCount = pageCountOf(byteSize);
+                int more = runs.extend(firstPage + pageCount);
+                pages.setRun(firstPage, pageCount + more, Holder.OBJECT);
+                runByteSize += offsetOf(more);
+            }
+            return offset;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Frees the run that starts at {@code offset}, erasing it first. */
     FreeResult freeRun(long offset, Holder holder) {
         lock.lock();

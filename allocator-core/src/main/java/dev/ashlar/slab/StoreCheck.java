@@ -42,8 +42,8 @@ final class StoreCheck {
         }
         countRuns();
         long committed = (long) space.runs.committedRegionCount() * RunAllocator.PAGES_PER_REGION;
-        require(heldPageCount == committed - space.runs.freePageCount(), "pages held", heldPageCount,
-                committed - space.runs.freePageCount());
+        long held = committed - space.runs.freePageCount() - space.runs.withheldPageCount();
+        require(heldPageCount == held, "pages held", heldPageCount, held);
         require(runByteSize == space.runByteSize(), "bytes in runs", runByteSize, space.runByteSize());
         require(runBlockCount == space.runBlockCount(), "runs of their own", runBlockCount, space.runBlockCount());
         require(inQueues == queuedCount, "runs queued", inQueues, queuedCount);

@@ -6,7 +6,9 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.Touch;
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -20,20 +22,22 @@ class ReleaseTest {
     private final FaultyCalls calls = new FaultyCalls(Libc.system());
 
     private interface Scenario {
-        void run(Span span, SpanRegions regions, Touch touch);
+        void run(Zone zone, ZoneRegions regions, Touch touch);
     }
 
     private void with(Memory memory, Scenario scenario) {
         try (HugePages _ = HugePages.need(memory, 3);
                 Touch touch = new Touch()) {
             Residue before = Residue.now();
-            Span span = ((Span.Reserved) Span.reserve(calls, 4 * Region.BYTE_SIZE, 0)).span();
-            SpanRegions regions = new SpanRegions(span, memory.ladder(), calls, "release");
+            Span.Part code = new Span.Part(Domain.CODE, WritePath.ALIAS, 4 * Region.BYTE_SIZE);
+            Span span = ((Span.Reserved) Span.reserve(calls, List.of(code), 0)).span();
+            Zone zone = ((Span.Opened) span.open(Domain.CODE)).zone();
+            ZoneRegions regions = new ZoneRegions(zone, memory.ladder(WritePath.ALIAS), calls, "release");
             for (int region = 0; region < 3; region++) {
                 assertThat(regions.commit(region)).isTrue();
-                span.writable().set(ValueLayout.JAVA_INT, Region.offsetOf(region), region);
+                zone.writable().set(ValueLayout.JAVA_INT, Region.offsetOf(region), region);
             }
-            scenario.run(span, regions, touch);
+            scenario.run(zone, regions, touch);
             span.close();
             regions.close();
             before.assertNothingLeft(calls);
@@ -50,21 +54,21 @@ class ReleaseTest {
 
     @OnEveryRung
     void whereTheFirstHoleIsRefusedNothingHasChanged(Memory memory) {
-        with(memory, (span, regions, touch) -> {
+        with(memory, (zone, regions, touch) -> {
             calls.forget();
             calls.failWhen(ReleaseTest::isHole, Errno.ENOMEM);
             assertThat(regions.release(1)).isFalse();
 
             assertThat(calls.calls()).hasSize(1);
             assertThat(regions.committedByteSize()).isEqualTo(3 * Region.BYTE_SIZE);
-            assertThat(regions.backingOf(1)).isEqualTo(memory.ladder().getFirst());
-            assertThat(span.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(1);
+            assertThat(regions.backingOf(1)).isEqualTo(memory.ladder(WritePath.ALIAS).getFirst());
+            assertThat(zone.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(1);
         });
     }
 
     @OnEveryRung
     void whereALaterStepIsRefusedTheRegionIsPutBackAndIsFullOfTraps(Memory memory) {
-        with(memory, (span, regions, touch) -> {
+        with(memory, (zone, regions, touch) -> {
             int[] holes = {0};
             List<Predicate<FaultyCalls.Call>> steps =
                     List.of(call -> isHole(call) && ++holes[0] == 2, ReleaseTest::isPunch);
@@ -74,18 +78,18 @@ class ReleaseTest {
                 calls.heal();
 
                 assertThat(regions.committedByteSize()).isEqualTo(3 * Region.BYTE_SIZE);
-                assertThat(span.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
-                span.writable().set(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE - 4, 7);
-                assertThat(span.executable().get(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE - 4)).isEqualTo(7);
+                assertThat(zone.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
+                zone.writable().set(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE - 4, 7);
+                assertThat(zone.executable().get(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE - 4)).isEqualTo(7);
                 assertHugeAsIntended(memory, regions);
             }
             assertThat(regions.release(1)).isTrue();
-            assertThat(touch.canRead(span.executableBase() + Region.BYTE_SIZE)).isFalse();
-            assertThat(span.executable().get(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE)).isEqualTo(2);
+            assertThat(touch.canRead(zone.base() + Region.BYTE_SIZE)).isFalse();
+            assertThat(zone.executable().get(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE)).isEqualTo(2);
         });
     }
 
-    private static void assertHugeAsIntended(Memory memory, SpanRegions regions) {
+    private static void assertHugeAsIntended(Memory memory, ZoneRegions regions) {
         int expected = memory == Memory.SMALL ? 0 : 3;
         assertThat(regions.kernelView().look().views())
                 .extracting(found -> found.huge().cardinality())
@@ -94,7 +98,7 @@ class ReleaseTest {
 
     @OnEveryRung
     void whereNothingCanBePutBackTheMemoryOutlivesTheViewThatReachesIt(Memory memory) {
-        with(memory, (span, regions, touch) -> {
+        with(memory, (zone, regions, touch) -> {
             long free = HugePages.pool().free();
             int[] maps = {0};
             // The executable view becomes a hole, and that is the last mapping the kernel changes.
@@ -104,15 +108,15 @@ class ReleaseTest {
 
             assertThat(regions.backingOf(1)).isNull();
             assertThat(regions.committedByteSize()).isEqualTo(2 * Region.BYTE_SIZE);
-            assertThat(touch.canRead(span.executableBase() + Region.BYTE_SIZE)).isFalse();
+            assertThat(touch.canRead(zone.base() + Region.BYTE_SIZE)).isFalse();
             // A touch finds what was there: neither SIGBUS nor a fresh page of zeros.
-            assertThat(span.writable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(1);
+            assertThat(zone.writable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(1);
             assertThat(HugePages.pool().free()).isEqualTo(free);
 
             assertThat(regions.commit(1)).isTrue();
-            assertThat(span.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
+            assertThat(zone.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
             assertThat(regions.release(1)).isTrue();
-            assertThat(touch.canRead(span.writableBase() + Region.BYTE_SIZE)).isFalse();
+            assertThat(touch.canRead(zone.writableBase() + Region.BYTE_SIZE)).isFalse();
             assertThat(HugePages.pool().free()).isEqualTo(memory == Memory.HUGETLB ? free + 1 : free);
         });
     }

@@ -10,6 +10,7 @@ import dev.ashlar.bench.code.ConstantFunction;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Memory;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.Libc;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class Doctor {
     }
 
     private static Rung tryRung(Memory memory, Host host) {
-        Backing backing = memory.ladder().getFirst();
+        Backing backing = memory.ladder(WritePath.ALIAS).getFirst();
         CodeHeapBuilder builder = CodeHeap.builder().name("doctor").capacity(CAPACITY_BYTE_SIZE).memory(memory);
         try (CodeHeap heap = builder.build()) {
             heap.precommit(REGION_BYTE_SIZE);

@@ -11,8 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The regions of one span: which are committed, by which rung, and how many bytes that makes. Not thread-safe. */
-public final class SpanRegions implements RegionSource, AutoCloseable {
+/** The regions of one zone: which are committed, by which rung, and how many bytes that makes. Not thread-safe. */
+public final class ZoneRegions implements RegionSource, AutoCloseable {
+    private static final long PAGE_BYTE_SIZE = Region.BYTE_SIZE / RegionRecord.PAGE_COUNT;
+
+    private final Zone zone;
     private final Ladder ladder;
     private final @Nullable Rung[] rungOf;
     private final Set<Backing> backingsUsed = EnumSet.noneOf(Backing.class);
@@ -20,19 +23,24 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
     // Read by threads that do not hold the heap's lock.
     private volatile long committedByteSize;
     private final KernelView kernelView;
+    private final Ledger ledger;
+    private final Permissions permissions;
     private long peakCommittedByteSize;
     private boolean closed;
 
     /**
-     * All regions of {@code span}, none committed.
+     * All regions of {@code zone}, none committed.
      *
      * @param backings the backings that may serve, in the order in which they are tried
      * @param name stands in {@code /proc/self/maps} beside the backing's label
      */
-    public SpanRegions(Span span, List<Backing> backings, SystemCalls calls, String name) {
-        this.ladder = new Ladder(backings, span, calls, name);
-        this.rungOf = new Rung[Region.countFor(span.byteSize())];
-        this.kernelView = new KernelView(span, calls);
+    public ZoneRegions(Zone zone, List<Backing> backings, SystemCalls calls, String name) {
+        this.zone = zone;
+        this.ladder = new Ladder(backings, zone, calls, name);
+        this.rungOf = new Rung[Region.countFor(zone.byteSize())];
+        this.kernelView = new KernelView(zone, calls);
+        this.ledger = new Ledger(zone, rungOf.length);
+        this.permissions = new Permissions(zone, ledger);
     }
 
     @Override
@@ -52,6 +60,7 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
             return false;
         }
         rungOf[region] = rung;
+        ledger.committed(region, rung.backing());
         if (backingsUsed.add(rung.backing())) {
             backingsInOrder.add(rung.backing());
         }
@@ -70,6 +79,7 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
             return false;
         }
         rungOf[region] = null;
+        ledger.released(region, System.nanoTime());
         kernelView.forget(region);
         setCommittedByteSize(committedByteSize - Region.BYTE_SIZE);
         return true;
@@ -85,13 +95,32 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
         return rung == null ? null : rung.backing();
     }
 
-    /** {@return the permissions of a region in a view, as maps files spell them: {@code ---p} for a hole} */
-    public String permissionsOf(View view, int region) {
-        Rung rung = rungOf[region];
-        return rung == null ? "---p" : view.access().permissions() + rung.sharing();
+    @Override
+    public boolean publishesInPlace() {
+        return zone.isPublishedInPlace();
     }
 
-    /** {@return what the kernel's tables say of the span now} */
+    @Override
+    public boolean isOpen(int firstPage, int pageCount) {
+        return ledger.isOpen(firstPage * PAGE_BYTE_SIZE, pageCount * PAGE_BYTE_SIZE);
+    }
+
+    @Override
+    public void emptied(int region) {
+        ledger.emptied(region);
+    }
+
+    /** {@return the record of what the pages allow, and of what was done to have it so} */
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /** {@return the way to publish in place} */
+    public Permissions permissions() {
+        return permissions;
+    }
+
+    /** {@return what the kernel's tables say of the zone now} */
     public KernelView kernelView() {
         return kernelView;
     }
@@ -138,7 +167,7 @@ public final class SpanRegions implements RegionSource, AutoCloseable {
         return 64 + 4L * rungOf.length;
     }
 
-    /** Closes what is open: the files behind the regions, whose memory goes when the span's views go. */
+    /** Closes what is open: the files behind the regions, whose memory goes when the span goes. */
     @Override
     public void close() {
         closed = true;

@@ -1,0 +1,259 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Access;
+import dev.ashlar.memory.Backing;
+import dev.ashlar.stubs.AddressRange;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A zone's record of its page permissions: what the kernel's tables must look like if they are as they were asked to
+ * be. It is told of every change and never asks the kernel, so that the two can be compared.
+ *
+ * <p>What it relies on (Linux 5.10 to 6.18, mm/vma.c): a change of permission inside a region splits its huge entry,
+ * and only MADV_COLLAPSE brings it back; neighbours that allow the same are one VMA where their memory is one file's or
+ * both are anonymous and akin, never on hugetlb. Akin are regions that share the kernel's anon_vma: a region takes that
+ * of a neighbour in its own VMA when it is first touched, else of the next, else of the one before, else a new one.
+ *
+ * <p>Not thread-safe: the heap's lock is held.
+ */
+public final class Ledger {
+    private static final long PAGE_BYTE_SIZE = Region.BYTE_SIZE / RegionRecord.PAGE_COUNT;
+
+    private final Zone zone;
+    private final @Nullable RegionRecord[] records;
+    private int kinships;
+    private final LedgerCounts counts = new LedgerCounts();
+
+    Ledger(Zone zone, int regionCount) {
+        this.zone = zone;
+        this.records = new RegionRecord[regionCount];
+    }
+
+    /**
+     * A stretch of one view that allows the same throughout: a VMA, but for what lies beyond the view's ends.
+     *
+     * @param permissions as maps files spell them: {@code ---p} for holes
+     */
+    public record Range(AddressRange addresses, String permissions) {}
+
+    /** Notes that a region was committed. */
+    void committed(int region, Backing backing) {
+        records[region] = new RegionRecord(backing, kinshipOf(region, backing));
+    }
+
+    /** Notes that a region is a hole now. */
+    void released(int region, long nowNanos) {
+        RegionRecord record = records[region];
+        if (record != null) {
+            counts.splitNanos += record.splitNanos(nowNanos);
+        }
+        records[region] = null;
+    }
+
+    /** Notes that whole pages were published by one system call. */
+    void published(long offset, long byteSize, long nowNanos) {
+        counts.callCount++;
+        long end = offset + byteSize;
+        for (long at = offset; at < end;) {
+            int region = (int) (at / Region.BYTE_SIZE);
+            long regionStart = Region.offsetOf(region);
+            long partEnd = Math.min(end, regionStart + Region.BYTE_SIZE);
+            int page = (int) ((at - regionStart) / PAGE_BYTE_SIZE);
+            int pageCount = (int) ((partEnd - at) / PAGE_BYTE_SIZE);
+            counts.splitCount += recordOf(region).publish(page, pageCount, nowNanos) ? 1 : 0;
+            at = partEnd;
+        }
+    }
+
+    /** Notes that a region has no contents any more: before it has others, what is published there must be reopened. */
+    void emptied(int region) {
+        recordOf(region).emptied();
+    }
+
+    /** {@return whether a region had contents that were published, and has to be reopened before it has others} */
+    public boolean isStale(int region) {
+        return recordOf(region).isStale();
+    }
+
+    /** Notes how many changes of permission a caller asked for: sections published, blocks freed. */
+    public void asked(int changeCount) {
+        counts.askedCount += changeCount;
+    }
+
+    /** Notes that a region may be written again from end to end, by one system call. */
+    void reopened(int region) {
+        counts.callCount++;
+        recordOf(region).reopen();
+    }
+
+    /** Notes that a split region is huge again. */
+    void healed(int region, long nowNanos) {
+        counts.healedCount++;
+        counts.splitNanos += recordOf(region).heal(nowNanos);
+    }
+
+    /** Notes that the kernel did not make a split region huge. */
+    void healFailed() {
+        counts.healFailureCount++;
+    }
+
+    /** Notes a call that the kernel refused. */
+    void refused() {
+        counts.callCount++;
+    }
+
+    private int kinshipOf(int region, Backing backing) {
+        if (Rung.isShared(backing, zone)) {
+            // One file: whatever lies side by side in it can be one VMA.
+            return 0;
+        }
+        RegionRecord before = akin(region - 1, backing);
+        RegionRecord after = akin(region + 1, backing);
+        View view = zone.front();
+        if (before != null && before.accessOf(RegionRecord.PAGE_COUNT - 1, view) == view.initial()) {
+            return before.kinship;
+        }
+        if (after != null) {
+            return after.kinship;
+        }
+        return before != null ? before.kinship : ++kinships;
+    }
+
+    private @Nullable RegionRecord akin(int region, Backing backing) {
+        RegionRecord record = region < 0 || region >= records.length ? null : records[region];
+        return record == null || record.backing != backing ? null : record;
+    }
+
+    /** {@return whether nothing in a committed range is published in place: it may be written} */
+    public boolean isOpen(long offset, long byteSize) {
+        long end = offset + byteSize;
+        for (long at = offset; at < end;) {
+            int region = (int) (at / Region.BYTE_SIZE);
+            long regionStart = Region.offsetOf(region);
+            long partEnd = Math.min(end, regionStart + Region.BYTE_SIZE);
+            int page = (int) ((at - regionStart) / PAGE_BYTE_SIZE);
+            int pageEnd = (int) Math.ceilDiv(partEnd - regionStart, PAGE_BYTE_SIZE);
+            if (!recordOf(region).isOpen(page, pageEnd - page)) {
+                return false;
+            }
+            at = partEnd;
+        }
+        return true;
+    }
+
+    /** {@return pages of a committed region that are published in place} */
+    public int publishedPageCount(int region) {
+        return recordOf(region).publishedPageCount();
+    }
+
+    /** {@return whether the region is one that a change of permission has split, and nothing has healed} */
+    public boolean isSplit(int region) {
+        RegionRecord record = records[region];
+        return record != null && record.isSplit();
+    }
+
+    /** {@return whether all pages of the region allow the same, so that it can be made huge} */
+    boolean isUniform(int region) {
+        return recordOf(region).isUniform();
+    }
+
+    /** {@return regions that are split now} */
+    public BitSet splitRegions() {
+        BitSet split = new BitSet();
+        for (int region = 0; region < records.length; region++) {
+            split.set(region, isSplit(region));
+        }
+        return split;
+    }
+
+    /** {@return how often a committed region was split since it was last empty} */
+    public int splitCountOf(int region) {
+        return recordOf(region).splitCount();
+    }
+
+    /** {@return whether the kernel must be mapping the region by one huge entry in every view} */
+    public boolean isHuge(int region) {
+        RegionRecord record = records[region];
+        return record != null && record.backing.isHuge() && !record.isSplit();
+    }
+
+    /** {@return what one of the zone's views must look like, from its first address to its last} */
+    public List<Range> predict(View view) {
+        return predict(view, 0, zone.byteSize());
+    }
+
+    /** {@return what a region must look like in one of the zone's views} */
+    public List<Range> predict(View view, int region) {
+        return predict(view, Region.offsetOf(region), Region.offsetOf(region + 1));
+    }
+
+    private List<Range> predict(View view, long from, long to) {
+        List<Range> ranges = new ArrayList<>();
+        long start = from;
+        for (long at = from; at < to;) {
+            long end = endOfRange(view, at);
+            if (end == to || !isJoined(view, end)) {
+                ranges.add(new Range(
+                        new AddressRange(view.base() + start, view.base() + end), permissionsAt(view, at)));
+                start = end;
+            }
+            at = end;
+        }
+        return ranges;
+    }
+
+    /** {@return the end of what lies in one region, or is one hole, and allows the same as {@code offset}} */
+    private long endOfRange(View view, long offset) {
+        int region = (int) (offset / Region.BYTE_SIZE);
+        RegionRecord record = records[region];
+        if (record == null || !view.isPublishedInPlace()) {
+            return Region.offsetOf(region + 1);
+        }
+        int page = (int) (offset % Region.BYTE_SIZE / PAGE_BYTE_SIZE);
+        return Region.offsetOf(region) + record.endOfRange(page) * PAGE_BYTE_SIZE;
+    }
+
+    /** {@return whether the kernel makes one VMA of what lies before {@code offset} and what lies behind it} */
+    private boolean isJoined(View view, long offset) {
+        if (!permissionsAt(view, offset - PAGE_BYTE_SIZE).equals(permissionsAt(view, offset))) {
+            return false;
+        }
+        RegionRecord before = records[(int) ((offset - PAGE_BYTE_SIZE) / Region.BYTE_SIZE)];
+        RegionRecord after = records[(int) (offset / Region.BYTE_SIZE)];
+        if (before == null || after == null) {
+            return before == after;
+        }
+        return before.backing == after.backing
+                && before.backing != Backing.HUGETLB
+                && before.kinship == after.kinship;
+    }
+
+    private String permissionsAt(View view, long offset) {
+        RegionRecord record = records[(int) (offset / Region.BYTE_SIZE)];
+        if (record == null) {
+            return "---p";
+        }
+        Access access = record.accessOf((int) (offset % Region.BYTE_SIZE / PAGE_BYTE_SIZE), view);
+        return access.permissions() + (Rung.isShared(record.backing, zone) ? "s" : "p");
+    }
+
+    /** {@return sums over the zone's life, time spent split up to now included} */
+    public LedgerCounts counts(long nowNanos) {
+        LedgerCounts sums = counts.copy();
+        for (RegionRecord record : records) {
+            sums.splitNanos += record == null ? 0 : record.splitNanos(nowNanos);
+        }
+        return sums;
+    }
+
+    private RegionRecord recordOf(int region) {
+        RegionRecord record = records[region];
+        if (record == null) {
+            throw new IllegalStateException("region " + region + " is not committed");
+        }
+        return record;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Access;
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.SystemCalls;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes what pages of a zone allow, which only the write path IN_PLACE does, and has the ledger know.
+ *
+ * <p>Two steps only, and each as one system call over all that lies side by side: pages are published, and a region
+ * without contents is made writable again from end to end. Not thread-safe: the heap's lock is held.
+ */
+public final class Permissions {
+    private final Zone zone;
+    private final Ledger ledger;
+
+    Permissions(Zone zone, Ledger ledger) {
+        this.zone = zone;
+        this.ledger = ledger;
+    }
+
+    /**
+     * {@return why this host does not let memory that was written become executable, or null where it does}
+     *
+     * <p>A page of its own is tried, because the call on a region would split it.
+     */
+    public static @Nullable Refusal refusal(SystemCalls calls) {
+        long pageByteSize = calls.sysconf(Linux.SC_PAGESIZE);
+        long page = calls.mmap(
+                0, pageByteSize, Linux.PROT_READ | Linux.PROT_WRITE, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);
+        if (Errno.isFailure(page)) {
+            return refusal("mmap(read+write, MAP_PRIVATE)", page);
+        }
+        int result = calls.mprotect(page, pageByteSize, Linux.PROT_READ | Linux.PROT_EXEC);
+        calls.munmap(page, pageByteSize);
+        return result < 0 ? refusal("mprotect(read+execute)", result) : null;
+    }
+
+    private static Refusal refusal(String call, long result) {
+        return new Refusal("in-place", call, Errno.describe(result),
+                "The write path IN_PLACE needs memory that may be written first and executed later: no"
+                        + " prctl(PR_SET_MDWE), no SELinux rule against execmem, no such seccomp filter.");
+    }
+
+    /**
+     * Publishes committed pages: from now on they allow what the zone is for, and no writing.
+     *
+     * @param offset a multiple of the page size, of 2 MiB on hugetlb
+     * @return 0 or {@code -errno}; then nothing has changed
+     */
+    public int publish(long offset, long byteSize) {
+        View view = zone.front();
+        int result = view.protect(offset, byteSize, view.access());
+        if (result < 0) {
+            ledger.refused();
+            // mprotect(2) stops at the first VMA that it cannot change; those before it are writable again.
+            view.protect(offset, byteSize, Access.WRITE);
+            ledger.refused();
+            return result;
+        }
+        ledger.published(offset, byteSize, System.nanoTime());
+        return 0;
+    }
+
+    /**
+     * Makes a region without contents writable again and, where code runs in it, fills it with traps.
+     *
+     * @return 0 or {@code -errno}; then it is as it was
+     */
+    public int reopen(int region) {
+        long offset = Region.offsetOf(region);
+        int result = zone.front().protect(offset, Region.BYTE_SIZE, Access.WRITE);
+        if (result < 0) {
+            ledger.refused();
+            return result;
+        }
+        ledger.reopened(region);
+        if (zone.isExecutable()) {
+            zone.fillWithTraps(offset, Region.BYTE_SIZE);
+        }
+        return 0;
+    }
+
+    /**
+     * Has the kernel map a split region by one huge entry again. All its pages must allow the same.
+     *
+     * <p>MADV_COLLAPSE copies 2 MiB; threads that run code there wait meanwhile, and find it where it was.
+     *
+     * @return whether it is huge now
+     */
+    public boolean heal(int region) {
+        int result = zone.front().collapse(region);
+        if (result < 0) {
+            ledger.healFailed();
+            return false;
+        }
+        ledger.healed(region, System.nanoTime());
+        return true;
+    }
+
+    /** {@return whether a region is split although all its pages allow the same, so that it can be healed} */
+    public boolean canHeal(int region) {
+        return ledger.isSplit(region) && ledger.isUniform(region);
+    }
+
+    /** {@return what a change of permission must be a multiple of on this backing, in bytes} */
+    public static long granuleByteSize(Backing backing) {
+        return backing == Backing.HUGETLB ? Region.BYTE_SIZE : Region.BYTE_SIZE / RegionRecord.PAGE_COUNT;
+    }
+
+    /** {@return the books} */
+    public Ledger ledger() {
+        return ledger;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.SystemCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Writes memory of this process that is mapped without permission to write, through {@code /proc/self/mem}: the kernel
+ * writes the page itself (FOLL_FORCE), and no mapping changes. It does so for private memory only, and not at all where
+ * it was told not to (proc_mem.force_override, Linux 6.12; seccomp; security modules).
+ *
+ * <p>The descriptor stays open while the heap lives, because every write goes through it: whoever can use a descriptor
+ * of this process can write its code. That is the price of this path.
+ *
+ * <p>Thread-safe: what does not lie in native memory for sure is copied through one buffer, under a lock.
+ */
+final class Poke {
+    private static final String FILE = "/proc/self/mem";
+    private static final long CHUNK_BYTE_SIZE = 64 << 10;
+    private static final byte TRAP = (byte) 0xcc;
+    private static final MemorySegment TRAPS =
+            Arena.global().allocate(CHUNK_BYTE_SIZE).fill(TRAP).asReadOnly();
+
+    private final SystemCalls calls;
+    private final int fd;
+    private final MemorySegment buffer = Arena.ofAuto().allocate(CHUNK_BYTE_SIZE);
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private Poke(SystemCalls calls, int fd) {
+        this.calls = calls;
+        this.fd = fd;
+    }
+
+    /** The way in, or why there is none. */
+    sealed interface Opening {}
+
+    record Opened(Poke poke) implements Opening {}
+
+    record NotOpened(Refusal refusal) implements Opening {}
+
+    static Opening open(SystemCalls calls) {
+        int fd = calls.open(FILE, Linux.O_RDWR | Linux.O_CLOEXEC);
+        return fd < 0 ? new NotOpened(refusal("open(" + FILE + ", O_RDWR)", fd)) : new Opened(new Poke(calls, fd));
+    }
+
+    static Refusal refusal(String call, long result) {
+        return new Refusal("poke", call, Errno.describe(result),
+                "The write path POKE needs a writable " + FILE + " (proc mounted, proc_mem.force_override not never,"
+                        + " no seccomp filter or security module against it).");
+    }
+
+    /** Writes where nobody else may. @return 0 or {@code -errno} */
+    int write(long address, MemorySegment source, long sourceOffset, long byteSize) {
+        lock.lock();
+        try {
+            for (long done = 0; done < byteSize; done += CHUNK_BYTE_SIZE) {
+                long chunk = Math.min(CHUNK_BYTE_SIZE, byteSize - done);
+                // The source may lie on the Java heap, or be closed while the kernel reads it.
+                MemorySegment.copy(source, sourceOffset + done, buffer, 0, chunk);
+                int result = write(address + done, buffer.address(), chunk);
+                if (result < 0) {
+                    return result;
+                }
+            }
+            return 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Fills with trapping instructions. @return 0 or {@code -errno} */
+    int fillWithTraps(long address, long byteSize) {
+        for (long done = 0; done < byteSize; done += CHUNK_BYTE_SIZE) {
+            int result = write(address + done, TRAPS.address(), Math.min(CHUNK_BYTE_SIZE, byteSize - done));
+            if (result < 0) {
+                return result;
+            }
+        }
+        return 0;
+    }
+
+    private int write(long address, long sourceAddress, long byteSize) {
+        long done = 0;
+        while (done < byteSize) {
+            long written = calls.pwrite(fd, sourceAddress + done, byteSize - done, address + done);
+            if (Errno.isFailure(written) && written != -Errno.EINTR) {
+                return (int) written;
+            }
+            if (written == 0) {
+                // What a page without this right answers; nothing would ever be written.
+                return -Errno.EIO;
+            }
+            done += Math.max(0, written);
+        }
+        return 0;
+    }
+
+    void close() {
+        calls.close(fd);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Access;
+import dev.ashlar.memory.Backing;
+import java.util.BitSet;
+
+/**
+ * What the ledger knows of one committed region: which of its pages are published, and whether the kernel maps it by
+ * one huge entry.
+ */
+final class RegionRecord {
+    static final int PAGE_COUNT = 512;
+
+    final Backing backing;
+    /** Regions of anonymous memory with the same number can be in one VMA: the kernel's anon_vma. */
+    final int kinship;
+    /** Set: published. Always empty where nothing is published by a change of permission. */
+    private final BitSet published = new BitSet(PAGE_COUNT);
+    private boolean stale;
+    private boolean split;
+    private long splitSinceNanos;
+    /** Times that it was split since it was last empty. */
+    private int splitCount;
+
+    RegionRecord(Backing backing, int kinship) {
+        this.backing = backing;
+        this.kinship = kinship;
+    }
+
+    /** {@return whether no page of a range is published} */
+    boolean isOpen(int firstPage, int pageCount) {
+        int next = published.nextSetBit(firstPage);
+        return next < 0 || next >= firstPage + pageCount;
+    }
+
+    /** {@return whether a page is published} */
+    boolean isPublished(int page) {
+        return published.get(page);
+    }
+
+    int publishedPageCount() {
+        return published.cardinality();
+    }
+
+    /** {@return whether all its pages allow the same} */
+    boolean isUniform() {
+        int count = published.cardinality();
+        return count == 0 || count == PAGE_COUNT;
+    }
+
+    /** {@return the page behind the last of those that allow what {@code page} does and follow it} */
+    int endOfRange(int page) {
+        int end = published.get(page) ? published.nextClearBit(page) : published.nextSetBit(page);
+        return end < 0 ? PAGE_COUNT : Math.min(end, PAGE_COUNT);
+    }
+
+    Access accessOf(int page, View view) {
+        return view.isPublishedInPlace() && !published.get(page) ? view.initial() : view.access();
+    }
+
+    /** Marks a range published. @return whether that split a huge mapping */
+    boolean publish(int firstPage, int pageCount, long nowNanos) {
+        published.set(firstPage, firstPage + pageCount);
+        // Once a boundary of permissions lies inside, the huge entry is gone; it does not come back with the boundary.
+        if (isUniform() || split || !backing.isHuge()) {
+            return false;
+        }
+        split = true;
+        splitSinceNanos = nowNanos;
+        splitCount++;
+        return true;
+    }
+
+    /** Notes that all contents are gone. */
+    void emptied() {
+        stale = !published.isEmpty();
+    }
+
+    boolean isStale() {
+        return stale;
+    }
+
+    /** Marks all pages as not published: new contents. */
+    void reopen() {
+        published.clear();
+        stale = false;
+        splitCount = 0;
+    }
+
+    /** Marks it huge again. @return nanoseconds that it was split */
+    long heal(long nowNanos) {
+        split = false;
+        return nowNanos - splitSinceNanos;
+    }
+
+    boolean isSplit() {
+        return split;
+    }
+
+    int splitCount() {
+        return splitCount;
+    }
+
+    long splitNanos(long nowNanos) {
+        return split ? nowNanos - splitSinceNanos : 0;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Access;
+import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.WritePath;
+import dev.ashlar.stubs.AddressRange;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a span that belongs to one domain: its views, and how it is written. A region lies at the same offset in
+ * each view. The first view, the front, lies in the span; callers know memory by its addresses there.
+ *
+ * <table>
+ * <caption>Views</caption>
+ * <tr><th></th><th>ALIAS</th><th>POKE</th><th>IN_PLACE</th></tr>
+ * <tr><td>code, read-only data</td><td>the front, and one elsewhere to write through</td><td>the front, written through
+ * {@code /proc/self/mem}</td><td>the front, writable until published</td></tr>
+ * <tr><td>data</td><td colspan="3">the front, writable</td></tr>
+ * </table>
+ */
+public final class Zone {
+    /** The trap of x86-64, {@code int3}: one byte, so that a jump to any address lands on one. */
+    private static final byte TRAP = (byte) 0xcc;
+
+    /** Traps to copy from, few enough to stay in the first-level cache. */
+    private static final MemorySegment TRAPS = Arena.global().allocate(4096).fill(TRAP).asReadOnly();
+
+    private final Domain domain;
+    private final WritePath path;
+    private final long byteSize;
+    private final List<View> views;
+    /** The view to write through; null where there is none. */
+    private final @Nullable View writing;
+    private final @Nullable Poke poke;
+
+    /** A zone of these views, the front first; exactly one of {@code writing} and {@code poke} is there. */
+    Zone(Domain domain, WritePath path, long byteSize, List<View> views, @Nullable View writing, @Nullable Poke poke) {
+        this.domain = domain;
+        this.path = path;
+        this.byteSize = byteSize;
+        this.views = List.copyOf(views);
+        this.writing = writing;
+        this.poke = poke;
+    }
+
+    /**
+     * Overwrites a range of committed memory that may be written now.
+     *
+     * @return 0, or {@code -errno} where the kernel refused a write through {@code /proc/self/mem}
+     */
+    public int write(long offset, MemorySegment source, long sourceOffset, long writtenByteSize) {
+        if (poke != null) {
+            return poke.write(front().base() + offset, source, sourceOffset, writtenByteSize);
+        }
+        MemorySegment.copy(source, sourceOffset, writable(), offset, writtenByteSize);
+        return 0;
+    }
+
+    /** Overwrites a range of committed memory with trapping instructions. @return as {@link #write} */
+    public int fillWithTraps(long offset, long fillByteSize) {
+        if (poke != null) {
+            return poke.fillWithTraps(front().base() + offset, fillByteSize);
+        }
+        // Copied, not MemorySegment.fill of a slice: a free must not allocate, compiled or not.
+        MemorySegment target = writable();
+        if (fillByteSize <= TRAPS.byteSize()) {
+            MemorySegment.copy(TRAPS, 0, target, offset, fillByteSize);
+            return 0;
+        }
+        for (long done = 0; done < fillByteSize; done += TRAPS.byteSize()) {
+            MemorySegment.copy(TRAPS, 0, target, offset + done, Math.min(TRAPS.byteSize(), fillByteSize - done));
+        }
+        return 0;
+    }
+
+    /** Overwrites a segment of the caller's with trapping instructions: what is not written later then traps. */
+    public static void fillWithTraps(MemorySegment target) {
+        target.fill(TRAP);
+    }
+
+    /** Touches a region that has just been filled with traps where code runs; the fill must show there. */
+    void requireTrap(int region) {
+        byte found = front().touch(region);
+        if (found != TRAP) {
+            throw new IllegalStateException("the views differ: region=" + region + ", found=" + found);
+        }
+    }
+
+    /** {@return what the zone is for} */
+    public Domain domain() {
+        return domain;
+    }
+
+    /** {@return how it is written; of no meaning for data} */
+    public WritePath path() {
+        return path;
+    }
+
+    /** {@return the view by whose addresses callers know their memory} */
+    public View front() {
+        return views.getFirst();
+    }
+
+    /** {@return whether there is a view to write through, all the time or until something is published} */
+    public boolean isWritable() {
+        return writing != null;
+    }
+
+    /**
+     * {@return the whole zone to write through; only committed regions may be touched, and only what is writable now}
+     *
+     * @throws IllegalStateException if there is no view to write through
+     */
+    public MemorySegment writable() {
+        return writing().writable();
+    }
+
+    View writing() {
+        if (writing == null) {
+            throw new IllegalStateException("a zone on the write path " + path + " has no view to write through");
+        }
+        return writing;
+    }
+
+    /** {@return the whole zone as callers see what is published, read-only; only committed regions may be touched} */
+    public MemorySegment executable() {
+        return front().segment();
+    }
+
+    /** {@return the first address of the front} */
+    public long base() {
+        return front().base();
+    }
+
+    /** {@return the first address of the view to write through; the front's where there is none of its own} */
+    public long writableBase() {
+        return writing == null ? base() : writing.base();
+    }
+
+    /** {@return bytes of each view} */
+    public long byteSize() {
+        return byteSize;
+    }
+
+    /** {@return all views, the front first} */
+    public List<View> views() {
+        return views;
+    }
+
+    /** {@return whether code runs there} */
+    boolean isExecutable() {
+        return front().access() == Access.EXECUTE;
+    }
+
+    /** {@return whether pages are published there by a change of their permission} */
+    public boolean isPublishedInPlace() {
+        return front().isPublishedInPlace();
+    }
+
+    /** {@return the address ranges of all views} */
+    public List<AddressRange> ranges() {
+        return views.stream().map(View::range).toList();
+    }
+}
