@@ -295,6 +295,10 @@ final class HeapSpace {
         }
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     void requireOpen() {
         if (closed) {
             throw HeapErrors.closed(name);
@@ -314,6 +318,9 @@ final class HeapSpace {
         lock.lock();
         try {
             if (!closed) {
+                if (inPlace != null) {
+                    inPlace.awaitCollapse();
+                }
                 closeOthers.run();
                 closed = true;
                 regions.close();

@@ -9,6 +9,8 @@ import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.Errno;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What the write path IN_PLACE adds to a space: blocks have pages of their own, can be written until they are published,
@@ -17,10 +19,16 @@ import java.lang.foreign.MemorySegment;
  */
 final class InPlace {
     static final int LOG2_PAGE_BYTE_SIZE = 12;
+    /** A region that is half full and in which nothing was published for so long is idle. */
+    private static final Duration IDLE_TIME = Duration.ofSeconds(10);
 
     private final HeapSpace space;
     private final Permissions permissions;
     private final Ledger ledger;
+    private final Healer healer = new Healer(this);
+    private boolean healingPaused;
+    /** Held while the kernel makes a region huge; taken under the space's lock, or without it. */
+    private final ReentrantLock collapsing = new ReentrantLock();
 
     InPlace(HeapSpace space) {
         this.space = space;
@@ -32,6 +40,9 @@ final class InPlace {
     long take(long byteSize, int log2Alignment, Holder holder) {
         space.lock.lock();
         try {
+            if (log2Granule() > LOG2_PAGE_BYTE_SIZE) {
+                throw WritePathException.blocksOnHugetlb();
+            }
             long offset = space.blocks.allocate(byteSize, Math.max(log2Alignment, LOG2_PAGE_BYTE_SIZE), holder);
             return offset < 0 || prepare(offset, holder) ? offset : -1;
         } finally {
@@ -78,7 +89,7 @@ final class InPlace {
         try {
             ledger.asked(1);
             long byteSize = space.blocks.usableByteSize(offset);
-            int result = ledger.isOpen(offset, byteSize) ? permissions.publish(offset, byteSize) : 0;
+            int result = ledger.isOpen(offset, byteSize) ? publish(offset, byteSize) : 0;
             if (result < 0) {
                 throw WritePathException.publishFailed(byteSize, Errno.describe(result));
             }
@@ -89,7 +100,11 @@ final class InPlace {
 
     /** Publishes what lies side by side, by one call. @return 0 or {@code -errno} Pre: the lock is held. */
     int publish(long offset, long byteSize) {
-        return permissions.publish(offset, byteSize);
+        int result = permissions.publish(offset, byteSize);
+        if (result == 0 && !healingPaused && ledger.isSplit((int) (offset / Region.BYTE_SIZE))) {
+            healer.wake();
+        }
+        return result;
     }
 
     /** Notes that so many pieces are to be published. */
@@ -144,6 +159,16 @@ final class InPlace {
         }
     }
 
+    /** What a step of healing came to. */
+    enum Healing {
+        HEALED,
+        /** The kernel did not make the region huge. */
+        REFUSED,
+        /** What is split is being filled. */
+        WAITING,
+        NOTHING_SPLIT
+    }
+
     /**
      * Makes full and idle regions that are split huge again. A region is idle where nobody holds writable memory in it;
      * what is free in it is published with the rest and handed out again when the region is empty.
@@ -151,31 +176,80 @@ final class InPlace {
      * @return regions that are huge again
      */
     int heal() {
-        int[] healed = {0};
-        ledger.splitRegions().stream().forEach(region -> {
-            space.lock.lock();
-            try {
-                space.requireOpen();
-                healed[0] += heal(region) ? 1 : 0;
-            } finally {
-                space.lock.unlock();
+        int healed = 0;
+        for (int region : splitRegions()) {
+            healed += heal(region, Duration.ZERO) == Healing.HEALED ? 1 : 0;
+        }
+        return healed;
+    }
+
+    /** Heals the first region for which it is time: one that is full, or nearly and idle for long. */
+    Healing healOne() {
+        Healing result = Healing.NOTHING_SPLIT;
+        for (int region : splitRegions()) {
+            Healing healing = heal(region, IDLE_TIME);
+            if (healing == Healing.HEALED || healing == Healing.REFUSED) {
+                return healing;
             }
-        });
-        return healed[0];
+            result = Healing.WAITING;
+        }
+        return result;
     }
 
-    private boolean heal(int region) {
-        if (!ledger.isSplit(region)) {
-            return false;
-        }
-        if (!permissions.canHeal(region)) {
-            fillUp(region);
-        }
-        return permissions.canHeal(region) && permissions.heal(region);
+    boolean hasSplitRegion() {
+        return splitRegions().length > 0;
     }
 
-    /** Publishes the free pages of a region where they are all that is writable in it. */
-    private void fillUp(int region) {
+    private int[] splitRegions() {
+        space.lock.lock();
+        try {
+            return space.isClosed() ? new int[0] : ledger.splitRegions().stream().toArray();
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    private Healing heal(int region, Duration idleTime) {
+        Object life;
+        space.lock.lock();
+        try {
+            if (space.isClosed() || !ledger.isSplit(region)) {
+                return Healing.NOTHING_SPLIT;
+            }
+            if (!permissions.canHeal(region)) {
+                fillUpIfIdle(region, idleTime);
+            }
+            if (!permissions.canHeal(region)) {
+                return Healing.WAITING;
+            }
+            life = ledger.lifeOf(region);
+            // Others may go on while the kernel copies, but not close the heap.
+            collapsing.lock();
+        } finally {
+            space.lock.unlock();
+        }
+        int result;
+        try {
+            result = permissions.collapse(region);
+        } finally {
+            collapsing.unlock();
+        }
+        space.lock.lock();
+        try {
+            return permissions.noteCollapse(region, life, result) ? Healing.HEALED : Healing.REFUSED;
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /** Publishes the free pages of a region where they are all that is writable in it, and nothing came for a while. */
+    private void fillUpIfIdle(int region, Duration idleTime) {
+        boolean soon = idleTime.isZero();
+        boolean isWorthIt = ledger.publishedPageCount(region) >= BlockStore.PAGES_PER_REGION / 2
+                && ledger.nanosSincePublish(region) >= idleTime.toNanos();
+        if (!soon && !isWorthIt) {
+            return;
+        }
         long stretch = space.blocks.runs().takeStretch(region);
         if (stretch == 0) {
             return;
@@ -187,5 +261,21 @@ final class InPlace {
         }
         // Back, to be kept until the region is empty; at once where they could not be published.
         space.blocks.runs().free(firstPage, pageCount);
+    }
+
+    /** From now on regions are healed on request only: for tests that look at every step. */
+    void pauseHealing() {
+        space.lock.lock();
+        try {
+            healingPaused = true;
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
+    /** Waits until no collapse is under way. Pre: the space's lock is held, so that none begins. */
+    void awaitCollapse() {
+        collapsing.lock();
+        collapsing.unlock();
     }
 }

@@ -155,6 +155,20 @@ public final class Ledger {
         return record != null && record.isSplit();
     }
 
+    /** {@return what stays the same for as long as a committed region is not released} */
+    public Object lifeOf(int region) {
+        return recordOf(region);
+    }
+
+    boolean isLife(int region, Object life) {
+        return life == records[region];
+    }
+
+    /** {@return nanoseconds since something was published in a committed region} */
+    public long nanosSincePublish(int region) {
+        return System.nanoTime() - recordOf(region).publishedNanos();
+    }
+
     /** {@return whether all pages of the region allow the same, so that it can be made huge} */
     boolean isUniform(int region) {
         return recordOf(region).isUniform();

@@ -86,16 +86,29 @@ public final class Permissions {
     }
 
     /**
-     * Has the kernel map a split region by one huge entry again. All its pages must allow the same.
+     * Asks the kernel to map a region by one huge entry again. All its pages must allow the same. Without the heap's
+     * lock: {@link #noteCollapse} tells the ledger.
      *
      * <p>MADV_COLLAPSE copies 2 MiB; threads that run code there wait meanwhile, and find it where it was.
      *
-     * @return whether it is huge now
+     * @return 0 or {@code -errno}
      */
-    public boolean heal(int region) {
-        int result = zone.front().collapse(region);
+    public int collapse(int region) {
+        return zone.front().collapse(region);
+    }
+
+    /**
+     * Notes what {@link #collapse} came to.
+     *
+     * @param life what {@link Ledger#lifeOf} said before; where it has ended since there is nothing to note
+     * @return whether the region is huge now
+     */
+    public boolean noteCollapse(int region, Object life, int result) {
         if (result < 0) {
             ledger.healFailed();
+            return false;
+        }
+        if (!ledger.isLife(region, life) || !canHeal(region)) {
             return false;
         }
         ledger.healed(region, System.nanoTime());

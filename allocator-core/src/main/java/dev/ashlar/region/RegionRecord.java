@@ -19,6 +19,7 @@ final class RegionRecord {
     private boolean stale;
     private boolean split;
     private long splitSinceNanos;
+    private long publishedNanos;
     /** Times that it was split since it was last empty. */
     private int splitCount;
 
@@ -61,6 +62,7 @@ final class RegionRecord {
     /** Marks a range published. @return whether that split a huge mapping */
     boolean publish(int firstPage, int pageCount, long nowNanos) {
         published.set(firstPage, firstPage + pageCount);
+        publishedNanos = nowNanos;
         // Once a boundary of permissions lies inside, the huge entry is gone; it does not come back with the boundary.
         if (isUniform() || split || !backing.isHuge()) {
             return false;
@@ -91,6 +93,10 @@ final class RegionRecord {
     long heal(long nowNanos) {
         split = false;
         return nowNanos - splitSinceNanos;
+    }
+
+    long publishedNanos() {
+        return publishedNanos;
     }
 
     boolean isSplit() {

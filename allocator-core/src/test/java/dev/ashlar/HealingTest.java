@@ -1,0 +1,132 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.WritePath;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** Regions that publishing in place has split are made huge again. */
+class HealingTest {
+    private static final int PAGES_PER_REGION = 512;
+
+    private final FaultyCalls calls = new FaultyCalls(Libc.system());
+
+    private CodeHeap heap() {
+        return CodeHeap.builder()
+                .writePath(WritePath.IN_PLACE)
+                .memory(Memory.THP)
+                .systemCalls(calls)
+                .build();
+    }
+
+    private static List<CodeBlock> define(CodeHeap heap, int count) {
+        List<CodeBlock> blocks = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            blocks.add(heap.define(NativeCode.returning(index)));
+        }
+        return blocks;
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean() && System.nanoTime() < end) {
+            Thread.sleep(5);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void aFullRegionBecomesHugeByItself() throws InterruptedException {
+        try (HugePages _ = HugePages.need(Memory.THP, 2);
+                CodeHeap heap = heap()) {
+            List<CodeBlock> blocks = define(heap, PAGES_PER_REGION);
+            await(() -> heap.ledger().healedCount() == 1);
+            assertThat(heap.audit().isClean()).isTrue();
+            assertThat(heap.ledger().splitRegions()).isEmpty();
+            assertThat(heap.ledger().timeSplit()).isPositive();
+            assertThat(NativeCode.call(blocks.get(500).address())).isEqualTo(500);
+        }
+    }
+
+    @Test
+    void anIdleRegionIsHealedOnRequestAndItsRestWaitsUntilItIsEmpty() {
+        try (HugePages _ = HugePages.need(Memory.THP, 2);
+                CodeHeap heap = heap()) {
+            List<CodeBlock> blocks = define(heap, 3);
+            assertThat(heap.audit().isClean()).isFalse();
+            assertThat(heap.heal()).isEqualTo(1);
+            assertThat(heap.audit().isClean()).isTrue();
+
+            CodeBlock next = heap.define(NativeCode.returning(9));
+            assertThat(next.address() - blocks.getFirst().address()).isEqualTo(2L << 20);
+            blocks.forEach(CodeBlock::free);
+            next.free();
+            assertThat(heap.define(NativeCode.returning(8)).address()).isEqualTo(blocks.getFirst().address());
+        }
+    }
+
+    @Test
+    void aRegionInWhichSomebodyWritesIsLeftAlone() {
+        try (HugePages _ = HugePages.need(Memory.THP, 2);
+                CodeHeap heap = heap()) {
+            define(heap, 3);
+            CodeBlock open = heap.allocate(16);
+            open.writable().fill((byte) 0x90);
+            assertThat(heap.heal()).isZero();
+            open.publish();
+            assertThat(heap.heal()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRefusalIsCountedAndNothingElseChanges() {
+        try (HugePages _ = HugePages.need(Memory.THP, 2);
+                CodeHeap heap = heap()) {
+            List<CodeBlock> blocks = define(heap, 3);
+            calls.failWhen(
+                    call -> call.method().equals("madvise") && call.argument(2) == Linux.MADV_COLLAPSE, Errno.ENOMEM);
+            assertThat(heap.heal()).isZero();
+            assertThat(heap.ledger().healFailureCount()).isPositive();
+            assertThat(NativeCode.call(blocks.get(2).address())).isEqualTo(2);
+            calls.heal();
+            assertThat(heap.heal()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aRegionSplitsOnceForAllThatIsPublishedInIt() throws InterruptedException {
+        try (HugePages _ = HugePages.need(Memory.THP, 4);
+                CodeHeap heap = heap()) {
+            List<CodeBlock> blocks = define(heap, 3 * PAGES_PER_REGION);
+            await(() -> heap.ledger().splitRegions().isEmpty());
+            assertThat(heap.ledger().splitCount()).isEqualTo(3);
+            for (int index = 0; index < blocks.size(); index += 2) {
+                blocks.get(index).free();
+            }
+            assertThat(heap.ledger().splitCount()).isEqualTo(3);
+            assertThat(heap.audit().isClean()).isTrue();
+        }
+    }
+
+    @Test
+    void aHeapIsClosedWhileItsRegionsAreBeingHealed() {
+        try (HugePages _ = HugePages.need(Memory.THP, 2)) {
+            for (int round = 0; round < 5; round++) {
+                try (CodeHeap heap = heap()) {
+                    define(heap, PAGES_PER_REGION);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.OnEveryPath;
+import dev.ashlar.host.PathCell;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.WritePath;
+import dev.ashlar.region.Ledger;
+import dev.ashlar.region.Region;
+import dev.ashlar.region.View;
+import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.Mapping;
+import dev.ashlar.stubs.PagemapScan;
+import dev.ashlar.stubs.ProcessMaps;
+import dev.ashlar.stubs.SystemCalls;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What the ledger predicts is what the kernel has. {@code -Dashlar.ledger.steps} lengthens the walks,
+ * {@code -Dashlar.ledger.seed} repeats one.
+ */
+class LedgerTest {
+    private static final int STEP_COUNT = Integer.getInteger("ashlar.ledger.steps", 400);
+    private static final int FAKE_STEPS_PER_STEP = 10;
+    private static final long SEED = Long.getLong("ashlar.ledger.seed", new Random().nextLong());
+    private static final long REGION = Region.BYTE_SIZE;
+    private static final int REGION_COUNT = 24;
+
+    private static CodeHeapBuilder builder(PathCell cell) {
+        return cell.builder()
+                .capacity(REGION_COUNT / 2 * REGION)
+                .constantCapacity(REGION_COUNT / 4 * REGION)
+                .dataCapacity(REGION_COUNT / 4 * REGION);
+    }
+
+    /** The tables of this process. */
+    private record Tables(PagemapScan scan) implements LedgerWalk.Kernel {
+        @Override
+        public List<Ledger.Range> mappings(View view) {
+            AddressRange all = view.range();
+            return ProcessMaps.readWithin(List.of(all)).mappings().stream()
+                    .map(mapping -> new Ledger.Range(cut(mapping, all), mapping.permissions()))
+                    .toList();
+        }
+
+        private static AddressRange cut(Mapping mapping, AddressRange view) {
+            return new AddressRange(
+                    Math.max(mapping.start(), view.start()), Math.min(mapping.end(), view.end()));
+        }
+
+        @Override
+        public BitSet hugeRegions(View view) {
+            return scan.hugeRegions(view.range().start(), view.range().end()).orElseThrow();
+        }
+    }
+
+    private static PagemapScan scan() {
+        assumeTrue(PagemapScan.isSupported(Libc.system()), "needs PAGEMAP_SCAN: Linux 6.7");
+        return PagemapScan.open(Libc.system()).orElseThrow();
+    }
+
+    private static void walk(CodeHeap heap, LedgerWalk.Kernel kernel, int steps) {
+        try {
+            new LedgerWalk(heap, kernel, SEED).run(steps);
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("repeat with -Dashlar.ledger.seed=" + SEED + "L: " + e.getMessage(), e);
+        }
+    }
+
+    @OnEveryPath
+    void theKernelsTablesAreAsPredictedAfterEveryStep(PathCell cell) {
+        try (HugePages _ = cell.need(REGION_COUNT);
+                PagemapScan scan = scan();
+                CodeHeap heap = builder(cell).build()) {
+            walk(heap, new Tables(scan), STEP_COUNT);
+        }
+    }
+
+    @Test
+    void theKernelsTablesAreAsPredictedAfterEveryStepOfBatchesOnHugetlb() {
+        theKernelsTablesAreAsPredictedAfterEveryStep(new PathCell(WritePath.IN_PLACE, Memory.HUGETLB));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ashlar.host.PathCell#oneView")
+    void aModelOfTheKernelIsAsPredictedAfterEveryStep(PathCell cell) {
+        FakeKernel fake = new FakeKernel(Libc.system());
+        try (CodeHeap heap = builder(cell).systemCalls(fake.calls()).build()) {
+            walk(heap, fake, STEP_COUNT * FAKE_STEPS_PER_STEP);
+        }
+    }
+
+    /** What is done to a heap behind the back of its ledger. */
+    enum Lie {
+        PUBLISHES_NOTHING("mprotect"),
+        PUBLISHES_A_PAGE_LESS("mprotect"),
+        LEAVES_A_RELEASED_REGION("mmap"),
+        HEALS_NOTHING("madvise");
+
+        private final String method;
+
+        Lie(String method) {
+            this.method = method;
+        }
+
+        private boolean isTold(Method called, Object[] arguments) {
+            return called.getName().equals(method)
+                    && switch (this) {
+                        case PUBLISHES_NOTHING, PUBLISHES_A_PAGE_LESS ->
+                                (int) arguments[2] == (Linux.PROT_READ | Linux.PROT_EXEC)
+                                        && (long) arguments[1] > 4096;
+                        case LEAVES_A_RELEASED_REGION ->
+                                (int) arguments[2] == Linux.PROT_NONE
+                                        && ((int) arguments[3] & Linux.MAP_FIXED) != 0;
+                        case HEALS_NOTHING -> (int) arguments[2] == Linux.MADV_COLLAPSE;
+                    };
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Lie.class)
+    void aLedgerThatIsWrongIsFoundOut(Lie lie) {
+        AtomicInteger armed = new AtomicInteger();
+        SystemCalls kernel = Libc.system();
+        SystemCalls lying = (SystemCalls) Proxy.newProxyInstance(
+                SystemCalls.class.getClassLoader(), new Class<?>[] {SystemCalls.class}, (_, method, arguments) -> {
+                    if (armed.get() == 1 && lie.isTold(method, arguments)) {
+                        armed.set(2);
+                        if (lie != Lie.PUBLISHES_A_PAGE_LESS) {
+                            return method.getReturnType() == long.class ? arguments[0] : (Object) 0;
+                        }
+                        arguments[1] = (long) arguments[1] - 4096;
+                    }
+                    try {
+                        return method.invoke(kernel, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        PathCell cell = new PathCell(WritePath.IN_PLACE, Memory.THP);
+        try (HugePages _ = cell.need(REGION_COUNT);
+                PagemapScan scan = scan();
+                CodeHeap heap = builder(cell).systemCalls(lying).build()) {
+            armed.set(1);
+            // A thousand steps are about a second; most lies are found in the step in which they are told.
+            assertThatThrownBy(() -> walk(heap, new Tables(scan), 1000)).isInstanceOf(AssertionError.class);
+        }
+    }
+}

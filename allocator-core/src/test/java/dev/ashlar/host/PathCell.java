@@ -1,0 +1,52 @@
+package dev.ashlar.host;
+
+import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeHeapBuilder;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.WritePath;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A write path and a kind of memory that can serve it. */
+public record PathCell(WritePath path, Memory memory) {
+
+    /** {@return all cells that serve blocks} */
+    public static List<PathCell> all() {
+        return Stream.of(WritePath.values())
+                .flatMap(path -> Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)
+                        .filter(memory -> !memory.ladder(path).isEmpty())
+                        .map(memory -> new PathCell(path, memory)))
+                .filter(cell -> cell.path() != WritePath.IN_PLACE || cell.memory() != Memory.HUGETLB)
+                .toList();
+    }
+
+    /** {@return all cells that serve batches} */
+    public static List<PathCell> batches() {
+        return Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)
+                .map(memory -> new PathCell(WritePath.IN_PLACE, memory))
+                .toList();
+    }
+
+    /** {@return all cells with one view only: what a model without real memory can stand in for} */
+    public static List<PathCell> oneView() {
+        return Stream.concat(all().stream(), batches().stream())
+                .distinct()
+                .filter(cell -> cell.path() != WritePath.ALIAS)
+                .toList();
+    }
+
+    /** {@return a builder of heaps of this cell} */
+    public CodeHeapBuilder builder() {
+        return CodeHeap.builder().writePath(path).memory(memory);
+    }
+
+    /** {@return a hold on the huge pages that a heap of so many regions, in all its zones, needs} */
+    public HugePages need(int regionCount) {
+        return HugePages.need(memory, regionCount);
+    }
+
+    @Override
+    public String toString() {
+        return path + " " + memory;
+    }
+}
