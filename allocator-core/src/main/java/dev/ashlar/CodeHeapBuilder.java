@@ -188,9 +188,9 @@ public final class CodeHeapBuilder {
             throw HeapErrors.capacities(capacity, constantByteSize, dataByteSize, CodeHeap.LARGEST_CAPACITY);
         }
         return Stream.of(
-                        new Span.Part(Domain.CODE, path, capacity),
-                        new Span.Part(Domain.RODATA, path, constantByteSize),
-                        new Span.Part(Domain.DATA, path, dataByteSize))
+                new Span.Part(Domain.CODE, path, capacity),
+                new Span.Part(Domain.RODATA, path, constantByteSize),
+                new Span.Part(Domain.DATA, path, dataByteSize))
                 .filter(part -> part.byteSize() > 0)
                 .toList();
     }

@@ -46,7 +46,7 @@ final class Healer {
     }
 
     private void schedule(Duration delay) {
-        THREAD.schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = THREAD.schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void run() {

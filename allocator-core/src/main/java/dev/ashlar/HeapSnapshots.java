@@ -6,8 +6,8 @@ import dev.ashlar.memory.Backing;
 import dev.ashlar.region.KernelView;
 import dev.ashlar.region.Ledger;
 import dev.ashlar.region.Region;
-import dev.ashlar.region.ZoneRegions;
 import dev.ashlar.region.View;
+import dev.ashlar.region.ZoneRegions;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Census;
 import dev.ashlar.stubs.Mapping;
@@ -44,7 +44,7 @@ final class HeapSnapshots {
                         row.slotByteSize(), row.slabCount(), row.liveSlotCount(), row.freeSlotCount()))
                 .toList();
         List<Long> freeRunCountByOrder = IntStream.rangeClosed(0, RunAllocator.MAX_ORDER)
-                .mapToObj(blocks.runs()::freeCount)
+                .mapToObj(blocks.runs().figures()::freeCount)
                 .toList();
         return new HeapStats(
                 space.zone.byteSize(),
@@ -91,8 +91,8 @@ final class HeapSnapshots {
 
     private static List<HeapStats.SizeClass> sum(List<HeapStats.SizeClass> one, List<HeapStats.SizeClass> other) {
         Map<Integer, HeapStats.SizeClass> bySize = new TreeMap<>();
-        Stream.concat(one.stream(), other.stream()).forEach(row -> bySize.merge(row.slotByteSize(), row, (a, b) ->
-                new HeapStats.SizeClass(
+        Stream.concat(one.stream(), other.stream())
+                .forEach(row -> bySize.merge(row.slotByteSize(), row, (a, b) -> new HeapStats.SizeClass(
                         a.slotByteSize(),
                         a.slabCount() + b.slabCount(),
                         a.liveSlotCount() + b.liveSlotCount(),

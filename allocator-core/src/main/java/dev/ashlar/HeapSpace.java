@@ -5,9 +5,9 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Region;
+import dev.ashlar.region.View;
 import dev.ashlar.region.Zone;
 import dev.ashlar.region.ZoneRegions;
-import dev.ashlar.region.View;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Eraser;
 import dev.ashlar.slab.FreeResult;
@@ -152,7 +152,7 @@ final class HeapSpace {
             boolean wasAsked = blocks.runs().hasPlaceFor(pageCount);
             return new HeapExhaustedException(
                     byteSize,
-                    blocks.runs().largestFreePageCount() * HeapSnapshots.PAGE_BYTE_SIZE,
+                    blocks.runs().figures().largestFreePageCount() * HeapSnapshots.PAGE_BYTE_SIZE,
                     zone.byteSize(),
                     regions.committedByteSize(),
                     regions.backingsInUse().toString(),
@@ -319,13 +319,16 @@ final class HeapSpace {
         try {
             if (!closed) {
                 if (inPlace != null) {
-                    inPlace.awaitCollapse();
+                    inPlace.stopCollapsing();
                 }
                 closeOthers.run();
                 closed = true;
                 regions.close();
             }
         } finally {
+            if (inPlace != null && !closed) {
+                inPlace.resumeCollapsing();
+            }
             lock.unlock();
         }
     }

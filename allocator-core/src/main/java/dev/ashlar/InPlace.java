@@ -27,8 +27,9 @@ final class InPlace {
     private final Ledger ledger;
     private final Healer healer = new Healer(this);
     private boolean healingPaused;
-    /** Held while the kernel makes a region huge; taken under the space's lock, or without it. */
+    /** Held while the kernel makes a region huge; guards {@link #closing}. After the space's lock where both are held. */
     private final ReentrantLock collapsing = new ReentrantLock();
+    private boolean closing;
 
     InPlace(HeapSpace space) {
         this.space = space;
@@ -223,22 +224,26 @@ final class InPlace {
                 return Healing.WAITING;
             }
             life = ledger.lifeOf(region);
-            // Others may go on while the kernel copies, but not close the heap.
-            collapsing.lock();
         } finally {
             space.lock.unlock();
         }
-        int result;
-        try {
-            result = permissions.collapse(region);
-        } finally {
-            collapsing.unlock();
-        }
+        int result = collapse(region);
         space.lock.lock();
         try {
-            return permissions.noteCollapse(region, life, result) ? Healing.HEALED : Healing.REFUSED;
+            return !space.isClosed() && permissions.noteCollapse(region, life, result) ? Healing.HEALED
+                    : Healing.REFUSED;
         } finally {
             space.lock.unlock();
+        }
+    }
+
+    /** Others may go on while the kernel copies, but not close the heap. @return 0 or {@code -errno} */
+    private int collapse(int region) {
+        collapsing.lock();
+        try {
+            return closing ? -Errno.EINVAL : permissions.collapse(region);
+        } finally {
+            collapsing.unlock();
         }
     }
 
@@ -273,9 +278,23 @@ final class InPlace {
         }
     }
 
-    /** Waits until no collapse is under way. Pre: the space's lock is held, so that none begins. */
-    void awaitCollapse() {
+    /** Waits until no collapse is under way, and lets none begin. Pre: the space's lock is held. */
+    void stopCollapsing() {
         collapsing.lock();
-        collapsing.unlock();
+        try {
+            closing = true;
+        } finally {
+            collapsing.unlock();
+        }
+    }
+
+    /** Closing the heap was refused. */
+    void resumeCollapsing() {
+        collapsing.lock();
+        try {
+            closing = false;
+        } finally {
+            collapsing.unlock();
+        }
     }
 }

@@ -57,7 +57,8 @@ public final class WritePathException extends AshlarException {
 
     static WritePathException publishFailed(long byteSize, String error) {
         return new WritePathException(
-                "publish failed: mprotect(" + byteSize + " bytes, read+execute): " + error + ". EACCES: was it forbidden"
+                "publish failed: mprotect(" + byteSize + " bytes, read+execute): " + error
+                        + ". EACCES: was it forbidden"
                         + " since the heap was built (PR_SET_MDWE)? ENOMEM: raise vm.max_map_count. Paths that need no"
                         + " such call: " + labels(List.of(WritePath.ALIAS, WritePath.POKE)) + ".",
                 List.of(WritePath.ALIAS, WritePath.POKE));

@@ -99,7 +99,7 @@ class CodeBatchTest {
             long address = section.address();
             batch.publish();
             assertThat(heap.space().zone.executable()
-                            .get(ValueLayout.JAVA_BYTE, address - heap.space().zone.base() + 2 * REGION + 99))
+                    .get(ValueLayout.JAVA_BYTE, address - heap.space().zone.base() + 2 * REGION + 99))
                     .isEqualTo((byte) 0x90);
         }
     }
@@ -160,7 +160,8 @@ class CodeBatchTest {
             assertThat(heap.ledger().mprotectCallCount()).isZero();
             assertThat(heap.space().zone.executable().get(ValueLayout.JAVA_BYTE, address - heap.space().zone.base()))
                     .isEqualTo(NativeCode.TRAP);
-            assertThatThrownBy(batch::publish).isInstanceOf(BlockStateException.class).hasMessageContaining("abandoned");
+            assertThatThrownBy(batch::publish).isInstanceOf(BlockStateException.class)
+                    .hasMessageContaining("abandoned");
         }
     }
 
@@ -247,7 +248,8 @@ class CodeBatchTest {
     void wrongRequestsChangeNothing() {
         try (CodeHeap heap = heap();
                 CodeBatch batch = heap.openBatch()) {
-            assertThatThrownBy(() -> batch.allocate(Domain.SECRET, 16, 16)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> batch.allocate(Domain.SECRET, 16, 16))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> batch.allocate(Domain.CODE, 0, 16)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> batch.allocate(Domain.CODE, 16, 3)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> batch.allocate(Domain.RODATA, 1L << 40, 16))

@@ -71,7 +71,7 @@ class CodeUnitTest {
             UnitPart constants = unit.constants().orElseThrow();
             assertThat(constants.segment().isReadOnly()).isTrue();
             assertThat(heap.zones().of(Domain.RODATA).regions.ledger()
-                            .predict(heap.zones().of(Domain.RODATA).zone.front()).getFirst().permissions())
+                    .predict(heap.zones().of(Domain.RODATA).zone.front()).getFirst().permissions())
                     .startsWith("r--");
             assertThatThrownBy(constants::writable).isInstanceOf(BlockStateException.class);
             unit.data().orElseThrow().writable().set(ValueLayout.JAVA_INT, 0, 3);

@@ -136,7 +136,8 @@ class HeapAuditTest {
             assertThat(audit.intendedHugeByteSize()).isEqualTo(6 * REGION);
             assertThat(audit.regions()).filteredOn(found -> !found.isAsIntended())
                     .containsExactly(new HeapAudit.Region(
-                            Domain.CODE, 1, Backing.SHMEM_THP, Set.of(Access.EXECUTE, Access.WRITE), Set.of(Access.WRITE)));
+                            Domain.CODE, 1, Backing.SHMEM_THP, Set.of(Access.EXECUTE, Access.WRITE),
+                            Set.of(Access.WRITE)));
             assertThat(audit.misplaced()).isEmpty();
             assertThat(audit.pmdSplitCount()).isEqualTo(1);
             assertThat(heap.audit().pmdSplitCount()).isEqualTo(1);

@@ -132,8 +132,7 @@ class WritePathTest {
                     assertThat(addresses.writable(address)).isEqualTo(address);
                     addresses.publish(address);
                     assertThatThrownBy(() -> addresses.writable(address)).isInstanceOf(BlockStateException.class);
-                    assertThatThrownBy(() ->
-                                    addresses.write(address, 0, MemorySegment.ofArray(new byte[1]), 0, 1))
+                    assertThatThrownBy(() -> addresses.write(address, 0, MemorySegment.ofArray(new byte[1]), 0, 1))
                             .isInstanceOf(BlockStateException.class)
                             .hasMessageContaining("published");
                 }
@@ -182,7 +181,8 @@ class WritePathTest {
         FaultyCalls calls = new FaultyCalls(Libc.system())
                 .failAll("memfdCreate", Errno.EPERM)
                 .failAll("pwrite", Errno.EIO)
-                .failWhen(call -> call.method().equals("mprotect") && call.argument(2) != Linux.PROT_NONE, Errno.EACCES);
+                .failWhen(call -> call.method().equals("mprotect") && call.argument(2) != Linux.PROT_NONE,
+                        Errno.EACCES);
         try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
             assertThatThrownBy(() -> CodeHeap.builder().systemCalls(calls).build())
                     .isInstanceOf(BackingUnavailableException.class)

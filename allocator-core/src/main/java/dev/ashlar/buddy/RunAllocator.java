@@ -235,13 +235,17 @@ public final class RunAllocator {
     /** Frees pages of one region, or keeps them back. @return how many more are free */
     private int free(int region, Buddy buddy, int firstPage, int pageCount) {
         int inRegion = firstPage & (PAGES_PER_REGION - 1);
-        boolean atOnce = withheld == null || source.isOpen(firstPage, pageCount);
+        if (withheld == null) {
+            buddy.free(inRegion, pageCount);
+            return pageCount;
+        }
+        boolean atOnce = source.isOpen(firstPage, pageCount);
         if (atOnce) {
             buddy.free(inRegion, pageCount);
         } else {
             withheld.add(region, inRegion, pageCount);
         }
-        return (atOnce ? pageCount : 0) + (withheld == null ? 0 : withheld.giveBackIfAllFree(region, buddy));
+        return (atOnce ? pageCount : 0) + withheld.giveBackIfAllFree(region, buddy);
     }
 
     /**
@@ -426,40 +430,17 @@ public final class RunAllocator {
         return releaseFailureCount;
     }
 
-    /** {@return free blocks of an order over all committed regions} */
-    public long freeCount(int order) {
-        long count = 0;
-        for (Buddy buddy : buddies) {
-            count += buddy == null ? 0 : buddy.freeCount(order);
-        }
-        return count;
-    }
-
-    /** {@return pages of the longest run that could be had without committing another region} */
-    public int largestFreePageCount() {
-        int largest = 0;
-        int reaching = 0;
-        for (Buddy buddy : buddies) {
-            if (buddy == null) {
-                reaching = 0;
-                continue;
-            }
-            largest = Math.max(largest, buddy.longestFreeStretch());
-            int crossing = reaching + buddy.leadingFree();
-            if (crossing > LARGEST_INSIDE) {
-                largest = Math.max(largest, crossing);
-            }
-            reaching = buddy.isEmpty() ? crossing : buddy.trailingFree();
-        }
-        return largest;
-    }
-
     /** {@return bytes of bookkeeping in the Java heap} */
     public long metadataByteSize() {
         return 80 + 16 + 4L * buddies.length + 2 * (40 + holes.size() / 8L) + bins.metadataByteSize()
                 + boundaries.metadataByteSize() + cold.metadataByteSize()
                 + (withheld == null ? 0 : withheld.metadataByteSize())
                 + (long) committedRegionCount * Buddy.METADATA_BYTE_SIZE;
+    }
+
+    /** {@return what the committed regions have free, counted one by one} */
+    public RunFigures figures() {
+        return new RunFigures(buddies);
     }
 
     /** Throws where the buddies, the bins, the boundaries, the holes and the counts disagree. */

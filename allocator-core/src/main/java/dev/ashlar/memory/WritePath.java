@@ -5,24 +5,22 @@ import java.util.List;
 /** How code gets into executable memory without any page being writable and executable at once; best first. */
 public enum WritePath {
     /** The memory is mapped twice, read+execute and read+write at unrelated addresses; no permission ever changes. */
-    ALIAS("alias", List.of(Backing.HUGETLB, Backing.SHMEM_THP, Backing.SMALL)),
+    ALIAS("alias"),
     /**
      * The memory is mapped once, read+execute, and written through {@code /proc/self/mem}; no permission ever changes.
      * For hosts that allow no executable memory file. Whoever can write that file can write code.
      */
-    POKE("poke", List.of(Backing.ANON_THP, Backing.SMALL)),
+    POKE("poke"),
     /**
      * The memory is mapped once, read+write, and made read+execute when it is published, page by page upwards and never
      * back while anything in its region is live. For generators that must write where the code will run.
      */
-    IN_PLACE("in-place", List.of(Backing.HUGETLB, Backing.ANON_THP, Backing.SMALL));
+    IN_PLACE("in-place");
 
     private final String label;
-    private final List<Backing> backings;
 
-    WritePath(String label, List<Backing> backings) {
+    WritePath(String label) {
         this.label = label;
-        this.backings = backings;
     }
 
     /** {@return the name in reports, errors and JSON, such as {@code in-place}} */
@@ -32,7 +30,11 @@ public enum WritePath {
 
     /** {@return the backings that can serve it, best first} */
     public List<Backing> backings() {
-        return backings;
+        return switch (this) {
+            case ALIAS -> List.of(Backing.HUGETLB, Backing.SHMEM_THP, Backing.SMALL);
+            case POKE -> List.of(Backing.ANON_THP, Backing.SMALL);
+            case IN_PLACE -> List.of(Backing.HUGETLB, Backing.ANON_THP, Backing.SMALL);
+        };
     }
 
     @Override

@@ -123,22 +123,22 @@ class LongRunsTest {
 
     @Test
     void theLargestFreeRunCountsEmptyRegionsSideBySide() {
-        assertThat(runs.largestFreePageCount()).isZero();
+        assertThat(runs.figures().largestFreePageCount()).isZero();
         assertThat(runs.precommit(3)).isTrue();
-        assertThat(runs.largestFreePageCount()).isEqualTo(3 * 512);
+        assertThat(runs.figures().largestFreePageCount()).isEqualTo(3 * 512);
         assertThat(runs.allocate(1, 0)).isZero();
-        assertThat(runs.largestFreePageCount()).isEqualTo(3 * 512 - 1);
+        assertThat(runs.figures().largestFreePageCount()).isEqualTo(3 * 512 - 1);
         assertThat(runs.allocate(2 * 512, 9)).isEqualTo(512);
-        assertThat(runs.largestFreePageCount()).isEqualTo(511);
+        assertThat(runs.figures().largestFreePageCount()).isEqualTo(511);
     }
 
     @Test
     void whatCannotCrossABoundaryIsNoLargestFreeRun() {
         assertThat(runs.allocate(3 * 512, 0)).isZero();
         runs.free(512 - 16, 32);
-        assertThat(runs.largestFreePageCount()).isEqualTo(16);
+        assertThat(runs.figures().largestFreePageCount()).isEqualTo(16);
         runs.free(512 + 16, 1);
-        assertThat(runs.largestFreePageCount()).isEqualTo(33);
+        assertThat(runs.figures().largestFreePageCount()).isEqualTo(33);
         assertThat(runs.allocate(33, 0)).isEqualTo(512 - 16);
     }
 
@@ -149,6 +149,6 @@ class LongRunsTest {
         runs.free(0, 512);
         runs.free(2 * 512, 512);
 
-        assertThat(runs.largestFreePageCount()).isEqualTo(3 * 512);
+        assertThat(runs.figures().largestFreePageCount()).isEqualTo(3 * 512);
     }
 }

@@ -209,7 +209,7 @@ class RunAllocatorModelTest {
         if (done) {
             retained = Math.max(retained, regionCount);
             assertThat(source.commitCount() - commits).isEqualTo(missing);
-            assertThat(runs.largestFreePageCount()).isGreaterThanOrEqualTo(regionCount * 512);
+            assertThat(runs.figures().largestFreePageCount()).isGreaterThanOrEqualTo(regionCount * 512);
         } else {
             assertThat(source.refusedCommitCount() > refusals || missing < 0).isTrue();
         }

@@ -8,12 +8,12 @@ import java.util.stream.LongStream;
 public record RunCounts(int committed, int empty, long freePages, int largestFree, List<Long> freeByOrder) {
 
     public static RunCounts of(RunAllocator runs) {
-        LongStream freeByOrder = IntStream.rangeClosed(0, RunAllocator.MAX_ORDER).mapToLong(runs::freeCount);
+        LongStream freeByOrder = IntStream.rangeClosed(0, RunAllocator.MAX_ORDER).mapToLong(runs.figures()::freeCount);
         return new RunCounts(
                 runs.committedRegionCount(),
                 runs.emptyRegionCount(),
                 runs.freePageCount(),
-                runs.largestFreePageCount(),
+                runs.figures().largestFreePageCount(),
                 freeByOrder.boxed().toList());
     }
 }
