@@ -142,7 +142,7 @@ public final class CodeHeapBuilder {
      *     the write paths
      */
     public CodeHeap build() {
-        CountingCalls calls = new CountingCalls(HostCheck.require(systemCalls));
+        SystemCalls kernel = HostCheck.require(systemCalls);
         HostCheck.requireCodeArchitecture(Platform.current());
         if (writePath != null && memory.ladder(writePath).isEmpty()) {
             throw WritePathException.notServed(memory, writePath);
@@ -152,7 +152,7 @@ public final class CodeHeapBuilder {
                 demanded.stream().filter(path -> !memory.ladder(path).isEmpty()).toList();
         List<Refusal> refusals = new ArrayList<>();
         for (WritePath path : candidates) {
-            HeapZones zones = open(path, calls, refusals);
+            HeapZones zones = open(path, kernel, refusals);
             if (zones != null) {
                 return new CodeHeap(zones, constants, List.copyOf(refusals));
             }
@@ -161,12 +161,14 @@ public final class CodeHeapBuilder {
     }
 
     /** {@return the zones of a heap on a write path, or null with why the host allows none} */
-    private @Nullable HeapZones open(WritePath path, CountingCalls calls, List<Refusal> refusals) {
-        Refusal forbidden = path == WritePath.IN_PLACE ? Permissions.refusal(calls) : null;
+    private @Nullable HeapZones open(WritePath path, SystemCalls kernel, List<Refusal> refusals) {
+        Refusal forbidden = path == WritePath.IN_PLACE ? Permissions.refusal(kernel) : null;
         if (forbidden != null) {
             refusals.add(forbidden);
             return null;
         }
+        // The heap's own calls from here on: what was tried before is none of them.
+        CountingCalls calls = new CountingCalls(kernel);
         return switch (Span.reserve(calls, parts(path), nearAddress)) {
             case Span.Reserved reserved ->
                     HeapZones.open(name, reserved.span(), memory, path, calls, Domain.CODE, refusals);

@@ -51,7 +51,7 @@ final class HeapSpace {
         this.front = zone.front();
         this.base = front.base();
         this.capacityByteSize = zone.byteSize();
-        this.inPlace = zone.isPublishedInPlace() ? new InPlace(this) : null;
+        this.inPlace = zone.isPublishedInPlace() ? new InPlace(this, ladder) : null;
         this.blocks = new BlockStore(regions, eraser(), lock, regions::committedByteSize);
     }
 

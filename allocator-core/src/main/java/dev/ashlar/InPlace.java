@@ -10,6 +10,7 @@ import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.Errno;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -25,14 +26,19 @@ final class InPlace {
     private final HeapSpace space;
     private final Permissions permissions;
     private final Ledger ledger;
+    private final int log2Granule;
     private final Healer healer = new Healer(this);
     private boolean healingPaused;
     /** Held while the kernel makes a region huge; guards {@link #closing}. After the space's lock where both are held. */
     private final ReentrantLock collapsing = new ReentrantLock();
     private boolean closing;
 
-    InPlace(HeapSpace space) {
+    InPlace(HeapSpace space, List<Backing> ladder) {
         this.space = space;
+        this.log2Granule = ladder.stream()
+                .mapToInt(backing -> Long.numberOfTrailingZeros(Permissions.granuleByteSize(backing)))
+                .max()
+                .orElseThrow();
         this.permissions = space.regions.permissions();
         this.ledger = space.regions.ledger();
     }
@@ -41,7 +47,7 @@ final class InPlace {
     long take(long byteSize, int log2Alignment, Holder holder) {
         space.lock.lock();
         try {
-            if (log2Granule() > LOG2_PAGE_BYTE_SIZE) {
+            if (log2Granule > LOG2_PAGE_BYTE_SIZE) {
                 throw WritePathException.blocksOnHugetlb();
             }
             long offset = space.blocks.allocate(byteSize, Math.max(log2Alignment, LOG2_PAGE_BYTE_SIZE), holder);
@@ -55,7 +61,7 @@ final class InPlace {
     long takeStretch(long byteSize, int log2Alignment) {
         space.lock.lock();
         try {
-            long offset = space.blocks.allocateStretch(byteSize, Math.max(log2Alignment, log2Granule()));
+            long offset = space.blocks.allocateStretch(byteSize, Math.max(log2Alignment, log2Granule));
             return offset < 0 || prepare(offset, Holder.OBJECT) ? offset : -1;
         } finally {
             space.lock.unlock();
@@ -64,8 +70,7 @@ final class InPlace {
 
     /** {@return log2 of the bytes of which a published range must be a multiple} */
     int log2Granule() {
-        boolean hugetlb = space.regions.committedByBacking().containsKey(Backing.HUGETLB);
-        return Long.numberOfTrailingZeros(Permissions.granuleByteSize(hugetlb ? Backing.HUGETLB : Backing.SMALL));
+        return log2Granule;
     }
 
     /**

@@ -55,6 +55,15 @@ final class LedgerWalk {
 
     /** Takes so many steps; throws where the ledger and the kernel differ. */
     void run(int steps) {
+        try {
+            walk(steps);
+        } finally {
+            batches.forEach(CodeBatch::abandon);
+            batches.clear();
+        }
+    }
+
+    private void walk(int steps) {
         for (int step = 0; step < steps; step++) {
             stepCount++;
             String taken;
@@ -66,8 +75,6 @@ final class LedgerWalk {
             }
             compare(taken);
         }
-        batches.forEach(CodeBatch::abandon);
-        batches.clear();
     }
 
     private String step() {

@@ -34,7 +34,8 @@ class WritePathTest {
 
             assertThat(NativeCode.call(block.address())).isEqualTo(7);
             assertThat(code.get(ValueLayout.JAVA_BYTE, 6)).isEqualTo(NativeCode.TRAP);
-            assertThat(heap.audit().isClean()).isTrue();
+            assertThat(heap.audit().writableAndExecutable()).isEmpty();
+            assertThat(heap.audit().misplaced()).isEmpty();
             block.free();
             assertThat(heap.stats().liveBlockCount()).isZero();
         }
@@ -80,7 +81,7 @@ class WritePathTest {
                 }
                 blocks.forEach(CodeBlock::free);
             }
-            assertThat(heap.audit().isClean()).isTrue();
+            assertThat(heap.audit().misplaced()).isEmpty();
         }
     }
 

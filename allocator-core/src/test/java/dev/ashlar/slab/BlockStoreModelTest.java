@@ -212,7 +212,8 @@ class BlockStoreModelTest {
             }
         }
         int order = Math.max(32 - Integer.numberOfLeadingZeros(pages - 1), log2Alignment - 12);
-        long blocks = IntStream.rangeClosed(order, RunAllocator.MAX_ORDER).mapToLong(store.runs().figures()::freeCount).sum();
+        long blocks =
+                IntStream.rangeClosed(order, RunAllocator.MAX_ORDER).mapToLong(store.runs().figures()::freeCount).sum();
         return blocks == 0 && store.runs().committedRegionCount() == REGION_COUNT;
     }
 
