@@ -10,7 +10,6 @@ import dev.ashlar.stubs.SystemCalls;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -82,6 +81,13 @@ final class FakeKernel implements LedgerWalk.Kernel {
 
         boolean isHugetlb() {
             return fd >= 0;
+        }
+
+        boolean allowsTheSame(Vma other) {
+            return protection == other.protection
+                    && dontFork == other.dontFork
+                    && hugeAdvice == other.hugeAdvice
+                    && named == other.named;
         }
 
         boolean mergesWith(Vma next) {
@@ -210,14 +216,28 @@ final class FakeKernel implements LedgerWalk.Kernel {
         }
     }
 
+    /** vma_modify: mappings that are so already are passed over, and not cut. */
     private void change(long address, long byteSize, Consumer<Vma> change) {
-        split(address);
-        split(address + byteSize);
-        for (Vma vma : new ArrayList<>(vmas.subMap(address, address + byteSize).values())) {
-            if (vmas.containsValue(vma)) {
-                change.accept(vma);
-                merge(vma);
+        long end = address + byteSize;
+        for (long at = address; at < end;) {
+            Map.Entry<Long, Vma> entry = vmas.floorEntry(at);
+            if (entry == null || entry.getValue().end <= at) {
+                Long next = vmas.higherKey(at);
+                at = next == null ? end : next;
+                continue;
             }
+            Vma vma = entry.getValue();
+            long vmaEnd = vma.end;
+            Vma changed = vma.part(vma.start, vma.end);
+            change.accept(changed);
+            if (!changed.allowsTheSame(vma)) {
+                split(at);
+                split(Math.min(end, vmaEnd));
+                Vma part = vmas.floorEntry(at).getValue();
+                change.accept(part);
+                merge(part);
+            }
+            at = vmaEnd;
         }
     }
 
