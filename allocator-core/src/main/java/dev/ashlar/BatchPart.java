@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The sections of a {@link CodeBatch} in one domain: stretches of whole pages that nobody else writes, filled one behind
- * the other. One thread.
+ * The sections of a {@link CodeBatch} in one domain: stretches of whole pages that nobody else writes, filled one
+ * behind the other. One thread.
  */
 final class BatchPart {
     private final HeapSpace space;

@@ -24,9 +24,9 @@ import java.util.Map;
  * }
  *
  * <p>An open batch has all the room of a region to itself, from the pages already published there upwards, for each
- * domain that is published; it takes another region when that is full. So a region has at most one joint, and publishing
- * takes one mprotect call for each domain and row of pages. What it did not use goes back. Pages are not shared between
- * batches: many small ones waste the ends of their last pages.
+ * domain that is published; it takes another region when that is full. So a region has at most one joint, and
+ * publishing takes one mprotect call for each domain and row of pages. What it did not use goes back. Pages are not
+ * shared between batches: many small ones waste the ends of their last pages.
  *
  * <p><b>Threads.</b> For the thread that opened it. Several batches may be open at once.
  */

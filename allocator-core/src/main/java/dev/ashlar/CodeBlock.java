@@ -88,7 +88,8 @@ public final class CodeBlock {
      * {@return the memory to write the code to, of {@link #byteSize()} bytes}
      *
      * <p>It lies at another address than {@link #address()}: code that depends on where it runs must be relocated for
-     * the latter. On write paths other than ALIAS it is a buffer, which is copied when the block is published. Unwritten bytes are trapping instructions. A segment taken here stays usable after
+     * the latter. On write paths other than ALIAS it is a buffer, which is copied when the block is published.
+     * Unwritten bytes are trapping instructions. A segment taken here stays usable after
      * {@link #publish()}; not to use it is the caller's promise.
      *
      * @throws BlockStateException if the block is published or freed

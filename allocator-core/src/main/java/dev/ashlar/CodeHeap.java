@@ -140,9 +140,9 @@ public final class CodeHeap implements AutoCloseable {
     }
 
     /**
-     * Takes memory for one compilation unit: code, the constants that it reads and the variables that it writes, each in
-     * regions of its domain, all within reach of each other by a 32-bit displacement. The parts are published and freed
-     * as one.
+     * Takes memory for one compilation unit: code, the constants that it reads and the variables that it writes, each
+     * in regions of its domain, all within reach of each other by a 32-bit displacement. The parts are published and
+     * freed as one.
      *
      * <p>The least that one small unit commits is a region of 2 MiB for each domain that it uses, the first of which
      * the heap has from the start; {@link ConstantPlacement#WITH_CODE} saves one.

@@ -130,16 +130,16 @@ public final class CodeHeapBuilder {
     }
 
     /**
-     * Reserves the span, probes the demanded write path and memory by committing the first region, and keeps that region
-     * ready.
+     * Reserves the span, probes the demanded write path and memory by committing the first region, and keeps that
+     * region ready.
      *
      * @return the heap; the caller closes it
      * @throws UnsupportedHostException if this system, architecture or JVM cannot run Ashlar
      * @throws IllegalArgumentException if the capacities together are larger than 2 GiB
      * @throws NotReachableException if no room lies within reach of {@link #near}
      * @throws WritePathException if the demanded write path does not work with the demanded memory
-     * @throws BackingUnavailableException if the host gives no address space, no memory of the demanded kind, or none of
-     *     the write paths
+     * @throws BackingUnavailableException if the host gives no address space, no memory of the demanded kind, or none
+     *     of the write paths
      */
     public CodeHeap build() {
         SystemCalls kernel = HostCheck.require(systemCalls);
@@ -147,9 +147,7 @@ public final class CodeHeapBuilder {
         if (writePath != null && memory.ladder(writePath).isEmpty()) {
             throw WritePathException.notServed(memory, writePath);
         }
-        List<WritePath> demanded = writePath == null ? List.of(WritePath.values()) : List.of(writePath);
-        List<WritePath> candidates =
-                demanded.stream().filter(path -> !memory.ladder(path).isEmpty()).toList();
+        List<WritePath> candidates = writePath == null ? pathsForBlocks() : List.of(writePath);
         List<Refusal> refusals = new ArrayList<>();
         for (WritePath path : candidates) {
             HeapZones zones = open(path, kernel, refusals);
@@ -157,7 +155,16 @@ public final class CodeHeapBuilder {
                 return new CodeHeap(zones, constants, List.copyOf(refusals));
             }
         }
-        throw BackingUnavailableException.of(memory, refusals);
+        throw BackingUnavailableException.of(memory, refusals.stream().distinct().toList());
+    }
+
+    /** {@return the paths that can serve the memory, and on which every request of a heap can be served} */
+    private List<WritePath> pathsForBlocks() {
+        return Stream.of(WritePath.values())
+                .filter(path -> !memory.ladder(path).isEmpty())
+                // Pages of the pool are published as a whole: batches only.
+                .filter(path -> path != WritePath.IN_PLACE || memory != Memory.HUGETLB)
+                .toList();
     }
 
     /** {@return the zones of a heap on a write path, or null with why the host allows none} */

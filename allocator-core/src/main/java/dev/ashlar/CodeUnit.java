@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The memory of one compilation unit: code, read-only data, writable data, each in a zone of the same span and so within
- * reach of each other by a 32-bit displacement. Written, published and freed as one.
+ * The memory of one compilation unit: code, read-only data, writable data, each in a zone of the same span and so
+ * within reach of each other by a 32-bit displacement. Written, published and freed as one.
  *
  * <pre>
  *   writable --publish()--&gt; published --free()--&gt; freed

@@ -9,8 +9,8 @@ public enum ConstantPlacement {
     OWN_REGIONS,
     /**
      * In the regions of code, which are read and executed. It saves a region where there are few constants and keeps
-     * them close to the code; but whoever can choose a constant can place instructions (an attack known as JIT spraying),
-     * and constants take room in the caches of addresses that code needs.
+     * them close to the code; but whoever can choose a constant can place instructions (an attack known as JIT
+     * spraying), and constants take room in the caches of addresses that code needs.
      */
     WITH_CODE
 }

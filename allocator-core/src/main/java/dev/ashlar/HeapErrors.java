@@ -94,7 +94,7 @@ final class HeapErrors {
 
     static NotReachableException notReachable(long address, long byteSize) {
         return new NotReachableException("no room within rel32 reach: address=0x" + Long.toHexString(address)
-                + ", capacity=" + byteSize + ". Ask for a smaller capacity, or build the heap earlier.");
+                + ", span=" + byteSize + " bytes. Ask for a smaller capacity, or build the heap earlier.");
     }
 
     static UnsupportedHostException unreadable(String name) {

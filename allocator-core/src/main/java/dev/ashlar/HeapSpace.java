@@ -21,9 +21,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the heaps and their fronts share: a zone, the blocks in it, the lock for whatever touches regions, and the checks
- * that every call makes. Blocks are named by their offset in the zone; callers know them by their address in its front,
- * where code runs or data is read and written.
+ * What the heaps and their fronts share: a zone, the blocks in it, the lock for whatever touches regions, and the
+ * checks that every call makes. Blocks are named by their offset in the zone; callers know them by their address in its
+ * front, where code runs or data is read and written.
  */
 final class HeapSpace {
     /** The largest alignment in bytes: a region. */

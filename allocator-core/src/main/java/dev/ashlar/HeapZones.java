@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The zones of one heap, in one span: the first from the start, the others from their first use on, so that a heap which
- * needs none of them pays for none. Thread-safe; this lock comes before those of the spaces.
+ * The zones of one heap, in one span: the first from the start, the others from their first use on, so that a heap
+ * which needs none of them pays for none. Thread-safe; this lock comes before those of the spaces.
  */
 final class HeapZones {
     private final String name;

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What the write path IN_PLACE adds to a space: blocks have pages of their own, can be written until they are published,
- * and are published by a change of permission. Pages are handed out upwards, so that a region has published pages below
- * and writable ones above, with one joint between them. Thread-safe: all under the space's lock.
+ * What the write path IN_PLACE adds to a space: blocks have pages of their own, can be written until they are
+ * published, and are published by a change of permission. Pages are handed out upwards, so that a region has published
+ * pages below and writable ones above, with one joint between them. Thread-safe: all under the space's lock.
  */
 final class InPlace {
     static final int LOG2_PAGE_BYTE_SIZE = 12;
@@ -29,7 +29,9 @@ final class InPlace {
     private final int log2Granule;
     private final Healer healer = new Healer(this);
     private boolean healingPaused;
-    /** Held while the kernel makes a region huge; guards {@link #closing}. After the space's lock where both are held. */
+    /**
+     * Held while the kernel makes a region huge; guards {@link #closing}. After the space's lock where both are held.
+     */
     private final ReentrantLock collapsing = new ReentrantLock();
     private boolean closing;
 

@@ -21,16 +21,18 @@ final class Staging {
     private Staging(HeapZones zones, long byteSize) {
         this.zones = zones;
         long taken = NONE;
-        MemorySegment place;
-        try {
-            HeapSpace data = zones.of(Domain.DATA);
-            taken = data.take(byteSize, 1, Holder.OBJECT);
-            place = data.zone.writable().asSlice(taken, byteSize);
-        } catch (HeapExhaustedException none) {
-            place = Arena.ofAuto().allocate(byteSize);
+        MemorySegment place = null;
+        if (byteSize <= zones.span().byteSizeOf(Domain.DATA)) {
+            try {
+                HeapSpace data = zones.of(Domain.DATA);
+                taken = data.take(byteSize, 1, Holder.OBJECT);
+                place = data.zone.writable().asSlice(taken, byteSize);
+            } catch (HeapExhaustedException full) {
+                // The collector's will do.
+            }
         }
         this.offset = taken;
-        this.segment = place;
+        this.segment = place != null ? place : Arena.ofAuto().allocate(byteSize);
     }
 
     /** A buffer full of trapping instructions. */

@@ -84,7 +84,7 @@ class DataAuditTest {
                     .singleElement()
                     .asString()
                     .startsWith(Long.toHexString(region) + "-");
-            assertThat(audit.misplaced()).hasSize(2).allMatch(text -> text.startsWith("region 1: expected rw-"));
+            assertThat(audit.misplaced()).hasSize(2).allMatch(text -> text.startsWith("data region 1: expected rw-"));
             assertThat(kernel.mprotect(region, REGION, Linux.PROT_READ | Linux.PROT_WRITE)).isZero();
             assertThat(heap.audit().writableAndExecutable()).isEmpty();
         }

@@ -227,7 +227,7 @@ class DataLadderTest {
         assertThat(catchThrowableOfType(
                 BackingUnavailableException.class,
                 () -> DataHeap.builder().systemCalls(calls).build()))
-                .hasMessage("no memory for a heap: asked=AUTO. reserve: mmap(PROT_NONE, 17179869184) failed: ENOMEM"
+                .hasMessage("no memory for a heap: asked=AUTO. reserve: mmap(PROT_NONE, 17184063488) failed: ENOMEM"
                         + " (12). Ask for a smaller capacity, or raise the limit of address space (ulimit -v) of"
                         + " this process.");
         before.assertNothingLeft(calls);

@@ -113,7 +113,12 @@ class LadderTest {
                 FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(fails, errno);
                 BackingUnavailableException refused = catchThrowableOfType(
                         BackingUnavailableException.class,
-                        () -> CodeHeap.builder().name("t").memory(memory).systemCalls(calls).build());
+                        () -> CodeHeap.builder()
+                                .name("t")
+                                .memory(memory)
+                                .writePath(WritePath.ALIAS)
+                                .systemCalls(calls)
+                                .build());
 
                 assertThat(refused.refusals()).singleElement().satisfies(refusal -> {
                     assertThat(refusal.subject()).isEqualTo(memory.ladder(WritePath.ALIAS).getFirst().label());
@@ -246,11 +251,15 @@ class LadderTest {
             calls.failWhen(call -> call.method().equals("mmap") && (view == 1 || ++reserved[0] > 1), Errno.ENOMEM);
             BackingUnavailableException failure = catchThrowableOfType(
                     BackingUnavailableException.class,
-                    () -> CodeHeap.builder().capacity(3 * REGION).systemCalls(calls).build());
+                    () -> CodeHeap.builder()
+                            .capacity(3 * REGION)
+                            .writePath(WritePath.ALIAS)
+                            .systemCalls(calls)
+                            .build());
             assertThat(failure)
-                    .hasMessage("no memory for a heap: asked=AUTO. reserve: mmap(PROT_NONE, 6291456) failed: ENOMEM"
-                            + " (12). Ask for a smaller capacity, or raise the limit of address space (ulimit -v) of"
-                            + " this process.");
+                    .hasMessage("no memory for a heap: asked=AUTO. reserve: mmap(PROT_NONE, "
+                            + (view == 1 ? 9 * REGION : 5 * REGION) + ") failed: ENOMEM (12). Ask for"
+                            + " a smaller capacity, or raise the limit of address space (ulimit -v) of this process.");
             before.assertNothingLeft(calls);
         }
     }

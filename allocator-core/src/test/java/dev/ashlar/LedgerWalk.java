@@ -6,7 +6,6 @@ import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Ledger;
-import dev.ashlar.region.Region;
 import dev.ashlar.region.View;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -15,8 +14,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A random sequence of what callers do to a heap, and after each step a comparison of what its ledgers predict with what
- * the kernel has: every VMA with its permissions, and huge or not region by region.
+ * A random sequence of what callers do to a heap, and after each step a comparison of what its ledgers predict with
+ * what the kernel has: every VMA with its permissions, and huge or not region by region.
  */
 final class LedgerWalk {
     private static final int OPEN_BATCH_COUNT_MAX = 3;

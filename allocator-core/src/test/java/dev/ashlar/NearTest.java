@@ -66,7 +66,7 @@ class NearTest {
                 CodeHeap.builder().near(getpid).capacity(CodeHeap.LARGEST_CAPACITY).systemCalls(calls);
         assertThat(catchThrowableOfType(NotReachableException.class, builder::build))
                 .hasMessage("no room within rel32 reach: address=0x" + Long.toHexString(getpid)
-                        + ", capacity=2147483648. Ask for a smaller capacity, or build the heap earlier.");
+                        + ", span=2151677952 bytes. Ask for a smaller capacity, or build the heap earlier.");
         before.assertNothingLeft(calls);
     }
 
@@ -93,6 +93,6 @@ class NearTest {
         CodeHeapBuilder builder = CodeHeap.builder().near(getpid).capacity(CAPACITY).systemCalls(calls);
         assertThatThrownBy(builder::build)
                 .isInstanceOf(BackingUnavailableException.class)
-                .hasMessageContaining("reserve: mmap(PROT_NONE, 67108864) failed: ENOMEM (12).");
+                .hasMessageContaining("reserve: mmap(PROT_NONE, 109051904) failed: ENOMEM (12).");
     }
 }

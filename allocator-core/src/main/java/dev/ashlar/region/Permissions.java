@@ -29,7 +29,7 @@ public final class Permissions {
      * <p>A page of its own is tried, because the call on a region would split it.
      */
     public static @Nullable Refusal refusal(SystemCalls calls) {
-        long pageByteSize = calls.sysconf(Linux.SC_PAGESIZE);
+        long pageByteSize = granuleByteSize(Backing.SMALL);
         long page = calls.mmap(
                 0, pageByteSize, Linux.PROT_READ | Linux.PROT_WRITE, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);
         if (Errno.isFailure(page)) {

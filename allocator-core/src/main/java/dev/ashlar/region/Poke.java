@@ -22,8 +22,9 @@ final class Poke {
     private static final String FILE = "/proc/self/mem";
     private static final long CHUNK_BYTE_SIZE = 64 << 10;
     private static final byte TRAP = (byte) 0xcc;
+    /** A whole region, so that filling one is one call. */
     private static final MemorySegment TRAPS =
-            Arena.global().allocate(CHUNK_BYTE_SIZE).fill(TRAP).asReadOnly();
+            Arena.global().allocate(Region.BYTE_SIZE).fill(TRAP).asReadOnly();
 
     private final SystemCalls calls;
     private final int fd;
@@ -74,8 +75,8 @@ final class Poke {
 
     /** Fills with trapping instructions. @return 0 or {@code -errno} */
     int fillWithTraps(long address, long byteSize) {
-        for (long done = 0; done < byteSize; done += CHUNK_BYTE_SIZE) {
-            int result = write(address + done, TRAPS.address(), Math.min(CHUNK_BYTE_SIZE, byteSize - done));
+        for (long done = 0; done < byteSize; done += TRAPS.byteSize()) {
+            int result = write(address + done, TRAPS.address(), Math.min(TRAPS.byteSize(), byteSize - done));
             if (result < 0) {
                 return result;
             }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   guard | CODE | guard | RODATA | guard | DATA | guard
  * </pre>
  *
- * <p>The segments of all zones belong to the span's own shared arena: after {@link #close()} every access through one of
- * them, or through a slice, throws. Closing waits for nobody: it fails while a downcall holds one of them.
+ * <p>The segments of all zones belong to the span's own shared arena: after {@link #close()} every access through one
+ * of them, or through a slice, throws. Closing waits for nobody: it fails while a downcall holds one of them.
  *
  * <p>Not thread-safe but for the segments: the heap serialises calls.
  */

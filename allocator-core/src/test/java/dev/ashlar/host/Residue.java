@@ -44,7 +44,8 @@ public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
             throw new UncheckedIOException("listing descriptors", e);
         }
         return targets.stream()
-                .filter(target -> target.startsWith("/memfd:") || target.endsWith("/pagemap"))
+                .filter(target -> target.startsWith("/memfd:") || target.endsWith("/pagemap")
+                        || target.endsWith("/mem"))
                 .sorted()
                 .toList();
     }
