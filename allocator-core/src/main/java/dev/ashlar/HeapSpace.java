@@ -150,16 +150,21 @@ final class HeapSpace {
             List<Refusal> refusals = regions.takeFailure();
             int pageCount = Math.toIntExact(Math.ceilDiv(byteSize, HeapSnapshots.PAGE_BYTE_SIZE));
             boolean wasAsked = blocks.runs().hasPlaceFor(pageCount);
-            return new HeapExhaustedException(
-                    byteSize,
-                    blocks.runs().figures().largestFreePageCount() * HeapSnapshots.PAGE_BYTE_SIZE,
-                    zone.byteSize(),
-                    regions.committedByteSize(),
-                    regions.backingsInUse().toString(),
-                    wasAsked ? refusals : List.of());
+            return exhausted(byteSize, wasAsked ? refusals : List.of());
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What to throw where the host refused what a block needs. Pre: the lock is held. */
+    HeapExhaustedException exhausted(long byteSize, List<Refusal> refusals) {
+        return new HeapExhaustedException(
+                byteSize,
+                blocks.runs().figures().largestFreePageCount() * HeapSnapshots.PAGE_BYTE_SIZE,
+                zone.byteSize(),
+                regions.committedByteSize(),
+                regions.backingsInUse().toString(),
+                refusals);
     }
 
     /**

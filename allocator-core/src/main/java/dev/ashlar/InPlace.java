@@ -53,7 +53,7 @@ final class InPlace {
                 throw WritePathException.blocksOnHugetlb();
             }
             long offset = space.blocks.allocate(byteSize, Math.max(log2Alignment, LOG2_PAGE_BYTE_SIZE), holder);
-            return offset < 0 || prepare(offset, holder) ? offset : -1;
+            return offset < 0 ? offset : prepared(offset, holder);
         } finally {
             space.lock.unlock();
         }
@@ -64,7 +64,7 @@ final class InPlace {
         space.lock.lock();
         try {
             long offset = space.blocks.allocateStretch(byteSize, Math.max(log2Alignment, log2Granule));
-            return offset < 0 || prepare(offset, Holder.OBJECT) ? offset : -1;
+            return offset < 0 ? offset : prepared(offset, Holder.OBJECT);
         } finally {
             space.lock.unlock();
         }
@@ -78,17 +78,20 @@ final class InPlace {
     /**
      * Sees to it that a block just taken can be written. Where it cannot, its region had become empty before: all of it
      * is made writable by one call.
+     *
+     * @return {@code offset}
      */
-    private boolean prepare(long offset, Holder holder) {
-        long end = offset + space.blocks.usableByteSize(offset);
-        for (long at = offset; at < end; at = (at & -Region.BYTE_SIZE) + Region.BYTE_SIZE) {
+    private long prepared(long offset, Holder holder) {
+        long byteSize = space.blocks.usableByteSize(offset);
+        for (long at = offset; at < offset + byteSize; at = (at & -Region.BYTE_SIZE) + Region.BYTE_SIZE) {
             int region = (int) (at / Region.BYTE_SIZE);
-            if (ledger.isStale(region) && permissions.reopen(region) < 0) {
+            int result = ledger.isStale(region) ? permissions.reopen(region) : 0;
+            if (result < 0) {
                 space.blocks.free(offset, holder);
-                return false;
+                throw space.exhausted(byteSize, List.of(Permissions.refusal("mprotect(read+write)", result)));
             }
         }
-        return true;
+        return offset;
     }
 
     /** Publishes a block whose pages are its own. */

@@ -40,7 +40,8 @@ public final class Permissions {
         return result < 0 ? refusal("mprotect(read+execute)", result) : null;
     }
 
-    private static Refusal refusal(String call, long result) {
+    /** {@return why memory could not be made writable or executable} */
+    public static Refusal refusal(String call, long result) {
         return new Refusal("in-place", call, Errno.describe(result),
                 "The write path IN_PLACE needs memory that may be written first and executed later: no"
                         + " prctl(PR_SET_MDWE), no SELinux rule against execmem, no such seccomp filter.");
