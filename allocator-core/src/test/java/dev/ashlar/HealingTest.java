@@ -60,12 +60,13 @@ class HealingTest {
     }
 
     @Test
-    void anIdleRegionIsHealedOnRequestAndItsRestWaitsUntilItIsEmpty() {
+    void anIdleRegionIsHealedOnRequestAndItsRestWaitsUntilItIsEmpty() throws InterruptedException {
         try (HugePages _ = HugePages.need(Memory.THP, 2);
                 CodeHeap heap = heap()) {
             List<CodeBlock> blocks = define(heap, 3);
             assertThat(heap.audit().isClean()).isFalse();
-            assertThat(heap.heal()).isEqualTo(1);
+            // The kernel may be short of whole pages for a moment.
+            await(() -> heap.heal() == 1);
             assertThat(heap.audit().isClean()).isTrue();
 
             CodeBlock next = heap.define(NativeCode.returning(9));
@@ -77,7 +78,7 @@ class HealingTest {
     }
 
     @Test
-    void aRegionInWhichSomebodyWritesIsLeftAlone() {
+    void aRegionInWhichSomebodyWritesIsLeftAlone() throws InterruptedException {
         try (HugePages _ = HugePages.need(Memory.THP, 2);
                 CodeHeap heap = heap()) {
             define(heap, 3);
@@ -85,12 +86,12 @@ class HealingTest {
             open.writable().fill((byte) 0x90);
             assertThat(heap.heal()).isZero();
             open.publish();
-            assertThat(heap.heal()).isEqualTo(1);
+            await(() -> heap.heal() == 1);
         }
     }
 
     @Test
-    void aRefusalIsCountedAndNothingElseChanges() {
+    void aRefusalIsCountedAndNothingElseChanges() throws InterruptedException {
         try (HugePages _ = HugePages.need(Memory.THP, 2);
                 CodeHeap heap = heap()) {
             List<CodeBlock> blocks = define(heap, 3);
@@ -100,7 +101,7 @@ class HealingTest {
             assertThat(heap.ledger().healFailureCount()).isPositive();
             assertThat(NativeCode.call(blocks.get(2).address())).isEqualTo(2);
             calls.heal();
-            assertThat(heap.heal()).isEqualTo(1);
+            await(() -> heap.heal() == 1);
         }
     }
 
