@@ -40,6 +40,7 @@ public final class CodeHeap implements AutoCloseable {
     private final HeapSpace space;
     private final ConstantPlacement constants;
     private final List<Refusal> buildRefusals;
+    private final CodePatcher patcher;
     private final CodeAddresses addresses;
 
     /** {@code buildRefusals} says why better write paths are not used. */
@@ -48,7 +49,8 @@ public final class CodeHeap implements AutoCloseable {
         this.space = zones.first();
         this.constants = constants;
         this.buildRefusals = buildRefusals;
-        this.addresses = new CodeAddresses(space);
+        this.patcher = new CodePatcher(zones);
+        this.addresses = new CodeAddresses(space, patcher);
     }
 
     /** {@return a heap of 256 MiB with the best memory that the host gives; see {@link CodeHeapBuilder#build()}} */
@@ -290,5 +292,9 @@ public final class CodeHeap implements AutoCloseable {
 
     HeapZones zones() {
         return zones;
+    }
+
+    CodePatcher patcher() {
+        return patcher;
     }
 }

@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.WrongAddressException.Reason;
 import dev.ashlar.memory.Access;
+import dev.ashlar.memory.Refusal;
 import dev.ashlar.slab.FreeResult;
 import java.util.Locale;
 
@@ -123,6 +124,26 @@ final class HeapErrors {
 
     static BlockStateException unit(String action, String state, String needed) {
         return new BlockStateException(action + " failed: the unit is " + state + ", needed: " + needed);
+    }
+
+    static IllegalArgumentException patchSize(int byteSize, int largest) {
+        return new IllegalArgumentException(
+                "patch size out of range: byteSize=" + byteSize + ", allowed=1 to " + largest);
+    }
+
+    static IllegalArgumentException patchCrosses(long offset, int byteSize, long inWord) {
+        return new IllegalArgumentException("a patch must lie in one aligned word of 8 bytes, or other threads may run"
+                + " half of it: offset=" + offset + ", byteSize=" + byteSize + ", bytes into its word=" + inWord
+                + ". Align the field when the code is generated, with nops before the instruction.");
+    }
+
+    static IllegalArgumentException patchValue(long value, int byteSize) {
+        return new IllegalArgumentException("value does not fit: value=" + value + " (0x" + Long.toHexString(value)
+                + "), byteSize=" + byteSize);
+    }
+
+    static UnsupportedHostException notPatched(Refusal refusal) {
+        return new UnsupportedHostException("patch failed, the code is as it was. " + refusal.describe());
     }
 
     static BlockStateException freed(String action) {
