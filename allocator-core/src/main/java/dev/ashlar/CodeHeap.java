@@ -173,6 +173,24 @@ public final class CodeHeap implements AutoCloseable {
     }
 
     /**
+     * Opens a pool of trampolines: fixed places in code whose targets can be changed at any time without changing code,
+     * on every write path.
+     *
+     * <p>The first pool commits the heap's first region for data, 2 MiB, unless there is one already.
+     *
+     * @param count trampolines to have ready, at least 1; rounded up to 256 at a time
+     * @return the pool, which makes more when they are taken; the caller closes it before the heap
+     * @throws IllegalArgumentException if the count is not positive
+     * @throws HeapExhaustedException if there is no room for code or data, or the heap was built without room for data
+     * @throws NotReachableException if the heap is so large that code does not reach its data
+     * @throws WritePathException if the heap serves batches only (write path in-place on hugetlb)
+     * @throws HeapClosedException if the heap is closed
+     */
+    public TrampolinePool openTrampolines(int count) {
+        return TrampolinePool.open(this, count);
+    }
+
+    /**
      * Makes regions that changes of permission have split huge again, now and in this thread: those that are full, and
      * those in which nothing is being written. What is free in the latter is handed out again when they are empty. Only
      * {@link WritePath#IN_PLACE} ever splits a region; full ones heal by themselves after a while.

@@ -146,6 +146,29 @@ final class HeapErrors {
         return new UnsupportedHostException("patch failed, the code is as it was. " + refusal.describe());
     }
 
+    static IllegalArgumentException trampolineCount(int count) {
+        return new IllegalArgumentException("count of trampolines out of range: count=" + count + ", allowed=1 or more");
+    }
+
+    static IllegalArgumentException target(long target) {
+        return new IllegalArgumentException("no address of user space: target=0x" + Long.toHexString(target));
+    }
+
+    static NotReachableException cellNotReachable(long stub, long cell) {
+        return new NotReachableException("a trampoline does not reach the heap's zone for data: stub=0x"
+                + Long.toHexString(stub) + ", cell=0x" + Long.toHexString(cell)
+                + ". Ask for smaller capacities (CodeHeapBuilder.capacity, constantCapacity, dataCapacity).");
+    }
+
+    static BlockStateException trampoline(String action, Trampoline.State state) {
+        return new BlockStateException(action + " failed: "
+                + (state == Trampoline.State.FREED ? "the trampoline is freed" : "the trampoline's pool is closed"));
+    }
+
+    static BlockStateException poolClosed(String action) {
+        return new BlockStateException(action + " failed: the pool of trampolines is closed");
+    }
+
     static BlockStateException freed(String action) {
         return new BlockStateException(action + " failed: the block is freed, needed: not freed");
     }
