@@ -194,7 +194,7 @@ public final class CodeBlock {
      * <p>The bytes must lie in one aligned word of 8 bytes. That they are part of one instruction, its immediate or its
      * displacement say, is the caller's promise, because code is not disassembled here: where two instructions change
      * at once, a thread may execute the old first and the new second. So it is that what stands there afterwards is code
-     * again. Patches of neighbours in one word may run side by side; of the same bytes, one comes last.
+     * again. Patches of one block come one after the other.
      *
      * <p>Each patch interrupts every core on which a thread of this process runs. Where a target changes often, a
      * {@linkplain CodeHeap#openTrampolines trampoline} is cheaper.
@@ -211,18 +211,14 @@ public final class CodeBlock {
      */
     public void patch(long patchOffset, long value, int patchByteSize) {
         heap.space().requireOpen();
-        while (!STATE.compareAndSet(this, State.PUBLISHED, State.PATCHING)) {
-            State found = state;
-            if (found != State.PUBLISHED && found != State.PATCHING) {
-                throw HeapErrors.state("patch()", found, State.PUBLISHED);
+        // One patch at a time; free() waits for the state.
+        synchronized (this) {
+            move(State.PUBLISHED, State.PATCHING, "patch()");
+            try {
+                heap.patcher().patch(offset, byteSize, patchOffset, value, patchByteSize);
+            } finally {
+                move(State.PATCHING, State.PUBLISHED, "patch()");
             }
-            // Another thread is patching it, which takes a system call.
-            Thread.yield();
-        }
-        try {
-            heap.patcher().patch(offset, byteSize, patchOffset, value, patchByteSize);
-        } finally {
-            move(State.PATCHING, State.PUBLISHED, "patch()");
         }
     }
 

@@ -45,8 +45,8 @@ final class CodePatcher {
         long at = start + offset;
         long word = at & -WORD_BYTE_SIZE;
         int shift = (int) (at - word) * Byte.SIZE;
-        long mask = -1L >>> (WORD_BYTE_SIZE - byteSize) * Byte.SIZE << shift;
-        long bits = value << shift & mask;
+        long mask = (-1L >>> ((WORD_BYTE_SIZE - byteSize) * Byte.SIZE)) << shift;
+        long bits = (value << shift) & mask;
         try {
             long before = replace(word, mask, bits);
             Refusal refusal = barrier.await();
@@ -64,7 +64,7 @@ final class CodePatcher {
         MemorySegment memory = space.zone.writable();
         long found = (long) WORD.getVolatile(memory, word);
         while (true) {
-            long next = found & ~mask | bits;
+            long next = (found & ~mask) | bits;
             long witness = (long) WORD.compareAndExchange(memory, word, found, next);
             if (witness == found) {
                 return found & mask;
@@ -78,7 +78,7 @@ final class CodePatcher {
         MemorySegment memory = space.zone.writable();
         long found = (long) WORD.getVolatile(memory, word);
         while ((found & mask) == bits) {
-            long witness = (long) WORD.compareAndExchange(memory, word, found, found & ~mask | before);
+            long witness = (long) WORD.compareAndExchange(memory, word, found, (found & ~mask) | before);
             if (witness == found) {
                 return;
             }
@@ -101,7 +101,7 @@ final class CodePatcher {
             throw HeapErrors.range(offset, byteSize, usableByteSize);
         }
         // The zone starts at a region, so that offset and address are aligned alike.
-        long inWord = start + offset & WORD_BYTE_SIZE - 1;
+        long inWord = (start + offset) & (WORD_BYTE_SIZE - 1);
         if (inWord + byteSize > WORD_BYTE_SIZE) {
             throw HeapErrors.patchCrosses(offset, byteSize, inWord);
         }
@@ -110,7 +110,7 @@ final class CodePatcher {
     /** A value may be meant as signed or as unsigned. */
     private static void requireFits(long value, int byteSize) {
         int bitCount = byteSize * Byte.SIZE;
-        if (byteSize < WORD_BYTE_SIZE && value >>> bitCount != 0 && value >> bitCount - 1 != -1) {
+        if (byteSize < WORD_BYTE_SIZE && value >>> bitCount != 0 && value >> (bitCount - 1) != -1) {
             throw HeapErrors.patchValue(value, byteSize);
         }
     }

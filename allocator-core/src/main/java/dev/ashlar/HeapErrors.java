@@ -147,7 +147,8 @@ final class HeapErrors {
     }
 
     static IllegalArgumentException trampolineCount(int count) {
-        return new IllegalArgumentException("count of trampolines out of range: count=" + count + ", allowed=1 or more");
+        return new IllegalArgumentException(
+                "count of trampolines out of range: count=" + count + ", allowed=1 or more");
     }
 
     static IllegalArgumentException target(long target) {

@@ -33,11 +33,12 @@ class CallersTest {
 
     @Test
     void aTornNumberIsFoundInAnyThread() {
-        Thread changer = Thread.currentThread();
+        long changer = Thread.currentThread().threadId();
         assertThatThrownBy(() -> Callers.watch(
                 CHANGES,
                 current::set,
-                () -> Thread.currentThread() != changer && current.get() == CHANGES ? 1L << 31 : current.get(),
+                () -> Thread.currentThread().threadId() != changer && current.get() == CHANGES ? 1L << 31
+                        : current.get(),
                 1L << 32))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(AssertionError.class);

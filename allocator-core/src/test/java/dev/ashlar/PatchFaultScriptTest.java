@@ -7,6 +7,7 @@ import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Residue;
 import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -40,6 +41,7 @@ class PatchFaultScriptTest {
         try {
             heap = CodeHeap.builder()
                     .memory(memory)
+                    .writePath(WritePath.ALIAS)
                     .capacity(CAPACITY)
                     .systemCalls(calls)
                     .build();

@@ -56,8 +56,7 @@ class PatchRefusalTest {
         }
         assertThat(calls.count("membarrier") - first).isEqualTo(10);
         assertThat(calls.calls("membarrier"))
-                .filteredOn(call ->
-                        call.argument(0) == Linux.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE)
+                .filteredOn(call -> call.argument(0) == Linux.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE)
                 .hasSize(1);
     }
 

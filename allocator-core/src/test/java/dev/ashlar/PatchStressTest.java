@@ -36,6 +36,8 @@ class PatchStressTest {
     /** Odd, so that it can be inverted, and spread over all bytes, so that half a number is no number near it. */
     private static final long SPREAD = 0x9e3779b97f4a7c15L;
     private static final long INVERSE = inverse(SPREAD);
+    private static final int INT_SPREAD = (int) SPREAD;
+    private static final int INT_INVERSE = (int) INVERSE;
 
     private static final MethodHandle LONG_CALL =
             Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(ValueLayout.JAVA_LONG));
@@ -72,8 +74,8 @@ class PatchStressTest {
         long address = block.address();
         Callers.watch(
                 PATCHES,
-                number -> block.patch(nopCount + 1, (int) (number * SPREAD), 4),
-                () -> Integer.toUnsignedLong(NativeCode.call(address) * (int) INVERSE),
+                number -> block.patch(nopCount + 1, Integer.toUnsignedLong((int) number * INT_SPREAD), 4),
+                () -> Integer.toUnsignedLong(NativeCode.call(address) * INT_INVERSE),
                 1L << 32);
     }
 
@@ -144,7 +146,7 @@ class PatchStressTest {
             addresses.patch(address, offset, value, 1);
             block.patch(offset, value, 1);
             for (long code : new long[] {address, block.address()}) {
-                assertThat(NativeCode.call(code) >>> shift & 0xff).isEqualTo(value);
+                assertThat((NativeCode.call(code) >>> shift) & 0xff).isEqualTo(value);
             }
         }
         return null;

@@ -64,11 +64,11 @@ class PatchTest {
             int byteSize = 1 + random.nextInt(8);
             int word = random.nextInt(model.length / 8) * 8;
             int offset = word + random.nextInt(8 - byteSize + 1);
-            long value = random.nextLong() >> 64 - byteSize * 8;
-            value = random.nextBoolean() || byteSize == 8 ? value : value & (1L << byteSize * 8) - 1;
+            long value = random.nextLong() >> (64 - byteSize * 8);
+            value = random.nextBoolean() || byteSize == 8 ? value : value & ((1L << (byteSize * 8)) - 1);
             bytes.patch(offset, value, byteSize);
             for (int index = 0; index < byteSize; index++) {
-                model[offset + index] = (byte) (value >> index * 8);
+                model[offset + index] = (byte) (value >> (index * 8));
             }
             assertThat(bytes.executable().toArray(ValueLayout.JAVA_BYTE)).as("seed %d", seed).isEqualTo(model);
         }
@@ -121,7 +121,7 @@ class PatchTest {
     void aValueThatDoesNotFitIsRefused() {
         for (int byteSize = 1; byteSize < 8; byteSize++) {
             int size = byteSize;
-            long tooLarge = 1L << byteSize * 8;
+            long tooLarge = 1L << (byteSize * 8);
             long tooSmall = -(tooLarge >> 1) - 1;
             unchangedBy(IllegalArgumentException.class, () -> block.patch(0, tooLarge, size));
             unchangedBy(IllegalArgumentException.class, () -> block.patch(0, tooSmall, size));

@@ -31,7 +31,7 @@ class TrampolineStressTest {
     @EnumSource
     void callersAreNeverLedAstray(WritePath path) throws Exception {
         try (CodeHeap heap =
-                        CodeHeap.builder().memory(Memory.SMALL).writePath(path).build();
+                CodeHeap.builder().memory(Memory.SMALL).writePath(path).build();
                 TrampolinePool pool = heap.openTrampolines(1)) {
             long[] targets = IntStream.range(0, TARGET_COUNT)
                     .mapToLong(result -> heap.define(NativeCode.returning(result)).address())

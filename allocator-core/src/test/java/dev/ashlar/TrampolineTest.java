@@ -75,7 +75,12 @@ class TrampolineTest {
             assertThat(bytesAt(other, trampoline.address())).isEqualTo(stub);
             assertThat(other.stats().mprotectCallCount()).isEqualTo(calls);
             HeapAudit audit = other.audit();
-            assertThat(audit.isClean()).as(audit.toString()).isTrue();
+            assertThat(audit.writableAndExecutable()).isEmpty();
+            assertThat(audit.misplaced()).isEmpty();
+            if (path != WritePath.IN_PLACE) {
+                // There, what was published in place has split its region.
+                assertThat(audit.isClean()).as(audit.toString()).isTrue();
+            }
         }
     }
 
@@ -230,8 +235,8 @@ class TrampolineTest {
     void aTargetThatIsNoAddressOfUserSpaceIsRefused(long target) {
         try (TrampolinePool pool = heap.openTrampolines(1)) {
             Trampoline trampoline = pool.take(one);
-            for (ThrowingCallable wrong :
-                    List.<ThrowingCallable>of(() -> pool.take(target), () -> trampoline.retarget(target))) {
+            for (ThrowingCallable wrong : List.<ThrowingCallable>of(() -> pool.take(target),
+                    () -> trampoline.retarget(target))) {
                 assertThat(catchThrowableOfType(IllegalArgumentException.class, wrong))
                         .hasMessage("no address of user space: target=0x" + Long.toHexString(target));
             }
@@ -275,7 +280,7 @@ class TrampolineTest {
             TrampolinePool pool = small.openTrampolines(1);
             long target = small.define(NativeCode.returning(1)).address();
             Trampoline trampoline = pool.take(target);
-            CodeBlock rest = small.allocate(REGION - (64 << 10));
+            CodeBlock rest = small.allocate(REGION - (128 << 10));
             int taken = 1;
             try {
                 while (true) {
