@@ -129,25 +129,21 @@ class PatchStressTest {
         long address = addresses.allocate(code.length);
         addresses.write(address, 0, MemorySegment.ofArray(code), 0, code.length);
         addresses.publish(address);
-        CodeBlock block = PatchableCode.publish(heap, code, 16);
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             List<Callable<Void>> patchers = List.of(
-                    () -> patchAByte(addresses, address, block, 1, 0),
-                    () -> patchAByte(addresses, address, block, 3, Byte.SIZE));
+                    () -> patchAByte(addresses, address, 1, 0), () -> patchAByte(addresses, address, 3, Byte.SIZE));
             for (Future<Void> patcher : threads.invokeAll(patchers)) {
                 patcher.get();
             }
         }
     }
 
-    private static Void patchAByte(CodeAddresses addresses, long address, CodeBlock block, int offset, int shift) {
-        for (int number = 1; number <= PATCHES; number++) {
-            int value = number & 0xff;
+    private static Void patchAByte(CodeAddresses addresses, long address, int offset, int shift) {
+        // More than elsewhere: two patches must meet within the nanoseconds between a load and a store.
+        for (long number = 1; number <= 10 * PATCHES; number++) {
+            long value = number & 0xff;
             addresses.patch(address, offset, value, 1);
-            block.patch(offset, value, 1);
-            for (long code : new long[] {address, block.address()}) {
-                assertThat((NativeCode.call(code) >>> shift) & 0xff).isEqualTo(value);
-            }
+            assertThat((NativeCode.call(address) >>> shift) & 0xff).isEqualTo((int) value);
         }
         return null;
     }
