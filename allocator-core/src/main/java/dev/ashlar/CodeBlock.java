@@ -193,8 +193,8 @@ public final class CodeBlock {
      *
      * <p>The bytes must lie in one aligned word of 8 bytes. That they are part of one instruction, its immediate or its
      * displacement say, is the caller's promise, because code is not disassembled here: where two instructions change
-     * at once, a thread may execute the old first and the new second. So it is that what stands there afterwards is code
-     * again. Patches of one block come one after the other.
+     * at once, a thread may execute the old first and the new second. That what stands there afterwards is code again
+     * is a promise too. Patches of one block come one after the other.
      *
      * <p>Each patch interrupts every core on which a thread of this process runs. Where a target changes often, a
      * {@linkplain CodeHeap#openTrampolines trampoline} is cheaper.

@@ -16,9 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * }
  * }
  *
- * <p>Trampolines are made 256 at a time, 16 bytes of code and 8 of data each, and more are made when all are taken. What
- * is freed is taken again; memory goes back to the heap when the pool is closed. As all data of a heap, the cells that
- * hold the targets are writable: who can write there says where calls go.
+ * <p>Trampolines are made 256 at a time, 16 bytes of code and 8 of data each, and more are made when all are taken.
+ * What is freed is taken again; memory goes back to the heap when the pool is closed. As all data of a heap, the cells
+ * that hold the targets are writable: who can write there says where calls go.
  *
  * <p><b>Threads.</b> All methods may be called by any thread.
  */

@@ -12,9 +12,9 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Threads that call a function again and again, while this one changes what it returns: 1, then 2, and so on. A call must
- * return a number that was current at some time during the call. So it finds what is torn, what comes late, and what
- * comes back.
+ * Threads that call a function again and again, while this one changes what it returns: 1, then 2, and so on. A call
+ * must return a number that was current at some time during the call. So they find what is torn, what comes late, and
+ * what comes back.
  */
 final class Callers {
     private static final int THREAD_COUNT = 2;

@@ -52,7 +52,7 @@ class PatchStressTest {
         heap.close();
     }
 
-    /** In the first word, at the ends of a word and of a line, behind an opcode on the line before, and the page before. */
+    /** In the first word, at the ends of a word and of a line, behind an opcode on the line and on the page before. */
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 7, LINE_BYTE_SIZE - 5, LINE_BYTE_SIZE - 1, PAGE_BYTE_SIZE - 1})
     void anImmediateOf4BytesIsNeverTornNorLate(int nopCount) throws Exception {

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What does it cost to lead callers elsewhere: by patching the rel32 of a jump, or by retargeting a trampoline? And what
- * does a caller pay for coming by? With others, that many threads call what is being changed all the time.
+ * What does it cost to lead callers elsewhere: by patching the rel32 of a jump, or by retargeting a trampoline? And
+ * what does a caller pay for coming by? With others, that many threads call what is being changed all the time.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
