@@ -1,6 +1,6 @@
 package dev.ashlar;
 
-/** A block was used in a state that does not allow it: freed, already published, or not yet. */
+/** A block or a trampoline was used in a state that does not allow it: freed, already published, or not yet. */
 public final class BlockStateException extends AshlarException {
     private static final long serialVersionUID = 1L;
 

@@ -16,9 +16,11 @@ import java.lang.foreign.MemorySegment;
  */
 public final class CodeAddresses {
     private final HeapSpace space;
+    private final CodePatcher patcher;
 
-    CodeAddresses(HeapSpace space) {
+    CodeAddresses(HeapSpace space, CodePatcher patcher) {
         this.space = space;
+        this.patcher = patcher;
     }
 
     /**
@@ -114,6 +116,25 @@ public final class CodeAddresses {
      */
     public void publish(long address) {
         space.publish(space.startOf("publish", address));
+    }
+
+    /**
+     * Replaces bytes of a block while other threads may run it; see {@link CodeBlock#patch} for what it does and what
+     * the caller promises. That nobody frees the block meanwhile is a promise too.
+     *
+     * @param address the block's first address
+     * @param offset bytes from there
+     * @param value its lowest bytes are written, the lowest first
+     * @param byteSize bytes to replace, 1 to 8
+     * @throws WrongAddressException if no block held by its address starts there
+     * @throws IllegalArgumentException if the bytes lie outside the block's usable size or in more than one aligned
+     *     word of 8 bytes, or if the value does not fit
+     * @throws WritePathException if the heap's write path is not {@link dev.ashlar.memory.WritePath#ALIAS}
+     * @throws UnsupportedHostException if this host has no barrier for all cores
+     */
+    public void patch(long address, long offset, long value, int byteSize) {
+        long start = space.offsetOf("patch", address);
+        patcher.patch(start, space.heldByteSize("patch", address, start), offset, value, byteSize);
     }
 
     /**

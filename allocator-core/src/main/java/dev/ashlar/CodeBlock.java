@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A piece of executable memory: written through {@link #writable()}, then published, then run.
  *
  * <pre>
- *   WRITABLE --publish()--&gt; PUBLISHED --free()--&gt; FREED
+ *   WRITABLE --publish()--&gt; PUBLISHED --patch()--&gt; PUBLISHED --free()--&gt; FREED
  *   WRITABLE --free()--&gt; FREED
  * </pre>
  *
@@ -45,6 +45,8 @@ public final class CodeBlock {
         /** For as long as {@link #shrink} takes. */
         SHRINKING,
         PUBLISHED,
+        /** Published, for as long as {@link #patch} takes. */
+        PATCHING,
         FREED
     }
 
@@ -81,7 +83,8 @@ public final class CodeBlock {
      */
     public boolean isPublished() {
         heap.space().requireOpen();
-        return state == State.PUBLISHED;
+        State found = state;
+        return found == State.PUBLISHED || found == State.PATCHING;
     }
 
     /**
@@ -186,6 +189,41 @@ public final class CodeBlock {
     }
 
     /**
+     * Replaces bytes of published code while other threads may run it: a thread that comes by executes either what was
+     * there before or what is there now, and once this method has returned, none executes the old.
+     *
+     * <p>The bytes must lie in one aligned word of 8 bytes. That they are part of one instruction, its immediate or its
+     * displacement say, is the caller's promise, because code is not disassembled here: where two instructions change
+     * at once, a thread may execute the old first and the new second. That what stands there afterwards is code again
+     * is a promise too. Patches of one block come one after the other.
+     *
+     * <p>Each patch interrupts every core on which a thread of this process runs. Where a target changes often, a
+     * {@linkplain CodeHeap#openTrampolines trampoline} is cheaper.
+     *
+     * @param patchOffset where to start, in bytes from the first instruction
+     * @param value its lowest bytes are written, the lowest first
+     * @param patchByteSize bytes to replace, 1 to 8
+     * @throws IllegalArgumentException if the bytes lie outside the block or in more than one aligned word of 8 bytes,
+     *     or if the value does not fit
+     * @throws WritePathException if the heap's write path is not {@link dev.ashlar.memory.WritePath#ALIAS}
+     * @throws BlockStateException if the block is not published, or freed
+     * @throws UnsupportedHostException if this host has no barrier for all cores (membarrier(2))
+     * @throws HeapClosedException if the heap is closed
+     */
+    public void patch(long patchOffset, long value, int patchByteSize) {
+        heap.space().requireOpen();
+        // One patch at a time; free() waits for the state.
+        synchronized (this) {
+            move(State.PUBLISHED, State.PATCHING, "patch()");
+            try {
+                heap.patcher().patch(offset, byteSize, patchOffset, value, patchByteSize);
+            } finally {
+                move(State.PATCHING, State.PUBLISHED, "patch()");
+            }
+        }
+    }
+
+    /**
      * Links a method handle to the first instruction.
      *
      * <p>The handle is unmanaged: it does not keep the block, and to call it after {@link #free()} or after the heap is
@@ -218,7 +256,7 @@ public final class CodeBlock {
             if (state == State.FREED) {
                 throw HeapErrors.freed("free()");
             }
-            // Another thread is shrinking it, or moved it on in between.
+            // Another thread is shrinking or patching it, or moved it on in between.
             Thread.onSpinWait();
         }
         if (staging != null) {
@@ -243,7 +281,7 @@ public final class CodeBlock {
 
     private void requireState(State needed, String action) {
         State found = state;
-        if (found != needed) {
+        if (found != needed && !(found == State.PATCHING && needed == State.PUBLISHED)) {
             throw HeapErrors.state(action, found, needed);
         }
     }

@@ -40,6 +40,7 @@ public final class CodeHeap implements AutoCloseable {
     private final HeapSpace space;
     private final ConstantPlacement constants;
     private final List<Refusal> buildRefusals;
+    private final CodePatcher patcher;
     private final CodeAddresses addresses;
 
     /** {@code buildRefusals} says why better write paths are not used. */
@@ -48,7 +49,8 @@ public final class CodeHeap implements AutoCloseable {
         this.space = zones.first();
         this.constants = constants;
         this.buildRefusals = buildRefusals;
-        this.addresses = new CodeAddresses(space);
+        this.patcher = new CodePatcher(zones);
+        this.addresses = new CodeAddresses(space, patcher);
     }
 
     /** {@return a heap of 256 MiB with the best memory that the host gives; see {@link CodeHeapBuilder#build()}} */
@@ -171,6 +173,24 @@ public final class CodeHeap implements AutoCloseable {
     }
 
     /**
+     * Opens a pool of trampolines: fixed places in code whose targets can be changed at any time without changing code,
+     * on every write path.
+     *
+     * <p>The first pool commits the heap's first region for data, 2 MiB, unless there is one already.
+     *
+     * @param count trampolines to have ready, at least 1; rounded up to 256 at a time
+     * @return the pool, which makes more when they are taken; the caller closes it before the heap
+     * @throws IllegalArgumentException if the count is not positive
+     * @throws HeapExhaustedException if there is no room for code or data, or the heap was built without room for data
+     * @throws NotReachableException if the heap is so large that code does not reach its data
+     * @throws WritePathException if the heap serves batches only (write path in-place on hugetlb)
+     * @throws HeapClosedException if the heap is closed
+     */
+    public TrampolinePool openTrampolines(int count) {
+        return TrampolinePool.open(this, count);
+    }
+
+    /**
      * Makes regions that changes of permission have split huge again, now and in this thread: those that are full, and
      * those in which nothing is being written. What is free in the latter is handed out again when they are empty. Only
      * {@link WritePath#IN_PLACE} ever splits a region; full ones heal by themselves after a while.
@@ -290,5 +310,9 @@ public final class CodeHeap implements AutoCloseable {
 
     HeapZones zones() {
         return zones;
+    }
+
+    CodePatcher patcher() {
+        return patcher;
     }
 }

@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.WrongAddressException.Reason;
 import dev.ashlar.memory.Access;
+import dev.ashlar.memory.Refusal;
 import dev.ashlar.slab.FreeResult;
 import java.util.Locale;
 
@@ -123,6 +124,50 @@ final class HeapErrors {
 
     static BlockStateException unit(String action, String state, String needed) {
         return new BlockStateException(action + " failed: the unit is " + state + ", needed: " + needed);
+    }
+
+    static IllegalArgumentException patchSize(int byteSize, int largest) {
+        return new IllegalArgumentException(
+                "patch size out of range: byteSize=" + byteSize + ", allowed=1 to " + largest);
+    }
+
+    static IllegalArgumentException patchCrosses(long offset, int byteSize, long inWord) {
+        return new IllegalArgumentException("a patch must lie in one aligned word of 8 bytes, or other threads may run"
+                + " half of it: offset=" + offset + ", byteSize=" + byteSize + ", bytes into its word=" + inWord
+                + ". Align the field when the code is generated, with nops before the instruction.");
+    }
+
+    static IllegalArgumentException patchValue(long value, int byteSize) {
+        return new IllegalArgumentException("value does not fit: value=" + value + " (0x" + Long.toHexString(value)
+                + "), byteSize=" + byteSize);
+    }
+
+    static UnsupportedHostException notPatched(Refusal refusal) {
+        return new UnsupportedHostException("patch failed, the code is as it was. " + refusal.describe());
+    }
+
+    static IllegalArgumentException trampolineCount(int count) {
+        return new IllegalArgumentException(
+                "count of trampolines out of range: count=" + count + ", allowed=1 or more");
+    }
+
+    static IllegalArgumentException target(long target) {
+        return new IllegalArgumentException("no address of user space: target=0x" + Long.toHexString(target));
+    }
+
+    static NotReachableException cellNotReachable(long stub, long cell) {
+        return new NotReachableException("a trampoline does not reach the heap's zone for data: stub=0x"
+                + Long.toHexString(stub) + ", cell=0x" + Long.toHexString(cell)
+                + ". Ask for smaller capacities (CodeHeapBuilder.capacity, constantCapacity, dataCapacity).");
+    }
+
+    static BlockStateException trampoline(String action, Trampoline.State state) {
+        return new BlockStateException(action + " failed: "
+                + (state == Trampoline.State.FREED ? "the trampoline is freed" : "the trampoline's pool is closed"));
+    }
+
+    static BlockStateException poolClosed(String action) {
+        return new BlockStateException(action + " failed: the pool of trampolines is closed");
     }
 
     static BlockStateException freed(String action) {

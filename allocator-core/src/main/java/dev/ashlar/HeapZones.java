@@ -9,6 +9,7 @@ import dev.ashlar.region.Region;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.Zone;
 import dev.ashlar.stubs.CountingCalls;
+import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -145,6 +146,11 @@ final class HeapZones {
     /** A batch has given back what it held. */
     void leaveBatch() {
         openBatchCount.decrementAndGet();
+    }
+
+    /** {@return the boundary to the kernel} */
+    SystemCalls calls() {
+        return calls;
     }
 
     /** {@return bytes of committed regions in all zones} */

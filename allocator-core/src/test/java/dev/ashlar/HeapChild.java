@@ -27,6 +27,7 @@ final class HeapChild {
                 case "call freed" -> callFreed();
                 case "call shrunk" -> callShrunk();
                 case "call unwritten" -> callUnwritten();
+                case "call through freed" -> callThroughFreed();
                 case "call released" -> callReleased();
                 case "run out of mappings" -> runOutOfMappings();
                 default -> throw new IllegalArgumentException(arguments[0]);
@@ -69,6 +70,15 @@ final class HeapChild {
         CodeBlock block = heap.allocate(100);
         block.publish();
         System.out.println("call = " + (int) bind(block).invokeExact());
+    }
+
+    private static void callThroughFreed() {
+        CodeHeap heap = CodeHeap.create();
+        Trampoline trampoline =
+                heap.openTrampolines(1).take(heap.define(NativeCode.returning(42)).address());
+        System.out.println("call = " + NativeCode.call(trampoline.address()));
+        trampoline.free();
+        System.out.println("call = " + NativeCode.call(trampoline.address()));
     }
 
     private static void callReleased() {

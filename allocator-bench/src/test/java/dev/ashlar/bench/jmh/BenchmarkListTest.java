@@ -19,7 +19,8 @@ final class BenchmarkListTest {
             LifecycleBenchmark.class, CalledLifecycleBenchmark.class,
             CodeReplacementBenchmark.class, DataReplacementBenchmark.class,
             CodeGrowthBenchmark.class, DataGrowthBenchmark.class,
-            CodeRemoteFreeBenchmark.class, DataRemoteFreeBenchmark.class);
+            CodeRemoteFreeBenchmark.class, DataRemoteFreeBenchmark.class,
+            RedirectionBenchmark.class);
 
     @Test
     void everyBenchmarkIsInTheListThatJmhReads() throws IOException {

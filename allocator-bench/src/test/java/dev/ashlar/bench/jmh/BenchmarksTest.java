@@ -89,6 +89,21 @@ final class BenchmarksTest {
     }
 
     @Test
+    void whoeverIsRedirectedArrives() throws InterruptedException {
+        RedirectionBenchmark redirection = new RedirectionBenchmark();
+        redirection.others = 1;
+        redirection.open();
+        assertThat(redirection.callThroughJump()).isOne();
+        assertThat(redirection.callThroughTrampoline()).isZero();
+        redirection.patch();
+        redirection.retarget();
+        assertThat(redirection.callThroughJump()).isZero();
+        assertThat(redirection.callThroughTrampoline()).isOne();
+        assertThat(redirection.call()).isZero();
+        redirection.close();
+    }
+
+    @Test
     void everyRivalIsMeasuredByDefault() throws NoSuchFieldException {
         assertThat(labels(CodeUnderTest.class)).containsExactlyElementsOf(
                 Arrays.stream(CodeRival.values()).map(Rival::label).toList());

@@ -1,0 +1,57 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.SystemCalls;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has every core that runs a thread of this process drop the instructions it fetched before: membarrier(2),
+ * PRIVATE_EXPEDITED_SYNC_CORE, which is Linux 4.16 on x86-64. Afterwards no core executes what a store before replaced.
+ *
+ * <p>The process has to register for it, which is done at the first use and costs up to milliseconds; whoever patches
+ * nothing pays for nothing. Thread-safe: to register twice does no harm.
+ */
+public final class CoreBarrier {
+    private final SystemCalls calls;
+    private volatile boolean isReady;
+
+    /** A barrier that has not been used. */
+    public CoreBarrier(SystemCalls calls) {
+        this.calls = calls;
+    }
+
+    /**
+     * {@return why this host has no such barrier, or null where it has}
+     *
+     * <p>The barrier itself is tried too, so that a filter that allows only to register is found before anything
+     * changes.
+     */
+    public @Nullable Refusal prepare() {
+        if (isReady) {
+            return null;
+        }
+        Refusal refusal = call(
+                Linux.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, "REGISTER_PRIVATE_EXPEDITED_SYNC_CORE");
+        if (refusal == null) {
+            refusal = await();
+        }
+        isReady = refusal == null;
+        return refusal;
+    }
+
+    /** Waits until every core has passed the barrier. @return null, or why there was none */
+    public @Nullable Refusal await() {
+        return call(Linux.MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE, "PRIVATE_EXPEDITED_SYNC_CORE");
+    }
+
+    private @Nullable Refusal call(int command, String name) {
+        int result = calls.membarrier(command, 0);
+        return result < 0
+                ? new Refusal("patch", "membarrier(" + name + ")", Errno.describe(result),
+                        "It needs Linux 4.16 with CONFIG_MEMBARRIER and a seccomp filter that allows membarrier(2)."
+                                + " Trampolines do without it: retargeting one changes data and no code.")
+                : null;
+    }
+}

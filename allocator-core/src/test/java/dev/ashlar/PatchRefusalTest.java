@@ -1,0 +1,103 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where the host refuses the barrier, nothing is patched, the error says why, and everything else goes on working. */
+class PatchRefusalTest {
+    private final FaultyCalls calls = new FaultyCalls(Libc.system());
+    private final CodeHeap heap =
+            CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build();
+    private final CodeBlock block = PatchableCode.publish(heap, PatchableCode.constant(3), 64);
+
+    @AfterEach
+    void theHeapStillWorks() {
+        calls.heal();
+        block.patch(4, 42, 4);
+        assertThat(NativeCode.call(block.address())).isEqualTo(42);
+        block.free();
+        heap.close();
+    }
+
+    private UnsupportedHostException refused() {
+        byte[] before = block.executable().toArray(ValueLayout.JAVA_BYTE);
+        UnsupportedHostException refused =
+                catchThrowableOfType(UnsupportedHostException.class, () -> block.patch(4, 7, 4));
+        assertThat(refused).isNotNull();
+        assertThat(block.executable().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(before);
+        assertThat(block.isPublished()).isTrue();
+        return refused;
+    }
+
+    @Test
+    void aHeapThatPatchesNothingNeverCallsMembarrier() {
+        heap.define(NativeCode.returning(1)).free();
+        assertThat(calls.count("membarrier")).isZero();
+    }
+
+    @Test
+    void theProcessIsRegisteredOnceAndEachPatchIsOneBarrier() {
+        block.patch(4, 1, 4);
+        int first = calls.count("membarrier");
+        for (int value = 2; value <= 11; value++) {
+            block.patch(4, value, 4);
+        }
+        assertThat(calls.count("membarrier") - first).isEqualTo(10);
+        assertThat(calls.calls("membarrier"))
+                .filteredOn(call -> call.argument(0) == Linux.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE)
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.ENOSYS, Errno.EPERM, Errno.EINVAL})
+    void aHostWithoutTheBarrierRefusesAndChangesNothing(int errno) {
+        calls.failAll("membarrier", errno);
+        assertThat(refused())
+                .hasMessage("patch failed, the code is as it was. patch:"
+                        + " membarrier(REGISTER_PRIVATE_EXPEDITED_SYNC_CORE) failed: " + Errno.describe(-errno)
+                        + ". It needs Linux 4.16 with CONFIG_MEMBARRIER and a seccomp filter that allows membarrier(2)."
+                        + " Trampolines do without it: retargeting one changes data and no code.");
+        assertThat(NativeCode.call(block.address())).isZero();
+    }
+
+    @Test
+    void aFilterThatAllowsOnlyToRegisterIsFoundBeforeAnythingChanges() {
+        calls.failWhen(
+                call -> call.method().equals("membarrier")
+                        && call.argument(0) == Linux.MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE,
+                Errno.EPERM);
+        assertThat(refused()).hasMessageContaining("membarrier(PRIVATE_EXPEDITED_SYNC_CORE) failed: EPERM (1)");
+    }
+
+    /** A filter that came after the first patch: the store is made, the barrier is not. */
+    @Test
+    void whatCannotBeCompletedIsPutBack() {
+        block.patch(4, 5, 4);
+        calls.failNth("membarrier", 1, Errno.EPERM);
+        refused();
+        assertThat(NativeCode.call(block.address())).isEqualTo(5);
+        assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).hasSize(1);
+    }
+
+    @Test
+    void trampolinesDoWithoutIt() {
+        calls.failAll("membarrier", Errno.ENOSYS);
+        try (TrampolinePool pool = heap.openTrampolines(1)) {
+            Trampoline trampoline = pool.take(heap.define(NativeCode.returning(1)).address());
+            trampoline.retarget(heap.define(NativeCode.returning(2)).address());
+            assertThat(NativeCode.call(trampoline.address())).isEqualTo(2);
+        }
+    }
+}

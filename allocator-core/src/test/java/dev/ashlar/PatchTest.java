@@ -1,0 +1,196 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.ashlar.WrongAddressException.Reason;
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.host.OnEveryRung;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.WritePath;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A patch replaces the bytes it was told to, in published code, and everything else is refused and changes nothing. */
+class PatchTest {
+    private final CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+    private final CodeAddresses addresses = heap.addresses();
+    private final CodeBlock block = PatchableCode.publish(heap, PatchableCode.constant(3), 64);
+
+    @AfterEach
+    void close() {
+        heap.close();
+    }
+
+    @OnEveryRung
+    void theNextCallReturnsWhatWasPatchedInAndNoMappingChanges(Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 1);
+                CodeHeap other = CodeHeap.builder().memory(memory).build()) {
+            CodeBlock constant = PatchableCode.publish(other, PatchableCode.constant(3), 64);
+            long byAddress = other.addresses().allocate(64);
+            byte[] code = PatchableCode.constant(3);
+            other.addresses().write(byAddress, 0, MemorySegment.ofArray(code), 0, code.length);
+            other.addresses().publish(byAddress);
+            HeapAudit before = other.audit();
+            for (int value : new int[] {1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+                constant.patch(4, value, 4);
+                other.addresses().patch(byAddress, 4, value, 4);
+                assertThat(NativeCode.call(constant.address())).isEqualTo(value);
+                assertThat(NativeCode.call(byAddress)).isEqualTo(value);
+            }
+            HeapAudit after = other.audit();
+            assertThat(after.isClean()).as(after.toString()).isTrue();
+            assertThat(after).isEqualTo(before);
+            assertThat(other.stats().mprotectCallCount()).isZero();
+        }
+    }
+
+    /** Whatever lies in one word, of any size, and nothing beside it. */
+    @Test
+    void exactlyTheBytesAskedForChange() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        byte[] model = new byte[1000];
+        random.nextBytes(model);
+        CodeBlock bytes = PatchableCode.publish(heap, model, 64);
+        for (int round = 0; round < 2_000; round++) {
+            int byteSize = 1 + random.nextInt(8);
+            int word = random.nextInt(model.length / 8) * 8;
+            int offset = word + random.nextInt(8 - byteSize + 1);
+            long value = random.nextLong() >> (64 - byteSize * 8);
+            value = random.nextBoolean() || byteSize == 8 ? value : value & ((1L << (byteSize * 8)) - 1);
+            bytes.patch(offset, value, byteSize);
+            for (int index = 0; index < byteSize; index++) {
+                model[offset + index] = (byte) (value >> (index * 8));
+            }
+            assertThat(bytes.executable().toArray(ValueLayout.JAVA_BYTE)).as("seed %d", seed).isEqualTo(model);
+        }
+    }
+
+    private <T extends Throwable> T unchangedBy(Class<T> type, ThrowingCallable wrong) {
+        HeapStats stats = heap.stats();
+        byte[] code = block.executable().toArray(ValueLayout.JAVA_BYTE);
+        T thrown = catchThrowableOfType(type, wrong);
+        assertThat(thrown).isNotNull();
+        assertThat(block.executable().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(code);
+        assertThat(NativeCode.call(block.address())).isZero();
+        assertThat(heap.stats()).isEqualTo(stats);
+        return thrown;
+    }
+
+    @Test
+    void aPatchThatCrossesAWordIsRefused() {
+        for (int offset = 1; offset < 8; offset++) {
+            int start = offset;
+            int byteSize = 9 - offset;
+            unchangedBy(IllegalArgumentException.class, () -> block.patch(start, 0, byteSize));
+        }
+        assertThat(unchangedBy(IllegalArgumentException.class, () -> block.patch(5, 0, 4)))
+                .hasMessage("a patch must lie in one aligned word of 8 bytes, or other threads may run half of it:"
+                        + " offset=5, byteSize=4, bytes into its word=5. Align the field when the code is generated,"
+                        + " with nops before the instruction.");
+    }
+
+    @Test
+    void aPatchOutsideTheBlockIsRefused() {
+        for (long offset : new long[] {-1, -4, 6, 9, 64, Long.MAX_VALUE, Long.MIN_VALUE}) {
+            assertThat(unchangedBy(IllegalArgumentException.class, () -> block.patch(offset, 0, 4)))
+                    .hasMessage("range lies outside the block: offset=" + offset + ", byteSize=4, usable=9");
+        }
+        long byAddress = addresses.allocate(9);
+        unchangedBy(IllegalArgumentException.class, () -> addresses.patch(byAddress, 16, 0, 1));
+        unchangedBy(IllegalArgumentException.class, () -> addresses.patch(byAddress, -1, 0, 1));
+    }
+
+    @Test
+    void aSizeThatIsNoneIsRefused() {
+        for (int byteSize : new int[] {0, -1, 9, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThat(unchangedBy(IllegalArgumentException.class, () -> block.patch(0, 0, byteSize)))
+                    .hasMessage("patch size out of range: byteSize=" + byteSize + ", allowed=1 to 8");
+        }
+    }
+
+    @Test
+    void aValueThatDoesNotFitIsRefused() {
+        for (int byteSize = 1; byteSize < 8; byteSize++) {
+            int size = byteSize;
+            long tooLarge = 1L << (byteSize * 8);
+            long tooSmall = -(tooLarge >> 1) - 1;
+            unchangedBy(IllegalArgumentException.class, () -> block.patch(0, tooLarge, size));
+            unchangedBy(IllegalArgumentException.class, () -> block.patch(0, tooSmall, size));
+            unchangedBy(IllegalArgumentException.class, () -> block.patch(0, Long.MIN_VALUE, size));
+        }
+        assertThat(unchangedBy(IllegalArgumentException.class, () -> block.patch(4, 1L << 32, 4)))
+                .hasMessage("value does not fit: value=4294967296 (0x100000000), byteSize=4");
+        block.patch(4, 0xffff_ffffL, 4);
+        assertThat(NativeCode.call(block.address())).isEqualTo(-1);
+        block.patch(4, Integer.MIN_VALUE, 4);
+        assertThat(NativeCode.call(block.address())).isEqualTo(Integer.MIN_VALUE);
+        block.patch(4, 0, 4);
+    }
+
+    @Test
+    void aBlockThatIsNotPublishedOrFreedIsRefused() {
+        CodeBlock writable = heap.allocate(16);
+        assertThat(unchangedBy(BlockStateException.class, () -> writable.patch(0, 0, 1)))
+                .hasMessage("patch() failed: the block is writable, needed: published");
+        byte[] bytes = writable.writable().toArray(ValueLayout.JAVA_BYTE);
+        assertThat(bytes).containsOnly(NativeCode.TRAP);
+        writable.free();
+        assertThat(unchangedBy(BlockStateException.class, () -> writable.patch(0, 0, 1)))
+                .hasMessage("patch() failed: the block is freed, needed: published");
+        CodeBlock next = PatchableCode.publish(heap, PatchableCode.constant(3), 16);
+        unchangedBy(BlockStateException.class, () -> writable.patch(4, 7, 4));
+        assertThat(NativeCode.call(next.address())).isZero();
+    }
+
+    @Test
+    void anAddressThatIsNoBlocksOwnIsRefused() {
+        long byAddress = addresses.allocate(64);
+        assertThat(unchangedBy(WrongAddressException.class, () -> addresses.patch(byAddress + 8, 0, 0, 1)).reason())
+                .isEqualTo(Reason.INTERIOR);
+        assertThat(unchangedBy(WrongAddressException.class, () -> addresses.patch(block.address(), 0, 0, 1)).reason())
+                .isEqualTo(Reason.HELD_BY_OBJECT);
+        assertThat(unchangedBy(WrongAddressException.class, () -> addresses.patch(1, 0, 0, 1)).reason())
+                .isEqualTo(Reason.FOREIGN);
+        addresses.free(byAddress);
+        assertThat(unchangedBy(WrongAddressException.class, () -> addresses.patch(byAddress, 0, 0, 1)).reason())
+                .isEqualTo(Reason.NOT_LIVE);
+    }
+
+    @Test
+    void aClosedHeapIsRefused() {
+        long byAddress = addresses.allocate(64);
+        heap.close();
+        assertThat(catchThrowableOfType(HeapClosedException.class, () -> block.patch(4, 1, 4))).isNotNull();
+        assertThat(catchThrowableOfType(HeapClosedException.class, () -> addresses.patch(byAddress, 0, 1, 1)))
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALIAS")
+    void anotherWritePathRefusesAndSaysWhichServes(WritePath path) {
+        try (CodeHeap other =
+                CodeHeap.builder().memory(Memory.SMALL).writePath(path).build()) {
+            CodeBlock constant = PatchableCode.publish(other, PatchableCode.constant(3), 64);
+            long byAddress = other.addresses().allocate(64);
+            for (ThrowingCallable patch : new ThrowingCallable[] {
+                () -> constant.patch(4, 1, 4), () -> other.addresses().patch(byAddress, 4, 1, 4)
+            }) {
+                WritePathException refused = catchThrowableOfType(WritePathException.class, patch);
+                assertThat(refused).isNotNull();
+                assertThat(refused.servedBy()).containsExactly(WritePath.ALIAS);
+                assertThat(refused).hasMessageContaining("patch failed: write path " + path.label());
+            }
+            assertThat(NativeCode.call(constant.address())).isZero();
+            constant.free();
+        }
+    }
+}

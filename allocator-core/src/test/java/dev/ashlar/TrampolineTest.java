@@ -1,0 +1,334 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.management.ThreadMXBean;
+import dev.ashlar.host.ChildJvm;
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.WritePath;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A trampoline leads where it was told last, from the first call on; a freed one leads into a trap. */
+class TrampolineTest {
+    private static final long REGION = 2 << 20;
+    private static final int CHUNK = 256;
+    private static final int JUMP_BYTE_SIZE = 6;
+
+    private final CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+    private final long one = heap.define(NativeCode.returning(1)).address();
+    private final long two = heap.define(NativeCode.returning(2)).address();
+
+    @AfterEach
+    void close() {
+        heap.close();
+    }
+
+    /** Every cell of the table of write paths and backings; in place, hugetlb serves batches only. */
+    static Stream<Arguments> cells() {
+        return Arrays.stream(WritePath.values())
+                .flatMap(path -> Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)
+                        .filter(memory -> !memory.ladder(path).isEmpty())
+                        .filter(memory -> path != WritePath.IN_PLACE || memory != Memory.HUGETLB)
+                        .map(memory -> Arguments.of(path, memory)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("cells")
+    void callersAreLedElsewhereOnEveryPathAndBackingAndNoCodeChanges(WritePath path, Memory memory) {
+        try (HugePages _ = HugePages.need(memory, 4);
+                CodeHeap other =
+                        CodeHeap.builder().memory(memory).writePath(path).build();
+                TrampolinePool pool = other.openTrampolines(1)) {
+            long first = other.define(NativeCode.returning(1)).address();
+            long second = other.define(NativeCode.returning(2)).address();
+            Trampoline trampoline = pool.take(first);
+            CodeBlock caller = linkedTo(other, trampoline.address());
+            byte[] stub = bytesAt(other, trampoline.address());
+            long calls = other.stats().mprotectCallCount();
+            for (int round = 0; round < 10; round++) {
+                assertThat(NativeCode.call(caller.address())).isEqualTo(1);
+                assertThat(trampoline.target()).isEqualTo(first);
+                trampoline.retarget(second);
+                assertThat(NativeCode.call(caller.address())).isEqualTo(2);
+                assertThat(NativeCode.call(trampoline.address())).isEqualTo(2);
+                trampoline.retarget(first);
+            }
+            assertThat(bytesAt(other, trampoline.address())).isEqualTo(stub);
+            assertThat(other.stats().mprotectCallCount()).isEqualTo(calls);
+            HeapAudit audit = other.audit();
+            assertThat(audit.writableAndExecutable()).isEmpty();
+            assertThat(audit.misplaced()).isEmpty();
+            if (path != WritePath.IN_PLACE) {
+                // There, what was published in place has split its region.
+                assertThat(audit.isClean()).as(audit.toString()).isTrue();
+            }
+        }
+    }
+
+    /** {@return code of the heap that calls an address by rel32} */
+    private static CodeBlock linkedTo(CodeHeap heap, long target) {
+        CodeBlock caller = heap.allocate(14);
+        caller.writable().copyFrom(MemorySegment.ofArray(NativeCode.callingNear(caller.address(), target)));
+        caller.publish();
+        return caller;
+    }
+
+    private static byte[] bytesAt(CodeHeap heap, long address) {
+        long offset = address - heap.report().executableAddress();
+        return heap.space().zone.executable().asSlice(offset, 16).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    @Test
+    void aTargetMayLieAnywhereInTheProcess() {
+        try (TrampolinePool pool = heap.openTrampolines(1);
+                CodeHeap far = CodeHeap.builder().memory(Memory.SMALL).build()) {
+            Trampoline trampoline = pool.take(one);
+            trampoline.retarget(far.define(NativeCode.returning(3)).address());
+            assertThat(NativeCode.call(trampoline.address())).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void moreAreMadeWhenAllAreTakenAndEachLeadsItsOwnWay() {
+        try (TrampolinePool pool = heap.openTrampolines(CHUNK)) {
+            List<Trampoline> taken = new ArrayList<>();
+            for (int result = 0; result < 3 * CHUNK; result++) {
+                taken.add(pool.take(heap.define(NativeCode.returning(result)).address()));
+            }
+            assertThat(pool.liveCount()).isEqualTo(3 * CHUNK);
+            assertThat(taken).extracting(Trampoline::address).doesNotHaveDuplicates();
+            for (int result = 0; result < taken.size(); result++) {
+                assertThat(taken.get(result).address() % 16).isZero();
+                assertThat(NativeCode.call(taken.get(result).address())).isEqualTo(result);
+            }
+        }
+    }
+
+    @Test
+    void whatIsAskedForIsReadyAtOnce() {
+        try (TrampolinePool pool = heap.openTrampolines(2 * CHUNK + 1)) {
+            HeapStats ready = heap.stats();
+            for (int count = 0; count < 3 * CHUNK; count++) {
+                pool.take(one);
+            }
+            assertThat(heap.stats()).isEqualTo(ready);
+            pool.take(one);
+            assertThat(heap.stats().liveBlockCount()).isGreaterThan(ready.liveBlockCount());
+        }
+    }
+
+    /** Told by the bytes, since a test that ran into the trap would end; that it traps is the next test's. */
+    @Test
+    void aFreeTrampolineLeadsIntoTheTrapBehindItsOwnJump() {
+        try (TrampolinePool pool = heap.openTrampolines(1)) {
+            Trampoline trampoline = pool.take(one);
+            long address = trampoline.address();
+            byte[] stub = bytesAt(heap, address);
+            assertThat(Arrays.copyOfRange(stub, JUMP_BYTE_SIZE, stub.length)).containsOnly(NativeCode.TRAP);
+            long cell = address + JUMP_BYTE_SIZE + MemorySegment.ofArray(stub).get(ValueLayout.JAVA_INT_UNALIGNED, 2);
+            assertThat(longAt(cell)).isEqualTo(one);
+            trampoline.free();
+            assertThat(longAt(cell)).isEqualTo(address + JUMP_BYTE_SIZE);
+            assertThat(pool.liveCount()).isZero();
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static long longAt(long address) {
+        return MemorySegment.ofAddress(address).reinterpret(Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
+    }
+
+    @Test
+    void aCallThroughAFreedTrampolineTraps() {
+        // A child's heap may take a page of the pool.
+        try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
+            ChildJvm.Outcome outcome =
+                    ChildJvm.ofModule(HeapChild.class).nativeAccess().run("call through freed");
+            assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(ChildJvm.SIGNALLED + 5);
+            assertThat(outcome.output()).isEqualTo("call = 42\n");
+        }
+    }
+
+    private static void refuses(ThrowingCallable wrong, String message) {
+        assertThat(catchThrowableOfType(BlockStateException.class, wrong)).hasMessage(message);
+    }
+
+    @Test
+    void aFreedTrampolineCanDoNothingAlsoWhenItsPlaceWasTakenAgain() {
+        try (TrampolinePool pool = heap.openTrampolines(1)) {
+            Trampoline freed = pool.take(one);
+            freed.free();
+            for (int count = 0; count < CHUNK; count++) {
+                pool.take(two);
+            }
+            refuses(() -> freed.retarget(one), "retarget() failed: the trampoline is freed");
+            refuses(freed::target, "target() failed: the trampoline is freed");
+            refuses(freed::free, "free() failed: the trampoline is freed");
+            assertThat(pool.liveCount()).isEqualTo(CHUNK);
+            assertThat(NativeCode.call(freed.address())).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void closingThePoolGivesAllBackAndEndsItsTrampolines() {
+        HeapStats before = heap.stats();
+        TrampolinePool pool = heap.openTrampolines(1);
+        List<Trampoline> taken = new ArrayList<>();
+        for (int count = 0; count < CHUNK + 1; count++) {
+            taken.add(pool.take(one));
+        }
+        taken.getFirst().free();
+        pool.close();
+        assertThat(heap.stats().liveByteSize()).isEqualTo(before.liveByteSize());
+        assertThat(heap.stats().liveBlockCount()).isEqualTo(before.liveBlockCount());
+        heap.zones().spaces().forEach(space -> space.blocks.checkInvariants());
+        refuses(() -> pool.take(one), "take() failed: the pool of trampolines is closed");
+        refuses(pool::liveCount, "liveCount() failed: the pool of trampolines is closed");
+        Trampoline ended = taken.getLast();
+        refuses(() -> ended.retarget(two), "retarget() failed: the trampoline's pool is closed");
+        refuses(ended::target, "target() failed: the trampoline's pool is closed");
+        refuses(ended::free, "free() failed: the trampoline's pool is closed");
+        pool.close();
+        assertThat(heap.stats().liveBlockCount()).isEqualTo(before.liveBlockCount());
+    }
+
+    @Test
+    void afterTheHeapIsClosedEveryCallSaysSoAndClosingThePoolDoesNothing() {
+        TrampolinePool pool = heap.openTrampolines(1);
+        Trampoline trampoline = pool.take(one);
+        heap.close();
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> heap.openTrampolines(1),
+                () -> pool.take(one),
+                pool::liveCount,
+                trampoline::address,
+                trampoline::target,
+                () -> trampoline.retarget(two),
+                trampoline::free)) {
+            assertThat(catchThrowableOfType(HeapClosedException.class, call)).isNotNull();
+        }
+        pool.close();
+        pool.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+    void aTargetThatIsNoAddressOfUserSpaceIsRefused(long target) {
+        try (TrampolinePool pool = heap.openTrampolines(1)) {
+            Trampoline trampoline = pool.take(one);
+            for (ThrowingCallable wrong : List.<ThrowingCallable>of(() -> pool.take(target),
+                    () -> trampoline.retarget(target))) {
+                assertThat(catchThrowableOfType(IllegalArgumentException.class, wrong))
+                        .hasMessage("no address of user space: target=0x" + Long.toHexString(target));
+            }
+            assertThat(pool.liveCount()).isEqualTo(1);
+            assertThat(NativeCode.call(trampoline.address())).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCountThatIsNoneIsRefused() {
+        HeapStats before = heap.stats();
+        for (int count : new int[] {0, -1, Integer.MIN_VALUE}) {
+            assertThat(catchThrowableOfType(IllegalArgumentException.class, () -> heap.openTrampolines(count)))
+                    .hasMessage("count of trampolines out of range: count=" + count + ", allowed=1 or more");
+        }
+        assertThat(heap.stats()).isEqualTo(before);
+    }
+
+    @Test
+    void aHeapWithoutRoomForDataSaysSoAndKeepsNothing() {
+        try (CodeHeap bare =
+                CodeHeap.builder().memory(Memory.SMALL).dataCapacity(0).build()) {
+            HeapStats before = bare.stats();
+            assertThat(catchThrowableOfType(HeapExhaustedException.class, () -> bare.openTrampolines(1)))
+                    .hasMessageContaining("the heap has no zone for data");
+            assertThat(bare.stats()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aHeapThatIsFullSaysSoAndKeepsNothing() {
+        try (CodeHeap small = CodeHeap.builder()
+                .memory(Memory.SMALL)
+                .capacity(REGION)
+                .dataCapacity(REGION)
+                .build()) {
+            assertThat(catchThrowableOfType(
+                    HeapExhaustedException.class, () -> small.openTrampolines(Integer.MAX_VALUE)))
+                    .isNotNull();
+            assertThat(small.stats().liveBlockCount()).isZero();
+            TrampolinePool pool = small.openTrampolines(1);
+            long target = small.define(NativeCode.returning(1)).address();
+            Trampoline trampoline = pool.take(target);
+            CodeBlock rest = small.allocate(REGION - (128 << 10));
+            int taken = 1;
+            try {
+                while (true) {
+                    pool.take(target);
+                    taken++;
+                }
+            } catch (HeapExhaustedException full) {
+                assertThat(pool.liveCount()).isEqualTo(taken);
+            }
+            rest.free();
+            assertThat(NativeCode.call(pool.take(target).address())).isEqualTo(1);
+            assertThat(NativeCode.call(trampoline.address())).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aHostThatGivesNoMemoryForDataIsSurvived() {
+        FaultyCalls calls = new FaultyCalls(Libc.system());
+        try (CodeHeap poor =
+                CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build()) {
+            HeapStats before = poor.stats();
+            calls.failAll("mmap", Errno.ENOMEM);
+            assertThat(catchThrowableOfType(HeapExhaustedException.class, () -> poor.openTrampolines(1)))
+                    .hasMessageContaining("ENOMEM");
+            assertThat(poor.stats().liveBlockCount()).isEqualTo(before.liveBlockCount());
+            calls.heal();
+            try (TrampolinePool pool = poor.openTrampolines(1)) {
+                long target = poor.define(NativeCode.returning(5)).address();
+                assertThat(NativeCode.call(pool.take(target).address())).isEqualTo(5);
+            }
+        }
+    }
+
+    @Test
+    void retargetingMakesNoGarbage() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int count = 100_000;
+        try (TrampolinePool pool = heap.openTrampolines(1)) {
+            Trampoline trampoline = pool.take(one);
+            long garbage = Long.MAX_VALUE;
+            for (int round = 0; round < 6; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                for (int index = 0; index < count; index++) {
+                    trampoline.retarget(index % 2 == 0 ? two : one);
+                }
+                garbage = threads.getCurrentThreadAllocatedBytes() - before;
+            }
+            assertThat(garbage / (double) count).as("bytes a change").isLessThan(0.5);
+        }
+    }
+}
