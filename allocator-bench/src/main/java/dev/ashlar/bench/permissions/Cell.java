@@ -1,0 +1,63 @@
+package dev.ashlar.bench.permissions;
+
+import dev.ashlar.memory.Backing;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A way of publishing on a backing.
+ *
+ * @param id its name, such as {@code alias-hugetlb}; one of a kind
+ * @param kind the way
+ * @param backing where the memory comes from
+ * @param functionsPerPublication functions that become executable in one step; 1 for one by one
+ * @param openCount publications that are open at once, each on a thread of its own; 0 for one by one on the main thread
+ */
+public record Cell(String id, Kind kind, Backing backing, int functionsPerPublication, int openCount) {
+
+    /** A way of publishing. */
+    public enum Kind {
+        /** Memory mapped twice, read+execute and read+write. */
+        ALIAS("alias"),
+        /** Each function has a mapping of its own. */
+        MAPPING("mapping-per-function"),
+        /** Pages inside shared huge regions are flipped to read+write and back. */
+        FLIPS("flips");
+
+        private final String label;
+
+        Kind(String label) {
+            this.label = label;
+        }
+
+        /** {@return the name in results} */
+        public String label() {
+            return label;
+        }
+
+        @Override
+        public String toString() {
+            return label;
+        }
+    }
+
+    /** {@return whether functions are published in batches} */
+    public boolean isBatched() {
+        return openCount > 0;
+    }
+
+    /** {@return all cells of a run over some functions} */
+    public static List<Cell> all(int functionCount) {
+        List<Cell> cells = new ArrayList<>();
+        for (Backing backing : List.of(Backing.HUGETLB, Backing.SHMEM_THP, Backing.SMALL)) {
+            cells.add(oneByOne(Kind.ALIAS, backing));
+        }
+        cells.add(new Cell(Kind.MAPPING.label, Kind.MAPPING, Backing.SMALL, 1, 0));
+        cells.add(new Cell(Kind.FLIPS.label, Kind.FLIPS, Backing.ANON_THP, 1, 0));
+        return List.copyOf(cells);
+    }
+
+    private static Cell oneByOne(Kind kind, Backing backing) {
+        return new Cell(kind.label + "-" + backing.label(), kind, backing, 1, 0);
+    }
+}

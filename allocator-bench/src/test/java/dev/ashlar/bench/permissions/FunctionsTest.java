@@ -1,0 +1,47 @@
+package dev.ashlar.bench.permissions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Goal: the load is the same for everyone, and what is counted of it is right. */
+final class FunctionsTest {
+
+    private static final long PAGE = 4096;
+
+    @Test
+    void theSameSeedDrawsTheSameSizesAndAnotherDoesNot() {
+        assertThat(sizes(4)).isEqualTo(sizes(4)).isNotEqualTo(sizes(5)).hasSize(150);
+    }
+
+    @Test
+    void adjacentPagesAreOneRunWhateverTheOrder() {
+        Functions functions = new Functions(100, 4);
+        functions.lives(0, 10 * PAGE + 100);
+        functions.lives(1, 9 * PAGE + 4000);
+        functions.lives(2, 11 * PAGE);
+        functions.lives(3, 20 * PAGE);
+
+        assertThat(functions.pageRuns(0, 1)).isEqualTo(1);
+        assertThat(functions.pageRuns(0, 3)).isEqualTo(1);
+        assertThat(functions.pageRuns(0, 4)).isEqualTo(2);
+    }
+
+    @Test
+    void onlyLiveFunctionsCount() {
+        Functions functions = new Functions(100, 4);
+        functions.lives(7, 3 * PAGE);
+        functions.lives(8, 2 * PAGE);
+        functions.lives(9, PAGE);
+        functions.dies(8);
+
+        assertThat(functions.liveAddresses()).containsExactly(PAGE, 3 * PAGE);
+        assertThat(functions.liveByteSize()).isEqualTo(functions.byteSize(7) + functions.byteSize(9));
+    }
+
+    private static int[] sizes(long seed) {
+        Functions functions = new Functions(100, seed);
+        return IntStream.range(0, functions.count()).map(functions::byteSize).toArray();
+    }
+}
