@@ -11,7 +11,11 @@ import dev.ashlar.bench.permissions.PermissionsResult.CellResult;
 import dev.ashlar.bench.permissions.PermissionsResult.TargetResult;
 import dev.ashlar.bench.report.Verdict.State;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
@@ -74,7 +78,7 @@ final class PermissionsText {
             return;
         }
         CellFigures.Splits splits = seen.splits();
-        line(ROW.formatted(cell.cell().id(), count(seen.mprotectCalls()), count(seen.throughout().vmasMax()),
+        line(ROW.formatted(cell.cell().id(), count(seen.mprotect().load()), count(seen.throughout().vmasMax()),
                 count(seen.throughout().processVmasMax()), percent(seen.throughout().hugePercentMin()),
                 percent(seen.refilled()), percent(seen.healed()), count(splits.seen()),
                 count(seen.refilled().splitRegions()), count(seen.healed().splitRegions()),
@@ -89,9 +93,12 @@ final class PermissionsText {
                 + " times a region was found split;");
         line("end, healed: regions still split when all was done, and after healing. for: regions times how long they"
                 + " were split.");
-        result.cells().stream().map(CellResult::cell).filter(Cell::isBatched)
-                .forEach(cell -> line("%s: batches of %s, %d open at once".formatted(cell.id(),
-                        count(cell.functionsPerPublication(), "function"), cell.openCount())));
+        Map<Integer, Set<String>> backings = new TreeMap<>();
+        result.cells().stream().map(CellResult::cell).filter(Cell::isBatched).forEach(cell -> backings
+                .computeIfAbsent(cell.functionsPerPublication(), _ -> new LinkedHashSet<>())
+                .add(cell.backing().label()));
+        backings.forEach((functions, labels) -> line("N-open: N batches at once, on a thread each, of %s on %s"
+                .formatted(count(functions, "function"), String.join(" and ", labels))));
     }
 
     private void targets() {

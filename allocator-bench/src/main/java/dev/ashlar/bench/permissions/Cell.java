@@ -15,10 +15,26 @@ import java.util.List;
  */
 public record Cell(String id, Kind kind, Backing backing, int functionsPerPublication, int openCount) {
 
+    /** What a generator that publishes in batches has ready at once. */
+    private static final int BATCH_FUNCTION_COUNT = 50;
+
+    /** On hugetlb a batch takes whole regions, so it must be large to be worth one. */
+    private static final int WHOLE_REGION_PART = 8;
+
+    /** Enough batches to have eight open at once several times, however few functions there are. */
+    private static final int BATCH_PART = 32;
+
+    /** Batches open at once. */
+    private static final List<Integer> OPEN_COUNTS = List.of(1, 2, 8);
+
     /** A way of publishing. */
     public enum Kind {
         /** Memory mapped twice, read+execute and read+write. */
         ALIAS("alias"),
+        /** Memory mapped once, read+execute, written through the process's memory file. */
+        POKE("poke"),
+        /** Memory mapped once, read+write until it is published. */
+        IN_PLACE("in-place"),
         /** Each function has a mapping of its own. */
         MAPPING("mapping-per-function"),
         /** Pages inside shared huge regions are flipped to read+write and back. */
@@ -52,6 +68,15 @@ public record Cell(String id, Kind kind, Backing backing, int functionsPerPublic
         for (Backing backing : List.of(Backing.HUGETLB, Backing.SHMEM_THP, Backing.SMALL)) {
             cells.add(oneByOne(Kind.ALIAS, backing));
         }
+        for (Backing backing : List.of(Backing.ANON_THP, Backing.SMALL)) {
+            cells.add(oneByOne(Kind.POKE, backing));
+        }
+        for (Backing backing : List.of(Backing.ANON_THP, Backing.SMALL)) {
+            cells.add(oneByOne(Kind.IN_PLACE, backing));
+        }
+        for (Backing backing : List.of(Backing.ANON_THP, Backing.SMALL, Backing.HUGETLB)) {
+            OPEN_COUNTS.forEach(open -> cells.add(batches(backing, open, functionCount)));
+        }
         cells.add(new Cell(Kind.MAPPING.label, Kind.MAPPING, Backing.SMALL, 1, 0));
         cells.add(new Cell(Kind.FLIPS.label, Kind.FLIPS, Backing.ANON_THP, 1, 0));
         return List.copyOf(cells);
@@ -59,5 +84,12 @@ public record Cell(String id, Kind kind, Backing backing, int functionsPerPublic
 
     private static Cell oneByOne(Kind kind, Backing backing) {
         return new Cell(kind.label + "-" + backing.label(), kind, backing, 1, 0);
+    }
+
+    private static Cell batches(Backing backing, int openCount, int functionCount) {
+        int most = backing == Backing.HUGETLB ? functionCount / WHOLE_REGION_PART
+                : Math.min(BATCH_FUNCTION_COUNT, functionCount / BATCH_PART);
+        return new Cell("%s-%s-%d-open".formatted(Kind.IN_PLACE.label, backing.label(), openCount), Kind.IN_PLACE,
+                backing, Math.max(1, most), openCount);
     }
 }

@@ -1,12 +1,13 @@
 package dev.ashlar.bench.permissions;
 
+import dev.ashlar.LedgerReport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What was seen of one cell. Bytes and counts of regions are of all views together, committed bytes of the memory once.
  *
  * @param work what was done
- * @param mprotectCalls calls made for it
+ * @param mprotect mprotect calls made for it
  * @param vmasBefore VMAs of the process before the first function
  * @param grown once all functions of the first growth were live
  * @param halved once half of them had been freed
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CellFigures(
         Work work,
-        long mprotectCalls,
+        Mprotect mprotect,
         int vmasBefore,
         Moment grown,
         Moment halved,
@@ -47,6 +48,16 @@ public record CellFigures(
             long wrongResults) {}
 
     /**
+     * mprotect calls.
+     *
+     * @param load all from the first function to the last
+     * @param publishing of these, what publishing made; one by one, where the two are not apart, what taking room made
+     *     on the way is in it
+     * @param healing what healing made afterwards
+     */
+    public record Mprotect(long load, long publishing, long healing) {}
+
+    /**
      * One moment.
      *
      * @param vmas VMAs of the address space in question; of a mapping for each function those that hold a live one
@@ -57,7 +68,8 @@ public record CellFigures(
      * @param splitRegions regions meant to be huge that are not
      * @param mendableRegions those of them that nothing stands in the way of: full, or without a live function
      * @param joints VMA boundaries inside regions
-     * @param strayVmas VMAs beyond what the committed regions and the joints in them account for
+     * @param strayVmas VMAs that allow what the one before them allows, and are not one with it; on hugetlb the kernel
+     *     never merges any, and none is counted
      * @param committedBytes memory taken
      * @param liveBytes bytes of live functions
      */
@@ -87,7 +99,7 @@ public record CellFigures(
      * @param hugePercentMin least share of the memory meant to be huge that was, in percent; null where none is meant
      * @param vmasMax most VMAs of the address space in question
      * @param processVmasMax most VMAs of the process
-     * @param strayVmasMax most VMAs beyond what regions and joints account for
+     * @param strayVmasMax most VMAs that allow what the one before them allows, and are not one with it
      * @param jointsPerRegionMax most VMA boundaries inside one region
      * @param jointedRegionsMax most regions with a joint at once
      */
@@ -126,7 +138,13 @@ public record CellFigures(
      * @param callsSaved mprotect calls avoided
      */
     public record Books(
-            long splits, long healed, long healFailures, long splitNanos, long changesAsked, long callsSaved) {}
+            long splits, long healed, long healFailures, long splitNanos, long changesAsked, long callsSaved) {
+
+        static Books of(LedgerReport ledger) {
+            return new Books(ledger.splitCount(), ledger.healedCount(), ledger.healFailureCount(),
+                    ledger.timeSplit().toNanos(), ledger.changesAsked(), ledger.callsSaved());
+        }
+    }
 
     /**
      * Times, with all Java code compiled.

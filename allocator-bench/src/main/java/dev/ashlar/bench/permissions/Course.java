@@ -1,6 +1,7 @@
 package dev.ashlar.bench.permissions;
 
 import dev.ashlar.bench.permissions.CellFigures.Moment;
+import dev.ashlar.bench.permissions.CellFigures.Mprotect;
 import dev.ashlar.bench.permissions.CellFigures.Splits;
 import dev.ashlar.bench.permissions.CellFigures.Times;
 import dev.ashlar.bench.permissions.CellFigures.Work;
@@ -80,6 +81,7 @@ final class Course {
         Moment refilled = watch.look();
         long runNanos = System.nanoTime() - start;
         long thpSplits = VmStat.read().thpSplitPmd().orElse(0) - thpSplitBefore;
+        long loadCalls = way.mprotectCallCount();
         long healStart = System.nanoTime();
         way.heal();
         long healNanos = System.nanoTime() - healStart;
@@ -88,7 +90,9 @@ final class Course {
         Splits splits = new Splits(watch.splits(), watch.splitsPerLifetimeMax(), watch.splitNanos(), runNanos,
                 thpSplits, way.books());
         Work work = new Work(functions.count(), freeing.functionCount(), publications, pageRuns, calls, wrongResults);
-        return new CellFigures(work, way.mprotectCallCount(), vmasBefore, grown, halved, refilled,
+        Mprotect mprotect =
+                new Mprotect(loadCalls, publisher.mprotectCallCount(), way.mprotectCallCount() - loadCalls);
+        return new CellFigures(work, mprotect, vmasBefore, grown, halved, refilled,
                 healed, watch.throughout(), splits,
                 new Times(publisher.timing().nanosPerFunction(), freeing.nanosPerFunction(), healNanos));
     }

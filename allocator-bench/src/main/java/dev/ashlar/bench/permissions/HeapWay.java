@@ -2,7 +2,6 @@ package dev.ashlar.bench.permissions;
 
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
-import dev.ashlar.HeapReport;
 import dev.ashlar.stubs.AddressRange;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -17,9 +16,7 @@ final class HeapWay implements Way {
     /** Takes over the heap: {@link #close()} closes it. */
     HeapWay(CodeHeap heap) {
         this.heap = heap;
-        HeapReport report = heap.report();
-        this.views = List.of(AddressRange.ofSize(report.executableAddress(), report.capacityByteSize()),
-                AddressRange.ofSize(report.writableAddress(), report.capacityByteSize()));
+        this.views = HeapViews.of(heap.report());
     }
 
     @Override
@@ -44,12 +41,12 @@ final class HeapWay implements Way {
 
     @Override
     public void heal() {
-        // Nothing of ours splits here.
+        heap.heal();
     }
 
     @Override
-    public CellFigures.@Nullable Books books() {
-        return null;
+    public CellFigures.Books books() {
+        return CellFigures.Books.of(heap.ledger());
     }
 
     @Override

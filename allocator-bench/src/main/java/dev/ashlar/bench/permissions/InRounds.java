@@ -20,6 +20,7 @@ final class InRounds implements Publisher {
     private final int functionsPerPublication;
     private final List<Lane> lanes = new ArrayList<>();
     private Timing timing = Timing.NONE;
+    private long mprotectCallCount;
 
     /**
      * Publishes nothing yet.
@@ -54,15 +55,22 @@ final class InRounds implements Publisher {
             List<Filled> filled = filling.stream().map(InRounds::get).toList();
             filled.forEach(one -> timing = timing.plus(one.nanos, one.published.functionCount()));
             look.run();
+            long callsBefore = way.mprotectCallCount();
             List<Future<Long>> publishing = new ArrayList<>();
             for (int lane = 0; lane < filled.size(); lane++) {
                 Publication publication = filled.get(lane).published.publication();
                 publishing.add(lanes.get(lane).thread.submit(nanosOf(publication::publish)));
             }
             publishing.forEach(nanos -> timing = timing.plus(get(nanos), 0));
+            mprotectCallCount += way.mprotectCallCount() - callsBefore;
             filled.forEach(one -> published.add(one.published));
         }
         return published;
+    }
+
+    @Override
+    public long mprotectCallCount() {
+        return mprotectCallCount;
     }
 
     @Override

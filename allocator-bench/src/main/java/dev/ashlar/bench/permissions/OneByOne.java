@@ -13,6 +13,7 @@ final class OneByOne implements Publisher {
     private final int stride;
     private final Staging staging = new Staging();
     private Timing timing = Timing.NONE;
+    private long mprotectCallCount;
 
     /**
      * Publishes nothing yet.
@@ -30,6 +31,7 @@ final class OneByOne implements Publisher {
     @Override
     public List<Published> publish(int from, int to) {
         List<Published> published = new ArrayList<>(to - from);
+        long callsBefore = way.mprotectCallCount();
         for (int next = from; next < to; next += stride) {
             int last = Math.min(to, next + stride) - 1;
             long start = System.nanoTime();
@@ -46,12 +48,18 @@ final class OneByOne implements Publisher {
             watched.publish();
             published.add(new Published(watched, last, last + 1));
         }
+        mprotectCallCount += way.mprotectCallCount() - callsBefore;
         return published;
     }
 
     private void write(Publication publication, int function) {
         MemorySegment code = staging.function(function, functions.byteSize(function));
         functions.lives(function, publication.write(code));
+    }
+
+    @Override
+    public long mprotectCallCount() {
+        return mprotectCallCount;
     }
 
     @Override

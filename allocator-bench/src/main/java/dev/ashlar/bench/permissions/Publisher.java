@@ -14,6 +14,9 @@ interface Publisher extends AutoCloseable {
      */
     List<Published> publish(int from, int to);
 
+    /** {@return mprotect calls made by publishing so far} */
+    long mprotectCallCount();
+
     /** {@return time and number of functions of all that was timed so far} */
     Timing timing();
 

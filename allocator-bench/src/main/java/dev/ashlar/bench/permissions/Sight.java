@@ -9,7 +9,7 @@ import java.util.List;
  * @param vmaCount VMAs of the address space in question
  * @param processVmaCount VMAs of the process
  * @param regions committed regions of every view
- * @param strayVmaCount VMAs beyond what the regions and the joints in them account for
+ * @param strayVmaCount VMAs that allow what the one before them allows, and are not one with it
  */
 record Sight(long nanos, int vmaCount, int processVmaCount, List<Region> regions, int strayVmaCount) {
 

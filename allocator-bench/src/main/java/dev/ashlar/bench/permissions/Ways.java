@@ -27,6 +27,10 @@ final class Ways {
         int regionCountMax = (int) (functionCount * BYTES_PER_FUNCTION / REGION_BYTE_SIZE) + 16;
         return switch (cell.kind()) {
             case ALIAS -> new HeapWay(heap(cell, WritePath.ALIAS, regionCountMax));
+            case POKE -> new HeapWay(heap(cell, WritePath.POKE, regionCountMax));
+            case IN_PLACE -> cell.isBatched()
+                    ? new BatchWay(heap(cell, WritePath.IN_PLACE, regionCountMax))
+                    : new HeapWay(heap(cell, WritePath.IN_PLACE, regionCountMax));
             case MAPPING -> new MappingWay(Libc.system());
             case FLIPS -> {
                 requireTransparentHugePages();
@@ -42,6 +46,8 @@ final class Ways {
                     .memory(memory(cell.backing()))
                     .writePath(path)
                     .capacity(regionCountMax * REGION_BYTE_SIZE)
+                    .constantCapacity(0)
+                    .dataCapacity(HeapViews.DATA_BYTE_SIZE)
                     .build();
         } catch (AshlarException refused) {
             throw new LackingException(String.valueOf(refused.getMessage()));

@@ -51,21 +51,19 @@ final class Witness implements AutoCloseable {
             return new Sight(System.nanoTime(), holding, maps.count(), List.of(), 0);
         }
         int vmas = 0;
-        int accounted = 0;
+        int strays = 0;
         List<Sight.Region> regions = new ArrayList<>();
         for (AddressRange view : views) {
             List<Mapping> mappings = maps.within(List.of(view));
-            BitSet committed = committed(view, mappings);
-            List<Sight.Region> found = regions(view, mappings, committed, live);
             vmas += mappings.size();
-            accounted += vmasFor(committed, regionCount(view))
-                    + found.stream().mapToInt(Sight.Region::jointCount).sum();
-            regions.addAll(found);
+            strays += strays(mappings);
+            regions.addAll(regions(view, mappings, live));
         }
-        return new Sight(System.nanoTime(), vmas, maps.count(), regions, vmas - accounted);
+        return new Sight(System.nanoTime(), vmas, maps.count(), regions, strays);
     }
 
-    private List<Sight.Region> regions(AddressRange view, List<Mapping> mappings, BitSet committed, long[] live) {
+    private List<Sight.Region> regions(AddressRange view, List<Mapping> mappings, long[] live) {
+        BitSet committed = committed(view, mappings);
         BitSet huge = scan.hugeRegions(view.start(), view.end())
                 .orElseThrow(() -> new IllegalStateException("PAGEMAP_SCAN failed: range=" + view));
         int[] joints = joints(view, mappings);
@@ -84,7 +82,7 @@ final class Witness implements AutoCloseable {
     private static BitSet committed(AddressRange view, List<Mapping> mappings) {
         BitSet committed = new BitSet();
         for (Mapping mapping : mappings) {
-            if (mapping.readable() || mapping.writable() || mapping.executable()) {
+            if (!isHole(mapping)) {
                 long from = Math.max(view.start(), mapping.start()) - view.start();
                 long to = Math.min(view.end(), mapping.end()) - view.start();
                 committed.set((int) Math.ceilDiv(from, REGION_BYTE_SIZE), (int) Math.ceilDiv(to, REGION_BYTE_SIZE));
@@ -105,16 +103,22 @@ final class Witness implements AutoCloseable {
         return joints;
     }
 
-    /** {@return the fewest VMAs that a view with these committed regions can have} */
-    private int vmasFor(BitSet committed, int regionCount) {
-        int vmas = 1;
-        for (int index = 1; index < regionCount; index++) {
-            boolean same = committed.get(index) == committed.get(index - 1);
+    /** {@return pairs of neighbours that allow the same and are two VMAs all the same} */
+    private int strays(List<Mapping> mappings) {
+        int strays = 0;
+        for (int index = 1; index < mappings.size(); index++) {
+            Mapping before = mappings.get(index - 1);
+            Mapping after = mappings.get(index);
             // The kernel never merges VMAs of hugetlb.
-            boolean merged = same && !(backing == Backing.HUGETLB && committed.get(index));
-            vmas += merged ? 0 : 1;
+            boolean mergeable = backing != Backing.HUGETLB || isHole(after);
+            boolean alike = before.end() == after.start() && before.permissions().equals(after.permissions());
+            strays += mergeable && alike ? 1 : 0;
         }
-        return vmas;
+        return strays;
+    }
+
+    private static boolean isHole(Mapping mapping) {
+        return !mapping.readable() && !mapping.writable() && !mapping.executable();
     }
 
     private static int regionCount(AddressRange view) {

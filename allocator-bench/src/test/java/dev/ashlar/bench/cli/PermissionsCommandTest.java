@@ -58,7 +58,7 @@ final class PermissionsCommandTest {
         assertThat(cells).extracting(cell -> cell.getAsJsonObject().getAsJsonObject("cell").get("id").getAsString())
                 .containsExactly("alias-small", "mapping-per-function");
         JsonObject seen = cells.get(1).getAsJsonObject().getAsJsonObject("figures");
-        assertThat(seen.get("mprotectCalls").getAsLong()).isEqualTo(150);
+        assertThat(seen.getAsJsonObject("mprotect").get("load").getAsLong()).isEqualTo(150);
         assertThat(seen.getAsJsonObject("work").get("wrongResults").getAsLong()).isZero();
         assertThat(result.getAsJsonArray("targets")).isNotEmpty().allSatisfy(target -> assertThat(
                 target.getAsJsonObject().get("state").getAsString()).isEqualTo("HELD"));

@@ -25,7 +25,7 @@ final class CourseTest {
         assertThat(seen.healed().splitRegions()).isEqualTo(seen.healed().regions());
         assertThat(seen.splits().regionNanos()).isPositive();
         assertThat(seen.splits().thpSplitPmd()).isGreaterThanOrEqualTo(seen.splits().seen());
-        assertThat(seen.mprotectCalls()).as("two a function, one a region")
+        assertThat(seen.mprotect().load()).as("two a function, one a region")
                 .isEqualTo(2L * FUNCTION_COUNT * 3 / 2 + seen.refilled().regions());
         assertThat(seen.throughout().jointsPerRegionMax()).as("seen while a page is open").isEqualTo(2);
         runsRight(seen);
@@ -35,7 +35,7 @@ final class CourseTest {
     void aMappingForEachFunctionIsAVmaForEachOnceOthersWereFreed() {
         CellFigures seen = run(Kind.MAPPING, Backing.SMALL);
 
-        assertThat(seen.mprotectCalls()).isEqualTo(FUNCTION_COUNT * 3 / 2);
+        assertThat(seen.mprotect().load()).isEqualTo(FUNCTION_COUNT * 3 / 2);
         assertThat(seen.halved().vmas()).isGreaterThan(FUNCTION_COUNT / 8).isLessThanOrEqualTo(FUNCTION_COUNT / 2);
         assertThat(seen.refilled().committedOverLive()).isGreaterThan(2);
         runsRight(seen);
@@ -47,7 +47,7 @@ final class CourseTest {
         try (HugePages _ = HugePages.need(memory(backing))) {
             CellFigures seen = run(Kind.ALIAS, backing);
 
-            assertThat(seen.mprotectCalls()).isZero();
+            assertThat(seen.mprotect().load()).isZero();
             assertThat(seen.splits().seen()).isZero();
             assertThat(seen.throughout().strayVmasMax()).isZero();
             assertThat(seen.throughout().jointsPerRegionMax()).isZero();

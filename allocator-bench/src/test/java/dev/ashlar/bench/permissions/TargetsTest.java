@@ -3,6 +3,7 @@ package dev.ashlar.bench.permissions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.bench.permissions.CellFigures.Moment;
+import dev.ashlar.bench.permissions.CellFigures.Mprotect;
 import dev.ashlar.bench.permissions.CellFigures.Splits;
 import dev.ashlar.bench.permissions.CellFigures.Throughout;
 import dev.ashlar.bench.permissions.CellFigures.Times;
@@ -69,7 +70,8 @@ final class TargetsTest {
     }
 
     private static CellFigures figures(long mprotectCalls, @Nullable Double hugePercentMin) {
-        return new CellFigures(new Work(3, 1, 3, 3, 9, 0), mprotectCalls, 30, MOMENT, MOMENT, MOMENT, MOMENT,
+        return new CellFigures(new Work(3, 1, 3, 3, 9, 0), new Mprotect(mprotectCalls, mprotectCalls, 0), 30, MOMENT,
+                MOMENT, MOMENT, MOMENT,
                 new Throughout(100, hugePercentMin, 4, 40, 0, 0, 0), new Splits(0, 0, 0, 1000, 0, null),
                 new Times(100, 50, 0));
     }
