@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
                     + " path and backing and in the naive ways, and asks the kernel what became of its mappings.",
             "",
             "Each cell runs in a fresh JVM. A cell that this host cannot serve is named with the reason. Counts come"
-                    + " out the same in every run with the same seed; times do not.",
+                    + " out the same in every run with the same seed, but for those of several threads; times do"
+                    + " not.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",

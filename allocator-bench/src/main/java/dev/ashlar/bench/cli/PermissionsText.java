@@ -74,7 +74,7 @@ final class PermissionsText {
             String reason = cell.lacking() == null
                     ? "failed: " + cell.failure()
                     : "not on this host: " + cell.lacking();
-            wrapped("  %-27s".formatted(cell.cell().id()), reason);
+            wrapped("  %-27s".formatted(cell.cell().id()), reason, " ");
             return;
         }
         CellFigures.Splits splits = seen.splits();
@@ -106,7 +106,7 @@ final class PermissionsText {
         line("Targets");
         for (TargetResult target : result.targets()) {
             line("  %s %s: %s".formatted(mark(target.state()), target.path(), target.claim()));
-            wrapped(EVIDENCE_INDENT, target.evidence());
+            wrapped(EVIDENCE_INDENT, target.evidence(), "; ");
         }
         line("  %d held, %d missed, %d unknown".formatted(targets(State.HELD), targets(State.MISSED),
                 targets(State.UNKNOWN)));
@@ -116,16 +116,17 @@ final class PermissionsText {
         return result.targets().stream().filter(target -> target.state() == state).count();
     }
 
-    /** Adds a text in lines that are not too long, all but the first with blanks where the first begins. */
-    private void wrapped(String begin, String text) {
+    /** Adds a text in lines that are not too long, broken at gaps, all below each other. */
+    private void wrapped(String begin, String text, String gap) {
         StringBuilder current = new StringBuilder(begin);
-        for (String word : text.split(" ", -1)) {
-            if (current.length() > begin.length() && current.length() + word.length() > LINE_LENGTH_MAX) {
+        // Parts keep the gap behind them.
+        for (String part : text.split("(?<=" + gap + ")", -1)) {
+            if (current.length() > begin.length() && current.length() + part.length() > LINE_LENGTH_MAX) {
                 line(current.toString());
                 current.setLength(0);
                 current.append(" ".repeat(begin.length()));
             }
-            current.append(word).append(' ');
+            current.append(part);
         }
         line(current.toString());
     }

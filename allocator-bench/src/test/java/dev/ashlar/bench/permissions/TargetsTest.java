@@ -54,6 +54,25 @@ final class TargetsTest {
                 .extracting(TargetResult::path).containsOnly("alias", "all");
     }
 
+    @Test
+    void inPlaceMayCallHalfAsOftenAsFlippingAndNotOnceMore() {
+        String claim = "at most half of flipping's mprotect calls";
+        CellResult flips = seen("flips", figures(30, 0.0));
+
+        assertThat(target(List.of(seen("in-place-small", figures(15, null)), flips), claim).state())
+                .isEqualTo(State.HELD);
+        assertThat(target(List.of(seen("in-place-small", figures(16, null)), flips), claim).state())
+                .isEqualTo(State.MISSED);
+    }
+
+    @Test
+    void publishingMayCallOnceForEachRunOfPages() {
+        String claim = "at most one mprotect per contiguous run that a publish touches";
+
+        assertThat(target(List.of(seen("in-place-small", figures(3, null))), claim).state()).isEqualTo(State.HELD);
+        assertThat(target(List.of(seen("in-place-small", figures(4, null))), claim).state()).isEqualTo(State.MISSED);
+    }
+
     private static TargetResult target(List<CellResult> results, String claim) {
         return Targets.judge(results).stream()
                 .filter(target -> target.claim().equals(claim))
