@@ -99,6 +99,9 @@ final class PermissionsText {
                 .add(cell.backing().label()));
         backings.forEach((functions, labels) -> line("N-open: N batches at once, on a thread each, of %s on %s"
                 .formatted(count(functions, "function"), String.join(" and ", labels))));
+        if (result.cells().stream().anyMatch(cell -> cell.cell().contents() == Cell.Contents.UNITS)) {
+            line("units: batches of functions with constants and variables, in memory of their domains");
+        }
     }
 
     private void targets() {

@@ -3,6 +3,7 @@ package dev.ashlar.bench.permissions;
 import dev.ashlar.memory.Backing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A way of publishing on a backing.
@@ -12,8 +13,10 @@ import java.util.List;
  * @param backing where the memory comes from
  * @param functionsPerPublication functions that become executable in one step; 1 for one by one
  * @param openCount publications that are open at once, each on a thread of its own; 0 for one by one on the main thread
+ * @param contents what a function consists of
  */
-public record Cell(String id, Kind kind, Backing backing, int functionsPerPublication, int openCount) {
+public record Cell(
+        String id, Kind kind, Backing backing, int functionsPerPublication, int openCount, Contents contents) {
 
     /** What a generator that publishes in batches has ready at once. */
     private static final int BATCH_FUNCTION_COUNT = 50;
@@ -26,6 +29,19 @@ public record Cell(String id, Kind kind, Backing backing, int functionsPerPublic
 
     /** Batches open at once. */
     private static final List<Integer> OPEN_COUNTS = List.of(1, 2, 8);
+
+    /** What a function consists of. */
+    public enum Contents {
+        /** Code alone. */
+        CODE,
+        /** Code, constants and variables, each in memory of its domain. */
+        UNITS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** A way of publishing. */
     public enum Kind {
@@ -77,19 +93,24 @@ public record Cell(String id, Kind kind, Backing backing, int functionsPerPublic
         for (Backing backing : List.of(Backing.ANON_THP, Backing.SMALL, Backing.HUGETLB)) {
             OPEN_COUNTS.forEach(open -> cells.add(batches(backing, open, functionCount)));
         }
-        cells.add(new Cell(Kind.MAPPING.label, Kind.MAPPING, Backing.SMALL, 1, 0));
-        cells.add(new Cell(Kind.FLIPS.label, Kind.FLIPS, Backing.ANON_THP, 1, 0));
+        cells.add(new Cell("in-place-anon-thp-units", Kind.IN_PLACE, Backing.ANON_THP, batchSize(functionCount), 1,
+                Contents.UNITS));
+        cells.add(new Cell(Kind.MAPPING.label, Kind.MAPPING, Backing.SMALL, 1, 0, Contents.CODE));
+        cells.add(new Cell(Kind.FLIPS.label, Kind.FLIPS, Backing.ANON_THP, 1, 0, Contents.CODE));
         return List.copyOf(cells);
     }
 
     private static Cell oneByOne(Kind kind, Backing backing) {
-        return new Cell(kind.label + "-" + backing.label(), kind, backing, 1, 0);
+        return new Cell(kind.label + "-" + backing.label(), kind, backing, 1, 0, Contents.CODE);
     }
 
     private static Cell batches(Backing backing, int openCount, int functionCount) {
-        int most = backing == Backing.HUGETLB ? functionCount / WHOLE_REGION_PART
-                : Math.min(BATCH_FUNCTION_COUNT, functionCount / BATCH_PART);
+        int batchSize = backing == Backing.HUGETLB ? functionCount / WHOLE_REGION_PART : batchSize(functionCount);
         return new Cell("%s-%s-%d-open".formatted(Kind.IN_PLACE.label, backing.label(), openCount), Kind.IN_PLACE,
-                backing, Math.max(1, most), openCount);
+                backing, batchSize, openCount, Contents.CODE);
+    }
+
+    private static int batchSize(int functionCount) {
+        return Math.clamp(functionCount / BATCH_PART, 1, BATCH_FUNCTION_COUNT);
     }
 }

@@ -22,6 +22,9 @@ final class Course {
     private static final int LOOK_COUNT = 100;
     private static final int PART_COUNT = 10;
 
+    /** All but one of a stride are timed. */
+    private static final int STRIDE_MIN = 10;
+
     /** At a look every so-many-th live function is called; at the end of each stage all of them. */
     private static final int CALL_STRIDE = 101;
 
@@ -44,7 +47,7 @@ final class Course {
         this.way = way;
         this.functions = functions;
         this.watch = watch;
-        this.stride = Math.max(1, functions.firstCount() / LOOK_COUNT);
+        this.stride = Math.max(STRIDE_MIN, functions.firstCount() / LOOK_COUNT);
         this.roundFunctionCount = cell.isBatched() ? cell.functionsPerPublication() * cell.openCount() : stride;
         this.publisher = cell.isBatched()
                 ? new InRounds(way, functions, watch::look, cell)

@@ -90,7 +90,7 @@ final class FlippingWay implements Way {
         private long byteSize;
 
         @Override
-        public long write(MemorySegment code) {
+        public long write(int number, MemorySegment code) {
             byteSize = Math.ceilDiv(code.byteSize(), ALIGNMENT) * ALIGNMENT;
             address = take(byteSize);
             flip(PROT_READ | PROT_WRITE);

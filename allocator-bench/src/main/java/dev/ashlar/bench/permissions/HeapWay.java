@@ -58,7 +58,7 @@ final class HeapWay implements Way {
         private @Nullable CodeBlock block;
 
         @Override
-        public long write(MemorySegment code) {
+        public long write(int number, MemorySegment code) {
             CodeBlock fresh = heap.allocate(code.byteSize());
             fresh.writable().copyFrom(code);
             block = fresh;

@@ -118,9 +118,10 @@ final class InRounds implements Publisher {
             long start = System.nanoTime();
             Publication publication = way.open();
             for (int function = from; function < to; function++) {
+                long address = publication.write(function,
+                        staging.function(function, functions.byteSize(function)));
                 // Each thread notes functions of its own, and nobody reads them before all threads are done.
-                functions.lives(function,
-                        publication.write(staging.function(function, functions.byteSize(function))));
+                functions.lives(function, address, publication.constants());
             }
             long nanos = System.nanoTime() - start;
             return new Filled(new Published(publication, from, to), nanos);

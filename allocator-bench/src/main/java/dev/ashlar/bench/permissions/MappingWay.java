@@ -59,7 +59,7 @@ final class MappingWay implements Way {
         private long byteSize;
 
         @Override
-        public long write(MemorySegment code) {
+        public long write(int number, MemorySegment code) {
             byteSize = code.byteSize();
             address = memory.allocate(byteSize);
             memory.write(address, code, byteSize);

@@ -54,7 +54,7 @@ final class OneByOne implements Publisher {
 
     private void write(Publication publication, int function) {
         MemorySegment code = staging.function(function, functions.byteSize(function));
-        functions.lives(function, publication.write(code));
+        functions.lives(function, publication.write(function, code), publication.constants());
     }
 
     @Override

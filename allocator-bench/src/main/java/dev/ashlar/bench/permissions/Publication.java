@@ -8,10 +8,16 @@ interface Publication {
     /**
      * Takes room for a function and writes it.
      *
+     * @param number what it returns, and its first constant where it has any
      * @param code the function, which may run at any address
      * @return where it will run once it is published
      */
-    long write(MemorySegment code);
+    long write(int number, MemorySegment code);
+
+    /** {@return where the constants of the function written last will be read; 0 where it has none} */
+    default long constants() {
+        return 0;
+    }
 
     /** Makes everything written executable; on the thread that opened it. */
     void publish();

@@ -53,7 +53,7 @@ final class Targets {
 
     /** What holds where permissions change, but as seldom as can be. */
     private void inPlace() {
-        hold(Kind.IN_PLACE, "at most one mprotect per contiguous run that a publish touches", _ -> true,
+        hold(Kind.IN_PLACE, "at most one mprotect per domain and contiguous run that a publish touches", _ -> true,
                 seen -> seen.mprotect().publishing() <= seen.work().pageRuns(),
                 seen -> "%,d of %,d".formatted(seen.mprotect().publishing(), seen.work().pageRuns()));
         CellFigures flips = of(Kind.FLIPS).stream()

@@ -29,7 +29,7 @@ final class Ways {
             case ALIAS -> new HeapWay(heap(cell, WritePath.ALIAS, regionCountMax));
             case POKE -> new HeapWay(heap(cell, WritePath.POKE, regionCountMax));
             case IN_PLACE -> cell.isBatched()
-                    ? new BatchWay(heap(cell, WritePath.IN_PLACE, regionCountMax))
+                    ? new BatchWay(heap(cell, WritePath.IN_PLACE, regionCountMax), cell.contents())
                     : new HeapWay(heap(cell, WritePath.IN_PLACE, regionCountMax));
             case MAPPING -> new MappingWay(Libc.system());
             case FLIPS -> {
@@ -46,8 +46,8 @@ final class Ways {
                     .memory(memory(cell.backing()))
                     .writePath(path)
                     .capacity(regionCountMax * REGION_BYTE_SIZE)
-                    .constantCapacity(0)
-                    .dataCapacity(HeapViews.DATA_BYTE_SIZE)
+                    .constantCapacity(HeapViews.OTHER_BYTE_SIZE)
+                    .dataCapacity(HeapViews.OTHER_BYTE_SIZE)
                     .build();
         } catch (AshlarException refused) {
             throw new LackingException(String.valueOf(refused.getMessage()));

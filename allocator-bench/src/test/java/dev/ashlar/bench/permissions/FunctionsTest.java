@@ -18,10 +18,10 @@ final class FunctionsTest {
     @Test
     void adjacentPagesAreOneRunWhateverTheOrder() {
         Functions functions = new Functions(100, 4);
-        functions.lives(0, 10 * PAGE + 100);
-        functions.lives(1, 9 * PAGE + 4000);
-        functions.lives(2, 11 * PAGE);
-        functions.lives(3, 20 * PAGE);
+        functions.lives(0, 10 * PAGE + 100, 0);
+        functions.lives(1, 9 * PAGE + 4000, 0);
+        functions.lives(2, 11 * PAGE, 0);
+        functions.lives(3, 20 * PAGE, 0);
 
         assertThat(functions.pageRuns(0, 1)).isEqualTo(1);
         assertThat(functions.pageRuns(0, 3)).isEqualTo(1);
@@ -29,11 +29,21 @@ final class FunctionsTest {
     }
 
     @Test
+    void constantsAreARunOfTheirOwn() {
+        Functions functions = new Functions(100, 4);
+        functions.lives(0, 10 * PAGE, 90 * PAGE);
+        functions.lives(1, 10 * PAGE + 2048, 90 * PAGE + 64);
+
+        assertThat(functions.pageRuns(0, 2)).isEqualTo(2);
+        assertThat(functions.liveAddresses()).hasSize(4);
+    }
+
+    @Test
     void onlyLiveFunctionsCount() {
         Functions functions = new Functions(100, 4);
-        functions.lives(7, 3 * PAGE);
-        functions.lives(8, 2 * PAGE);
-        functions.lives(9, PAGE);
+        functions.lives(7, 3 * PAGE, 0);
+        functions.lives(8, 2 * PAGE, 0);
+        functions.lives(9, PAGE, 0);
         functions.dies(8);
 
         assertThat(functions.liveAddresses()).containsExactly(PAGE, 3 * PAGE);

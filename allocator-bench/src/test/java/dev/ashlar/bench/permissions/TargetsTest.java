@@ -67,7 +67,7 @@ final class TargetsTest {
 
     @Test
     void publishingMayCallOnceForEachRunOfPages() {
-        String claim = "at most one mprotect per contiguous run that a publish touches";
+        String claim = "at most one mprotect per domain and contiguous run that a publish touches";
 
         assertThat(target(List.of(seen("in-place-small", figures(3, null))), claim).state()).isEqualTo(State.HELD);
         assertThat(target(List.of(seen("in-place-small", figures(4, null))), claim).state()).isEqualTo(State.MISSED);
