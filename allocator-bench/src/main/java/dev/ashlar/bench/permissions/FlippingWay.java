@@ -73,7 +73,7 @@ final class FlippingWay implements Way {
     private long take(long byteSize) {
         Hole hole = holes.ceiling(new Hole(byteSize, 0));
         if (hole == null) {
-            hole = new Hole(FlippedRegions.REGION_BYTE_SIZE, regions.commit());
+            hole = new Hole(FlippedRegions.REGION_BYTE_SIZE, commit());
         } else {
             holes.remove(hole);
         }
@@ -81,6 +81,11 @@ final class FlippingWay implements Way {
             holes.add(new Hole(hole.byteSize - byteSize, hole.address + byteSize));
         }
         return hole.address;
+    }
+
+    /** {@return the address of one more region, huge and executable} */
+    long commit() {
+        return regions.commit();
     }
 
     private record Hole(long byteSize, long address) {}

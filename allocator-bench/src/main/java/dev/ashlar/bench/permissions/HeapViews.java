@@ -17,8 +17,8 @@ final class HeapViews {
     private HeapViews() {}
 
     /**
-     * {@return the views of a heap with {@link #OTHER_BYTE_SIZE} of constants and of data, where the code runs first; on
-     * ALIAS those of the code, which has no need of the others}
+     * {@return the views of a heap with {@link #OTHER_BYTE_SIZE} of constants and of data, where the code runs first;
+     * on ALIAS those of the code, which has no need of the others}
      */
     static List<AddressRange> of(HeapReport report) {
         long codeByteSize = report.capacityByteSize();
