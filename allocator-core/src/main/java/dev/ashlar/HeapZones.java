@@ -69,6 +69,9 @@ final class HeapZones {
     }
 
     private List<Backing> ladderOf(Domain domain) {
+        if (domain == Domain.SECRET) {
+            return List.of(Backing.SECRET);
+        }
         return domain.isPublished() ? memory.ladder(path) : memory.dataLadder();
     }
 

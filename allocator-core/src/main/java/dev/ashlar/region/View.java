@@ -104,6 +104,11 @@ public final class View {
         return map(region, Linux.MAP_SHARED, file.fd(), Region.offsetOf(region));
     }
 
+    /** Maps a file of its own, as long as a region. @return 0 or {@code -errno} */
+    int mapWhole(int fd, int region) {
+        return map(region, Linux.MAP_SHARED, fd, 0);
+    }
+
     /** Maps private memory, zero, that nothing else reaches. @return 0 or {@code -errno} */
     int mapAnonymous(int region) {
         return map(region, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);

@@ -45,7 +45,18 @@ public final class BlockStore {
      */
     public BlockStore(RegionSource source, Eraser eraser, ReentrantLock lock, LongSupplier committedByteSize) {
         this.space = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
-        this.owners = new Owners(space, committedByteSize, Runtime.getRuntime().availableProcessors());
+        this.owners = Owners.forThreads(space, committedByteSize, Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * A store of which no thread owns anything: every call takes a lock, and a block held by an object is erased when the
+     * free of it returns, whichever thread calls. Few partly filled runs, too.
+     *
+     * @param lock taken for whatever touches {@code source}; the eraser may take it
+     */
+    public BlockStore(RegionSource source, Eraser eraser, ReentrantLock lock) {
+        this.space = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
+        this.owners = Owners.none(space);
     }
 
     /**

@@ -31,7 +31,7 @@ public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
         return new Residue(heapDescriptors(), HugePages.pool());
     }
 
-    /** {@return targets of this process's open descriptors of memory files and page maps, sorted} */
+    /** {@return targets of this process's open descriptors of memory files, page maps and zeros, sorted} */
     public static List<String> heapDescriptors() {
         List<String> targets = new ArrayList<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
@@ -44,8 +44,8 @@ public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
             throw new UncheckedIOException("listing descriptors", e);
         }
         return targets.stream()
-                .filter(target -> target.startsWith("/memfd:") || target.endsWith("/pagemap")
-                        || target.endsWith("/mem"))
+                .filter(target -> target.startsWith("/memfd:") || target.startsWith("/secretmem")
+                        || target.endsWith("/pagemap") || target.endsWith("/mem") || target.equals("/dev/zero"))
                 .sorted()
                 .toList();
     }
@@ -64,7 +64,8 @@ public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
                 .toList();
         // The JVM may have mapped memory of its own where the heap was, but no reservations and no memory files.
         return ProcessMaps.readWithin(reserved).mappings().stream()
-                .filter(mapping -> mapping.permissions().equals("---p") || mapping.path().startsWith("/memfd:"))
+                .filter(mapping -> mapping.permissions().equals("---p") || mapping.path().startsWith("/memfd:")
+                        || mapping.path().startsWith("/secretmem"))
                 .toList();
     }
 }
