@@ -18,7 +18,6 @@ class SecretPagesTest {
     private static final long PAGE = 4096;
     private static final int REGION_COUNT = 3;
 
-    @SuppressWarnings("NullAway.Init")
     private SecretHeap heap;
 
     @BeforeEach

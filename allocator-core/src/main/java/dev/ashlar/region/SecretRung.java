@@ -54,23 +54,36 @@ final class SecretRung extends Rung {
         return refusal;
     }
 
+    /**
+     * Maps the file elsewhere first: where the limit of locked memory forbids it the kernel says so only after it has taken
+     * away what was at a fixed address, and somebody else's mapping might land there.
+     */
     private @Nullable Refusal map(int fd, int region) {
         int result = calls.ftruncate(fd, Region.BYTE_SIZE);
         if (result < 0) {
-            return refusal("ftruncate(fd, " + Region.BYTE_SIZE + ")", result,
-                    "A file that long must be possible (ulimit -f).");
+            String call = "ftruncate(fd, " + Region.BYTE_SIZE + ")";
+            return refusal(call, result, "A file that long must be possible (ulimit -f).");
         }
-        result = view.mapWhole(fd, region);
-        if (result < 0) {
+        int protection = Linux.PROT_READ | Linux.PROT_WRITE;
+        long mapped = calls.mmap(0, Region.BYTE_SIZE, protection, Linux.MAP_SHARED, fd, 0);
+        if (Errno.isFailure(mapped)) {
             String call = "mmap(" + view.access() + ", MAP_SHARED, " + Region.BYTE_SIZE + " bytes of secret memory)";
-            return refusal(call, result, result == -Errno.EAGAIN ? lockRemedy() : mapRemedy());
+            return refusal(call, mapped, mapped == -Errno.EAGAIN ? lockRemedy() : mapRemedy());
         }
-        result = view.advise(region, Linux.MADV_DONTFORK);
+        Refusal refusal = place(mapped, region);
+        if (refusal != null) {
+            calls.munmap(mapped, Region.BYTE_SIZE);
+        }
+        return refusal;
+    }
+
+    private @Nullable Refusal place(long mapped, int region) {
+        int result = calls.madvise(mapped, Region.BYTE_SIZE, Linux.MADV_DONTFORK);
         if (result < 0) {
-            view.unmap(region);
             return refusal("madvise(" + view.access() + " view, MADV_DONTFORK)", result, mapRemedy());
         }
-        return null;
+        result = view.moveIn(mapped, region);
+        return result < 0 ? refusal("mremap(" + view.access() + " view)", result, mapRemedy()) : null;
     }
 
     @Override

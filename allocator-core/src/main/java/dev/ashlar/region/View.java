@@ -104,9 +104,20 @@ public final class View {
         return map(region, Linux.MAP_SHARED, file.fd(), Region.offsetOf(region));
     }
 
-    /** Maps a file of its own, as long as a region. @return 0 or {@code -errno} */
-    int mapWhole(int fd, int region) {
-        return map(region, Linux.MAP_SHARED, fd, 0);
+    /**
+     * Moves a mapping as long as a region from elsewhere to the place of one.
+     *
+     * @return 0 or {@code -errno}; then it is where it was, and the region is a hole
+     */
+    int moveIn(long from, int region) {
+        long moved = calls.mremap(
+                from, Region.BYTE_SIZE, Region.BYTE_SIZE, Linux.MREMAP_MAYMOVE | Linux.MREMAP_FIXED, addressOf(region));
+        if (!Errno.isFailure(moved)) {
+            return 0;
+        }
+        // The kernel may have taken away what was here before it found that it could not.
+        unmap(region);
+        return (int) moved;
     }
 
     /** Maps private memory, zero, that nothing else reaches. @return 0 or {@code -errno} */
