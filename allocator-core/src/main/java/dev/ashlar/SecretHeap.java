@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 
 /**
- * Memory for keys, passwords and the like, of memfd_secret(2): its pages are off the kernel's own map of memory, so that
- * neither another process nor a bug of the kernel that reads where it should not can see them.
+ * Memory for keys, passwords and the like, of memfd_secret(2): its pages are off the kernel's own map of memory, so
+ * that neither another process nor a bug of the kernel that reads where it should not can see them.
  *
  * {@snippet :
  * try (SecretHeap heap = SecretHeap.create()) {
@@ -18,20 +18,20 @@ import java.lang.foreign.SegmentAllocator;
  * }
  * }
  *
- * <p><b>Pooled.</b> Small secrets share pages and regions of 2 MiB: a hundred keys take one mapping and a few pages out of
- * the kernel's map, not a mapping and a page each.
+ * <p><b>Pooled.</b> Small secrets share pages and regions of 2 MiB: a hundred keys take one mapping and a few pages
+ * out of the kernel's map, not a mapping and a page each.
  *
  * <p><b>Zeroed.</b> A block is overwritten with zeros before {@link #free} or the close of its arena returns, whichever
  * thread calls; pages that go back to the system are cleared by the kernel. Copies in Java arrays, on stacks and in
  * registers are the caller's affair.
  *
- * <p><b>Never</b> executable, in huge pages, in swap, in a core dump, or in a forked child. The kernel can read and write
- * them only in a call that this process makes with their address, as read(2) into a buffer; not where it would have to
- * find the page itself: O_DIRECT, process_vm_readv(2), ptrace(2), {@code /proc/PID/mem}. A host with a secret heap cannot
- * hibernate.
+ * <p><b>Never</b> executable, in huge pages, in swap, in a core dump, or in a forked child. The kernel can read and
+ * write them only in a call that this process makes with their address, as read(2) into a buffer; not where it would
+ * have to find the page itself: O_DIRECT, process_vm_readv(2), ptrace(2), {@code /proc/PID/mem}. A host with a
+ * secret heap cannot hibernate.
  *
- * <p><b>Limits.</b> Secret memory is locked memory: each region counts against RLIMIT_MEMLOCK ({@code ulimit -l}), unless
- * the process has CAP_IPC_LOCK. What the limit refuses ends in an exception that names it.
+ * <p><b>Limits.</b> Secret memory is locked memory: each region counts against RLIMIT_MEMLOCK ({@code ulimit -l}),
+ * unless the process has CAP_IPC_LOCK. What the limit refuses ends in an exception that names it.
  *
  * <p><b>Wrong use</b> throws and changes nothing.
  *
@@ -68,8 +68,8 @@ public final class SecretHeap implements SegmentAllocator, AutoCloseable {
     }
 
     /**
-     * Takes memory that lives until it is freed or the heap is closed. The segment may be used by any thread. It belongs
-     * to the heap, not to the block: not to touch it after {@link #free} is the caller's promise.
+     * Takes memory that lives until it is freed or the heap is closed. The segment may be used by any thread. It
+     * belongs to the heap, not to the block: not to touch it after {@link #free} is the caller's promise.
      *
      * @param byteSize bytes, 0 to the heap's capacity
      * @param byteAlignment a power of two, 1 to {@link #LARGEST_ALIGNMENT}; 16 bytes at least are kept to
@@ -182,8 +182,8 @@ public final class SecretHeap implements SegmentAllocator, AutoCloseable {
 
     /**
      * Gives back all that was reserved, live blocks included; the kernel clears the pages. Afterwards every call on the
-     * heap that needs memory or its state throws, and so does every access through a segment it handed out. Closing again
-     * does nothing.
+     * heap that needs memory or its state throws, and so does every access through a segment it handed out. Closing
+     * again does nothing.
      *
      * @throws BlockStateException if an arena of the heap is open, or a segment of it is being passed to a running
      *     downcall; then nothing has changed

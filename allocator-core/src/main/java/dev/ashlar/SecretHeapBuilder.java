@@ -59,8 +59,8 @@ public final class SecretHeapBuilder {
      *
      * @return the heap; the caller closes it
      * @throws UnsupportedHostException if this system or JVM cannot run Ashlar
-     * @throws BackingUnavailableException if the host gives no address space or no secret memory: an old kernel, one that
-     *     was booted without, or a limit of locked memory below 2 MiB
+     * @throws BackingUnavailableException if the host gives no address space or no secret memory: an old kernel, one
+     *     that was booted without, or a limit of locked memory below 2 MiB
      */
     public SecretHeap build() {
         CountingCalls calls = new CountingCalls(HostCheck.require(systemCalls));

@@ -11,8 +11,8 @@ import java.util.List;
  * @param address where the span starts
  * @param capacityByteSize bytes of the span
  * @param committedByteSize bytes of the committed regions; they count against RLIMIT_MEMLOCK
- * @param hiddenByteSize bytes of the pages in them that are off the kernel's own map of memory: those that a block lay in
- *     since their region was committed
+ * @param hiddenByteSize bytes of the pages in them that are off the kernel's own map of memory: those that a block
+ *     lay in since their region was committed
  */
 public record SecretHeapReport(
         String name,

@@ -3,8 +3,8 @@ package dev.ashlar;
 import dev.ashlar.slab.Holder;
 
 /**
- * As {@link Zeroing}, for memory whose pages come when they are used. Free memory of a secret heap is zero already; that a
- * block is cleared again when it is handed out keeps the promise also where somebody wrote to it after its free.
+ * As {@link Zeroing}, for memory whose pages come when they are used. Free memory of a secret heap is zero already;
+ * that a block is cleared again when it is handed out keeps the promise also where somebody wrote to it after its free.
  */
 final class SecretZeroing extends Zeroing {
     private final HeapSpace space;

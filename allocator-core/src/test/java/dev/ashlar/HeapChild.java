@@ -145,8 +145,9 @@ final class HeapChild {
             System.out
                     .println("after a free: small = " + heapTakes(heap, 100) + ", large = " + heapTakes(heap, REGION));
             blocks.forEach(heap::free);
-            System.out.println("clean = " + (heap.audit().isClean() ? "true" : heap.audit().toString()) + ", trimmed to = "
-                    + (heap.trim() > 0 ? heap.committedByteSize() : -1));
+            System.out.println(
+                    "clean = " + (heap.audit().isClean() ? "true" : heap.audit().toString()) + ", trimmed to = "
+                            + (heap.trim() > 0 ? heap.committedByteSize() : -1));
             System.out.println("afterwards: large = " + heapTakes(heap, REGION));
         }
     }

@@ -15,8 +15,8 @@ public enum Backing {
     /** Pages of the base size, of a memfd where they are mapped twice: works everywhere, maps nothing huge. */
     SMALL("small", false),
     /**
-     * Pages that are off the kernel's own map of memory, of a memfd_secret(2) file (Linux 5.14). For secrets only, and no
-     * rung of a ladder: there is nothing to fall back to.
+     * Pages that are off the kernel's own map of memory, of a memfd_secret(2) file (Linux 5.14). For secrets only,
+     * and no rung of a ladder: there is nothing to fall back to.
      */
     SECRET("secretmem", false);
 

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * size once and no hole. Its descriptor is closed as soon as it is mapped, so that nothing but the mapping leads to it.
  *
  * <p>A commit brings no page. Each page is one that the kernel has to take out of its map, and secrets are small: pages
- * come when they are about to be used. They come by a read of {@code /dev/zero} into them, which says EFAULT where a touch
- * would be a signal; the other ways to have pages brought (fallocate, MADV_POPULATE_WRITE, mlock) the kernel refuses here.
- * What came stays until the region is released.
+ * come when they are about to be used. They come by a read of {@code /dev/zero} into them, which says EFAULT where a
+ * touch would be a signal; the other ways to have pages brought (fallocate, MADV_POPULATE_WRITE, mlock) the kernel
+ * refuses here. What came stays until the region is released.
  */
 final class SecretRung extends Rung {
     private static final int LOG2_PAGE_BYTE_SIZE = 12;
@@ -55,8 +55,8 @@ final class SecretRung extends Rung {
     }
 
     /**
-     * Maps the file elsewhere first: where the limit of locked memory forbids it the kernel says so only after it has taken
-     * away what was at a fixed address, and somebody else's mapping might land there.
+     * Maps the file elsewhere first: where the limit of locked memory forbids it the kernel says so only after it
+     * has taken away what was at a fixed address, and somebody else's mapping might land there.
      */
     private @Nullable Refusal map(int fd, int region) {
         int result = calls.ftruncate(fd, Region.BYTE_SIZE);

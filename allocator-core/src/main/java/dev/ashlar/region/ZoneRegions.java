@@ -86,8 +86,8 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     }
 
     /**
-     * Has the kernel put pages behind a range of committed memory, where the commit did not: then whoever touches it has
-     * no signal to fear.
+     * Has the kernel put pages behind a range of committed memory, where the commit did not: then whoever touches it
+     * has no signal to fear.
      *
      * @return whether they are there now; where not, the reasons are kept
      */

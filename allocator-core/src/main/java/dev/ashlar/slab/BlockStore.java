@@ -49,8 +49,8 @@ public final class BlockStore {
     }
 
     /**
-     * A store of which no thread owns anything: every call takes a lock, and a block held by an object is erased when the
-     * free of it returns, whichever thread calls. Few partly filled runs, too.
+     * A store of which no thread owns anything: every call takes a lock, and a block held by an object is erased
+     * when the free of it returns, whichever thread calls. Few partly filled runs, too.
      *
      * @param lock taken for whatever touches {@code source}; the eraser may take it
      */
