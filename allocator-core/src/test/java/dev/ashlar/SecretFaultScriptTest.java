@@ -2,10 +2,8 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.host.HugePages;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.SecretMemory;
-import dev.ashlar.memory.Memory;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -29,17 +27,15 @@ class SecretFaultScriptTest {
         SecretMemory.need(5);
         int callCount = countedCalls(live(new FaultyCalls(Libc.system())));
         assertThat(callCount).isGreaterThan(30);
-        try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
-            for (int nth = 1; nth <= callCount; nth++) {
-                Residue before = Residue.now();
-                int[] count = {0};
-                int failing = nth;
-                FaultyCalls calls = new FaultyCalls(Libc.system())
-                        .failWhen(call -> counts(call) && ++count[0] == failing, errno);
-                live(calls);
-                assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
-                before.assertNothingLeft(calls);
-            }
+        for (int nth = 1; nth <= callCount; nth++) {
+            Residue before = Residue.now();
+            int[] count = {0};
+            int failing = nth;
+            FaultyCalls calls = new FaultyCalls(Libc.system())
+                    .failWhen(call -> counts(call) && ++count[0] == failing, errno);
+            live(calls);
+            assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
+            before.assertNoDescriptorOrMappingLeft(calls);
         }
     }
 

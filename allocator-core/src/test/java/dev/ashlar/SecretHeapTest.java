@@ -79,11 +79,11 @@ class SecretHeapTest {
 
     @Test
     void whatWasWrittenAfterAFreeIsNotHandedOut() {
-        MemorySegment stale = heap.allocate(100);
+        MemorySegment stale = heap.allocate(300);
         heap.free(stale);
         stale.fill(MARK);
 
-        MemorySegment next = heap.allocate(100);
+        MemorySegment next = heap.allocate(300);
 
         assertThat(next.address()).as("same place").isEqualTo(stale.address());
         assertThat(isZero(next)).isTrue();

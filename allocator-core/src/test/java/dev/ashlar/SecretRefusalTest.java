@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ashlar.host.ChildJvm;
-import dev.ashlar.host.HugePages;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.SecretMemory;
-import dev.ashlar.memory.Memory;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
@@ -29,19 +27,16 @@ class SecretRefusalTest {
     private static final long REGION = 2 << 20;
 
     private final FaultyCalls calls = new FaultyCalls(Libc.system());
-    private HugePages pool;
     private Residue before;
 
     @BeforeEach
     void lookAround() {
-        pool = HugePages.need(Memory.AUTO, 0);
         before = Residue.now();
     }
 
     @AfterEach
     void nothingIsLeft() {
-        before.assertNothingLeft(calls);
-        pool.close();
+        before.assertNoDescriptorOrMappingLeft(calls);
     }
 
     private static boolean isSecretMap(FaultyCalls.Call call) {

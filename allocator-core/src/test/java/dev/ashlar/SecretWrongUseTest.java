@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ashlar.WrongAddressException.Reason;
-import dev.ashlar.host.HugePages;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.SecretMemory;
-import dev.ashlar.memory.Memory;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
 import java.lang.foreign.Arena;
@@ -94,18 +92,14 @@ class SecretWrongUseTest {
     void closingGivesEverythingBackAndEveryCallThrowsAfterwards() {
         SecretMemory.need(2);
         FaultyCalls calls = new FaultyCalls(Libc.system());
-        SecretHeap heap;
-        MemorySegment segment;
-        try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
-            Residue before = Residue.now();
-            heap = SecretHeap.builder().name("gone").systemCalls(calls).build();
-            segment = heap.allocate(100);
-            heap.allocate(3 << 20);
-            heap.audit();
-            heap.confinedArena().close();
-            heap.close();
-            before.assertNothingLeft(calls);
-        }
+        Residue before = Residue.now();
+        SecretHeap heap = SecretHeap.builder().name("gone").systemCalls(calls).build();
+        MemorySegment segment = heap.allocate(100);
+        heap.allocate(3 << 20);
+        heap.audit();
+        heap.confinedArena().close();
+        heap.close();
+        before.assertNoDescriptorOrMappingLeft(calls);
         List<ThrowingCallable> uses = List.of(
                 () -> heap.allocate(1),
                 () -> heap.allocate(1, 64),

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /** The secrets' result as a table for a person. */
 final class SecretText {
 
-    private static final String ROW = "  %-38s%14s%20s%10s%10s  %s";
+    private static final long MIB = 1L << 20;
     private static final String SAMPLE = "  %5s  %-20s%12s  %s";
 
     private SecretText() {}
@@ -41,12 +41,17 @@ final class SecretText {
 
     private static String row(String name, Comparison comparison, String format) {
         return row(name, format.formatted(comparison.ours().median()), format.formatted(comparison.theirs().median()),
-                "%.1f %%".formatted(comparison.fewerPercent().min()), "%.0f %%".formatted(comparison.targetPercent()),
+                percent(comparison.fewerPercent().min()), "%.0f %%".formatted(comparison.targetPercent()),
                 comparison.holds() ? "held" : "missed");
     }
 
+    /** Rounded down: 99.96 % must not read 100 %. */
+    private static String percent(double percent) {
+        return "%.1f %%".formatted(Math.floor(10 * percent) / 10);
+    }
+
     private static String row(String... cells) {
-        return ROW.formatted((Object[]) cells).stripTrailing();
+        return "  %-38s%14s%20s%10s%10s  %s".formatted((Object[]) cells).stripTrailing();
     }
 
     private static String directMap(Sample sample) {
@@ -54,16 +59,12 @@ final class SecretText {
         Map<String, Long> before = new TreeMap<>(sample.directMapBefore());
         before.forEach((name, start) -> {
             long change = sample.directMapAfter().getOrDefault(name, start) - start;
-            boolean isSize = name.startsWith("DirectMap");
             if (start != 0 || change != 0) {
-                counters.add(name.replace("direct_map_", "") + " " + (isSize ? Units.bytes(start) : count(start))
-                        + (change == 0 ? "" : isSize ? signedBytes(change) : " %+d".formatted(change)));
+                long unit = name.startsWith("DirectMap") ? MIB : 1;
+                counters.add(name.replace("direct_map_", "") + " " + start / unit + (unit == MIB ? " MiB" : "")
+                        + (change == 0 ? "" : " %+d".formatted(change / unit)));
             }
         });
         return String.join(", ", counters);
-    }
-
-    private static String signedBytes(long change) {
-        return (change < 0 ? " -" : " +") + Units.bytes(Math.abs(change));
     }
 }

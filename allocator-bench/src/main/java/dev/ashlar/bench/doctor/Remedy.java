@@ -25,7 +25,7 @@ final class Remedy {
             case HUGETLB -> hugetlb(host);
             case SHMEM_THP, ANON_THP -> transparent(host);
             case SMALL -> memfd();
-            case SECRET -> "boot Linux 6.5 or later without secretmem.enable=0, and raise ulimit -l to 2048 at least";
+            case SECRET -> "ulimit -l 8192";
         };
     }
 

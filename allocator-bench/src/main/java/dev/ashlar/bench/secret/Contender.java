@@ -1,19 +1,14 @@
 package dev.ashlar.bench.secret;
 
-import java.util.function.Supplier;
-
 /** Who is measured. */
 enum Contender {
-    HEAP("SecretHeap", HeapSecrets::new),
-    MAPPED("memfd_secret each", MappedSecrets::new);
+    HEAP("SecretHeap"),
+    MAPPED("memfd_secret each");
 
     private final String label;
-    private final Supplier<Secrets> opening;
 
-    @SuppressWarnings("ImmutableEnumChecker") // constructor references
-    Contender(String label, Supplier<Secrets> opening) {
+    Contender(String label) {
         this.label = label;
-        this.opening = opening;
     }
 
     String label() {
@@ -21,6 +16,9 @@ enum Contender {
     }
 
     Secrets open() {
-        return opening.get();
+        return switch (this) {
+            case HEAP -> new HeapSecrets();
+            case MAPPED -> new MappedSecrets();
+        };
     }
 }
