@@ -74,7 +74,7 @@ final class SecretCommandTest {
         "--rounds=0|rounds must be at least 1: rounds=0",
         "--count=60000|count must be 100 to 50000: count=60000",
         "--count=99|count must be 100 to 50000: count=99",
-        "--count=many|Invalid value for option '--count' (N): 'many' is not an int"})
+        "--count=many|Invalid value for option '--count': 'many' is not an int"})
     void wrongOptionsAreNamed(String option, String sentence) {
         CommandRun run = CommandRun.of("secret", option);
 
