@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Memory;
 import dev.ashlar.memory.Refusal;
 import java.util.List;
@@ -18,12 +19,20 @@ public final class BackingUnavailableException extends AshlarException {
     }
 
     static BackingUnavailableException of(Memory memory, List<Refusal> refusals) {
+        return of(memory.name(), refusals);
+    }
+
+    private static BackingUnavailableException of(String asked, List<Refusal> refusals) {
         String reasons = refusals.stream().map(Refusal::describe).collect(Collectors.joining(" "));
-        return new BackingUnavailableException("no memory for a heap: asked=" + memory + ". " + reasons, refusals);
+        return new BackingUnavailableException("no memory for a heap: asked=" + asked + ". " + reasons, refusals);
     }
 
     static BackingUnavailableException of(Memory memory, Refusal refusal) {
         return of(memory, List.of(refusal));
+    }
+
+    static BackingUnavailableException ofSecret(List<Refusal> refusals) {
+        return of(Backing.SECRET.label(), refusals);
     }
 
     /** {@return why each backing that may serve the demand did not} */

@@ -52,7 +52,9 @@ final class HeapSpace {
         this.base = front.base();
         this.capacityByteSize = zone.byteSize();
         this.inPlace = zone.isPublishedInPlace() ? new InPlace(this, ladder) : null;
-        this.blocks = new BlockStore(regions, eraser(), lock, regions::committedByteSize);
+        this.blocks = zone.domain() == Domain.SECRET
+                ? new BlockStore(regions, this::clear, lock)
+                : new BlockStore(regions, eraser(), lock, regions::committedByteSize);
     }
 
     /** Code that is freed is filled with trapping instructions before it can be used again; data keeps its contents. */
@@ -62,6 +64,33 @@ final class HeapSpace {
         }
         // A write that the kernel refuses leaves what was there: it is free all the same, and nothing leads to it.
         return inPlace != null ? inPlace::fillWithTraps : zone::fillWithTraps;
+    }
+
+    /** Secrets are zero as soon as they are freed; what no page was ever brought for is so already. */
+    private void clear(long offset, long byteSize) {
+        lock.lock();
+        try {
+            regions.clear(offset, byteSize);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Has pages put behind a range that the caller holds, where a commit brings none.
+     *
+     * @throws HeapExhaustedException if the host gives none; some may have come
+     */
+    void populate(long offset, long byteSize) {
+        lock.lock();
+        try {
+            requireOpen();
+            if (!regions.populate(offset, byteSize)) {
+                throw exhausted(byteSize, regions.takeFailure());
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Commits the first region and keeps it ready. @return whether the host gave it */

@@ -70,6 +70,9 @@ final class HeapZones {
     }
 
     private List<Backing> ladderOf(Domain domain) {
+        if (domain == Domain.SECRET) {
+            return List.of(Backing.SECRET);
+        }
         return domain.isPublished() ? memory.ladder(path) : memory.dataLadder();
     }
 

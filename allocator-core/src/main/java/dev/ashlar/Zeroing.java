@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Clears what blocks of a data heap held before. Thread-safe; makes no Java object. */
-final class Zeroing {
+sealed class Zeroing permits SecretZeroing {
     /** Below this, single stores are faster than to set out for a copy. */
     private static final int SMALL_BYTE_SIZE = 64;
 

@@ -7,6 +7,7 @@ import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class HeapChild {
                 case "call through freed" -> callThroughFreed();
                 case "call released" -> callReleased();
                 case "run out of mappings" -> runOutOfMappings();
+                case "run out of locked memory" -> runOutOfLockedMemory();
                 default -> throw new IllegalArgumentException(arguments[0]);
             }
         } catch (AshlarException refusal) {
@@ -134,6 +136,38 @@ final class HeapChild {
                     + crowded.committedByteSize() / REGION + "\nrefusal = " + refusal + "\ncall = " + result
                     + "\nclean = " + clean + "\ntrimmed = " + trimmed / REGION + "\nclean afterwards = "
                     + heap.audit().isClean();
+        }
+    }
+
+    /** The real limit of locked memory: what is refused is said, what was had goes on working. */
+    private static void runOutOfLockedMemory() {
+        try (SecretHeap heap = SecretHeap.create()) {
+            List<MemorySegment> blocks = new ArrayList<>();
+            try {
+                while (true) {
+                    blocks.add(heap.allocate(REGION).fill((byte) 1));
+                }
+            } catch (HeapExhaustedException full) {
+                System.out.println("regions = " + blocks.size() + "\n" + full.getMessage());
+            }
+            System.out.println("small = " + heapTakes(heap, 100));
+            heap.free(blocks.removeLast());
+            System.out
+                    .println("after a free: small = " + heapTakes(heap, 100) + ", large = " + heapTakes(heap, REGION));
+            blocks.forEach(heap::free);
+            System.out.println(
+                    "clean = " + (heap.audit().isClean() ? "true" : heap.audit().toString()) + ", trimmed to = "
+                            + (heap.trim() > 0 ? heap.committedByteSize() : -1));
+            System.out.println("afterwards: large = " + heapTakes(heap, REGION));
+        }
+    }
+
+    private static boolean heapTakes(SecretHeap heap, long byteSize) {
+        try {
+            heap.free(heap.allocate(byteSize).fill((byte) 1));
+            return true;
+        } catch (HeapExhaustedException full) {
+            return false;
         }
     }
 

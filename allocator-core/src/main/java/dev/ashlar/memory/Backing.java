@@ -13,7 +13,12 @@ public enum Backing {
     /** Private anonymous memory in transparent huge pages: no file behind it, so for one view only. */
     ANON_THP("anon-thp", true),
     /** Pages of the base size, of a memfd where they are mapped twice: works everywhere, maps nothing huge. */
-    SMALL("small", false);
+    SMALL("small", false),
+    /**
+     * Pages that are off the kernel's own map of memory, of a memfd_secret(2) file (Linux 5.14). For secrets only,
+     * and no rung of a ladder: there is nothing to fall back to.
+     */
+    SECRET("secretmem", false);
 
     private final String label;
     private final boolean huge;

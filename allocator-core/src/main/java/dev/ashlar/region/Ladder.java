@@ -45,6 +45,17 @@ final class Ladder {
         return taken;
     }
 
+    /** Notes that committed memory could not be had after all. */
+    void failed(Refusal refusal) {
+        keep(refusal);
+        lastFailure = List.of(refusal);
+    }
+
+    /** {@return bytes of pages that are off the kernel's own map of memory} */
+    long hiddenByteSize() {
+        return rungs.stream().mapToLong(Rung::hiddenByteSize).sum();
+    }
+
     private void keep(Refusal refusal) {
         refusals.removeIf(old -> old.subject().equals(refusal.subject()) && old.error().equals(refusal.error())
                 && nameOfCall(old).equals(nameOfCall(refusal)));

@@ -106,6 +106,10 @@ public final class Ledger {
     }
 
     private int kinshipOf(int region, Backing backing) {
+        if (backing == Backing.SECRET) {
+            // A file for each region: nothing is ever one VMA with its neighbour.
+            return ++kinships;
+        }
         if (Rung.isShared(backing, zone)) {
             // One file: whatever lies side by side in it can be one VMA.
             return 0;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A commit is a chain of steps; where one is refused the earlier ones are undone and the region is a hole again.
  */
-abstract sealed class Rung permits FileRung, AnonymousRung {
+abstract sealed class Rung permits FileRung, AnonymousRung, SecretRung {
     final Backing backing;
     final Zone zone;
 
@@ -22,6 +22,9 @@ abstract sealed class Rung permits FileRung, AnonymousRung {
 
     /** {@return the rung for a backing under this zone} A zone with several views needs memory that can be shared. */
     static Rung of(Backing backing, Zone zone, SystemCalls calls, String name) {
+        if (backing == Backing.SECRET) {
+            return new SecretRung(zone, calls);
+        }
         return isShared(backing, zone)
                 ? new FileRung(backing, zone, calls, name)
                 : new AnonymousRung(backing, zone, calls, name);
@@ -30,7 +33,7 @@ abstract sealed class Rung permits FileRung, AnonymousRung {
     /** {@return whether memory of this backing is a file's under this zone, and not private} */
     static boolean isShared(Backing backing, Zone zone) {
         return switch (backing) {
-            case HUGETLB, SHMEM_THP -> true;
+            case HUGETLB, SHMEM_THP, SECRET -> true;
             case ANON_THP -> false;
             case SMALL -> zone.views().size() > 1;
         };
@@ -53,6 +56,25 @@ abstract sealed class Rung permits FileRung, AnonymousRung {
      * @return whether that was done; where not, the region is committed as before
      */
     abstract boolean release(int region);
+
+    /**
+     * Has the kernel put pages behind a range of a committed region; where the commit did so, there is nothing to do.
+     *
+     * @return null where they are there now, otherwise why not
+     */
+    @Nullable Refusal populate(long offset, long byteSize) {
+        return null;
+    }
+
+    /** Overwrites a range of a committed region with zeros; no page comes into memory for that. */
+    void clear(long offset, long byteSize) {
+        zone.clear(offset, byteSize);
+    }
+
+    /** {@return bytes of pages that are off the kernel's own map of memory} */
+    long hiddenByteSize() {
+        return 0;
+    }
 
     /** Gives back what the rung holds beside regions. */
     abstract void close();

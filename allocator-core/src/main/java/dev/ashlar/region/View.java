@@ -104,6 +104,22 @@ public final class View {
         return map(region, Linux.MAP_SHARED, file.fd(), Region.offsetOf(region));
     }
 
+    /**
+     * Moves a mapping as long as a region from elsewhere to the place of one.
+     *
+     * @return 0 or {@code -errno}; then it is where it was, and the region is a hole
+     */
+    int moveIn(long from, int region) {
+        long moved = calls.mremap(
+                from, Region.BYTE_SIZE, Region.BYTE_SIZE, Linux.MREMAP_MAYMOVE | Linux.MREMAP_FIXED, addressOf(region));
+        if (!Errno.isFailure(moved)) {
+            return 0;
+        }
+        // The kernel may have taken away what was here before it found that it could not.
+        unmap(region);
+        return (int) moved;
+    }
+
     /** Maps private memory, zero, that nothing else reaches. @return 0 or {@code -errno} */
     int mapAnonymous(int region) {
         return map(region, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);

@@ -28,6 +28,8 @@ public final class Zone {
     /** Traps to copy from, few enough to stay in the first-level cache. */
     private static final MemorySegment TRAPS = Arena.global().allocate(4096).fill(TRAP).asReadOnly();
 
+    private static final MemorySegment ZEROS = Arena.global().allocate(4096).asReadOnly();
+
     private final Domain domain;
     private final WritePath path;
     private final long byteSize;
@@ -64,16 +66,25 @@ public final class Zone {
         if (poke != null) {
             return poke.fillWithTraps(front().base() + offset, fillByteSize);
         }
+        fill(TRAPS, offset, fillByteSize);
+        return 0;
+    }
+
+    /** Overwrites a range of memory that may be written now with zeros. */
+    void clear(long offset, long clearByteSize) {
+        fill(ZEROS, offset, clearByteSize);
+    }
+
+    private void fill(MemorySegment pattern, long offset, long fillByteSize) {
         // Copied, not MemorySegment.fill of a slice: a free must not allocate, compiled or not.
         MemorySegment target = writable();
-        if (fillByteSize <= TRAPS.byteSize()) {
-            MemorySegment.copy(TRAPS, 0, target, offset, fillByteSize);
-            return 0;
+        if (fillByteSize <= pattern.byteSize()) {
+            MemorySegment.copy(pattern, 0, target, offset, fillByteSize);
+            return;
         }
-        for (long done = 0; done < fillByteSize; done += TRAPS.byteSize()) {
-            MemorySegment.copy(TRAPS, 0, target, offset + done, Math.min(TRAPS.byteSize(), fillByteSize - done));
+        for (long done = 0; done < fillByteSize; done += pattern.byteSize()) {
+            MemorySegment.copy(pattern, 0, target, offset + done, Math.min(pattern.byteSize(), fillByteSize - done));
         }
-        return 0;
     }
 
     /** Overwrites a segment of the caller's with trapping instructions: what is not written later then traps. */

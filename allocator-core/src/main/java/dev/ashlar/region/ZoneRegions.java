@@ -85,6 +85,50 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         return true;
     }
 
+    /**
+     * Has the kernel put pages behind a range of committed memory, where the commit did not: then whoever touches it
+     * has no signal to fear.
+     *
+     * @return whether they are there now; where not, the reasons are kept
+     */
+    public boolean populate(long offset, long byteSize) {
+        long end = offset + byteSize;
+        for (long at = offset; at < end; at = endOfRegion(at)) {
+            Refusal refusal = rungAt(at).populate(at, Math.min(end, endOfRegion(at)) - at);
+            if (refusal != null) {
+                ladder.failed(refusal);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Overwrites a range of committed memory with zeros; no page comes into memory for that. */
+    public void clear(long offset, long byteSize) {
+        long end = offset + byteSize;
+        for (long at = offset; at < end; at = endOfRegion(at)) {
+            rungAt(at).clear(at, Math.min(end, endOfRegion(at)) - at);
+        }
+    }
+
+    private static long endOfRegion(long offset) {
+        return Region.offsetOf((int) (offset / Region.BYTE_SIZE) + 1);
+    }
+
+    private Rung rungAt(long offset) {
+        int region = (int) (offset / Region.BYTE_SIZE);
+        Rung rung = rungOf[region];
+        if (rung == null) {
+            throw new IllegalStateException("region " + region + " is not committed");
+        }
+        return rung;
+    }
+
+    /** {@return bytes of pages that are off the kernel's own map of memory} */
+    public long hiddenByteSize() {
+        return ladder.hiddenByteSize();
+    }
+
     private void setCommittedByteSize(long byteSize) {
         committedByteSize = byteSize;
     }

@@ -22,7 +22,8 @@
  *   open --Permissions.publish--&gt; published --Permissions.reopen, the whole region, when it is empty--&gt; open
  * </pre>
  * A hole is {@code PROT_NONE} in every view: a touch faults and nothing is ever quietly populated. A committed region
- * has all its memory (that of a file is allocated before the first touch, so never SIGBUS), is mapped in every view and
+ * has all its memory (that of a file is allocated before the first touch, so never SIGBUS; that of a secret page by
+ * page, {@link dev.ashlar.region.ZoneRegions#populate}, before it is handed out), is mapped in every view and
  * not inherited by fork; where code runs in it, it was filled with trapping instructions before.
  *
  * <p><b>Invariants.</b> No page is writable and executable at once. No mprotect call is made but by

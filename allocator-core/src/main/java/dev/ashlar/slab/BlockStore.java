@@ -36,6 +36,7 @@ public final class BlockStore {
 
     private final RunSpace space;
     private final Owners owners;
+    private final int largestSlotByteSize;
 
     /**
      * A store over all memory of {@code source}, none of which may be committed yet.
@@ -45,7 +46,21 @@ public final class BlockStore {
      */
     public BlockStore(RegionSource source, Eraser eraser, ReentrantLock lock, LongSupplier committedByteSize) {
         this.space = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
-        this.owners = new Owners(space, committedByteSize, Runtime.getRuntime().availableProcessors());
+        this.owners = Owners.forThreads(space, committedByteSize, Runtime.getRuntime().availableProcessors());
+        this.largestSlotByteSize = LARGEST_SLOT_BYTE_SIZE;
+    }
+
+    /**
+     * A store of which no thread owns anything: every call takes a lock, and a block held by an object is erased
+     * when the free of it returns, whichever thread calls. Made for few blocks on few pages: only what is smaller
+     * than a granule has slabs, since each size would begin with a page of its own.
+     *
+     * @param lock taken for whatever touches {@code source}; the eraser may take it
+     */
+    public BlockStore(RegionSource source, Eraser eraser, ReentrantLock lock) {
+        this.space = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
+        this.owners = Owners.none(space);
+        this.largestSlotByteSize = PackedRun.GRANULE_BYTE_SIZE - SizeClasses.QUANTUM;
     }
 
     /**
@@ -103,7 +118,7 @@ public final class BlockStore {
     private long allocateFrom(SlabOwner owner, long byteSize, int log2Alignment, Holder holder) {
         long alignment = 1L << log2Alignment;
         long rounded = (byteSize + alignment - 1) & -alignment;
-        if (rounded <= LARGEST_SLOT_BYTE_SIZE) {
+        if (rounded <= largestSlotByteSize) {
             return owner.allocateSlot((int) rounded, holder);
         }
         if (byteSize <= LARGEST_PACKED_BYTE_SIZE && log2Alignment < RunSpace.LOG2_PAGE_BYTE_SIZE) {

@@ -34,15 +34,25 @@ final class Owners {
 
     private final RunSpace space;
     private final LongSupplier committedByteSize;
-    private final int processorCount;
+    private final int ownerCountMax;
     private final @Nullable SlabOwner[] byThread = new SlabOwner[TABLE_SIZE];
     /** Copied on write under the common owner's lock. */
     private volatile SlabOwner[] owned = {};
 
-    Owners(RunSpace space, LongSupplier committedByteSize, int processorCount) {
+    /** Owners as many as are likely to be at work, and as the heap is large enough for. */
+    static Owners forThreads(RunSpace space, LongSupplier committedByteSize, int processorCount) {
+        return new Owners(space, committedByteSize, OWNERS_PER_PROCESSOR * processorCount);
+    }
+
+    /** No owners: everybody shares {@link #common}. */
+    static Owners none(RunSpace space) {
+        return new Owners(space, () -> 0, 0);
+    }
+
+    private Owners(RunSpace space, LongSupplier committedByteSize, int ownerCountMax) {
         this.space = space;
         this.committedByteSize = committedByteSize;
-        this.processorCount = processorCount;
+        this.ownerCountMax = ownerCountMax;
         this.common = new SlabOwner(space, this, null, Temperature.HOT);
     }
 
@@ -112,7 +122,7 @@ final class Owners {
 
     private long limit() {
         long affordable = 1 + (committedByteSize.getAsLong() >>> LOG2_BYTES_PER_OWNER);
-        return Math.max(LEAST_OWNER_COUNT, Math.min((long) OWNERS_PER_PROCESSOR * processorCount, affordable));
+        return Math.min(ownerCountMax, Math.max(LEAST_OWNER_COUNT, affordable));
     }
 
     /** Has the common owner take over from threads that have ended. */

@@ -23,6 +23,7 @@ public final class ChildJvm {
     private final Class<?> main;
     private final List<String> flags = new ArrayList<>();
     private String shellPrefix = "";
+    private String starter = "";
 
     private ChildJvm(Class<?> main) {
         this.main = main;
@@ -76,10 +77,18 @@ public final class ChildJvm {
         return this;
     }
 
+    /** Takes the right from the child to lock as much memory as it likes, which root has; needs setpriv(1) for that. */
+    public ChildJvm boundByLockLimit() {
+        if (System.getProperty("user.name").equals("root")) {
+            starter = "setpriv --bounding-set=-ipc_lock -- ";
+        }
+        return this;
+    }
+
     /** Runs the class's main method to its end. */
     public Outcome run(String... arguments) {
         List<String> command = new ArrayList<>();
-        command.addAll(List.of("sh", "-c", "ulimit -c 0 && " + shellPrefix + "exec \"$@\"", "sh"));
+        command.addAll(List.of("sh", "-c", "ulimit -c 0 && " + shellPrefix + "exec " + starter + "\"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         boolean asModule = flags.contains("-p");

@@ -17,8 +17,11 @@ import java.util.concurrent.TimeUnit;
 @SuppressWarnings("restricted")
 public final class ForkingLibrary {
     private static final String SOURCE = """
+            #define _GNU_SOURCE
+            #include <errno.h>
             #include <signal.h>
             #include <sys/resource.h>
+            #include <sys/uio.h>
             #include <sys/wait.h>
             #include <unistd.h>
 
@@ -44,6 +47,21 @@ public final class ForkingLibrary {
                 return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
             }
 
+            /* 0 where a forked child could read a byte of this process by process_vm_readv(2), otherwise its errno. */
+            int read_by_child(void *byte) {
+                pid_t child = fork();
+                if (child == 0) {
+                    char here;
+                    struct iovec to = {&here, 1}, from = {byte, 1};
+                    _exit(process_vm_readv(getppid(), &to, 1, &from, 1, 0) == 1 ? 0 : errno);
+                }
+                int status = 0;
+                if (child < 0 || waitpid(child, &status, 0) != child) {
+                    return -1;
+                }
+                return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+            }
+
             /* The exit code of a shell that a forked child becomes, with every descriptor that is not close-on-exec. */
             int shell(const char *command) {
                 pid_t child = fork();
@@ -61,12 +79,17 @@ public final class ForkingLibrary {
 
     private final MethodHandle touch;
     private final MethodHandle shell;
+    private final MethodHandle readByChild;
 
     private ForkingLibrary(SymbolLookup symbols) {
         touch = Linker.nativeLinker()
                 .downcallHandle(
                         symbols.findOrThrow("touch_in_child"),
                         FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
+        readByChild = Linker.nativeLinker()
+                .downcallHandle(
+                        symbols.findOrThrow("read_by_child"),
+                        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
         shell = Linker.nativeLinker()
                 .downcallHandle(
                         symbols.findOrThrow("shell"),
@@ -110,6 +133,15 @@ public final class ForkingLibrary {
     public int shell(String command) {
         try (Arena arena = Arena.ofConfined()) {
             return (int) shell.invokeExact(arena.allocateFrom(command));
+        } catch (Throwable unexpected) {
+            throw new AssertionError("a downcall threw", unexpected);
+        }
+    }
+
+    /** {@return the errno of a forked child's attempt to read a byte of this process, or 0 where it could} */
+    public int errnoOfReadByChild(long address) {
+        try {
+            return (int) readByChild.invokeExact(address);
         } catch (Throwable unexpected) {
             throw new AssertionError("a downcall threw", unexpected);
         }

@@ -31,7 +31,7 @@ public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
         return new Residue(heapDescriptors(), HugePages.pool());
     }
 
-    /** {@return targets of this process's open descriptors of memory files and page maps, sorted} */
+    /** {@return targets of this process's open descriptors of memory files, page maps and zeros, sorted} */
     public static List<String> heapDescriptors() {
         List<String> targets = new ArrayList<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
@@ -44,16 +44,21 @@ public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
             throw new UncheckedIOException("listing descriptors", e);
         }
         return targets.stream()
-                .filter(target -> target.startsWith("/memfd:") || target.endsWith("/pagemap")
-                        || target.endsWith("/mem"))
+                .filter(target -> target.startsWith("/memfd:") || target.startsWith("/secretmem")
+                        || target.endsWith("/pagemap") || target.endsWith("/mem") || target.equals("/dev/zero"))
                 .sorted()
                 .toList();
     }
 
     /** Fails where something is left of the heaps that made these calls. */
     public void assertNothingLeft(FaultyCalls calls) {
-        assertThat(heapDescriptors()).as("descriptors").isEqualTo(descriptors);
+        assertNoDescriptorOrMappingLeft(calls);
         assertThat(HugePages.pool()).as("pool").isEqualTo(pool);
+    }
+
+    /** As {@link #assertNothingLeft}, for heaps that need no huge page: others may use the pool meanwhile. */
+    public void assertNoDescriptorOrMappingLeft(FaultyCalls calls) {
+        assertThat(heapDescriptors()).as("descriptors").isEqualTo(descriptors);
         assertThat(mappingsLeft(calls)).as("mappings").isEmpty();
     }
 
@@ -64,7 +69,8 @@ public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
                 .toList();
         // The JVM may have mapped memory of its own where the heap was, but no reservations and no memory files.
         return ProcessMaps.readWithin(reserved).mappings().stream()
-                .filter(mapping -> mapping.permissions().equals("---p") || mapping.path().startsWith("/memfd:"))
+                .filter(mapping -> mapping.permissions().equals("---p") || mapping.path().startsWith("/memfd:")
+                        || mapping.path().startsWith("/secretmem"))
                 .toList();
     }
 }

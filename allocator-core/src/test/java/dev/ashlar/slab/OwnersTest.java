@@ -75,7 +75,7 @@ class OwnersTest {
     @ParameterizedTest
     @CsvSource({"0, 8, 2", "1, 8, 2", "2, 8, 3", "5, 8, 6", "7, 8, 8", "100, 4, 8", "100, 1, 2", "100, 3, 6"})
     void ownersAreAtMostTwoAProcessorAndOneAMebibyte(int mebibytes, int processors, int expected) {
-        Owners owners = new Owners(space, () -> (long) mebibytes << 20, processors);
+        Owners owners = Owners.forThreads(space, () -> (long) mebibytes << 20, processors);
         for (int count = 0; count < 10; count++) {
             SlabOwner owner = claimer(owners).claim();
             assertThat(owner != null).as("owner of thread %d", count).isEqualTo(count < expected);
@@ -100,7 +100,7 @@ class OwnersTest {
     @Test
     void aHeapThatGrowsAffordsMoreOwners() {
         long[] committed = {0};
-        Owners owners = new Owners(space, () -> committed[0], 8);
+        Owners owners = Owners.forThreads(space, () -> committed[0], 8);
         claimer(owners).claim();
         claimer(owners).claim();
         assertThat(owners.own()).isNull();

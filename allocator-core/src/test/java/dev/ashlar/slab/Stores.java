@@ -23,7 +23,7 @@ final class Stores {
 
     /** {@return owners of a heap that could afford very many} */
     static Owners owners(RunSpace space, int processorCount) {
-        return new Owners(space, () -> 1L << 30, processorCount);
+        return Owners.forThreads(space, () -> 1L << 30, processorCount);
     }
 
     /** {@return an owner for slabs and packed runs that belong to no store} */

@@ -58,6 +58,11 @@ public final class CountingCalls implements SystemCalls {
     }
 
     @Override
+    public int memfdSecret(int flags) {
+        return calls.memfdSecret(flags);
+    }
+
+    @Override
     public int ftruncate(int fd, long byteSize) {
         return calls.ftruncate(fd, byteSize);
     }

@@ -11,8 +11,8 @@ import java.lang.invoke.MethodHandles;
  * no state per thread; errno is captured into a {@link CaptureSlots slot} owned by the call. (Until C2 has compiled a
  * caller, JDK 25 itself makes a short-lived slice of that slot in every call, to check it: 40 bytes.)
  *
- * <p>Calls that a C library may not have a function for (memfd_create came with glibc 2.27; membarrier and mseal have
- * none) go through syscall(2) by number.
+ * <p>Calls that a C library may not have a function for (memfd_create came with glibc 2.27; membarrier, mseal and
+ * memfd_secret have none) go through syscall(2) by number.
  */
 public final class Libc implements SystemCalls {
 
@@ -121,6 +121,11 @@ public final class Libc implements SystemCalls {
         try (Arena arena = Arena.ofConfined()) {
             return (int) syscall(architecture.memfdCreate(), arena.allocateFrom(name).address(), flags, 0);
         }
+    }
+
+    @Override
+    public int memfdSecret(int flags) {
+        return (int) syscall(Platform.Architecture.MEMFD_SECRET, flags, 0, 0);
     }
 
     @Override

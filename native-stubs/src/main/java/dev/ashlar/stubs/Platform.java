@@ -24,6 +24,8 @@ public record Platform(String osName, String architectureName, int dataModelBits
         /** mseal(2) and memfd_secret(2) are younger than the agreement on one number for all architectures. */
         static final int MSEAL = 462;
 
+        static final int MEMFD_SECRET = 447;
+
         private final int memfdCreate;
         private final int membarrier;
 

@@ -39,6 +39,14 @@ public interface SystemCalls {
     /** memfd_create(2). Pre: {@code name} has at most 249 bytes. @return the descriptor, or {@code -errno} */
     int memfdCreate(String name, int flags);
 
+    /**
+     * memfd_secret(2), Linux 5.14 and later: a file whose pages are off the kernel's own map of memory. Pre:
+     * {@code flags} is 0 or {@link Linux#O_CLOEXEC}.
+     *
+     * @return the descriptor, or {@code -errno}; ENOSYS where the kernel was built or booted without it
+     */
+    int memfdSecret(int flags);
+
     /** ftruncate(2). @return 0 or {@code -errno} */
     int ftruncate(int fd, long byteSize);
 

@@ -136,6 +136,11 @@ public final class FaultyCalls implements SystemCalls {
     }
 
     @Override
+    public int memfdSecret(int flags) {
+        return (int) call("memfdSecret", () -> target.memfdSecret(flags), (long) flags);
+    }
+
+    @Override
     public int ftruncate(int fd, long byteSize) {
         return (int) call("ftruncate", () -> target.ftruncate(fd, byteSize), (long) fd, byteSize);
     }

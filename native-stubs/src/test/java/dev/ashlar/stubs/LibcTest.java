@@ -1,6 +1,7 @@
 package dev.ashlar.stubs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -101,6 +102,30 @@ class LibcTest {
         assertThat(calls.munmap(writable, PAGE)).isZero();
         assertThat(calls.munmap(executable, PAGE)).isZero();
         assertThat(calls.close(fd)).isZero();
+    }
+
+    /** Locked, given a size once, without holes, never executable: why the allocator has one for each region. */
+    @Test
+    void aSecretFileKeepsWhatIsWrittenAndRefusesMuch() {
+        int fd = calls.memfdSecret(Linux.O_CLOEXEC);
+        assumeTrue(fd >= 0, () -> "needs memfd_secret(2): " + Errno.describe(fd));
+        assertThat(calls.fcntl(fd, Linux.F_GETFD, 0)).isEqualTo(Linux.FD_CLOEXEC);
+        assertThat(calls.ftruncate(fd, 2 * PAGE)).isZero();
+        assertThat(calls.ftruncate(fd, 3 * PAGE)).isEqualTo(-Errno.EINVAL);
+        assertThat(calls.fallocate(fd, Linux.FALLOC_FL_PUNCH_HOLE | Linux.FALLOC_FL_KEEP_SIZE, 0, PAGE)).isNegative();
+        long lockedBefore = LockedMemory.read().byteSize();
+        long address = calls.mmap(0, 2 * PAGE, READ_WRITE, Linux.MAP_SHARED, fd, 0);
+        assertThat(Errno.isFailure(address)).isFalse();
+        assertThat(LockedMemory.read().byteSize()).isEqualTo(lockedBefore + 2 * PAGE);
+        assertThat(calls.close(fd)).isZero();
+
+        page(address).set(ValueLayout.JAVA_LONG, 0, 42);
+
+        assertThat(page(address).get(ValueLayout.JAVA_LONG, 0)).isEqualTo(42);
+        assertThat(calls.madvise(address, PAGE, Linux.MADV_POPULATE_WRITE)).isEqualTo(-Errno.EINVAL);
+        assertThat(calls.mprotect(address, PAGE, Linux.PROT_READ | Linux.PROT_EXEC)).isEqualTo(-Errno.EACCES);
+        assertThat(calls.munmap(address, 2 * PAGE)).isZero();
+        assertThat(calls.memfdSecret(1)).isEqualTo(-Errno.EINVAL);
     }
 
     @Test

@@ -32,6 +32,9 @@ final class DoctorText {
         text.lines.add("The same for data, which is mapped once");
         diagnosis.dataRungs().forEach(text::rung);
         text.lines.add("");
+        text.lines.add("Secrets, off the kernel's map of memory");
+        text.rung(diagnosis.secret());
+        text.lines.add("");
         text.verdict(diagnosis);
         return text.lines;
     }

@@ -6,6 +6,7 @@ import dev.ashlar.bench.replay.ReplayTooLargeException;
 import dev.ashlar.bench.replay.TraceException;
 import dev.ashlar.bench.report.ResultFileException;
 import dev.ashlar.bench.rivals.RivalException;
+import dev.ashlar.bench.secret.SecretRefusedException;
 import dev.ashlar.stubs.NativeAccessException;
 import dev.ashlar.stubs.SystemCallException;
 import dev.ashlar.stubs.UnsupportedPlatformException;
@@ -30,6 +31,7 @@ record Failure(int exitCode, String sentence) {
             case UnsupportedPlatformException ignored -> new Failure(ExitCode.HOST, message);
             case NativeAccessException ignored -> new Failure(ExitCode.HOST, message);
             case SystemCallException ignored -> new Failure(ExitCode.HOST, message);
+            case SecretRefusedException ignored -> new Failure(ExitCode.HOST, message);
             case RivalException ignored -> new Failure(ExitCode.HOST, message);
             default -> new Failure(ExitCode.FAILED,
                     "unexpected " + exception.getClass().getName() + ": " + message + " (--stacktrace shows where)");

@@ -9,9 +9,11 @@ import java.util.List;
  * @param memfd what was tried with memory files
  * @param rungs the backings for code, best first
  * @param dataRungs the backings for data, best first
+ * @param secret memory for secrets
  * @param usable whether at least one of those for code is
  */
-public record Diagnosis(Host host, List<Check> memfd, List<Rung> rungs, List<Rung> dataRungs, boolean usable) {
+public record Diagnosis(
+        Host host, List<Check> memfd, List<Rung> rungs, List<Rung> dataRungs, Rung secret, boolean usable) {
 
     /** Copies the lists, so that a diagnosis never changes. */
     public Diagnosis {

@@ -42,7 +42,9 @@ public final class Doctor {
         List<Rung> dataRungs = Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)
                 .map(memory -> DataRungs.attempt(memory, host))
                 .toList();
-        return new Diagnosis(host, memfd, rungs, dataRungs, rungs.stream().anyMatch(Rung::usable));
+        progress.accept("trying a secret heap");
+        Rung secret = SecretRung.attempt();
+        return new Diagnosis(host, memfd, rungs, dataRungs, secret, rungs.stream().anyMatch(Rung::usable));
     }
 
     private static Rung tryRung(Memory memory, Host host) {

@@ -25,6 +25,7 @@ final class Remedy {
             case HUGETLB -> hugetlb(host);
             case SHMEM_THP, ANON_THP -> transparent(host);
             case SMALL -> memfd();
+            case SECRET -> "ulimit -l 8192";
         };
     }
 

@@ -16,7 +16,7 @@ final class DoctorCommandTest {
         CommandRun run = CommandRun.of("doctor", "--json");
 
         JsonObject diagnosis = JsonParser.parseString(run.out()).getAsJsonObject();
-        assertThat(diagnosis.keySet()).containsExactly("host", "memfd", "rungs", "dataRungs", "usable");
+        assertThat(diagnosis.keySet()).containsExactly("host", "memfd", "rungs", "dataRungs", "secret", "usable");
         assertThat(diagnosis.getAsJsonObject("host").keySet()).containsExactly("kernel", "architecture", "jdk", "user",
                 "factsSource", "pageBytes", "hugetlbPool", "transparentHugePages", "limits", "pagemapScan");
         assertThat(diagnosis.getAsJsonObject("host").getAsJsonObject("limits").get("maxMapCount").getAsString())
@@ -25,6 +25,9 @@ final class DoctorCommandTest {
         assertThat(diagnosis.getAsJsonArray("memfd")).isNotEmpty();
         assertRungs(diagnosis.getAsJsonArray("rungs"), "hugetlb", "shmem-thp", "small");
         assertRungs(diagnosis.getAsJsonArray("dataRungs"), "hugetlb", "anon-thp", "small");
+        JsonArray secret = new JsonArray();
+        secret.add(diagnosis.get("secret"));
+        assertRungs(secret, "secretmem");
         assertThat(run.exitCode()).isEqualTo(diagnosis.get("usable").getAsBoolean() ? ExitCode.OK : ExitCode.FAILED);
     }
 

@@ -1,0 +1,166 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.LockedMemory;
+import dev.ashlar.stubs.SystemCalls;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory off the kernel's own map of memory: a memfd_secret(2) file for each region, because such a file can be given a
+ * size once and no hole. Its descriptor is closed as soon as it is mapped, so that nothing but the mapping leads to it.
+ *
+ * <p>A commit brings no page. Each page is one that the kernel has to take out of its map, and secrets are small: pages
+ * come when they are about to be used. They come by a read of {@code /dev/zero} into them, which says EFAULT where a
+ * touch would be a signal; the other ways to have pages brought (fallocate, MADV_POPULATE_WRITE, mlock) the kernel
+ * refuses here. What came stays until the region is released.
+ */
+final class SecretRung extends Rung {
+    private static final int LOG2_PAGE_BYTE_SIZE = 12;
+    private static final String ZEROS = "/dev/zero";
+    private static final int NONE = -1;
+
+    private final View view;
+    private final SystemCalls calls;
+    /** Pages of the zone that are there, by number from its start. */
+    private final BitSet pages = new BitSet();
+    /** Descriptor of {@link #ZEROS}. */
+    private int zeros = NONE;
+
+    SecretRung(Zone zone, SystemCalls calls) {
+        super(Backing.SECRET, zone);
+        this.view = zone.front();
+        this.calls = calls;
+    }
+
+    @Override
+    @Nullable Refusal commit(int region) {
+        if (zeros < 0) {
+            zeros = calls.open(ZEROS, Linux.O_RDONLY | Linux.O_CLOEXEC);
+            if (zeros < 0) {
+                return refusal("open(" + ZEROS + ")", zeros,
+                        "Give the process that device, and descriptors (ulimit -n).");
+            }
+        }
+        int fd = calls.memfdSecret(Linux.O_CLOEXEC);
+        if (fd < 0) {
+            return refusal("memfd_secret(O_CLOEXEC)", fd, fileRemedy());
+        }
+        Refusal refusal = map(fd, region);
+        calls.close(fd);
+        return refusal;
+    }
+
+    /**
+     * Maps the file elsewhere first: where the limit of locked memory forbids it the kernel says so only after it
+     * has taken away what was at a fixed address, and somebody else's mapping might land there.
+     */
+    private @Nullable Refusal map(int fd, int region) {
+        int result = calls.ftruncate(fd, Region.BYTE_SIZE);
+        if (result < 0) {
+            String call = "ftruncate(fd, " + Region.BYTE_SIZE + ")";
+            return refusal(call, result, "A file that long must be possible (ulimit -f).");
+        }
+        int protection = Linux.PROT_READ | Linux.PROT_WRITE;
+        long mapped = calls.mmap(0, Region.BYTE_SIZE, protection, Linux.MAP_SHARED, fd, 0);
+        if (Errno.isFailure(mapped)) {
+            String call = "mmap(" + view.access() + ", MAP_SHARED, " + Region.BYTE_SIZE + " bytes of secret memory)";
+            return refusal(call, mapped, mapped == -Errno.EAGAIN ? lockRemedy() : mapRemedy());
+        }
+        Refusal refusal = place(mapped, region);
+        if (refusal != null) {
+            calls.munmap(mapped, Region.BYTE_SIZE);
+        }
+        return refusal;
+    }
+
+    private @Nullable Refusal place(long mapped, int region) {
+        int result = calls.madvise(mapped, Region.BYTE_SIZE, Linux.MADV_DONTFORK);
+        if (result < 0) {
+            return refusal("madvise(" + view.access() + " view, MADV_DONTFORK)", result, mapRemedy());
+        }
+        result = view.moveIn(mapped, region);
+        return result < 0 ? refusal("mremap(" + view.access() + " view)", result, mapRemedy()) : null;
+    }
+
+    @Override
+    boolean release(int region) {
+        if (view.unmap(region) < 0) {
+            return false;
+        }
+        pages.clear(pageOf(Region.offsetOf(region)), pageOf(Region.offsetOf(region + 1)));
+        return true;
+    }
+
+    /** The bytes of the range are zero afterwards if one of its pages was missing; else they are as they were. */
+    @Override
+    @Nullable Refusal populate(long offset, long byteSize) {
+        int first = pageOf(offset);
+        if (pages.nextClearBit(first) > pageOf(offset + byteSize - 1)) {
+            return null;
+        }
+        long done = 0;
+        while (done < byteSize) {
+            // The caller's own bytes only: others may use the rest of the first page and of the last.
+            long read = calls.pread(zeros, view.base() + offset + done, byteSize - done, 0);
+            if (read <= 0 && read != -Errno.EINTR) {
+                return refusal("pread(" + ZEROS + ", " + byteSize + " bytes)", read == 0 ? -Errno.EIO : read,
+                        "The system or this process's memory cgroup is out of memory.");
+            }
+            if (read > 0) {
+                done += read;
+                pages.set(first, pageOf(offset + done - 1) + 1);
+            }
+        }
+        return null;
+    }
+
+    @Override
+    void clear(long offset, long byteSize) {
+        long end = offset + byteSize;
+        int page = pages.nextSetBit(pageOf(offset));
+        while (page >= 0 && offsetOf(page) < end) {
+            int behind = pages.nextClearBit(page);
+            long from = Math.max(offset, offsetOf(page));
+            zone.clear(from, Math.min(end, offsetOf(behind)) - from);
+            page = pages.nextSetBit(behind);
+        }
+    }
+
+    @Override
+    long hiddenByteSize() {
+        return offsetOf(pages.cardinality());
+    }
+
+    @Override
+    void close() {
+        if (zeros >= 0) {
+            calls.close(zeros);
+            zeros = NONE;
+        }
+        pages.clear();
+    }
+
+    private static int pageOf(long offset) {
+        return (int) (offset >>> LOG2_PAGE_BYTE_SIZE);
+    }
+
+    private static long offsetOf(int page) {
+        return (long) page << LOG2_PAGE_BYTE_SIZE;
+    }
+
+    private static String fileRemedy() {
+        return "It needs Linux 5.14 or later with CONFIG_SECRETMEM, switched on (before Linux 6.5 by the boot parameter"
+                + " secretmem.enable=1), allowed by seccomp, and descriptors left (ulimit -n).";
+    }
+
+    private static String lockRemedy() {
+        LockedMemory locked = LockedMemory.read();
+        return "Secret memory is locked memory: RLIMIT_MEMLOCK is " + locked.limit().describe() + " bytes, "
+                + locked.byteSize() + " are in use, a region needs " + Region.BYTE_SIZE
+                + ". Raise it (ulimit -l, in KiB), or grant CAP_IPC_LOCK.";
+    }
+}

@@ -1,0 +1,108 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.host.Residue;
+import dev.ashlar.host.SecretMemory;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Goal: no failing system call, wherever it happens in a secret heap's life, crashes, leaks or leaves a secret behind.
+ * Method: one life from build to close is lived again and again, with the n-th call failing, for every n.
+ */
+class SecretFaultScriptTest {
+    private static final long REGION = 2 << 20;
+    private static final int BYTE_SIZE = 10_000;
+
+    @ParameterizedTest
+    @ValueSource(ints = {Errno.ENOMEM, Errno.EAGAIN, Errno.EFAULT})
+    void whicheverCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(int errno) {
+        SecretMemory.need(5);
+        int callCount = countedCalls(live(new FaultyCalls(Libc.system())));
+        assertThat(callCount).isGreaterThan(30);
+        for (int nth = 1; nth <= callCount; nth++) {
+            Residue before = Residue.now();
+            int[] count = {0};
+            int failing = nth;
+            FaultyCalls calls = new FaultyCalls(Libc.system())
+                    .failWhen(call -> counts(call) && ++count[0] == failing, errno);
+            live(calls);
+            assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
+            before.assertNoDescriptorOrMappingLeft(calls);
+        }
+    }
+
+    private static boolean counts(FaultyCalls.Call call) {
+        return !call.method().equals("close");
+    }
+
+    private static int countedCalls(FaultyCalls calls) {
+        return (int) calls.calls().stream().filter(SecretFaultScriptTest::counts).count();
+    }
+
+    /** A whole life. Only building and allocating may fail, and only once: the second time there is no fault. */
+    private static FaultyCalls live(FaultyCalls calls) {
+        SecretHeap heap;
+        try {
+            heap = SecretHeap.builder().capacity(6 * REGION).systemCalls(calls).build();
+        } catch (BackingUnavailableException | UnsupportedHostException refused) {
+            assertThat(refused.getMessage()).isNotBlank();
+            return calls;
+        }
+        // Each at the start of a region, so that few pages are brought: bringing one is slow.
+        MemorySegment first = allocate(heap).fill((byte) 1);
+        MemorySegment second = allocate(heap).fill((byte) 2);
+        MemorySegment third = allocate(heap).fill((byte) 3);
+        useArena(heap);
+        heap.free(first);
+        heap.free(third);
+        heap.trim();
+        HeapAudit audit = heap.audit();
+        assertThat(audit.isClean()).as(audit.toString()).isTrue();
+        assertThat(second.get(ValueLayout.JAVA_BYTE, BYTE_SIZE - 1)).isEqualTo((byte) 2);
+        heap.free(second);
+        heap.trim();
+        heap.trim();
+        assertThat(heap.committedByteSize()).isZero();
+        assertThat(heap.report().hiddenByteSize()).isZero();
+        useArena(heap);
+        heap.space().blocks.checkInvariants();
+        heap.close();
+        return calls;
+    }
+
+    private static MemorySegment allocate(SecretHeap heap) {
+        HeapStats before = heap.stats();
+        MemorySegment block;
+        try {
+            block = heap.allocate(BYTE_SIZE, REGION);
+        } catch (HeapExhaustedException refused) {
+            assertThat(refused.refusals()).isNotEmpty();
+            assertThat(heap.stats().liveByteSize()).isEqualTo(before.liveByteSize());
+            block = heap.allocate(BYTE_SIZE, REGION);
+        }
+        assertThat(block.mismatch(MemorySegment.ofArray(new byte[BYTE_SIZE]))).isEqualTo(-1);
+        return block;
+    }
+
+    private static void useArena(SecretHeap heap) {
+        try (Arena arena = heap.confinedArena()) {
+            MemorySegment segment;
+            try {
+                segment = arena.allocate(100);
+            } catch (HeapExhaustedException refused) {
+                assertThat(refused.refusals()).isNotEmpty();
+                segment = arena.allocate(100);
+            }
+            segment.set(ValueLayout.JAVA_LONG, 0, 42);
+            assertThat(segment.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(42);
+        }
+    }
+}

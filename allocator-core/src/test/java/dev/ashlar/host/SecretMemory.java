@@ -1,0 +1,44 @@
+package dev.ashlar.host;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.Smaps;
+import dev.ashlar.stubs.SystemCalls;
+import java.util.List;
+
+/** What a test needs of the host to have secret memory; where the host lacks it the test is skipped with the reason. */
+public final class SecretMemory {
+    private static final long REGION = 2 << 20;
+
+    private SecretMemory() {}
+
+    /** Goes on only where so many regions of secret memory can be had at once. */
+    public static void need(int regionCount) {
+        SystemCalls calls = Libc.system();
+        int fd = calls.memfdSecret(Linux.O_CLOEXEC);
+        assumeTrue(fd >= 0, () -> "needs memfd_secret(2): " + Errno.describe(fd));
+        long byteSize = regionCount * REGION;
+        calls.ftruncate(fd, byteSize);
+        long mapped = calls.mmap(0, byteSize, Linux.PROT_READ, Linux.MAP_SHARED, fd, 0);
+        calls.close(fd);
+        assumeTrue(!Errno.isFailure(mapped), () -> "needs " + byteSize + " bytes of locked memory (ulimit -l): "
+                + Errno.describe(mapped));
+        calls.munmap(mapped, byteSize);
+    }
+
+    /** {@return the VMAs of secret memory in a range of addresses, with what the kernel accounts to them} */
+    public static List<Smaps.Area> areas(long address, long byteSize) {
+        return Smaps.readWithin(List.of(AddressRange.ofSize(address, byteSize))).areas().stream()
+                .filter(area -> area.mapping().path().startsWith("/secretmem"))
+                .toList();
+    }
+
+    /** {@return bytes of pages that the kernel has put behind the secret memory in a range of addresses} */
+    public static long residentByteSize(long address, long byteSize) {
+        return areas(address, byteSize).stream().mapToLong(area -> area.bytes("Rss")).sum();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.ashlar.stubs;
+
+import java.nio.file.Path;
+
+/**
+ * What this process has locked into memory and how much it may: mlock(2) and memfd_secret(2) count. From
+ * {@code /proc/self}, without loading anything.
+ *
+ * <p>The limit does not bind a process with the capability CAP_IPC_LOCK.
+ *
+ * @param limit RLIMIT_MEMLOCK in bytes
+ * @param byteSize bytes locked now; 0 where that cannot be read
+ */
+public record LockedMemory(HostFacts.Limit limit, long byteSize) {
+
+    private static final Path PROC = Path.of("/proc/self");
+    private static final long KIB = 1024;
+
+    /** {@return what holds now} */
+    public static LockedMemory read() {
+        return parse(KernelFile.text(PROC.resolve("limits")).orElse(""),
+                KernelFile.text(PROC.resolve("status")).orElse(""));
+    }
+
+    static LockedMemory parse(String limits, String status) {
+        long byteSize = status.lines().filter(line -> line.startsWith("VmLck:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIB)
+                .findFirst().orElse(0);
+        return new LockedMemory(ProcFacts.limit(limits, "Max locked memory"), byteSize);
+    }
+}
