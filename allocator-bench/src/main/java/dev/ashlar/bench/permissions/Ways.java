@@ -59,6 +59,7 @@ final class Ways {
             case HUGETLB -> Memory.HUGETLB;
             case SHMEM_THP, ANON_THP -> Memory.THP;
             case SMALL -> Memory.SMALL;
+            case SECRET -> throw new IllegalArgumentException("no code lies in " + backing);
         };
     }
 

@@ -63,7 +63,8 @@ public final class SecretRun {
         boolean holds = sights.stream().allMatch(sight -> sight.pages().holds() && sight.mappings().holds());
         Host host = Host.read();
         return new SecretResult(
-                release(host.kernel()), host.jdk(), options.count(), options.rounds(), options.seed(), samples, sights, holds);
+                release(host.kernel()), host.jdk(), options.count(), options.rounds(), options.seed(), samples, sights,
+                holds);
     }
 
     /** The version alone: what a builder appended says nothing to a reader elsewhere. */
