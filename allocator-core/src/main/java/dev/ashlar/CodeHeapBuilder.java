@@ -53,7 +53,7 @@ public final class CodeHeapBuilder {
      * Sets the room for read-only data beside the code, which is address space only until it is used.
      *
      * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; a quarter of
-     *     {@link #capacity} where not set. All three together are at most 2 GiB
+     *     {@link #capacity} where not set. All three together are at most 2 GiB less 4 MiB
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder constantCapacity(long byteSize) {
@@ -65,7 +65,7 @@ public final class CodeHeapBuilder {
      * Sets the room for writable data beside the code, which is address space only until it is used.
      *
      * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; a quarter of
-     *     {@link #capacity} where not set. All three together are at most 2 GiB
+     *     {@link #capacity} where not set. All three together are at most 2 GiB less 4 MiB
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder dataCapacity(long byteSize) {
@@ -188,7 +188,8 @@ public final class CodeHeapBuilder {
     }
 
     private List<Span.Part> parts(WritePath path) {
-        long room = CodeHeap.LARGEST_CAPACITY - capacity;
+        // From the first byte of code to the last of data there are two guards.
+        long room = Math.max(0, CodeHeap.LARGEST_CAPACITY - capacity - 2 * Span.GUARD_BYTE_SIZE);
         long quarter = HeapZones.roundedToRegions(capacity >>> LOG2_CODE_PER_OTHER);
         long half = (room / 2) & -Region.BYTE_SIZE;
         long constantByteSize = constantCapacity == UNSET ? Math.min(quarter, half) : constantCapacity;

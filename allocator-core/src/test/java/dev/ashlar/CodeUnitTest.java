@@ -167,7 +167,7 @@ class CodeUnitTest {
                 .memory(Memory.SMALL)
                 .capacity(half)
                 .constantCapacity(half / 2)
-                .dataCapacity(half / 2)
+                .dataCapacity(half / 2 - 2 * REGION)
                 .build()) {
             CodeUnit unit = adder(heap, 20);
             NativeCode.call(unit.code().address());

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe but for the segments: the heap serialises calls.
  */
 public final class Span implements AutoCloseable {
-    private static final long GUARD_BYTE_SIZE = Region.BYTE_SIZE;
+    /** Bytes that are reserved and never committed at either end and between two zones. */
+    public static final long GUARD_BYTE_SIZE = Region.BYTE_SIZE;
 
     private final SystemCalls calls;
     private final Placement placement;

@@ -163,6 +163,7 @@ final class CourseTest {
             case HUGETLB -> Memory.HUGETLB;
             case SHMEM_THP, ANON_THP -> Memory.THP;
             case SMALL -> Memory.SMALL;
+            case SECRET -> throw new IllegalArgumentException("no code lies in " + backing);
         };
     }
 }
