@@ -115,6 +115,17 @@ class SecretKernelTest {
         }
     }
 
+    /** As root ENXIO, for others EPERM; an ordinary memory file can be had again so by root. */
+    @Test
+    void theFileOfASecretCannotBeOpenedAgain() {
+        SecretMemory.need(1);
+        try (SecretHeap heap = SecretHeap.create()) {
+            long address = heap.report().address();
+            String link = "/proc/self/map_files/%x-%x".formatted(address, address + REGION);
+            assertThat(kernel.open(link, Linux.O_RDWR | Linux.O_CLOEXEC)).isIn(-Errno.ENXIO, -Errno.EPERM);
+        }
+    }
+
     @Test
     void secretsCanNeverBeRun() {
         SecretMemory.need(1);
