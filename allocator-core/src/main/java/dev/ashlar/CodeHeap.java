@@ -234,7 +234,8 @@ public final class CodeHeap implements AutoCloseable {
     }
 
     /**
-     * Gives the memory of every empty region back to the system.
+     * Gives the memory of every empty region back to the system; none with
+     * {@link dev.ashlar.memory.Hardening#PINNED}.
      *
      * @return bytes given back
      * @throws HeapClosedException if the heap is closed
@@ -267,13 +268,17 @@ public final class CodeHeap implements AutoCloseable {
                 space.name,
                 zones.memory(),
                 zones.path(),
+                space.zone.hardening(),
                 space.regions.backingsInUse(),
                 Stream.concat(buildRefusals.stream(), space.regions.refusals().stream())
                         .distinct()
                         .toList(),
                 space.zone.base(),
                 space.zone.writableBase(),
-                space.zone.byteSize()));
+                space.zone.byteSize(),
+                zones.spaces().stream()
+                        .mapToLong(each -> each.zone.pinnedByteSize())
+                        .sum()));
     }
 
     /**
@@ -292,9 +297,11 @@ public final class CodeHeap implements AutoCloseable {
     }
 
     /**
-     * Gives back all that was reserved, live blocks included. Afterwards every call on the heap and its blocks that
-     * needs memory or its state throws, and so does every access through a segment it handed out; to call a handle
-     * bound from a block, or to run an address, is then the caller's mistake. Closing again does nothing.
+     * Gives back all that was reserved, live blocks included; with {@link dev.ashlar.memory.Hardening#PINNED} all
+     * memory, and all addresses but those of committed regions, which stay taken until the process ends. Afterwards
+     * every call on the heap and its blocks that needs memory or its state throws, and so does every access through a
+     * segment it handed out; to call a handle bound from a block, or to run an address, is then the caller's mistake.
+     * Closing again does nothing.
      *
      * @throws BlockStateException if a segment of the heap is being passed to a running downcall, or a batch is open;
      *     then nothing has changed

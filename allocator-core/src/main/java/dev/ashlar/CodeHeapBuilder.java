@@ -1,6 +1,7 @@
 package dev.ashlar;
 
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.Memory;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
@@ -28,6 +29,7 @@ public final class CodeHeapBuilder {
     private @Nullable WritePath writePath;
     private long constantCapacity = UNSET;
     private long dataCapacity = UNSET;
+    private Hardening hardening = Hardening.NONE;
     private ConstantPlacement constants = ConstantPlacement.OWN_REGIONS;
     private String name = "ashlar";
     private @Nullable SystemCalls systemCalls;
@@ -113,6 +115,15 @@ public final class CodeHeapBuilder {
     }
 
     /**
+     * Demands protection of what is published from the rest of the process; {@link Hardening#NONE} where not set. The
+     * other levels need the write path ALIAS, and are for code and constants: data stays memory like any other.
+     */
+    public CodeHeapBuilder hardening(Hardening level) {
+        hardening = Objects.requireNonNull(level, "level");
+        return this;
+    }
+
+    /**
      * Sets the name that stands in {@code /proc/self/maps} and in errors.
      *
      * @param heapName 1 to 200 letters, digits, dots, dashes and underscores; "ashlar" where not set
@@ -137,13 +148,16 @@ public final class CodeHeapBuilder {
      * @throws UnsupportedHostException if this system, architecture or JVM cannot run Ashlar
      * @throws IllegalArgumentException if the capacities together are larger than 2 GiB
      * @throws NotReachableException if no room lies within reach of {@link #near}
-     * @throws WritePathException if the demanded write path does not work with the demanded memory
+     * @throws WritePathException if the demanded write path does not work with the demanded memory or hardening
      * @throws BackingUnavailableException if the host gives no address space, no memory of the demanded kind, or none
      *     of the write paths
      */
     public CodeHeap build() {
         SystemCalls kernel = HostCheck.require(systemCalls);
         HostCheck.requireCodeArchitecture(Platform.current());
+        if (hardening != Hardening.NONE && writePath != null && writePath != WritePath.ALIAS) {
+            throw WritePathException.notServed(hardening, writePath);
+        }
         if (writePath != null && memory.ladder(writePath).isEmpty()) {
             throw WritePathException.notServed(memory, writePath);
         }
@@ -162,6 +176,7 @@ public final class CodeHeapBuilder {
     private List<WritePath> pathsForBlocks() {
         return Stream.of(WritePath.values())
                 .filter(path -> !memory.ladder(path).isEmpty())
+                .filter(path -> hardening == Hardening.NONE || path == WritePath.ALIAS)
                 // Pages of the pool are published as a whole: batches only.
                 .filter(path -> path != WritePath.IN_PLACE || memory != Memory.HUGETLB)
                 .toList();
@@ -198,8 +213,8 @@ public final class CodeHeapBuilder {
             throw HeapErrors.capacities(capacity, constantByteSize, dataByteSize, CodeHeap.LARGEST_CAPACITY);
         }
         return Stream.of(
-                new Span.Part(Domain.CODE, path, capacity),
-                new Span.Part(Domain.RODATA, path, constantByteSize),
+                new Span.Part(Domain.CODE, path, hardening, capacity),
+                new Span.Part(Domain.RODATA, path, hardening, constantByteSize),
                 new Span.Part(Domain.DATA, path, dataByteSize))
                 .filter(part -> part.byteSize() > 0)
                 .toList();

@@ -10,6 +10,7 @@ import dev.ashlar.region.View;
 import dev.ashlar.region.ZoneRegions;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Census;
+import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.ProcessMaps;
 import java.util.ArrayList;
@@ -112,6 +113,13 @@ final class HeapSnapshots {
             // A span has VMAs as long as it lives: out of descriptors, or no /proc.
             throw HeapErrors.unreadable(zones.first().name);
         }
+        List<AddressRange> views = zones.spaces().stream()
+                .flatMap(space -> space.zone.ranges().stream())
+                .toList();
+        Stream<String> outside = mappings.stream()
+                .filter(mapping -> !mapping.permissions().equals("---p"))
+                .filter(mapping -> views.stream().noneMatch(view -> view.contains(mapping.range())))
+                .map(mapping -> "guard: expected ---p, found " + mapping);
         List<String> writableAndExecutable = mappings.stream()
                 .filter(mapping -> mapping.writable() && mapping.executable())
                 .map(Mapping::toString)
@@ -124,7 +132,7 @@ final class HeapSnapshots {
                 sum.hugeByteSize(),
                 sum.smapsHugeByteSize(),
                 writableAndExecutable,
-                sum.misplaced(),
+                Stream.concat(sum.misplaced().stream(), outside).toList(),
                 sum.pmdSplitCount());
     }
 

@@ -1,6 +1,7 @@
 package dev.ashlar;
 
 import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.Memory;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.Errno;
@@ -37,6 +38,14 @@ public final class WritePathException extends AshlarException {
                 "no heap can be built: write path " + path + " works with the backings " + backings + ", and memory "
                         + memory + " was demanded; paths that can serve that: " + labels(others) + ".",
                 others);
+    }
+
+    static WritePathException notServed(Hardening hardening, WritePath path) {
+        return new WritePathException(
+                "no heap can be built: hardening " + hardening + " needs two views of the memory, and write path "
+                        + path
+                        + " was demanded; paths that can serve that: " + labels(List.of(WritePath.ALIAS)) + ".",
+                List.of(WritePath.ALIAS));
     }
 
     static WritePathException blocksOnHugetlb() {

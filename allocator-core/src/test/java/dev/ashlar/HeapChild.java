@@ -30,6 +30,7 @@ final class HeapChild {
                 case "call unwritten" -> callUnwritten();
                 case "call through freed" -> callThroughFreed();
                 case "call released" -> callReleased();
+                case "distance" -> distance();
                 case "run out of mappings" -> runOutOfMappings();
                 case "run out of locked memory" -> runOutOfLockedMemory();
                 default -> throw new IllegalArgumentException(arguments[0]);
@@ -43,6 +44,12 @@ final class HeapChild {
     private static void build(long capacity) {
         try (CodeHeap heap = CodeHeap.builder().capacity(capacity).build()) {
             System.out.println("call = " + NativeCode.call(heap.define(NativeCode.returning(42)).address()));
+        }
+    }
+
+    private static void distance() {
+        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build()) {
+            System.out.println(heap.report().writableAddress() - heap.report().executableAddress());
         }
     }
 

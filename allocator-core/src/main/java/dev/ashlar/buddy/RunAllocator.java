@@ -337,7 +337,7 @@ public final class RunAllocator {
         return true;
     }
 
-    /** Like {@link #commitHoles}, but after a refusal everything is as it was, the regions that were empty included. */
+    /** As {@link #commitHoles}; after a refusal all is as it was, but for what the source never takes back. */
     private boolean commitAllOrNone(int firstPage, int pageCount) {
         BitSet before = (BitSet) holes.clone();
         if (commitHoles(firstPage, pageCount)) {
@@ -369,10 +369,10 @@ public final class RunAllocator {
         return true;
     }
 
-    /** A region that the kernel does not take back stays committed and empty: a free never fails. */
+    /** A region that the source does not take back stays committed and empty: a free never fails. */
     private void release(int region) {
-        if (!source.release(region)) {
-            releaseFailureCount++;
+        if (!source.releases() || !source.release(region)) {
+            releaseFailureCount += source.releases() ? 1 : 0;
             return;
         }
         buddies[region] = null;

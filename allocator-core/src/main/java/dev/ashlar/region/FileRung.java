@@ -1,56 +1,50 @@
 package dev.ashlar.region;
 
-import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Refusal;
-import dev.ashlar.stubs.Errno;
-import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
 
-/** Memory of a memfd, which several views can share: pages of the hugetlb pool, transparent huge pages, small ones. */
-final class FileRung extends Rung {
-    private static final int BASE_PAGE_BYTE_SIZE = 4096;
-
-    private final SystemCalls calls;
-    private final String fileName;
+/** One memfd for all regions of a zone, so that neighbours are one VMA where the backing allows it. */
+final class FileRung extends SharedRung {
     private @Nullable MemoryFile file;
 
     FileRung(Backing backing, Zone zone, SystemCalls calls, String name) {
-        super(backing, zone);
-        this.calls = calls;
-        this.fileName = name + "-" + backing.label();
+        super(backing, zone, calls, name);
     }
 
     @Override
     @Nullable Refusal commit(int region) {
         MemoryFile source = file;
         if (source == null) {
-            switch (MemoryFile.create(calls, fileName, pageFlags(), zone.byteSize())) {
+            switch (create(zone.byteSize())) {
                 case MemoryFile.Created created -> {
                     source = created.file();
                     file = source;
                 }
                 case MemoryFile.NotCreated not -> {
-                    return MemoryFile.refusal(backing.label(), not, fileRemedy());
+                    return refusal(not);
                 }
             }
         }
         long offset = Region.offsetOf(region);
-        // MADV_COLLAPSE brings a shmem region in whole: one page is enough for it to start from, and asking for all 512
-        // first would have the kernel clear and copy them for nothing.
-        long first = backing == Backing.SHMEM_THP ? BASE_PAGE_BYTE_SIZE : Region.BYTE_SIZE;
-        int result = source.allocate(offset, first);
-        if (result < 0) {
+        Refusal refusal = allocate(source, offset);
+        if (refusal != null) {
             // An interrupted fallocate may have left part of what it got.
             source.punch(offset, Region.BYTE_SIZE);
-            return refusal("fallocate(fd, 0, " + offset + ", " + first + ")", result, memoryRemedy());
+            return refusal;
         }
-        Refusal refusal = map(source, region);
+        refusal = map(source, offset, region);
         if (refusal != null) {
             undo(source, region);
         }
         return refusal;
+    }
+
+    @Override
+    @Nullable Refusal refuseWriters(MemoryFile source) {
+        // The regions to come are written through mappings of the same file.
+        return null;
     }
 
     /**
@@ -63,90 +57,23 @@ final class FileRung extends Rung {
         }
     }
 
-    /** Makes the region a hole in all views from the n-th on. @return whether it now is one in each */
-    private boolean unmapFrom(int nth, int region) {
-        boolean unmapped = true;
-        for (View view : zone.views().subList(nth, zone.views().size())) {
-            unmapped &= view.unmap(region) == 0;
-        }
-        return unmapped;
-    }
-
-    private @Nullable Refusal map(MemoryFile source, int region) {
-        View writing = zone.writing();
-        Refusal refusal = map(source, writing, region);
-        if (refusal == null && zone.isExecutable()) {
-            // Before anybody can run it, so that nothing but traps can ever be run there.
-            zone.fillWithTraps(Region.offsetOf(region), Region.BYTE_SIZE);
-        }
-        View front = zone.front();
-        if (refusal == null && front != writing) {
-            refusal = map(source, front, region);
-        }
-        if (refusal == null) {
-            populate(region);
-        }
-        return refusal;
-    }
-
-    private @Nullable Refusal map(MemoryFile source, View view, int region) {
-        Access access = view.access();
-        int result = view.map(source, region);
-        if (result < 0) {
-            boolean forbidden = access == Access.EXECUTE && (result == -Errno.EACCES || result == -Errno.EPERM);
-            return refusal(
-                    "mmap(" + access + ", MAP_SHARED)", result, forbidden ? executableRemedy() : mapRemedy());
-        }
-        // A forked child could write the parent's memory through it.
-        result = view.advise(region, Linux.MADV_DONTFORK);
-        boolean showsAgain = view != zone.front();
-        if (result == 0 && showsAgain) {
-            // Dumps have the front, which a debugger needs, and each byte once.
-            result = view.advise(region, Linux.MADV_DONTDUMP);
-        }
-        if (result < 0) {
-            String advice = showsAgain ? "MADV_DONTFORK or MADV_DONTDUMP" : "MADV_DONTFORK";
-            return refusal("madvise(" + access + " view, " + advice + ")", result, mapRemedy());
-        }
-        if (backing == Backing.SHMEM_THP) {
-            result = view.collapse(region);
-            if (result < 0) {
-                return refusal("madvise(" + access + " view, MADV_COLLAPSE)", result, collapseRemedy());
-            }
-        }
-        return null;
-    }
-
-    /** Fills the page tables of what was mapped and not written yet. */
-    private void populate(int region) {
-        View first = zone.front();
-        if (backing == Backing.SMALL) {
-            // Advice only (Linux 5.14): the first call does it otherwise.
-            first.advise(region, Linux.MADV_POPULATE_READ);
-        } else if (zone.isExecutable()) {
-            // One touch maps the page, on kernels without MADV_POPULATE_READ (before 5.14) too.
-            zone.requireTrap(region);
-        } else {
-            first.touch(region);
-        }
-    }
-
     @Override
     boolean release(int region) {
         MemoryFile source = file;
         if (source == null) {
             throw new IllegalStateException("region " + region + " was not committed here: " + backing);
         }
-        if (zone.views().getFirst().unmap(region) < 0) {
+        if (zone.front().unmap(region) < 0) {
             // No VMA left for the hole, say: nothing has changed.
             return false;
         }
-        if (unmapFrom(1, region) && source.punch(Region.offsetOf(region), Region.BYTE_SIZE) == 0) {
+        long offset = Region.offsetOf(region);
+        if (unmapFrom(1, region) && source.punch(offset, Region.BYTE_SIZE) == 0) {
             return true;
         }
         // Where the way back is refused as well the region is no longer of use: it counts as released, and is a hole
         // wherever the kernel still listens.
-        boolean restored = map(source, region) == null;
+        boolean restored = map(source, offset, region) == null;
         if (!restored) {
             undo(source, region);
         }
@@ -158,30 +85,5 @@ final class FileRung extends Rung {
         if (file != null) {
             file.close();
         }
-    }
-
-    private int pageFlags() {
-        return backing == Backing.HUGETLB ? Linux.MFD_HUGETLB | Linux.MFD_HUGE_2MB : 0;
-    }
-
-    private String fileRemedy() {
-        String all = "memfd_create must be allowed (seccomp, SELinux), descriptors left (ulimit -n) and a file as long"
-                + " as the heap possible (ulimit -f).";
-        return backing == Backing.HUGETLB ? "The kernel must support 2 MiB hugetlb pages; " + all : all;
-    }
-
-    private String memoryRemedy() {
-        return backing == Backing.HUGETLB
-                ? "Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB), or ask for Memory.AUTO."
-                : "The system or this process's memory cgroup is out of memory.";
-    }
-
-    private static String executableRemedy() {
-        return "The host forbids executable shared mappings (SELinux execmem, noexec, seccomp): allow them.";
-    }
-
-    private static String collapseRemedy() {
-        return "Transparent huge pages need Linux 6.1 or later with CONFIG_TRANSPARENT_HUGEPAGE, shmem_enabled other"
-                + " than deny, and 2 MiB of contiguous free memory.";
     }
 }

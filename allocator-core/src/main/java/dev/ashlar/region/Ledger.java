@@ -2,6 +2,7 @@ package dev.ashlar.region;
 
 import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Hardening;
 import dev.ashlar.stubs.AddressRange;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -111,8 +112,8 @@ public final class Ledger {
             return ++kinships;
         }
         if (Rung.isShared(backing, zone)) {
-            // One file: whatever lies side by side in it can be one VMA.
-            return 0;
+            // One file: whatever lies side by side in it can be one VMA. A file for each region: nothing can.
+            return zone.hardening() == Hardening.NONE ? 0 : ++kinships;
         }
         RegionRecord before = akin(region - 1, backing);
         RegionRecord after = akin(region + 1, backing);

@@ -6,10 +6,9 @@ import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 
 /**
- * A memfd as long as the span: region {@code r} of the span is backed by the file's bytes from {@code r * 2 MiB} on.
- * Its pages exist only where they were asked for by {@link #allocate}, so that nothing is ever populated by a touch.
- *
- * <p>The descriptor is close-on-exec and stays open while the heap lives, because each commit maps more of the file.
+ * A memfd: as long as a zone, whose region {@code r} is backed by the file's bytes from {@code r * 2 MiB} on, or as one
+ * region. Its pages exist only where they were asked for by {@link #allocate}, so that nothing is ever populated by a
+ * touch. The descriptor is close-on-exec.
  */
 final class MemoryFile {
     private static final int SEALABLE = Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING;
@@ -71,6 +70,11 @@ final class MemoryFile {
     /** Gives the memory of the range back to the system. @return 0 or {@code -errno} */
     int punch(long offset, long byteSize) {
         return calls.fallocate(fd, Linux.FALLOC_FL_PUNCH_HOLE | Linux.FALLOC_FL_KEEP_SIZE, offset, byteSize);
+    }
+
+    /** Adds seals, for good. @return 0 or {@code -errno} */
+    int seal(int seals) {
+        return calls.fcntl(fd, Linux.F_ADD_SEALS, seals);
     }
 
     void close() {

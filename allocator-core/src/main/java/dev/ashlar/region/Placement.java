@@ -37,13 +37,18 @@ final class Placement {
         this.calls = calls;
     }
 
+    /** {@return how many bases there are to draw from where a view may lie anywhere} */
+    static long placeCount(long byteSize) {
+        return (HIGHEST_END - byteSize - LOWEST_BASE) / Region.BYTE_SIZE;
+    }
+
     /**
      * Reserves anywhere.
      *
      * @return the base, a multiple of 2 MiB, or {@code -errno}
      */
     long reserveAnywhere(long byteSize) {
-        long slots = (HIGHEST_END - byteSize - LOWEST_BASE) / Region.BYTE_SIZE;
+        long slots = placeCount(byteSize);
         for (int attempt = 0; attempt < ATTEMPT_COUNT; attempt++) {
             long base = LOWEST_BASE + random.nextLong(slots) * Region.BYTE_SIZE;
             long reserved = claim(base, byteSize);

@@ -12,7 +12,7 @@ final class RegionRecord {
     static final int PAGE_COUNT = 512;
 
     final Backing backing;
-    /** Regions of anonymous memory with the same number can be in one VMA: the kernel's anon_vma. */
+    /** Regions with the same number can be in one VMA: they share a file, or the kernel's anon_vma. */
     final int kinship;
     /** Set: published. Always empty where nothing is published by a change of permission. */
     private final BitSet published = new BitSet(PAGE_COUNT);

@@ -24,6 +24,11 @@ public interface RegionSource {
      */
     boolean release(int region);
 
+    /** {@return whether regions are given back at all; where not, {@link #release} is not called} */
+    default boolean releases() {
+        return true;
+    }
+
     /**
      * {@return whether pages are published in place, and so must be handed out upwards from the start of a region and
      * not again before all of it is free}

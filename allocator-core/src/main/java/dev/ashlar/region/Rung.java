@@ -1,6 +1,7 @@
 package dev.ashlar.region;
 
 import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.SystemCalls;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A commit is a chain of steps; where one is refused the earlier ones are undone and the region is a hole again.
  */
-abstract sealed class Rung permits FileRung, AnonymousRung, SecretRung {
+abstract sealed class Rung permits SharedRung, AnonymousRung, SecretRung {
     final Backing backing;
     final Zone zone;
 
@@ -25,9 +26,12 @@ abstract sealed class Rung permits FileRung, AnonymousRung, SecretRung {
         if (backing == Backing.SECRET) {
             return new SecretRung(zone, calls);
         }
-        return isShared(backing, zone)
+        if (!isShared(backing, zone)) {
+            return new AnonymousRung(backing, zone, calls, name);
+        }
+        return zone.hardening() == Hardening.NONE
                 ? new FileRung(backing, zone, calls, name)
-                : new AnonymousRung(backing, zone, calls, name);
+                : new SealedRung(backing, zone, calls, name);
     }
 
     /** {@return whether memory of this backing is a file's under this zone, and not private} */

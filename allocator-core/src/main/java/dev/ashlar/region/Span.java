@@ -2,6 +2,7 @@ package dev.ashlar.region;
 
 import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.AddressRange;
@@ -36,6 +37,7 @@ public final class Span implements AutoCloseable {
     private final long base;
     private final Arena arena = Arena.ofShared();
     private final List<AddressRange> reserved = new ArrayList<>();
+    private final List<View> views = new ArrayList<>();
     private @Nullable Poke poke;
 
     private Span(SystemCalls calls, Placement placement, List<Part> parts, long base) {
@@ -50,9 +52,24 @@ public final class Span implements AutoCloseable {
      * Room for a zone.
      *
      * @param path how it will be written; of no meaning for data
+     * @param hardening NONE for data, and on write paths other than ALIAS
      * @param byteSize bytes, a multiple of 2 MiB
      */
-    public record Part(Domain domain, WritePath path, long byteSize) {}
+    public record Part(Domain domain, WritePath path, Hardening hardening, long byteSize) {
+
+        /** Room for a zone that is not hardened. */
+        public Part(Domain domain, WritePath path, long byteSize) {
+            this(domain, path, Hardening.NONE, byteSize);
+        }
+
+        /** Checks that there is a view to seal. */
+        public Part {
+            boolean hasTwoViews = domain.isPublished() && path == WritePath.ALIAS;
+            if (hardening != Hardening.NONE && !hasTwoViews) {
+                throw new IllegalArgumentException("no zone to harden: domain=" + domain + ", path=" + path);
+            }
+        }
+    }
 
     /** A span, or why there is none. */
     public sealed interface Reservation {}
@@ -163,11 +180,13 @@ public final class Span implements AutoCloseable {
     }
 
     private static Opened opened(Part part, List<View> views, @Nullable View writing, @Nullable Poke poke) {
-        return new Opened(new Zone(part.domain(), part.path(), part.byteSize(), views, writing, poke));
+        return new Opened(new Zone(part, views, writing, poke));
     }
 
     private View view(Access access, Access initial, long start, Part part) {
-        return new View(calls, access, initial, start, part.byteSize(), arena);
+        View view = new View(calls, access, initial, start, part.byteSize(), arena);
+        views.add(view);
+        return view;
     }
 
     /** {@return bytes between the first guard and the last, guards between zones included} */
@@ -181,16 +200,37 @@ public final class Span implements AutoCloseable {
     }
 
     /**
-     * Ends the life of every segment and gives the address space back.
+     * Ends the life of every segment and gives the address space back, but for what is pinned, which the kernel keeps
+     * mapped until the process ends.
      *
      * @throws IllegalStateException if a downcall is inside one of the segments; then nothing has changed
      */
     @Override
     public void close() {
         arena.close();
-        reserved.forEach(range -> View.release(calls, range.start(), range.byteSize()));
+        List<AddressRange> pinned =
+                views.stream().flatMap(view -> view.pinned().stream()).sorted().toList();
+        reserved.forEach(range -> releaseAround(range, pinned));
         if (poke != null) {
             poke.close();
+        }
+    }
+
+    /** Gives a range back, but for the parts that cannot be. */
+    private void releaseAround(AddressRange range, List<AddressRange> pinned) {
+        long start = range.start();
+        for (AddressRange stays : pinned) {
+            if (range.contains(stays)) {
+                release(start, stays.start());
+                start = stays.end();
+            }
+        }
+        release(start, range.end());
+    }
+
+    private void release(long start, long end) {
+        if (start < end) {
+            View.release(calls, start, end - start);
         }
     }
 }

@@ -8,6 +8,8 @@ import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
+import java.util.List;
 
 /**
  * One stretch of reserved address space in which a zone's memory is seen, and what may be done there: a region is a
@@ -28,6 +30,7 @@ public final class View {
     private final long byteSize;
     private final MemorySegment whole;
     private final MemorySegment segment;
+    private final BitSet pinned = new BitSet();
 
     /**
      * A view of what is reserved already; {@code base} and {@code byteSize} are multiples of 2 MiB.
@@ -99,9 +102,9 @@ public final class View {
         return whole;
     }
 
-    /** Maps a region of the file. @return 0 or {@code -errno} */
-    int map(MemoryFile file, int region) {
-        return map(region, Linux.MAP_SHARED, file.fd(), Region.offsetOf(region));
+    /** Maps 2 MiB of a file as a region. @return 0 or {@code -errno} */
+    int map(MemoryFile file, long fileOffset, int region) {
+        return map(region, Linux.MAP_SHARED, file.fd(), fileOffset);
     }
 
     /**
@@ -148,6 +151,32 @@ public final class View {
     int unmap(int region) {
         long result = reserve(calls, addressOf(region), Region.BYTE_SIZE, Linux.MAP_FIXED);
         return Errno.isFailure(result) ? (int) result : 0;
+    }
+
+    /**
+     * mseal(2) of a region: from now on until the process ends nobody can unmap it, map over it, move it or change what
+     * it allows.
+     *
+     * @return 0 or {@code -errno}
+     */
+    int pin(int region) {
+        int result = calls.mseal(addressOf(region), Region.BYTE_SIZE);
+        if (result == 0) {
+            pinned.set(region);
+        }
+        return result;
+    }
+
+    /** {@return whether {@link #pin} succeeded for the region} */
+    boolean isPinned(int region) {
+        return pinned.get(region);
+    }
+
+    /** {@return the addresses of what is pinned, in their order} */
+    List<AddressRange> pinned() {
+        return pinned.stream()
+                .mapToObj(region -> AddressRange.ofSize(addressOf(region), Region.BYTE_SIZE))
+                .toList();
     }
 
     /** madvise(2) of a region. @return 0 or {@code -errno} */

@@ -2,6 +2,7 @@ package dev.ashlar.region;
 
 import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.AddressRange;
 import java.lang.foreign.Arena;
@@ -32,6 +33,7 @@ public final class Zone {
 
     private final Domain domain;
     private final WritePath path;
+    private final Hardening hardening;
     private final long byteSize;
     private final List<View> views;
     /** The view to write through; null where there is none. */
@@ -39,10 +41,11 @@ public final class Zone {
     private final @Nullable Poke poke;
 
     /** A zone of these views, the front first; exactly one of {@code writing} and {@code poke} is there. */
-    Zone(Domain domain, WritePath path, long byteSize, List<View> views, @Nullable View writing, @Nullable Poke poke) {
-        this.domain = domain;
-        this.path = path;
-        this.byteSize = byteSize;
+    Zone(Span.Part part, List<View> views, @Nullable View writing, @Nullable Poke poke) {
+        this.domain = part.domain();
+        this.path = part.path();
+        this.hardening = part.hardening();
+        this.byteSize = part.byteSize();
         this.views = List.copyOf(views);
         this.writing = writing;
         this.poke = poke;
@@ -108,6 +111,19 @@ public final class Zone {
     /** {@return how it is written; of no meaning for data} */
     public WritePath path() {
         return path;
+    }
+
+    /** {@return what protects what is published there from the rest of the process} */
+    public Hardening hardening() {
+        return hardening;
+    }
+
+    /** {@return bytes of address space, in all views, that stay taken until the process ends} */
+    public long pinnedByteSize() {
+        return views.stream()
+                .flatMap(view -> view.pinned().stream())
+                .mapToLong(AddressRange::byteSize)
+                .sum();
     }
 
     /** {@return the view by whose addresses callers know their memory} */

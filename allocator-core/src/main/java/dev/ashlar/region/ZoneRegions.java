@@ -1,6 +1,7 @@
 package dev.ashlar.region;
 
 import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
@@ -137,6 +138,11 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     public @Nullable Backing backingOf(int region) {
         Rung rung = rungOf[region];
         return rung == null ? null : rung.backing();
+    }
+
+    @Override
+    public boolean releases() {
+        return zone.hardening() != Hardening.PINNED;
     }
 
     @Override

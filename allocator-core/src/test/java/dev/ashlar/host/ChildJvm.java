@@ -22,8 +22,8 @@ public final class ChildJvm {
 
     private final Class<?> main;
     private final List<String> flags = new ArrayList<>();
+    private final List<String> launcher = new ArrayList<>();
     private String shellPrefix = "";
-    private String starter = "";
 
     private ChildJvm(Class<?> main) {
         this.main = main;
@@ -66,6 +66,12 @@ public final class ChildJvm {
         return this;
     }
 
+    /** Gives a child that is part of a module the libraries of the tests too. */
+    public ChildJvm withTestLibraries() {
+        String module = main.getModule().getName();
+        return flags("-cp", System.getProperty("java.class.path"), "--add-reads", module + "=ALL-UNNAMED");
+    }
+
     /** Gives the module's native access. */
     public ChildJvm nativeAccess() {
         return flags("--enable-native-access=dev.ashlar,dev.ashlar.stubs");
@@ -80,15 +86,22 @@ public final class ChildJvm {
     /** Takes the right from the child to lock as much memory as it likes, which root has; needs setpriv(1) for that. */
     public ChildJvm boundByLockLimit() {
         if (System.getProperty("user.name").equals("root")) {
-            starter = "setpriv --bounding-set=-ipc_lock -- ";
+            through(List.of("setpriv", "--bounding-set=-ipc_lock", "--"));
         }
+        return this;
+    }
+
+    /** Starts the child by another program, which is given the child's command line as further arguments. */
+    public ChildJvm through(List<String> program) {
+        launcher.addAll(program);
         return this;
     }
 
     /** Runs the class's main method to its end. */
     public Outcome run(String... arguments) {
         List<String> command = new ArrayList<>();
-        command.addAll(List.of("sh", "-c", "ulimit -c 0 && " + shellPrefix + "exec " + starter + "\"$@\"", "sh"));
+        command.addAll(List.of("sh", "-c", "ulimit -c 0 && " + shellPrefix + "exec \"$@\"", "sh"));
+        command.addAll(launcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         boolean asModule = flags.contains("-p");

@@ -1,7 +1,5 @@
 package dev.ashlar.host;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -9,9 +7,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 
 /** A few lines of C, compiled when first needed, for what Java cannot do: fork without exec. */
 @SuppressWarnings("restricted")
@@ -98,20 +95,7 @@ public final class ForkingLibrary {
 
     /** {@return the library; the test is skipped where there is no C compiler} */
     public static ForkingLibrary load(Path folder) throws IOException, InterruptedException {
-        Path source = Files.writeString(folder.resolve("forking.c"), SOURCE);
-        Path library = folder.resolve("libforking.so");
-        Process compiler;
-        try {
-            compiler = new ProcessBuilder("cc", "-shared", "-fPIC", "-O0", "-o", library.toString(), source.toString())
-                    .inheritIO()
-                    .start();
-        } catch (IOException absent) {
-            assumeTrue(false, "needs a C compiler: " + absent.getMessage());
-            throw absent;
-        }
-        if (!compiler.waitFor(60, TimeUnit.SECONDS) || compiler.exitValue() != 0) {
-            throw new AssertionError("cc did not compile " + source);
-        }
+        Path library = CLibrary.compile(folder, "libforking", List.of(SOURCE));
         return new ForkingLibrary(SymbolLookup.libraryLookup(library, Arena.global()));
     }
 

@@ -11,6 +11,8 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** How much memory the kernel holds for the memory files of a heap, mapped or not: by fstat(2). */
 @SuppressWarnings("restricted")
@@ -28,20 +30,32 @@ public final class MemoryFiles {
 
     private MemoryFiles() {}
 
-    /** {@return bytes of memory behind all files of the heap with this name} */
+    /** {@return bytes of memory behind all files of the heap with this name that are open} */
     public static long allocatedByteSize(String heapName) {
-        long sum = 0;
+        return descriptorsOf(heapName).stream()
+                .mapToLong(MemoryFiles::allocatedByteSize)
+                .sum();
+    }
+
+    /** {@return bytes of memory behind the file of a descriptor} */
+    public static long allocatedByteSize(int fd) {
+        return blocks(fd) * BLOCK_BYTE_SIZE;
+    }
+
+    /** {@return this process's descriptors of the files of the heap with this name} */
+    public static List<Integer> descriptorsOf(String heapName) {
+        List<Integer> found = new ArrayList<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             for (Path descriptor : descriptors) {
                 if (Files.isSymbolicLink(descriptor)
                         && Files.readSymbolicLink(descriptor).toString().startsWith("/memfd:" + heapName + "-")) {
-                    sum += blocks(Long.parseLong(descriptor.getFileName().toString())) * BLOCK_BYTE_SIZE;
+                    found.add(Integer.parseInt(descriptor.getFileName().toString()));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("listing descriptors", e);
         }
-        return sum;
+        return found;
     }
 
     private static long blocks(long fd) {

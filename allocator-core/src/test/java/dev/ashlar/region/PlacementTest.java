@@ -10,6 +10,7 @@ import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.ProcessMaps;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -84,6 +85,52 @@ class PlacementTest {
             assertThat(calls.munmap(base, REGION)).isZero();
         }
         assertThat(bases).hasSize(32);
+    }
+
+    /**
+     * A hundred draws cannot show that there are 2^26 places. What they can: that none comes twice, that each of the
+     * lowest twelve bits is set in about half of them (20 to 80 of 100 but for one draw of a hundred in 10^9), and that
+     * none of the bits follows from others.
+     */
+    @Test
+    void aHundredDistancesBetweenTwoViewsAreAllDifferentAndTheirBitsIndependent() {
+        int bitCount = 12;
+        long byteSize = 256 * MIB;
+        assertThat(Placement.placeCount(byteSize)).isGreaterThan(1L << bitCount);
+        Set<Long> distances = new HashSet<>();
+        for (int start = 0; start < 100; start++) {
+            Placement placement = new Placement(calls);
+            long front = placement.reserveAnywhere(byteSize);
+            long alias = placement.reserveAnywhere(byteSize);
+            distances.add((alias - front) / REGION);
+            assertThat(calls.munmap(front, byteSize)).isZero();
+            assertThat(calls.munmap(alias, byteSize)).isZero();
+        }
+        assertThat(distances).hasSize(100);
+        for (int bit = 0; bit < bitCount; bit++) {
+            long mask = 1L << bit;
+            assertThat(distances.stream().filter(distance -> (distance & mask) != 0).count())
+                    .as("bit %d", bit)
+                    .isBetween(20L, 80L);
+        }
+        assertThat(rank(distances, bitCount)).isEqualTo(bitCount);
+    }
+
+    /** {@return how many of the lowest bits do not follow from others: the rank over the field of two elements} */
+    private static int rank(Set<Long> values, int bitCount) {
+        long[] leading = new long[bitCount];
+        for (long value : values) {
+            long rest = value & ((1L << bitCount) - 1);
+            while (rest != 0) {
+                int bit = Long.SIZE - 1 - Long.numberOfLeadingZeros(rest);
+                if (leading[bit] == 0) {
+                    leading[bit] = rest;
+                    break;
+                }
+                rest ^= leading[bit];
+            }
+        }
+        return (int) Arrays.stream(leading).filter(row -> row != 0).count();
     }
 
     @Test

@@ -101,6 +101,8 @@ public final class Linux {
     public static final int O_WRONLY = 1;
     public static final int O_RDWR = 2;
     public static final int O_CLOEXEC = 0x80000;
+    /** Names a file and gives no access to it. */
+    public static final int O_PATH = 0x200000;
 
     // Barriers on other cores: membarrier(2).
     public static final int MEMBARRIER_CMD_QUERY = 0;

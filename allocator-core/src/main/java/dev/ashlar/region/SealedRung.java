@@ -1,0 +1,148 @@
+package dev.ashlar.region;
+
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Hardening;
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.Personality;
+import dev.ashlar.stubs.SystemCalls;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A memfd for each region, sealed against writers to come once the view to write through is mapped. What is mapped of
+ * it later, the view in which code runs first of all, can never be made writable; and no descriptor is left through
+ * which anything could be. The memory goes with the last view.
+ *
+ * <p>Pinned, the views themselves are sealed as well, and nothing but the file's truncation gives the memory back.
+ */
+final class SealedRung extends SharedRung {
+    private final boolean pins;
+    /** Of regions with a pinned view: what their memory will be given back by. */
+    private final @Nullable FileAnchor[] anchors;
+    /** Keeps the place of the one descriptor that {@link #close} needs, whatever the process has open by then. */
+    private @Nullable FileAnchor spare;
+
+    SealedRung(Backing backing, Zone zone, SystemCalls calls, String name) {
+        super(backing, zone, calls, name);
+        this.pins = zone.hardening() == Hardening.PINNED;
+        this.anchors = new FileAnchor[pins ? Region.countFor(zone.byteSize()) : 0];
+    }
+
+    @Override
+    @Nullable Refusal commit(int region) {
+        if (zone.front().isPinned(region)) {
+            // When this was tried before one view was pinned and the other refused. Neither can be undone: go on.
+            return anchors[region] != null ? pinViews(region) : refusal("mmap(MAP_FIXED)", -Errno.EPERM, goOnRemedy());
+        }
+        if (Personality.readImpliesExecute()) {
+            // What is mapped to be written would be executable too, and pinned it would stay so.
+            return new Refusal(
+                    backing.label(),
+                    "mmap(read+write, MAP_SHARED)",
+                    "it would be executable as well",
+                    "The calling thread has personality(READ_IMPLIES_EXEC): a hardened heap needs it to be cleared.");
+        }
+        return switch (create(Region.BYTE_SIZE)) {
+            case MemoryFile.NotCreated not -> refusal(not);
+            case MemoryFile.Created created -> {
+                Refusal refusal = commit(created.file(), region);
+                created.file().close();
+                yield refusal;
+            }
+        };
+    }
+
+    private @Nullable Refusal commit(MemoryFile file, int region) {
+        Refusal refusal = allocate(file, 0);
+        if (refusal != null) {
+            return refusal;
+        }
+        refusal = map(file, 0, region);
+        if (refusal == null && pins) {
+            refusal = pin(file, region);
+        }
+        if (refusal != null && zone.views().stream().noneMatch(view -> view.isPinned(region))) {
+            unmapFrom(0, region);
+        }
+        return refusal;
+    }
+
+    @Override
+    @Nullable Refusal refuseWriters(MemoryFile file) {
+        // Whoever adds F_SEAL_SHRINK to a pinned region's file keeps its memory from ever coming back: SEAL forbids it.
+        int seals =
+                Linux.F_SEAL_FUTURE_WRITE | Linux.F_SEAL_GROW | Linux.F_SEAL_SEAL | (pins ? 0 : Linux.F_SEAL_SHRINK);
+        int result = file.seal(seals);
+        return result < 0
+                ? refusal(
+                        "fcntl(F_ADD_SEALS, 0x" + Integer.toHexString(seals) + ")",
+                        result,
+                        "Hardening needs F_SEAL_FUTURE_WRITE: Linux 5.1 or later, and no seccomp filter against it.")
+                : null;
+    }
+
+    private @Nullable Refusal pin(MemoryFile file, int region) {
+        int fd = FileAnchor.open(calls, file);
+        if (fd >= 0 && spare == null) {
+            spare = new FileAnchor(calls, fd);
+            fd = FileAnchor.open(calls, file);
+        }
+        if (fd < 0) {
+            return refusal(
+                    "open(/proc/self/fd, O_PATH)",
+                    fd,
+                    "Hardening PINNED needs /proc mounted and a descriptor for each region (ulimit -n).");
+        }
+        FileAnchor anchor = new FileAnchor(calls, fd);
+        anchors[region] = anchor;
+        Refusal refusal = pinViews(region);
+        if (refusal != null && !zone.front().isPinned(region)) {
+            anchors[region] = null;
+            anchor.close();
+        }
+        return refusal;
+    }
+
+    /** Pins the views that are not yet, the front first. */
+    private @Nullable Refusal pinViews(int region) {
+        for (View view : zone.views()) {
+            int result = view.isPinned(region) ? 0 : view.pin(region);
+            if (result < 0) {
+                return refusal(
+                        "mseal(" + view.access() + " view)",
+                        result,
+                        "Hardening PINNED needs mseal(2), Linux 6.10 or later, and no seccomp filter against it;"
+                                + " SEALED does without.");
+            }
+        }
+        return null;
+    }
+
+    private static String goOnRemedy() {
+        return "A view of the region is pinned to memory of another backing, which goes on when it is asked again.";
+    }
+
+    @Override
+    boolean release(int region) {
+        if (pins || zone.front().unmap(region) < 0) {
+            return false;
+        }
+        // What is left where the second hole is refused can never have a view to run in again, but nothing was in it
+        // that is missed: a fresh file takes its place. Where that is refused as well the region counts as released.
+        return unmapFrom(1, region) || commit(region) != null;
+    }
+
+    @Override
+    void close() {
+        if (spare != null) {
+            spare.close();
+        }
+        for (FileAnchor anchor : anchors) {
+            if (anchor != null) {
+                anchor.truncate();
+                anchor.close();
+            }
+        }
+    }
+}

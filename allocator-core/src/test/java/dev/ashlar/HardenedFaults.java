@@ -1,0 +1,87 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.host.HardenedCell;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.host.Residue;
+import dev.ashlar.memory.Hardening;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One life of a hardened heap from build to close, lived again and again, with the n-th call failing, for every n up to
+ * the close. As a program it takes the level and the memory.
+ */
+final class HardenedFaults {
+    private static final long REGION = 2 << 20;
+    private static final int LEAST_CALL_COUNT = 40;
+
+    private HardenedFaults() {}
+
+    public static void main(String[] arguments) {
+        liveWithEachCallFailing(new HardenedCell(Hardening.valueOf(arguments[0]), Memory.valueOf(arguments[1])));
+    }
+
+    static void liveWithEachCallFailing(HardenedCell cell) {
+        int callCount = live(cell, new FaultyCalls(Libc.system()));
+        assertThat(callCount).isGreaterThan(LEAST_CALL_COUNT);
+        for (int nth = 1; nth <= callCount; nth++) {
+            Residue before = Residue.now();
+            int failing = nth;
+            int[] count = {0};
+            FaultyCalls calls = new FaultyCalls(Libc.system())
+                    .failWhen(call -> isCounted(call) && ++count[0] == failing, Errno.EPERM);
+            live(cell, calls);
+            if (cell.isPinned()) {
+                // Mappings stay, as they should.
+                assertThat(Residue.now()).as("call %d", nth).isEqualTo(before);
+            } else {
+                before.assertNothingLeft(calls);
+            }
+        }
+    }
+
+    private static boolean isCounted(FaultyCalls.Call call) {
+        return !call.method().equals("close");
+    }
+
+    /** Only building and allocating may fail, and only once. @return calls up to the close */
+    private static int live(HardenedCell cell, FaultyCalls calls) {
+        CodeHeap heap;
+        try {
+            heap = cell.builder().capacity(8 * REGION).systemCalls(calls).build();
+        } catch (BackingUnavailableException | UnsupportedHostException refused) {
+            assertThat(refused.getMessage()).isNotBlank();
+            return 0;
+        }
+        CodeBlock large = allocate(heap, 3 * REGION);
+        large.writable().fill((byte) 0x90);
+        large.free();
+        heap.trim();
+        CodeBlock block = allocate(heap, 6);
+        block.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(42)));
+        assertThat(NativeCode.call(block.publish().address())).isEqualTo(42);
+        block.free();
+        heap.trim();
+        HeapAudit audit = heap.audit();
+        assertThat(audit.isClean()).as(audit.toString()).isTrue();
+        heap.space().blocks.checkInvariants();
+        int callCount = (int) calls.calls().stream().filter(HardenedFaults::isCounted).count();
+        calls.heal();
+        heap.close();
+        return callCount;
+    }
+
+    private static CodeBlock allocate(CodeHeap heap, long byteSize) {
+        try {
+            return heap.allocate(byteSize);
+        } catch (HeapExhaustedException refused) {
+            assertThat(refused.refusals()).isNotEmpty();
+            return heap.allocate(byteSize);
+        }
+    }
+}
