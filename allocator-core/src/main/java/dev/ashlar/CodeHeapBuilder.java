@@ -53,7 +53,7 @@ public final class CodeHeapBuilder {
      * Sets the room for read-only data beside the code, which is address space only until it is used.
      *
      * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; a quarter of
-     *     {@link #capacity} where not set. All three together are at most 2 GiB
+     *     {@link #capacity} where not set. All three, and 2 MiB between each two, are at most 2 GiB
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder constantCapacity(long byteSize) {
@@ -65,7 +65,7 @@ public final class CodeHeapBuilder {
      * Sets the room for writable data beside the code, which is address space only until it is used.
      *
      * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; a quarter of
-     *     {@link #capacity} where not set. All three together are at most 2 GiB
+     *     {@link #capacity} where not set. All three, and 2 MiB between each two, are at most 2 GiB
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder dataCapacity(long byteSize) {
@@ -188,19 +188,24 @@ public final class CodeHeapBuilder {
     }
 
     private List<Span.Part> parts(WritePath path) {
-        long room = CodeHeap.LARGEST_CAPACITY - capacity;
-        long quarter = HeapZones.roundedToRegions(capacity >>> LOG2_CODE_PER_OTHER);
+        long room = Math.max(0, CodeHeap.LARGEST_CAPACITY - capacity - 2 * Span.GUARD_BYTE_SIZE);
         long half = (room / 2) & -Region.BYTE_SIZE;
-        long constantByteSize = constantCapacity == UNSET ? Math.min(quarter, half) : constantCapacity;
-        long dataByteSize = dataCapacity == UNSET ? Math.min(quarter, half) : dataCapacity;
-        if (constantByteSize + dataByteSize > room) {
-            throw HeapErrors.capacities(capacity, constantByteSize, dataByteSize, CodeHeap.LARGEST_CAPACITY);
-        }
-        return Stream.of(
+        long constantByteSize = orQuarter(constantCapacity, dataCapacity == UNSET ? half : room - dataCapacity);
+        long dataByteSize = orQuarter(dataCapacity, room - constantByteSize);
+        List<Span.Part> parts = Stream.of(
                 new Span.Part(Domain.CODE, path, capacity),
                 new Span.Part(Domain.RODATA, path, constantByteSize),
                 new Span.Part(Domain.DATA, path, dataByteSize))
                 .filter(part -> part.byteSize() > 0)
                 .toList();
+        if (Span.reachByteSize(parts) > CodeHeap.LARGEST_CAPACITY) {
+            throw HeapErrors.capacities(capacity, constantByteSize, dataByteSize, CodeHeap.LARGEST_CAPACITY);
+        }
+        return parts;
+    }
+
+    private long orQuarter(long demanded, long room) {
+        long quarter = HeapZones.roundedToRegions(capacity >>> LOG2_CODE_PER_OTHER);
+        return demanded == UNSET ? Math.max(0, Math.min(quarter, room)) : demanded;
     }
 }

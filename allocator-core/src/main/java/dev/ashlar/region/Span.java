@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe but for the segments: the heap serialises calls.
  */
 public final class Span implements AutoCloseable {
-    private static final long GUARD_BYTE_SIZE = Region.BYTE_SIZE;
+    /** Bytes of each region that is left without memory: 2 MiB. */
+    public static final long GUARD_BYTE_SIZE = Region.BYTE_SIZE;
 
     private final SystemCalls calls;
     private final Placement placement;
@@ -92,6 +93,11 @@ public final class Span implements AutoCloseable {
 
     private static long byteSizeOf(List<Part> parts) {
         return GUARD_BYTE_SIZE + parts.stream().mapToLong(part -> part.byteSize() + GUARD_BYTE_SIZE).sum();
+    }
+
+    /** {@return bytes from the first of what these zones hold to the last, guards between them included} */
+    public static long reachByteSize(List<Part> parts) {
+        return byteSizeOf(parts) - 2 * GUARD_BYTE_SIZE;
     }
 
     private static Refused refused(long result, long byteSize) {
@@ -171,7 +177,7 @@ public final class Span implements AutoCloseable {
 
     /** {@return bytes between the first guard and the last, guards between zones included} */
     public long byteSize() {
-        return byteSizeOf(parts) - 2 * GUARD_BYTE_SIZE;
+        return reachByteSize(parts);
     }
 
     /** {@return all address space that is reserved, guards included: the span first, then the views elsewhere} */
@@ -187,9 +193,10 @@ public final class Span implements AutoCloseable {
     @Override
     public void close() {
         arena.close();
-        reserved.forEach(range -> View.release(calls, range.start(), range.byteSize()));
         if (poke != null) {
+            // First, so that nothing is written to these addresses when they are somebody else's.
             poke.close();
         }
+        reserved.forEach(range -> View.release(calls, range.start(), range.byteSize()));
     }
 }
