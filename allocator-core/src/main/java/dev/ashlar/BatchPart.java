@@ -69,9 +69,7 @@ final class BatchPart {
     void publish() {
         long granule = 1L << inPlace.log2Granule();
         inPlace.asked(sectionCount);
-        for (Stretch stretch : stretches) {
-            inPlace.shrink(stretch.offset, roundedUp(stretch, granule) - stretch.offset);
-        }
+        giveBackRests();
         stretches.sort(Comparator.comparingLong(stretch -> stretch.offset));
         for (int first = 0; first < stretches.size();) {
             long start = stretches.get(first).offset;
@@ -81,6 +79,13 @@ final class BatchPart {
                 first++;
             }
             publish(start, end - start);
+        }
+    }
+
+    private void giveBackRests() {
+        long granule = 1L << inPlace.log2Granule();
+        for (Stretch stretch : stretches) {
+            inPlace.giveBackRest(stretch.offset, roundedUp(stretch, granule) - stretch.offset);
         }
     }
 
@@ -106,6 +111,8 @@ final class BatchPart {
 
     /** Gives everything back. */
     void free() {
+        // First what was never written, and so is as it should be.
+        giveBackRests();
         stretches.forEach(stretch -> new PublishedBatch.Block(space, stretch.offset).free());
     }
 }

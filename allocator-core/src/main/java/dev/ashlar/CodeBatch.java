@@ -95,20 +95,22 @@ public final class CodeBatch implements AutoCloseable {
      * @throws WrongThreadException if another thread opened the batch
      */
     public PublishedBatch publish() {
-        end("publish", "published");
         List<PublishedBatch.Block> blocks = new ArrayList<>(data);
+        end("publish", "published");
         try {
             HeapSpace.makeCallable();
             for (BatchPart part : parts.values()) {
                 part.publish();
             }
             parts.values().forEach(part -> part.addBlocks(blocks));
+            PublishedBatch published = new PublishedBatch(blocks);
+            zones.leaveBatch();
+            return published;
         } catch (RuntimeException | Error e) {
+            state = "abandoned";
             giveBack();
             throw e;
         }
-        zones.leaveBatch();
-        return new PublishedBatch(blocks);
     }
 
     /**
@@ -123,9 +125,12 @@ public final class CodeBatch implements AutoCloseable {
     }
 
     private void giveBack() {
-        parts.values().forEach(BatchPart::free);
-        data.forEach(PublishedBatch.Block::free);
-        zones.leaveBatch();
+        try {
+            parts.values().forEach(BatchPart::free);
+            data.forEach(PublishedBatch.Block::free);
+        } finally {
+            zones.leaveBatch();
+        }
     }
 
     /** Abandons the batch if it is open. */

@@ -44,6 +44,8 @@ public final class CodeBlock {
         WRITABLE,
         /** For as long as {@link #shrink} takes. */
         SHRINKING,
+        /** For as long as {@link #publish} copies, or changes a permission. */
+        PUBLISHING,
         PUBLISHED,
         /** Published, for as long as {@link #patch} takes. */
         PATCHING,
@@ -122,6 +124,7 @@ public final class CodeBlock {
      *
      * @return {@link #executable()}
      * @throws BlockStateException if the block is published already, or freed
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS; the block is as it was
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment publish() {
@@ -136,13 +139,19 @@ public final class CodeBlock {
     }
 
     private synchronized void publishStaged() {
-        requireState(State.WRITABLE, "publish()");
-        Staging written = staging;
-        if (written != null) {
-            heap.space().write("publish()", offset, written.segment(), 0, byteSize);
+        // So that nobody frees or shrinks the block in between, and what is then there is not published in its place.
+        move(State.WRITABLE, State.PUBLISHING, "publish()");
+        State next = State.WRITABLE;
+        try {
+            Staging written = staging;
+            if (written != null) {
+                heap.space().write("publish()", offset, written.segment(), 0, byteSize);
+            }
+            heap.space().publish(offset);
+            next = State.PUBLISHED;
+        } finally {
+            move(State.PUBLISHING, next, "publish()");
         }
-        heap.space().publish(offset);
-        move(State.WRITABLE, State.PUBLISHED, "publish()");
         endStaging();
     }
 
@@ -256,10 +265,11 @@ public final class CodeBlock {
             if (state == State.FREED) {
                 throw HeapErrors.freed("free()");
             }
-            // Another thread is shrinking or patching it, or moved it on in between.
+            // Another thread is shrinking, publishing or patching it, or moved it on in between.
             Thread.onSpinWait();
         }
-        if (staging != null) {
+        if (heap.zones().path() != WritePath.ALIAS) {
+            // Under the lock: a buffer may be being made in this moment.
             endStaging();
         }
         FreeResult result = heap.space().free(offset, Holder.OBJECT);

@@ -113,6 +113,7 @@ public final class CodeHeap implements AutoCloseable {
      * @return the block, published; the caller frees it
      * @throws IllegalArgumentException if there are no bytes, or more than the heap's capacity
      * @throws HeapExhaustedException if there is no room
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock define(byte[] code) {
@@ -126,18 +127,19 @@ public final class CodeHeap implements AutoCloseable {
      * @return the block, published; the caller frees it
      * @throws IllegalArgumentException if there are no bytes, or more than the heap's capacity
      * @throws HeapExhaustedException if there is no room
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock define(MemorySegment code) {
         CodeBlock block = allocate(code.byteSize());
         try {
             space.write("define", block.offset(), code, 0, code.byteSize());
-        } catch (RuntimeException | Error unreadable) {
-            // The source was closed, or belongs to another thread: the block must not leak.
+            block.publish();
+        } catch (RuntimeException | Error refused) {
+            // The source was closed or belongs to another thread, or the kernel refused: the block must not leak.
             block.free();
-            throw unreadable;
+            throw refused;
         }
-        block.publish();
         return block;
     }
 
@@ -199,6 +201,7 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public int heal() {
+        space.requireOpen();
         int healed = 0;
         for (HeapSpace each : zones.spaces()) {
             healed += each.inPlace == null ? 0 : each.inPlace.heal();

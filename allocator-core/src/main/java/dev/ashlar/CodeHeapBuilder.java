@@ -55,7 +55,7 @@ public final class CodeHeapBuilder {
      * Sets the room for read-only data beside the code, which is address space only until it is used.
      *
      * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; a quarter of
-     *     {@link #capacity} where not set. All three together are at most 2 GiB less 4 MiB
+     *     {@link #capacity} where not set. All three, and 2 MiB between each two, are at most 2 GiB
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder constantCapacity(long byteSize) {
@@ -67,7 +67,7 @@ public final class CodeHeapBuilder {
      * Sets the room for writable data beside the code, which is address space only until it is used.
      *
      * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; a quarter of
-     *     {@link #capacity} where not set. All three together are at most 2 GiB less 4 MiB
+     *     {@link #capacity} where not set. All three, and 2 MiB between each two, are at most 2 GiB
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder dataCapacity(long byteSize) {
@@ -203,20 +203,24 @@ public final class CodeHeapBuilder {
     }
 
     private List<Span.Part> parts(WritePath path) {
-        // From the first byte of code to the last of data there are two guards.
         long room = Math.max(0, CodeHeap.LARGEST_CAPACITY - capacity - 2 * Span.GUARD_BYTE_SIZE);
-        long quarter = HeapZones.roundedToRegions(capacity >>> LOG2_CODE_PER_OTHER);
         long half = (room / 2) & -Region.BYTE_SIZE;
-        long constantByteSize = constantCapacity == UNSET ? Math.min(quarter, half) : constantCapacity;
-        long dataByteSize = dataCapacity == UNSET ? Math.min(quarter, half) : dataCapacity;
-        if (constantByteSize + dataByteSize > room) {
-            throw HeapErrors.capacities(capacity, constantByteSize, dataByteSize, CodeHeap.LARGEST_CAPACITY);
-        }
-        return Stream.of(
+        long constantByteSize = orQuarter(constantCapacity, dataCapacity == UNSET ? half : room - dataCapacity);
+        long dataByteSize = orQuarter(dataCapacity, room - constantByteSize);
+        List<Span.Part> parts = Stream.of(
                 new Span.Part(Domain.CODE, path, hardening, capacity),
                 new Span.Part(Domain.RODATA, path, hardening, constantByteSize),
                 new Span.Part(Domain.DATA, path, dataByteSize))
                 .filter(part -> part.byteSize() > 0)
                 .toList();
+        if (Span.reachByteSize(parts) > CodeHeap.LARGEST_CAPACITY) {
+            throw HeapErrors.capacities(capacity, constantByteSize, dataByteSize, CodeHeap.LARGEST_CAPACITY);
+        }
+        return parts;
+    }
+
+    private long orQuarter(long demanded, long room) {
+        long quarter = HeapZones.roundedToRegions(capacity >>> LOG2_CODE_PER_OTHER);
+        return demanded == UNSET ? Math.max(0, Math.min(quarter, room)) : demanded;
     }
 }

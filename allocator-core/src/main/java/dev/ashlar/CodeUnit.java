@@ -77,6 +77,8 @@ public final class CodeUnit {
             part.publish();
         }
         published = true;
+        // Not before: until all parts are published each can be written, and what is published never.
+        parts.forEach(UnitPart::endStaging);
     }
 
     /**

@@ -29,8 +29,13 @@ final class Healer {
 
     private static ScheduledThreadPoolExecutor thread() {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "ashlar-healer");
-            thread.setDaemon(true);
+            // Nothing of the thread that happens to be the first is to live on in it.
+            Thread thread = Thread.ofPlatform()
+                    .name("ashlar-healer")
+                    .daemon()
+                    .inheritInheritableThreadLocals(false)
+                    .unstarted(task);
+            thread.setContextClassLoader(null);
             return thread;
         });
         executor.setKeepAliveTime(10, TimeUnit.SECONDS);
@@ -41,7 +46,12 @@ final class Healer {
     /** A region has been split, or a split one has become full. */
     void wake() {
         if (isScheduled.compareAndSet(false, true)) {
-            schedule(PAUSE);
+            try {
+                schedule(PAUSE);
+            } catch (OutOfMemoryError noThread) {
+                // What woke it has been done all the same; the next one tries again.
+                isScheduled.set(false);
+            }
         }
     }
 
@@ -50,7 +60,19 @@ final class Healer {
     }
 
     private void run() {
-        InPlace.Healing done = inPlace.healOne();
+        boolean goesOn = false;
+        try {
+            goOn(inPlace.healOne());
+            goesOn = true;
+        } finally {
+            if (!goesOn) {
+                // The Java heap is full, say: the next publish wakes it again.
+                isScheduled.set(false);
+            }
+        }
+    }
+
+    private void goOn(InPlace.Healing done) {
         switch (done) {
             case HEALED -> schedule(PAUSE);
             case REFUSED, WAITING -> schedule(PAUSE_AFTER_FAILURE);

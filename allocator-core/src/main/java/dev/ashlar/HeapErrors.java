@@ -26,7 +26,8 @@ final class HeapErrors {
 
     static IllegalArgumentException capacities(long code, long constants, long data, long largest) {
         return new IllegalArgumentException("the capacities together are out of reach of each other: code=" + code
-                + ", constants=" + constants + ", data=" + data + ", allowed together=" + largest);
+                + ", constants=" + constants + ", data=" + data + ", allowed together, with 2 MiB between each two="
+                + largest);
     }
 
     static IllegalArgumentException size(long byteSize, long capacityByteSize) {
@@ -115,6 +116,10 @@ final class HeapErrors {
 
     static BlockStateException batchOver(String action, String state) {
         return new BlockStateException(action + " failed: the batch is " + state + ", needed: open");
+    }
+
+    static BlockStateException batchFreed(String action) {
+        return new BlockStateException(action + " failed: the batch is freed, needed: not freed");
     }
 
     static BlockStateException batchInUse(String action, IllegalStateException cause) {

@@ -112,7 +112,7 @@ final class HeapSpace {
         try {
             long offset = inPlace == null
                     ? blocks.allocate(byteSize, log2Alignment, temperature, holder)
-                    : inPlace.take(byteSize, log2Alignment, holder);
+                    : inPlace.take(byteSize, log2Alignment, temperature, holder);
             if (offset >= 0) {
                 return offset;
             }

@@ -1,6 +1,7 @@
 package dev.ashlar;
 
 import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Ledger;
 import dev.ashlar.region.Permissions;
 import dev.ashlar.region.Region;
@@ -46,13 +47,15 @@ final class InPlace {
     }
 
     /** Takes a block with pages of its own, all writable. @return its offset, or -1 where there is no room */
-    long take(long byteSize, int log2Alignment, Holder holder) {
+    long take(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         space.lock.lock();
         try {
+            space.requireOpen();
             if (log2Granule > LOG2_PAGE_BYTE_SIZE) {
                 throw WritePathException.blocksOnHugetlb();
             }
-            long offset = space.blocks.allocate(byteSize, Math.max(log2Alignment, LOG2_PAGE_BYTE_SIZE), holder);
+            long offset = space.blocks.allocateRun(
+                    byteSize, Math.max(log2Alignment, LOG2_PAGE_BYTE_SIZE), temperature, holder);
             return offset < 0 ? offset : prepared(offset, holder);
         } finally {
             space.lock.unlock();
@@ -63,6 +66,7 @@ final class InPlace {
     long takeStretch(long byteSize, int log2Alignment) {
         space.lock.lock();
         try {
+            space.requireOpen();
             long offset = space.blocks.allocateStretch(byteSize, Math.max(log2Alignment, log2Granule));
             return offset < 0 ? offset : prepared(offset, Holder.OBJECT);
         } finally {
@@ -98,6 +102,8 @@ final class InPlace {
     void publish(long offset) {
         space.lock.lock();
         try {
+            // Once the heap is closed these addresses are somebody else's.
+            space.requireOpen();
             ledger.asked(1);
             long byteSize = space.blocks.usableByteSize(offset);
             int result = ledger.isOpen(offset, byteSize) ? publish(offset, byteSize) : 0;
@@ -128,9 +134,9 @@ final class InPlace {
         }
     }
 
-    /** Gives the end of a stretch back. */
-    void shrink(long offset, long byteSize) {
-        FreeResult result = space.blocks.shrink(offset, byteSize, Holder.OBJECT);
+    /** Gives the end of a stretch back, in which nothing was written. */
+    void giveBackRest(long offset, long byteSize) {
+        FreeResult result = space.blocks.shrinkUntouched(offset, byteSize, Holder.OBJECT);
         assert result == FreeResult.DONE : result + " offset=" + offset;
     }
 
@@ -221,7 +227,7 @@ final class InPlace {
     }
 
     private Healing heal(int region, Duration idleTime) {
-        Object life;
+        long lastChange;
         space.lock.lock();
         try {
             if (space.isClosed() || !ledger.isSplit(region)) {
@@ -233,14 +239,14 @@ final class InPlace {
             if (!permissions.canHeal(region)) {
                 return Healing.WAITING;
             }
-            life = ledger.lifeOf(region);
+            lastChange = ledger.lastChangeOf(region);
         } finally {
             space.lock.unlock();
         }
         int result = collapse(region);
         space.lock.lock();
         try {
-            return !space.isClosed() && permissions.noteCollapse(region, life, result) ? Healing.HEALED
+            return !space.isClosed() && permissions.noteCollapse(region, lastChange, result) ? Healing.HEALED
                     : Healing.REFUSED;
         } finally {
             space.lock.unlock();

@@ -24,8 +24,14 @@ public final class PublishedBatch {
         }
     }
 
-    /** {@return bytes of the pages that it holds} */
-    public long byteSize() {
+    /**
+     * {@return bytes of the pages that it holds}
+     *
+     * @throws BlockStateException if it is freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public synchronized long byteSize() {
+        requireLive("byteSize()");
         return blocks.stream()
                 .mapToLong(block -> block.space().blocks.usableByteSize(block.offset()))
                 .sum();
@@ -39,11 +45,15 @@ public final class PublishedBatch {
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized void free() {
-        if (freed) {
-            throw HeapErrors.batchOver("free()", "freed");
-        }
-        blocks.forEach(block -> block.space().requireOpen());
+        requireLive("free()");
         freed = true;
         blocks.forEach(Block::free);
+    }
+
+    private void requireLive(String action) {
+        if (freed) {
+            throw HeapErrors.batchFreed(action);
+        }
+        blocks.forEach(block -> block.space().requireOpen());
     }
 }

@@ -66,8 +66,10 @@ public final class UnitPart {
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment writable() {
-        unit.require(domain != Domain.DATA, "writable()");
-        return written();
+        synchronized (unit) {
+            unit.require(domain != Domain.DATA, "writable()");
+            return written();
+        }
     }
 
     /**
@@ -95,7 +97,6 @@ public final class UnitPart {
         if (domain != Domain.DATA) {
             space.publish(offset);
         }
-        endStaging();
     }
 
     void free() {
@@ -104,7 +105,8 @@ public final class UnitPart {
         assert result == FreeResult.DONE : result + " offset=" + offset;
     }
 
-    private void endStaging() {
+    /** Gives the buffer back, if there is one. */
+    void endStaging() {
         Staging written = staging;
         if (written != null) {
             staging = null;

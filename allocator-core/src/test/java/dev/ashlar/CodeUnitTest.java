@@ -163,18 +163,38 @@ class CodeUnitTest {
     @Test
     void everythingInASpanOfTheLargestSizeIsInReach() {
         long half = CodeHeap.LARGEST_CAPACITY / 2;
-        try (CodeHeap heap = CodeHeap.builder()
+        CodeHeapBuilder largest = CodeHeap.builder()
                 .memory(Memory.SMALL)
-                .capacity(half)
+                .capacity(half - 2 * REGION)
                 .constantCapacity(half / 2)
-                .dataCapacity(half / 2 - 2 * REGION)
-                .build()) {
+                .dataCapacity(half / 2);
+        try (CodeHeap heap = largest.build()) {
             CodeUnit unit = adder(heap, 20);
             NativeCode.call(unit.code().address());
             assertThat(unit.data().orElseThrow().segment().get(ValueLayout.JAVA_INT, 0)).isEqualTo(20);
+            assertThat(heap.zones().span().byteSize()).isEqualTo(CodeHeap.LARGEST_CAPACITY);
         }
-        assertThatThrownBy(() -> CodeHeap.builder().capacity(half + REGION).constantCapacity(half).build())
+        assertThatThrownBy(() -> largest.capacity(half - REGION).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("reach");
+    }
+
+    @Test
+    void whereNothingElseIsSaidAllIsInReachHoweverLargeTheCode() {
+        for (long less = 0; less < 8; less++) {
+            try (CodeHeap heap = CodeHeap.builder()
+                    .memory(Memory.SMALL)
+                    .capacity(CodeHeap.LARGEST_CAPACITY - less * REGION)
+                    .build()) {
+                assertThat(heap.zones().span().byteSize()).isLessThanOrEqualTo(CodeHeap.LARGEST_CAPACITY);
+            }
+        }
+        try (CodeHeap heap = CodeHeap.builder()
+                .memory(Memory.SMALL)
+                .capacity(CodeHeap.LARGEST_CAPACITY / 2)
+                .dataCapacity(CodeHeap.LARGEST_CAPACITY / 2 - 3 * REGION)
+                .build()) {
+            assertThat(heap.zones().span().byteSizeOf(Domain.RODATA)).isEqualTo(REGION);
+        }
     }
 }

@@ -5,8 +5,10 @@ import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Hardening;
 import dev.ashlar.stubs.AddressRange;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class Ledger {
     private final Zone zone;
     private final @Nullable RegionRecord[] records;
     private int kinships;
+    private long changes;
     private final LedgerCounts counts = new LedgerCounts();
 
     Ledger(Zone zone, int regionCount) {
@@ -42,7 +45,14 @@ public final class Ledger {
 
     /** Notes that a region was committed. */
     void committed(int region, Backing backing) {
-        records[region] = new RegionRecord(backing, kinshipOf(region, backing));
+        RegionRecord record = new RegionRecord(backing, kinshipOf(region, backing));
+        record.noteChange(++changes);
+        records[region] = record;
+    }
+
+    /** Takes back that a region was committed. */
+    void forget(int region) {
+        records[region] = null;
     }
 
     /** Notes that a region is a hole now. */
@@ -64,7 +74,9 @@ public final class Ledger {
             long partEnd = Math.min(end, regionStart + Region.BYTE_SIZE);
             int page = (int) ((at - regionStart) / PAGE_BYTE_SIZE);
             int pageCount = (int) ((partEnd - at) / PAGE_BYTE_SIZE);
-            counts.splitCount += recordOf(region).publish(page, pageCount, nowNanos) ? 1 : 0;
+            RegionRecord record = recordOf(region);
+            counts.splitCount += record.publish(page, pageCount, nowNanos) ? 1 : 0;
+            record.noteChange(++changes);
             at = partEnd;
         }
     }
@@ -87,7 +99,9 @@ public final class Ledger {
     /** Notes that a region may be written again from end to end, by one system call. */
     void reopened(int region) {
         counts.callCount++;
-        recordOf(region).reopen();
+        RegionRecord record = recordOf(region);
+        record.reopen();
+        record.noteChange(++changes);
     }
 
     /** Notes that a split region is huge again. */
@@ -160,13 +174,14 @@ public final class Ledger {
         return record != null && record.isSplit();
     }
 
-    /** {@return what stays the same for as long as a committed region is not released} */
-    public Object lifeOf(int region) {
-        return recordOf(region);
+    /** {@return a number that no other change has: of the last one in a committed region, its commit included} */
+    public long lastChangeOf(int region) {
+        return recordOf(region).lastChange();
     }
 
-    boolean isLife(int region, Object life) {
-        return life == records[region];
+    boolean isLastChange(int region, long change) {
+        RegionRecord record = records[region];
+        return record != null && record.lastChange() == change;
     }
 
     /** {@return nanoseconds since something was published in a committed region} */
@@ -266,6 +281,12 @@ public final class Ledger {
             sums.splitNanos += record == null ? 0 : record.splitNanos(nowNanos);
         }
         return sums;
+    }
+
+    /** {@return bytes of bookkeeping in the Java heap} */
+    long metadataByteSize() {
+        long recordCount = Arrays.stream(records).filter(Objects::nonNull).count();
+        return 64 + 4L * records.length + recordCount * RegionRecord.METADATA_BYTE_SIZE;
     }
 
     private RegionRecord recordOf(int region) {

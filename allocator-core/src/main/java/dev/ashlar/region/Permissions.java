@@ -58,9 +58,13 @@ public final class Permissions {
         int result = view.protect(offset, byteSize, view.access());
         if (result < 0) {
             ledger.refused();
-            // mprotect(2) stops at the first VMA that it cannot change; those before it are writable again.
-            view.protect(offset, byteSize, Access.WRITE);
-            ledger.refused();
+            // mprotect(2) stops at the first VMA that it cannot change: those before it are made writable again.
+            if (view.protect(offset, byteSize, Access.WRITE) < 0) {
+                // Who knows what can be written: nothing must be, or the JVM ends.
+                ledger.published(offset, byteSize, System.nanoTime());
+            } else {
+                ledger.refused();
+            }
             return result;
         }
         ledger.published(offset, byteSize, System.nanoTime());
@@ -101,15 +105,16 @@ public final class Permissions {
     /**
      * Notes what {@link #collapse} came to.
      *
-     * @param life what {@link Ledger#lifeOf} said before; where it has ended since there is nothing to note
+     * @param lastChange what {@link Ledger#lastChangeOf} said before; where permissions have changed since, the region
+     *     may have been made huge and split again, and counts as split
      * @return whether the region is huge now
      */
-    public boolean noteCollapse(int region, Object life, int result) {
+    public boolean noteCollapse(int region, long lastChange, int result) {
         if (result < 0) {
             ledger.healFailed();
             return false;
         }
-        if (!ledger.isLife(region, life) || !canHeal(region)) {
+        if (!ledger.isLastChange(region, lastChange) || !canHeal(region)) {
             return false;
         }
         ledger.healed(region, System.nanoTime());

@@ -16,7 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>The descriptor stays open while the heap lives, because every write goes through it: whoever can use a descriptor
  * of this process can write its code. That is the price of this path.
  *
- * <p>Thread-safe: what does not lie in native memory for sure is copied through one buffer, under a lock.
+ * <p>Thread-safe: one write at a time. What may not lie in native memory is copied through one buffer; and a write must
+ * be over before the descriptor is closed and the addresses are given back, or it would go to whoever has them next.
  */
 final class Poke {
     private static final String FILE = "/proc/self/mem";
@@ -30,6 +31,7 @@ final class Poke {
     private final int fd;
     private final MemorySegment buffer = Arena.ofAuto().allocate(CHUNK_BYTE_SIZE);
     private final ReentrantLock lock = new ReentrantLock();
+    private boolean closed;
 
     private Poke(SystemCalls calls, int fd) {
         this.calls = calls;
@@ -54,10 +56,16 @@ final class Poke {
                         + " no seccomp filter or security module against it).");
     }
 
-    /** Writes where nobody else may. @return 0 or {@code -errno} */
+    /**
+     * Writes where nobody else may.
+     *
+     * @return 0 or {@code -errno}
+     * @throws IllegalStateException if it is closed
+     */
     int write(long address, MemorySegment source, long sourceOffset, long byteSize) {
         lock.lock();
         try {
+            requireOpen();
             for (long done = 0; done < byteSize; done += CHUNK_BYTE_SIZE) {
                 long chunk = Math.min(CHUNK_BYTE_SIZE, byteSize - done);
                 // The source may lie on the Java heap, or be closed while the kernel reads it.
@@ -73,15 +81,27 @@ final class Poke {
         }
     }
 
-    /** Fills with trapping instructions. @return 0 or {@code -errno} */
+    /** Fills with trapping instructions. @return and throws as {@link #write} */
     int fillWithTraps(long address, long byteSize) {
-        for (long done = 0; done < byteSize; done += TRAPS.byteSize()) {
-            int result = write(address + done, TRAPS.address(), Math.min(TRAPS.byteSize(), byteSize - done));
-            if (result < 0) {
-                return result;
+        lock.lock();
+        try {
+            requireOpen();
+            for (long done = 0; done < byteSize; done += TRAPS.byteSize()) {
+                int result = write(address + done, TRAPS.address(), Math.min(TRAPS.byteSize(), byteSize - done));
+                if (result < 0) {
+                    return result;
+                }
             }
+            return 0;
+        } finally {
+            lock.unlock();
         }
-        return 0;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(FILE + " is closed");
+        }
     }
 
     private int write(long address, long sourceAddress, long byteSize) {
@@ -100,7 +120,14 @@ final class Poke {
         return 0;
     }
 
+    /** Waits for a write that is under way; every later one throws. */
     void close() {
-        calls.close(fd);
+        lock.lock();
+        try {
+            closed = true;
+            calls.close(fd);
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -10,6 +10,8 @@ import java.util.BitSet;
  */
 final class RegionRecord {
     static final int PAGE_COUNT = 512;
+    /** Itself and its set of pages. */
+    static final int METADATA_BYTE_SIZE = 64 + 24 + 16 + PAGE_COUNT / Byte.SIZE;
 
     final Backing backing;
     /** Regions with the same number can be in one VMA: they share a file, or the kernel's anon_vma. */
@@ -22,6 +24,8 @@ final class RegionRecord {
     private long publishedNanos;
     /** Times that it was split since it was last empty. */
     private int splitCount;
+    /** Which of all changes in the zone was the last one here. */
+    private long lastChange;
 
     RegionRecord(Backing backing, int kinship) {
         this.backing = backing;
@@ -76,6 +80,14 @@ final class RegionRecord {
     /** Notes that all contents are gone. */
     void emptied() {
         stale = !published.isEmpty();
+    }
+
+    long lastChange() {
+        return lastChange;
+    }
+
+    void noteChange(long change) {
+        lastChange = change;
     }
 
     boolean isStale() {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe but for the segments: the heap serialises calls.
  */
 public final class Span implements AutoCloseable {
-    /** Bytes that are reserved and never committed at either end and between two zones. */
+    /** Bytes of each region that is left without memory: 2 MiB. */
     public static final long GUARD_BYTE_SIZE = Region.BYTE_SIZE;
 
     private final SystemCalls calls;
@@ -112,6 +112,11 @@ public final class Span implements AutoCloseable {
         return GUARD_BYTE_SIZE + parts.stream().mapToLong(part -> part.byteSize() + GUARD_BYTE_SIZE).sum();
     }
 
+    /** {@return bytes from the first of what these zones hold to the last, guards between them included} */
+    public static long reachByteSize(List<Part> parts) {
+        return byteSizeOf(parts) - 2 * GUARD_BYTE_SIZE;
+    }
+
     private static Refused refused(long result, long byteSize) {
         return new Refused(new Refusal(
                 "reserve",
@@ -191,7 +196,7 @@ public final class Span implements AutoCloseable {
 
     /** {@return bytes between the first guard and the last, guards between zones included} */
     public long byteSize() {
-        return byteSizeOf(parts) - 2 * GUARD_BYTE_SIZE;
+        return reachByteSize(parts);
     }
 
     /** {@return all address space that is reserved, guards included: the span first, then the views elsewhere} */
@@ -208,12 +213,13 @@ public final class Span implements AutoCloseable {
     @Override
     public void close() {
         arena.close();
+        if (poke != null) {
+            // First, so that nothing is written to these addresses when they are somebody else's.
+            poke.close();
+        }
         List<AddressRange> pinned =
                 views.stream().flatMap(view -> view.pinned().stream()).sorted().toList();
         reserved.forEach(range -> releaseAround(range, pinned));
-        if (poke != null) {
-            poke.close();
-        }
     }
 
     /** Gives a range back, but for the parts that cannot be. */

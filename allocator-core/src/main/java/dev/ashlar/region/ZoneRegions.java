@@ -6,10 +6,8 @@ import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The regions of one zone: which are committed, by which rung, and how many bytes that makes. Not thread-safe. */
@@ -19,7 +17,6 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     private final Zone zone;
     private final Ladder ladder;
     private final @Nullable Rung[] rungOf;
-    private final Set<Backing> backingsUsed = EnumSet.noneOf(Backing.class);
     private final List<Backing> backingsInOrder = new ArrayList<>();
     // Read by threads that do not hold the heap's lock.
     private volatile long committedByteSize;
@@ -60,11 +57,18 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         if (rung == null) {
             return false;
         }
-        rungOf[region] = rung;
-        ledger.committed(region, rung.backing());
-        if (backingsUsed.add(rung.backing())) {
-            backingsInOrder.add(rung.backing());
+        try {
+            ledger.committed(region, rung.backing());
+            if (!backingsInOrder.contains(rung.backing())) {
+                backingsInOrder.add(rung.backing());
+            }
+        } catch (OutOfMemoryError e) {
+            // No memory of the system must be lost where the Java heap runs out.
+            rung.release(region);
+            ledger.forget(region);
+            throw e;
         }
+        rungOf[region] = rung;
         setCommittedByteSize(committedByteSize + Region.BYTE_SIZE);
         peakCommittedByteSize = Math.max(peakCommittedByteSize, committedByteSize);
         return true;
@@ -214,7 +218,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
 
     /** {@return bytes of bookkeeping} */
     public long metadataByteSize() {
-        return 64 + 4L * rungOf.length;
+        return 64 + 4L * rungOf.length + ledger.metadataByteSize();
     }
 
     /** Closes what is open: the files behind the regions, whose memory goes when the span goes. */

@@ -150,6 +150,17 @@ public final class BlockStore {
     }
 
     /**
+     * Takes a block of whole pages, in a run of its own however small it is. No owner takes part: the caller may hold
+     * the lock.
+     *
+     * @param log2Alignment 12 to 21
+     * @return the block's offset, or -1 where there is no room
+     */
+    public long allocateRun(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
+        return space.allocateRun(byteSize, log2Alignment, temperature, holder);
+    }
+
+    /**
      * Takes a block of whole pages held by an object, and with it all free pages that follow it in its region.
      *
      * @param byteSize the bytes that must fit, at least 1
@@ -266,6 +277,11 @@ public final class BlockStore {
         } finally {
             owner.lock.unlock();
         }
+    }
+
+    /** As {@link #shrink}, for a run of its own in which nothing was written beyond {@code byteSize}. */
+    public FreeResult shrinkUntouched(long offset, long byteSize, Holder holder) {
+        return space.shrinkRun(offset, byteSize, holder, Eraser.NONE);
     }
 
     private FreeResult shrinkIn(

@@ -232,6 +232,10 @@ final class RunSpace {
 
     /** Gives the pages behind the first {@code byteSize} bytes of a run back, erasing what lies behind those bytes. */
     FreeResult shrinkRun(long offset, long byteSize, Holder holder) {
+        return shrinkRun(offset, byteSize, holder, eraser);
+    }
+
+    FreeResult shrinkRun(long offset, long byteSize, Holder holder, Eraser with) {
         lock.lock();
         try {
             FreeResult verdict = judgeRun(offset, holder);
@@ -242,7 +246,7 @@ final class RunSpace {
                 if (byteSize >= offsetOf(pageCount)) {
                     return FreeResult.DONE;
                 }
-                erase(offset + byteSize, offsetOf(pageCount) - byteSize);
+                with.erase(offset + byteSize, offsetOf(pageCount) - byteSize);
                 if (keptPageCount < pageCount) {
                     pages.shortenRun(firstPage, keptPageCount);
                     runs.free(firstPage + keptPageCount, pageCount - keptPageCount);

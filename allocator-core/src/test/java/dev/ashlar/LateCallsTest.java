@@ -1,0 +1,192 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ashlar.host.HugePages;
+import dev.ashlar.host.NativeCode;
+import dev.ashlar.host.OnEveryPath;
+import dev.ashlar.host.PathCell;
+import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.Temperature;
+import dev.ashlar.memory.WritePath;
+import dev.ashlar.slab.Holder;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Goal: a call that looked when it was allowed, and acts when it no longer is, reaches no memory that is somebody
+ * else's. Method: the second half of the call is made alone, or the other call is made from inside it.
+ */
+class LateCallsTest {
+    private final FaultyCalls calls = new FaultyCalls(Libc.system());
+
+    private CodeHeap heap(WritePath path) {
+        return CodeHeap.builder().writePath(path).memory(Memory.SMALL).systemCalls(calls).build();
+    }
+
+    @Test
+    void whatIsPublishedInPlaceAfterCloseChangesNoPermission() {
+        CodeHeap heap = heap(WritePath.IN_PLACE);
+        CodeBlock block = heap.allocate(64);
+        heap.close();
+        int before = calls.count("mprotect");
+
+        assertThatThrownBy(() -> heap.space().publish(block.offset())).isInstanceOf(HeapClosedException.class);
+        assertThat(calls.count("mprotect")).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsTakenInPlaceAfterCloseReopensNoRegion() {
+        CodeHeap heap = heap(WritePath.IN_PLACE);
+        heap.define(NativeCode.returning(1)).free();
+        InPlace inPlace = heap.space().inPlace;
+        heap.close();
+        int before = calls.count("mprotect");
+
+        assertThatThrownBy(() -> inPlace.take(64, 4, Temperature.HOT, Holder.OBJECT))
+                .isInstanceOf(HeapClosedException.class);
+        assertThatThrownBy(() -> inPlace.takeStretch(64, 4)).isInstanceOf(HeapClosedException.class);
+        assertThat(calls.count("mprotect")).isEqualTo(before);
+    }
+
+    @Test
+    void aPokeAfterCloseWritesNothing() {
+        CodeHeap heap = heap(WritePath.POKE);
+        CodeBlock block = heap.allocate(64);
+        heap.close();
+        int before = calls.count("pwrite");
+
+        MemorySegment code = MemorySegment.ofArray(NativeCode.returning(1));
+        assertThatThrownBy(() -> heap.space().write("write", block.offset(), code, 0, code.byteSize()))
+                .isInstanceOf(HeapClosedException.class);
+        assertThatThrownBy(() -> heap.space().zone.fillWithTraps(block.offset(), 64))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(calls.count("pwrite")).isEqualTo(before);
+    }
+
+    /** The other call is made while the kernel is being asked to publish. */
+    @ParameterizedTest
+    @EnumSource(names = {"POKE", "IN_PLACE"})
+    void aFreeWaitsForThePublishThatIsUnderWay(WritePath path) throws InterruptedException {
+        try (CodeHeap heap = heap(path)) {
+            CodeBlock block = heap.allocate(64);
+            block.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(1)));
+            AtomicReference<Thread> freeing = new AtomicReference<>();
+            calls.failWhen(
+                    call -> {
+                        boolean publishes = call.method().equals("mprotect") || call.method().equals("pwrite");
+                        if (publishes && freeing.get() == null) {
+                            freeing.set(Thread.ofPlatform().start(block::free));
+                            join(freeing.get(), Duration.ofMillis(100));
+                        }
+                        return false;
+                    },
+                    Errno.EPERM);
+
+            assertThat(block.publish().byteSize()).isEqualTo(64);
+            freeing.get().join();
+            assertThatThrownBy(block::free).isInstanceOf(BlockStateException.class);
+            assertThat(heap.stats().liveBlockCount()).isZero();
+        }
+    }
+
+    private static void join(Thread thread, Duration time) {
+        try {
+            thread.join(time);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aUnitThatWasPublishedByHalfOffersNothingToWriteThatCannotBeWritten() {
+        try (CodeHeap heap = heap(WritePath.IN_PLACE)) {
+            CodeUnit unit = heap.allocateUnit(new UnitSizes(16, 16, 16));
+            // Constants come first, then code.
+            calls.failNth("mprotect", 2, Errno.ENOMEM);
+            assertThatThrownBy(unit::publish).isInstanceOf(WritePathException.class);
+
+            unit.constants().orElseThrow().writable().fill((byte) 1);
+            unit.code().writable().fill((byte) 1);
+            unit.free();
+            assertThat(heap.stats().liveBlockCount()).isZero();
+            assertThat(heap.audit().misplaced()).isEmpty();
+        }
+    }
+
+    @OnEveryPath
+    void whatCannotBeDefinedIsNotKept(PathCell cell) {
+        if (cell.path() == WritePath.ALIAS) {
+            return;
+        }
+        try (HugePages _ = cell.need(1);
+                CodeHeap heap = cell.builder().systemCalls(calls).build()) {
+            calls.failNth(cell.path() == WritePath.POKE ? "pwrite" : "mprotect", 1, Errno.ENOMEM);
+            assertThatThrownBy(() -> heap.define(NativeCode.returning(1))).isInstanceOf(WritePathException.class);
+            assertThat(heap.stats().liveBlockCount()).isZero();
+            assertThat(NativeCode.call(heap.define(NativeCode.returning(2)).address())).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aBatchThatCouldNotBePublishedIsAbandoned() {
+        try (CodeHeap heap = heap(WritePath.IN_PLACE);
+                CodeBatch batch = heap.openBatch()) {
+            batch.allocate(Domain.CODE, 64, 16);
+            calls.failNth("mprotect", 1, Errno.ENOMEM);
+            assertThatThrownBy(batch::publish).isInstanceOf(WritePathException.class);
+            assertThatThrownBy(batch::publish)
+                    .isInstanceOf(BlockStateException.class)
+                    .hasMessageContaining("abandoned");
+            assertThat(heap.stats().liveBlockCount()).isZero();
+        }
+    }
+
+    /** What the kernel has half done and cannot undo: where it can be written is unknown. */
+    @Test
+    void pagesThatCouldBeNeitherPublishedNorMadeWritableAgainAreWrittenNoMore() {
+        try (CodeHeap heap = heap(WritePath.IN_PLACE)) {
+            CodeBlock block = heap.allocate(64);
+            calls.failNth("mprotect", 1, Errno.ENOMEM);
+            calls.failNth("mprotect", 2, Errno.ENOMEM);
+            assertThatThrownBy(block::publish).isInstanceOf(WritePathException.class);
+            assertThat(heap.space().inPlace.isOpen(block.offset(), 64)).isFalse();
+            block.free();
+            CodeBlock next = heap.define(NativeCode.returning(3));
+            assertThat(NativeCode.call(next.address())).isEqualTo(3);
+            assertThat(heap.audit().misplaced()).isEmpty();
+        }
+    }
+
+    @Test
+    void threadsThatComeAndGoAndATrimDoNotWaitForEachOther() throws InterruptedException {
+        try (CodeHeap heap = heap(WritePath.IN_PLACE)) {
+            List<Thread> threads = new ArrayList<>();
+            for (int index = 0; index < 200; index++) {
+                threads.add(Thread.ofPlatform().daemon().start(() -> heap.define(NativeCode.returning(1)).free()));
+                threads.add(Thread.ofPlatform().daemon().start(heap::trim));
+            }
+            for (Thread thread : threads) {
+                assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aClosedHeapHealsNothing() {
+        CodeHeap heap = heap(WritePath.IN_PLACE);
+        heap.close();
+        assertThatThrownBy(heap::heal).isInstanceOf(HeapClosedException.class);
+    }
+}
