@@ -40,10 +40,8 @@ public final class RunAllocator {
      */
     static final int LARGEST_INSIDE = PAGES_PER_REGION / 16;
 
-    private static final int LOG2_PAGES_PER_REGION = Buddy.MAX_ORDER;
+    static final int LOG2_PAGES_PER_REGION = Buddy.MAX_ORDER;
     private static final int DEFAULT_RETAINED_REGION_COUNT = 1;
-    /** Regions at which an aligned run looks before it goes where the alignment is sure to fit. */
-    private static final int ALIGNED_TRIAL_COUNT = 64;
 
     private final RegionSource source;
     final @Nullable Buddy[] buddies;
@@ -52,6 +50,7 @@ public final class RunAllocator {
     final RegionBins bins = new RegionBins();
     final Boundaries boundaries = new Boundaries();
     final ColdRegions cold = new ColdRegions();
+    private final RunSearch search;
     /** Null where freed pages can be handed out at once. */
     private final @Nullable Withheld withheld;
 
@@ -64,6 +63,7 @@ public final class RunAllocator {
     /** An allocator over all regions of {@code source}, none of which may be committed yet. */
     public RunAllocator(RegionSource source) {
         this.source = source;
+        this.search = new RunSearch(this, source.publishesInPlace());
         this.withheld = source.publishesInPlace() ? new Withheld() : null;
         int regionCount = source.regionCount();
         this.buddies = new Buddy[regionCount];
@@ -110,7 +110,7 @@ public final class RunAllocator {
 
     /** {@return a page in a region for cold runs alone, begun for it if need be, or -1 where there is none} */
     private int findCold(int pageCount, int log2PageAlignment) {
-        int page = findAmongCold(pageCount, log2PageAlignment);
+        int page = search.findAmongCold(pageCount, log2PageAlignment);
         if (page >= 0) {
             return page;
         }
@@ -125,65 +125,16 @@ public final class RunAllocator {
         return region << LOG2_PAGES_PER_REGION;
     }
 
-    private int findAmongCold(int pageCount, int log2PageAlignment) {
-        int region = cold.choose(pageCount);
-        int page = region < 0 ? -1 : find(buddyOf(region), pageCount, log2PageAlignment);
-        return page < 0 ? -1 : pageIn(region, page);
-    }
-
     private int findOrCommit(int pageCount, int log2PageAlignment) {
-        int page = find(pageCount, log2PageAlignment);
+        int page = search.find(pageCount, log2PageAlignment);
         if (page >= 0) {
             return page;
         }
         int hole = holes.nextSetBit(0);
         if (hole >= 0 && commit(hole)) {
-            return find(pageCount, log2PageAlignment);
+            return search.find(pageCount, log2PageAlignment);
         }
-        return findAmongCold(pageCount, log2PageAlignment);
-    }
-
-    /** {@return the first page of a place in committed regions for a run no longer than one, or -1} */
-    private int find(int pageCount, int log2PageAlignment) {
-        int page = log2PageAlignment == 0 ? findInUse(pageCount) : findInUseAligned(pageCount, log2PageAlignment);
-        if (page >= 0) {
-            return page;
-        }
-        int empty = emptyRegions.nextSetBit(0);
-        boolean stays = pageCount <= LARGEST_INSIDE || (empty >= 0 && Boundaries.fillsRegions(pageCount));
-        int crossing = stays ? -1 : boundaries.find(pageCount, log2PageAlignment);
-        return crossing >= 0 || empty < 0 ? crossing : empty << LOG2_PAGES_PER_REGION;
-    }
-
-    private int findInUse(int pageCount) {
-        int region = bins.choose(pageCount);
-        return region < 0 ? -1 : pageIn(region, find(buddyOf(region), pageCount, 0));
-    }
-
-    /** A stretch that is long enough may lie so that the alignment does not fit: some are tried, then a longer one. */
-    private int findInUseAligned(int pageCount, int log2PageAlignment) {
-        int region = bins.choose(pageCount);
-        for (int trial = 0; region >= 0 && trial < ALIGNED_TRIAL_COUNT; trial++) {
-            int page = find(buddyOf(region), pageCount, log2PageAlignment);
-            if (page >= 0) {
-                return pageIn(region, page);
-            }
-            region = bins.chooseAfter(region);
-        }
-        int sufficient = pageCount + (1 << log2PageAlignment) - 1;
-        region = region < 0 || sufficient >= PAGES_PER_REGION ? -1 : bins.choose(sufficient);
-        return region < 0 ? -1 : pageIn(region, find(buddyOf(region), pageCount, log2PageAlignment));
-    }
-
-    private int find(Buddy buddy, int pageCount, int log2PageAlignment) {
-        return withheld == null
-                ? buddy.find(pageCount, log2PageAlignment)
-                : buddy.findLowest(pageCount, log2PageAlignment);
-    }
-
-    private static int pageIn(int region, int page) {
-        assert page >= 0 : "region " + region + " was chosen and has no room";
-        return (region << LOG2_PAGES_PER_REGION) + page;
+        return search.findAmongCold(pageCount, log2PageAlignment);
     }
 
     private int commitLong(int pageCount, int log2PageAlignment) {
@@ -384,7 +335,7 @@ public final class RunAllocator {
         freePageCount -= PAGES_PER_REGION;
     }
 
-    private Buddy buddyOf(int region) {
+    Buddy buddyOf(int region) {
         Buddy buddy = buddies[region];
         if (buddy == null) {
             throw new IllegalStateException("region " + region + " is not committed");
@@ -396,7 +347,7 @@ public final class RunAllocator {
     public boolean hasPlaceFor(int pageCount) {
         return pageCount > PAGES_PER_REGION
                 ? boundaries.findLong(pageCount, 0, holes, buddies.length) >= 0
-                : !holes.isEmpty() || find(pageCount, 0) >= 0
+                : !holes.isEmpty() || search.find(pageCount, 0) >= 0
                         || cold.choose(pageCount) >= 0;
     }
 

@@ -15,8 +15,8 @@
  * those to the fullest (Temeraire, Hunter et al., OSDI 2021): full regions fill up, empty ones stay empty and can be
  * given back. The choice stands alone in {@code RegionBins}, that of runs over a boundary in {@code Boundaries}.
  *
- * <p><b>Published in place.</b> Where pages are published by a change of their permission, runs go to the lowest pages of
- * a stretch, and freed pages that were published are kept back ({@code Withheld}) until their whole region is free.
+ * <p><b>Published in place.</b> Where pages are published by a change of their permission, runs go to the lowest pages
+ * of a stretch, and freed pages that were published are kept back ({@code Withheld}) until their whole region is free.
  *
  * <p><b>Locking.</b> None: the owner of a {@code RunAllocator} serialises all calls. Freeing allocates nothing: what
  * grows with the regions grows when one is committed.

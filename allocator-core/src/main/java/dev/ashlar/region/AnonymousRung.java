@@ -37,6 +37,8 @@ final class AnonymousRung extends Rung {
     @Nullable Refusal commit(int region) {
         int result = view.mapAnonymous(region);
         if (result < 0) {
+            // A mapping that is refused late (EAGAIN, ENOMEM) may have taken the hole away before.
+            view.unmap(region);
             return refusal("mmap(" + view.access() + ", MAP_PRIVATE)", result, memoryRemedy());
         }
         Refusal refusal = furnish(region);

@@ -4,8 +4,8 @@
  * <p><b>Ideas.</b> A {@link dev.ashlar.region.Span} is address space without memory, reserved once. In it lie
  * {@link dev.ashlar.region.Zone zones}, one for each domain, with a guard region between them. A
  * {@link dev.ashlar.region.Region} is 2 MiB of a zone and the unit of everything that costs a system call. A
- * {@link dev.ashlar.region.View} is one stretch of address space in which a zone's memory is seen: code on ALIAS has two
- * (run here, written there), everything else has one.
+ * {@link dev.ashlar.region.View} is one stretch of address space in which a zone's memory is seen: code on ALIAS has
+ * two (run here, written there), everything else has one.
  *
  * <p>{@link dev.ashlar.region.ZoneRegions} commits and releases regions; a {@code Rung} knows one backing, of a memory
  * file or anonymous, the {@code Ladder} tries them best first for each region anew and keeps every refusal.
