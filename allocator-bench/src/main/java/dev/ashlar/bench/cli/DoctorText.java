@@ -29,7 +29,10 @@ final class DoctorText {
         text.lines.add("Kinds of memory, best first, each tried with a heap of its own");
         diagnosis.rungs().forEach(text::rung);
         text.lines.add("");
-        text.lines.add("The same for data, which is mapped once");
+        text.lines.add("Ways to write code, best first, each tried the same way");
+        diagnosis.writePaths().forEach(text::check);
+        text.lines.add("");
+        text.lines.add("Memory for data, which is mapped once");
         diagnosis.dataRungs().forEach(text::rung);
         text.lines.add("");
         text.lines.add("Secrets, off the kernel's map of memory");
@@ -72,8 +75,9 @@ final class DoctorText {
     }
 
     private void verdict(Diagnosis diagnosis) {
-        Optional<Rung> best = diagnosis.rungs().stream().filter(Rung::usable).findFirst();
-        lines.add(best.map(rung -> "A heap built here with --memory auto uses " + rung.backing() + ".")
+        Optional<Check> best = diagnosis.writePaths().stream().filter(Check::ok).findFirst();
+        lines.add(best.map(path -> "A heap built here without demands uses write path " + path.name() + ": "
+                + path.detail() + ".")
                 .orElse("No heap can be built here."));
     }
 

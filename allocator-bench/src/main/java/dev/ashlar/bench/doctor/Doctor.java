@@ -38,18 +38,25 @@ public final class Doctor {
             progress.accept("trying " + memory.name().toLowerCase(Locale.ROOT));
             rungs.add(tryRung(memory, host));
         }
+        progress.accept("trying ways to write code");
+        List<Check> writePaths = WritePathChecks.run();
         progress.accept("trying data heaps");
         List<Rung> dataRungs = Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)
                 .map(memory -> DataRungs.attempt(memory, host))
                 .toList();
         progress.accept("trying a secret heap");
         Rung secret = SecretRung.attempt();
-        return new Diagnosis(host, memfd, rungs, dataRungs, secret, rungs.stream().anyMatch(Rung::usable));
+        return new Diagnosis(
+                host, memfd, rungs, writePaths, dataRungs, secret, writePaths.stream().anyMatch(Check::ok));
     }
 
     private static Rung tryRung(Memory memory, Host host) {
         Backing backing = memory.ladder(WritePath.ALIAS).getFirst();
-        CodeHeapBuilder builder = CodeHeap.builder().name("doctor").capacity(CAPACITY_BYTE_SIZE).memory(memory);
+        CodeHeapBuilder builder = CodeHeap.builder()
+                .name("doctor")
+                .capacity(CAPACITY_BYTE_SIZE)
+                .memory(memory)
+                .writePath(WritePath.ALIAS);
         try (CodeHeap heap = builder.build()) {
             heap.precommit(REGION_BYTE_SIZE);
             CodeBlock block = heap.define(ConstantFunction.bytes(ANSWER));
@@ -68,7 +75,7 @@ public final class Doctor {
         }
     }
 
-    private static int call(CodeBlock block) {
+    static int call(CodeBlock block) {
         try {
             return (int) block.bind(ConstantFunction.DESCRIPTOR).invokeExact();
         } catch (Throwable impossible) {

@@ -16,7 +16,8 @@ final class DoctorCommandTest {
         CommandRun run = CommandRun.of("doctor", "--json");
 
         JsonObject diagnosis = JsonParser.parseString(run.out()).getAsJsonObject();
-        assertThat(diagnosis.keySet()).containsExactly("host", "memfd", "rungs", "dataRungs", "secret", "usable");
+        assertThat(diagnosis.keySet()).containsExactly("host", "memfd", "rungs", "writePaths", "dataRungs", "secret",
+                "usable");
         assertThat(diagnosis.getAsJsonObject("host").keySet()).containsExactly("kernel", "architecture", "jdk", "user",
                 "factsSource", "pageBytes", "hugetlbPool", "transparentHugePages", "limits", "pagemapScan");
         assertThat(diagnosis.getAsJsonObject("host").getAsJsonObject("limits").get("maxMapCount").getAsString())
