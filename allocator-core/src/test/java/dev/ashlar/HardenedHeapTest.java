@@ -275,6 +275,32 @@ class HardenedHeapTest {
         }
     }
 
+    @OnEveryHardening
+    void aCommitThatIsRefusedLeavesAHoleInEachView(HardenedCell cell) {
+        for (String method : List.of("fcntl", "mseal", "open", "mmap")) {
+            FaultyCalls calls = new FaultyCalls(kernel);
+            try (HugePages _ = cell.need(2);
+                    CodeHeap heap = builder(cell).systemCalls(calls).build()) {
+                heap.allocate(REGION);
+                // Of the mappings all but holes and what is to be written.
+                calls.failWhen(call -> call.method().equals(method)
+                        && (!method.equals("mmap") || call.argument(2) == (Linux.PROT_READ | Linux.PROT_EXEC)),
+                        Errno.EPERM);
+                boolean isNeeded = cell.isPinned() || !List.of("mseal", "open").contains(method);
+                if (isNeeded) {
+                    assertThat(catchThrowableOfType(HeapExhaustedException.class, () -> heap.allocate(REGION)))
+                            .as(method)
+                            .isNotNull();
+                } else {
+                    heap.allocate(REGION);
+                }
+                calls.heal();
+                HeapAudit audit = heap.audit();
+                assertThat(audit.isClean()).as(audit.toString()).isTrue();
+            }
+        }
+    }
+
     @Test
     void whatOneBackingHasBegunToPinNoOtherTouches() {
         HardenedCell cell = new HardenedCell(Hardening.PINNED, Memory.AUTO);
