@@ -78,6 +78,35 @@ class HealingTest {
     }
 
     @Test
+    void anEmptyRegionIsHealedOnRequest() {
+        try (HugePages _ = HugePages.need(Memory.THP, 1);
+                CodeHeap heap = heap()) {
+            heap.space().inPlace.pauseHealing();
+            define(heap, 3).forEach(CodeBlock::free);
+            assertThat(heap.audit().isClean()).isFalse();
+            assertThat(heap.heal()).isEqualTo(1);
+            assertThat(heap.audit().isClean()).isTrue();
+            assertThat(NativeCode.call(heap.define(NativeCode.returning(4)).address())).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aRegionThatTheKernelRefusesKeepsNoOtherOneWaiting() throws InterruptedException {
+        try (HugePages _ = HugePages.need(Memory.THP, 3);
+                CodeHeap heap = heap()) {
+            long refused = heap.space().zone.base();
+            calls.failWhen(
+                    call -> call.method().equals("madvise")
+                            && call.argument(0) == refused
+                            && call.argument(2) == Linux.MADV_COLLAPSE,
+                    Errno.EINVAL);
+            define(heap, 2 * PAGES_PER_REGION);
+            await(() -> heap.ledger().healedCount() == 1);
+            assertThat(heap.ledger().splitRegions()).extracting(LedgerReport.SplitRegion::index).containsExactly(0);
+        }
+    }
+
+    @Test
     void aRegionInWhichSomebodyWritesIsLeftAlone() throws InterruptedException {
         try (HugePages _ = HugePages.need(Memory.THP, 2);
                 CodeHeap heap = heap()) {
