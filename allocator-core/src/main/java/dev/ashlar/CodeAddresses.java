@@ -115,7 +115,17 @@ public final class CodeAddresses {
      * @throws WritePathException if the kernel refused, on write path IN_PLACE
      */
     public void publish(long address) {
-        space.publish(space.startOf("publish", address));
+        if (space.inPlace == null) {
+            space.publish(space.startOf("publish", address));
+            return;
+        }
+        space.lock.lock();
+        try {
+            // One step: were the block freed in between, pages that somebody else is writing would be published.
+            space.publish(space.startOf("publish", address));
+        } finally {
+            space.lock.unlock();
+        }
     }
 
     /**

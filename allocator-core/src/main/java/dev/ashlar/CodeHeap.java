@@ -193,9 +193,9 @@ public final class CodeHeap implements AutoCloseable {
     }
 
     /**
-     * Makes regions that changes of permission have split huge again, now and in this thread: those that are full, and
-     * those in which nothing is being written. What is free in the latter is handed out again when they are empty. Only
-     * {@link WritePath#IN_PLACE} ever splits a region; full ones heal by themselves after a while.
+     * Makes regions that changes of permission have split huge again, now and in this thread: those that are full or
+     * empty, and those in which nothing is being written. What is free in the latter is handed out again when they are
+     * empty. Only {@link WritePath#IN_PLACE} ever splits a region; full ones heal by themselves after a while.
      *
      * @return regions that are huge again; about a millisecond each
      * @throws HeapClosedException if the heap is closed

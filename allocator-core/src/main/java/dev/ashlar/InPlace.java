@@ -11,6 +11,7 @@ import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.Errno;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -35,6 +36,8 @@ final class InPlace {
      */
     private final ReentrantLock collapsing = new ReentrantLock();
     private boolean closing;
+    /** Where the healer goes on, so that a region that the kernel refuses keeps no other one waiting. */
+    private int nextToHeal;
 
     InPlace(HeapSpace space, List<Backing> ladder) {
         this.space = space;
@@ -118,7 +121,10 @@ final class InPlace {
     /** Publishes what lies side by side, by one call. @return 0 or {@code -errno} Pre: the lock is held. */
     int publish(long offset, long byteSize) {
         int result = permissions.publish(offset, byteSize);
-        if (result == 0 && !healingPaused && ledger.isSplit((int) (offset / Region.BYTE_SIZE))) {
+        // What lies between the first region and the last was published as a whole.
+        boolean mayBeSplit = ledger.isSplit((int) (offset / Region.BYTE_SIZE))
+                || ledger.isSplit((int) ((offset + byteSize - 1) / Region.BYTE_SIZE));
+        if (result == 0 && !healingPaused && mayBeSplit) {
             healer.wake();
         }
         return result;
@@ -187,8 +193,8 @@ final class InPlace {
     }
 
     /**
-     * Makes full and idle regions that are split huge again. A region is idle where nobody holds writable memory in it;
-     * what is free in it is published with the rest and handed out again when the region is empty.
+     * Makes full, idle and empty regions that are split huge again. A region is idle where nobody holds writable memory
+     * in it; what is free in it is published with the rest and handed out again when the region is empty.
      *
      * @return regions that are huge again
      */
@@ -200,17 +206,20 @@ final class InPlace {
         return healed;
     }
 
-    /** Heals the first region for which it is time: one that is full, or nearly and idle for long. */
+    /** Heals the next region for which it is time: one that is full, or nearly and idle for long. The healer only. */
     Healing healOne() {
-        Healing result = Healing.NOTHING_SPLIT;
-        for (int region : splitRegions()) {
+        int[] split = splitRegions();
+        int first = Arrays.binarySearch(split, nextToHeal);
+        int start = first >= 0 ? first : -first - 1;
+        for (int count = 0; count < split.length; count++) {
+            int region = split[(start + count) % split.length];
             Healing healing = heal(region, IDLE_TIME);
             if (healing == Healing.HEALED || healing == Healing.REFUSED) {
+                nextToHeal = region + 1;
                 return healing;
             }
-            result = Healing.WAITING;
         }
-        return result;
+        return split.length == 0 ? Healing.NOTHING_SPLIT : Healing.WAITING;
     }
 
     boolean hasSplitRegion() {
@@ -235,6 +244,7 @@ final class InPlace {
             }
             if (!permissions.canHeal(region)) {
                 fillUpIfIdle(region, idleTime);
+                reopenIfEmpty(region, idleTime);
             }
             if (!permissions.canHeal(region)) {
                 return Healing.WAITING;
@@ -282,6 +292,13 @@ final class InPlace {
         }
         // Back, to be kept until the region is empty; at once where they could not be published.
         space.blocks.runs().free(firstPage, pageCount);
+    }
+
+    /** A region without contents must be reopened before it has others anyway; where that is refused it waits. */
+    private void reopenIfEmpty(int region, Duration idleTime) {
+        if (ledger.isStale(region) && ledger.nanosSincePublish(region) >= idleTime.toNanos()) {
+            permissions.reopen(region);
+        }
     }
 
     /** From now on regions are healed on request only: for tests that look at every step. */

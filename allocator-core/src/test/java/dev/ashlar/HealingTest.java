@@ -40,10 +40,12 @@ class HealingTest {
 
     private static void await(BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean() && System.nanoTime() < end) {
+        boolean holds = condition.getAsBoolean();
+        while (!holds && System.nanoTime() < end) {
             Thread.sleep(5);
+            holds = condition.getAsBoolean();
         }
-        assertThat(condition.getAsBoolean()).isTrue();
+        assertThat(holds).isTrue();
     }
 
     @Test
@@ -74,6 +76,35 @@ class HealingTest {
             blocks.forEach(CodeBlock::free);
             next.free();
             assertThat(heap.define(NativeCode.returning(8)).address()).isEqualTo(blocks.getFirst().address());
+        }
+    }
+
+    @Test
+    void anEmptyRegionIsHealedOnRequest() throws InterruptedException {
+        try (HugePages _ = HugePages.need(Memory.THP, 1);
+                CodeHeap heap = heap()) {
+            heap.space().inPlace.pauseHealing();
+            define(heap, 3).forEach(CodeBlock::free);
+            assertThat(heap.audit().isClean()).isFalse();
+            await(() -> heap.heal() == 1);
+            assertThat(heap.audit().isClean()).isTrue();
+            assertThat(NativeCode.call(heap.define(NativeCode.returning(4)).address())).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aRegionThatTheKernelRefusesKeepsNoOtherOneWaiting() throws InterruptedException {
+        try (HugePages _ = HugePages.need(Memory.THP, 3);
+                CodeHeap heap = heap()) {
+            long refused = heap.space().zone.base();
+            calls.failWhen(
+                    call -> call.method().equals("madvise")
+                            && call.argument(0) == refused
+                            && call.argument(2) == Linux.MADV_COLLAPSE,
+                    Errno.EINVAL);
+            define(heap, 2 * PAGES_PER_REGION);
+            await(() -> heap.ledger().healedCount() == 1);
+            assertThat(heap.ledger().splitRegions()).extracting(LedgerReport.SplitRegion::index).containsExactly(0);
         }
     }
 

@@ -17,8 +17,6 @@ import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,20 +164,6 @@ class LateCallsTest {
             CodeBlock next = heap.define(NativeCode.returning(3));
             assertThat(NativeCode.call(next.address())).isEqualTo(3);
             assertThat(heap.audit().misplaced()).isEmpty();
-        }
-    }
-
-    @Test
-    void threadsThatComeAndGoAndATrimDoNotWaitForEachOther() throws InterruptedException {
-        try (CodeHeap heap = heap(WritePath.IN_PLACE)) {
-            List<Thread> threads = new ArrayList<>();
-            for (int index = 0; index < 200; index++) {
-                threads.add(Thread.ofPlatform().daemon().start(() -> heap.define(NativeCode.returning(1)).free()));
-                threads.add(Thread.ofPlatform().daemon().start(heap::trim));
-            }
-            for (Thread thread : threads) {
-                assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
-            }
         }
     }
 

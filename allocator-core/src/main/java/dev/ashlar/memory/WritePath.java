@@ -8,12 +8,14 @@ public enum WritePath {
     ALIAS("alias"),
     /**
      * The memory is mapped once, read+execute, and written through {@code /proc/self/mem}; no permission ever changes.
-     * For hosts that allow no executable memory file. Whoever can write that file can write code.
+     * For hosts that allow no executable memory file. Whoever can write that file can write code, a forked child that
+     * executes nothing else included. One thread at a time writes or frees code.
      */
     POKE("poke"),
     /**
      * The memory is mapped once, read+write, and made read+execute when it is published, page by page upwards and never
-     * back while anything in its region is live. For generators that must write where the code will run.
+     * back while anything in its region is live. For generators that must write where the code will run. Code that was
+     * freed can be run until its whole region is free and used again: only then is it overwritten.
      */
     IN_PLACE("in-place");
 
