@@ -151,7 +151,7 @@ public final class CodeAddresses {
      * Gives the end of a block back, as far as its kind of place allows.
      *
      * @param address the block's first address
-     * @param byteSize bytes to keep, 1 to its usable size; what lies beyond is filled with trapping instructions
+     * @param byteSize bytes to keep, 1 to its usable size; what lies beyond is given back
      * @return its usable size afterwards
      * @throws WrongAddressException if no block held by its address starts there
      * @throws IllegalArgumentException if the size is out of range
@@ -164,7 +164,8 @@ public final class CodeAddresses {
     }
 
     /**
-     * Frees a block: its memory is filled with trapping instructions and may be used again. The caller promises that no
+     * Frees a block: its memory may be used again, and is filled with trapping instructions before that. The caller
+     * promises that no
      * thread runs in it.
      *
      * @param address the block's first address

@@ -1,6 +1,5 @@
 package dev.ashlar;
 
-import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.Arena;
@@ -32,15 +31,23 @@ import java.util.Map;
  */
 public final class CodeBatch implements AutoCloseable {
     private final HeapZones zones;
+    private final Domain zoneOfConstants;
     private final Thread opener = Thread.currentThread();
     private final Arena life = Arena.ofConfined();
     private final Map<Domain, BatchPart> parts = new EnumMap<>(Domain.class);
     private final List<PublishedBatch.Block> data = new ArrayList<>();
     private String state = "open";
 
-    CodeBatch(HeapZones zones) {
+    /** Counted as open from now on; {@code constants} says where its read-only data lies. */
+    CodeBatch(HeapZones zones, ConstantPlacement constants) {
         this.zones = zones;
-        zones.enterBatch();
+        this.zoneOfConstants = constants.domain();
+        zones.enter(this);
+    }
+
+    /** {@return whether somebody is there who can publish or abandon it} */
+    boolean isOpenersStill() {
+        return opener.isAlive();
     }
 
     /**
@@ -61,14 +68,15 @@ public final class CodeBatch implements AutoCloseable {
         if (domain == Domain.SECRET) {
             throw new IllegalArgumentException("a batch has no section of domain " + domain);
         }
-        HeapSpace space = zones.of(domain);
+        Domain zone = domain == Domain.RODATA ? zoneOfConstants : domain;
+        HeapSpace space = zones.of(zone);
         space.requireSize(byteSize);
         HeapSpace.requireAlignment(byteAlignment);
         long offset = domain.isPublished()
-                ? parts.computeIfAbsent(domain, key -> new BatchPart(space)).take(byteSize, byteAlignment)
+                ? parts.computeIfAbsent(zone, key -> new BatchPart(space)).take(byteSize, byteAlignment)
                 : takeData(space, byteSize, byteAlignment);
         MemorySegment section = section(space, offset, byteSize);
-        if (space.zone.front().access() != Access.EXECUTE) {
+        if (domain != Domain.CODE) {
             section.fill((byte) 0);
         }
         return section;
@@ -104,7 +112,7 @@ public final class CodeBatch implements AutoCloseable {
             }
             parts.values().forEach(part -> part.addBlocks(blocks));
             PublishedBatch published = new PublishedBatch(blocks);
-            zones.leaveBatch();
+            zones.leave(this);
             return published;
         } catch (RuntimeException | Error e) {
             state = "abandoned";
@@ -129,7 +137,7 @@ public final class CodeBatch implements AutoCloseable {
             parts.values().forEach(BatchPart::free);
             data.forEach(PublishedBatch.Block::free);
         } finally {
-            zones.leaveBatch();
+            zones.leave(this);
         }
     }
 

@@ -252,7 +252,8 @@ public final class CodeBlock {
     }
 
     /**
-     * Frees the block: its memory is filled with trapping instructions and may be used again. The caller promises that
+     * Frees the block: its memory may be used again, and is filled with trapping instructions before that. The caller
+     * promises that
      * no thread runs in it.
      *
      * @throws BlockStateException if the block is freed already

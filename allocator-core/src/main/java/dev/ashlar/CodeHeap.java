@@ -171,7 +171,7 @@ public final class CodeHeap implements AutoCloseable {
         if (zones.path() != WritePath.IN_PLACE) {
             throw WritePathException.notServed("openBatch", zones.path(), WritePath.IN_PLACE);
         }
-        return new CodeBatch(zones);
+        return new CodeBatch(zones, constants);
     }
 
     /**

@@ -25,7 +25,7 @@ public final class CodeUnit {
 
     static CodeUnit allocate(HeapZones zones, ConstantPlacement constants, UnitSizes sizes) {
         CodeUnit unit = new CodeUnit();
-        Domain ofConstants = constants == ConstantPlacement.WITH_CODE ? Domain.CODE : Domain.RODATA;
+        Domain ofConstants = constants.domain();
         try {
             unit.add(zones, Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.byteAlignment());
             unit.add(zones, Domain.RODATA, ofConstants, sizes.constantByteSize(), sizes.byteAlignment());

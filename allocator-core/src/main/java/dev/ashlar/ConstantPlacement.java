@@ -1,5 +1,7 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.Domain;
+
 /** Where the read-only data of a unit lies. */
 public enum ConstantPlacement {
     /**
@@ -12,5 +14,10 @@ public enum ConstantPlacement {
      * them close to the code; but whoever can choose a constant can place instructions (an attack known as JIT
      * spraying), and constants take room in the caches of addresses that code needs.
      */
-    WITH_CODE
+    WITH_CODE;
+
+    /** {@return the domain whose zone has them} */
+    Domain domain() {
+        return this == WITH_CODE ? Domain.CODE : Domain.RODATA;
+    }
 }

@@ -14,7 +14,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,7 @@ final class HeapZones {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Domain, HeapSpace> opened = new EnumMap<>(Domain.class);
     private volatile List<HeapSpace> spaces;
-    /** Batches that are open. */
-    private final AtomicInteger openBatchCount = new AtomicInteger();
+    private final Set<CodeBatch> openBatches = ConcurrentHashMap.newKeySet();
 
     private HeapZones(
             String name, Span span, Memory memory, WritePath path, CountingCalls calls, Domain domain, Zone zone) {
@@ -136,19 +136,19 @@ final class HeapZones {
     }
 
     /** Counts a batch that is being opened; the heap is not closed before it is over. */
-    void enterBatch() {
+    void enter(CodeBatch batch) {
         lock.lock();
         try {
             first.requireOpen();
-            openBatchCount.incrementAndGet();
+            openBatches.add(batch);
         } finally {
             lock.unlock();
         }
     }
 
     /** A batch has given back what it held. */
-    void leaveBatch() {
-        openBatchCount.decrementAndGet();
+    void leave(CodeBatch batch) {
+        openBatches.remove(batch);
     }
 
     /** {@return the boundary to the kernel} */
@@ -200,7 +200,8 @@ final class HeapZones {
     }
 
     private void closeSpan(@Nullable OpenArenas arenas) {
-        if (openBatchCount.get() != 0) {
+        // Nobody can end a batch whose thread is gone, and nobody can touch its sections.
+        if (openBatches.stream().anyMatch(CodeBatch::isOpenersStill)) {
             throw HeapErrors.batchesOpen(name);
         }
         if (arenas != null && !arenas.shut()) {

@@ -194,6 +194,34 @@ class CodeBatchTest {
     }
 
     @Test
+    void aBatchWhoseThreadHasEndedDoesNotKeepTheHeapOpen() throws InterruptedException {
+        try (CodeHeap heap = heap()) {
+            Thread other = new Thread(() -> write(heap.openBatch(), 1));
+            other.start();
+            other.join();
+        }
+    }
+
+    @Test
+    void constantsLieAmongCodeWhereTheHeapWasToldSo() {
+        try (CodeHeap heap = CodeHeap.builder()
+                .writePath(WritePath.IN_PLACE)
+                .memory(Memory.SMALL)
+                .constants(ConstantPlacement.WITH_CODE)
+                .constantCapacity(0)
+                .build();
+                CodeBatch batch = heap.openBatch()) {
+            long code = write(batch, 5).address();
+            MemorySegment constants = batch.allocate(Domain.RODATA, 64, 16);
+            assertThat(constants.toArray(ValueLayout.JAVA_BYTE)).containsOnly((byte) 0);
+            assertThat(constants.address() - code).isEqualTo(64);
+            batch.publish();
+            assertThat(heap.ledger().mprotectCallCount()).isEqualTo(1);
+            assertThat(NativeCode.call(code)).isEqualTo(5);
+        }
+    }
+
+    @Test
     void aBatchIsForTheThreadThatOpenedIt() throws InterruptedException {
         try (CodeHeap heap = heap();
                 CodeBatch batch = heap.openBatch()) {

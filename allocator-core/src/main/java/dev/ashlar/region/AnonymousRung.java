@@ -39,7 +39,7 @@ final class AnonymousRung extends Rung {
         if (result < 0) {
             // A mapping that is refused late (EAGAIN, ENOMEM) may have taken the hole away before.
             view.unmap(region);
-            return refusal("mmap(" + view.access() + ", MAP_PRIVATE)", result, memoryRemedy());
+            return refusal("mmap(" + view.initial() + ", MAP_PRIVATE)", result, memoryRemedy());
         }
         Refusal refusal = furnish(region);
         if (refusal != null) {
