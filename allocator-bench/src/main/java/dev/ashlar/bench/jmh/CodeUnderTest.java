@@ -18,7 +18,7 @@ public class CodeUnderTest {
 
     /** Labels of {@link CodeRival}. */
     @Param({"ashlar", "mmap+mprotect", "jffi", "asmjit", "asmjit-critical", "asmjit-dual", "asmjit-dual-critical",
-        "harness"})
+        "floor", "harness"})
     String memory = "ashlar";
 
     @SuppressWarnings("NullAway.Init") // Set by open(), which JMH calls first.

@@ -30,6 +30,9 @@ public enum CodeRival implements Rival {
     /** The same through downcalls that skip the thread's state change. */
     ASMJIT_DUAL_CRITICAL("asmjit-dual-critical", AsmjitShim.NEEDS),
 
+    /** No more than copying and trap filling: what any allocator costs at least. Nothing can run there. */
+    FLOOR("floor", "nothing"),
+
     /** No allocator: what the benchmark itself costs. Nothing can run there. */
     HARNESS("harness", "nothing");
 
@@ -69,6 +72,7 @@ public enum CodeRival implements Rival {
                     AsmjitMemory.open(label, new OrdinaryAsmjit(AsmjitShim.functions()), Asmjit.Mapping.DUAL);
             case ASMJIT_DUAL_CRITICAL ->
                     AsmjitMemory.open(label, new CriticalAsmjit(AsmjitShim.functions()), Asmjit.Mapping.DUAL);
+            case FLOOR -> new FloorCode();
             case HARNESS -> new HarnessCode();
         };
     }
@@ -95,6 +99,6 @@ public enum CodeRival implements Rival {
 
     /** {@return whether its blocks can be called} */
     public boolean runs() {
-        return this != HARNESS;
+        return this != HARNESS && this != FLOOR;
     }
 }

@@ -65,7 +65,7 @@ final class Catalogue {
         String life = "CodeHeap: allocate, write, publish, ";
         for (int live : new int[] {0, 10_000}) {
             jmh("lifecycle-" + Count.word(live), life + "free; " + Count.live(live), "LifecycleBenchmark", "live",
-                    live, 1, Contenders.code(extent));
+                    live, 1, Contenders.writtenCode(extent));
             jmh("called-" + Count.word(live), life + "call, free; " + Count.live(live), "CalledLifecycleBenchmark",
                     "live", live, 1, Contenders.code(extent));
         }
@@ -113,7 +113,7 @@ final class Catalogue {
         for (String trace : TRACES) {
             Map<String, String> parameters = Map.of("trace", "hotspot-" + trace);
             experiments.add(new Experiment("replay-" + trace, "CodeHeap: an event of the trace " + trace + ", written",
-                    new Task.Probe("ReplayTime", Task.Measures.TIME, parameters), Contenders.code(extent),
+                    new Task.Probe("ReplayTime", Task.Measures.TIME, parameters), Contenders.writtenCode(extent),
                     List.of(Metric.TIME),
                     Experiment.EVERY_ROUND));
             experiments.add(new Experiment("peak-" + trace, "CodeHeap: most held in the trace " + trace,

@@ -34,6 +34,11 @@ final class Contenders {
         };
     }
 
+    /** {@return memories for code that is written, and the floor under all of them} */
+    static List<Contender> writtenCode(Extent extent) {
+        return Stream.concat(code(extent).stream(), Stream.of(Contender.of("floor", SMALL_PAGES))).toList();
+    }
+
     /** {@return memories for code at any size: one of each kind} */
     static List<Contender> codeOfAnySize(Extent extent) {
         return switch (extent) {

@@ -1,0 +1,46 @@
+package dev.ashlar.bench.rivals;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The floor does what every memory for code must do, so that nothing below it is left out of the comparison. */
+final class FloorCodeTest {
+
+    @Test
+    void liveBlocksHaveTheirOwnPlacesAndKeepTheirContents() {
+        try (FloorCode floor = new FloorCode()) {
+            MemorySegment source = MemorySegment.ofArray(new byte[3000]);
+            Set<Long> places = new HashSet<>();
+            for (int block = 1; block <= 40; block++) {
+                source.fill((byte) block);
+                long address = floor.allocate(block * 70L);
+                floor.write(address, source, block * 70L);
+                places.add(address);
+                assertThat(byteAt(address + block * 70L - 1)).isEqualTo((byte) block);
+            }
+            assertThat(places).hasSize(40);
+        }
+    }
+
+    @Test
+    void whatIsFreedIsFilledWithTrapsAndUsedAgain() {
+        try (FloorCode floor = new FloorCode()) {
+            long address = floor.allocate(200);
+            floor.write(address, MemorySegment.ofArray(new byte[200]), 200);
+            floor.free(address, 200);
+            assertThat(byteAt(address)).isEqualTo((byte) 0xcc);
+            assertThat(byteAt(address + 199)).isEqualTo((byte) 0xcc);
+            assertThat(floor.allocate(256)).isEqualTo(address);
+            assertThat(floor.allocate(200)).isNotEqualTo(address);
+        }
+    }
+
+    private static byte byteAt(long address) {
+        return RawMemory.EVERYTHING.get(ValueLayout.JAVA_BYTE, address);
+    }
+}
