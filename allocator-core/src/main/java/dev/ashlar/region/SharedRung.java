@@ -106,7 +106,8 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
         } else if (zone.isExecutable()) {
             // One touch maps the page, on kernels without MADV_POPULATE_READ (before 5.14) too.
             zone.requireTrap(region);
-        } else {
+        } else if (first.advise(region, Linux.MADV_POPULATE_READ) < 0) {
+            // Before Linux 5.14.
             first.touch(region);
         }
     }

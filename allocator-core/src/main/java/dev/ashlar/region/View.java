@@ -8,7 +8,6 @@ import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.util.BitSet;
 import java.util.List;
 
@@ -21,7 +20,6 @@ import java.util.List;
  * every touch faults.
  */
 public final class View {
-    private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
     private static final int COLLAPSE_ATTEMPT_COUNT = 8;
     private static final int HOLE = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE;
 
@@ -32,6 +30,9 @@ public final class View {
     private final long byteSize;
     private final MemorySegment whole;
     private final MemorySegment segment;
+    /** What the last touch found: nobody asks, but the store keeps the read. */
+    @SuppressWarnings("UnusedVariable")
+    private byte touched;
     private final BitSet pinned = new BitSet();
 
     /**
@@ -198,8 +199,10 @@ public final class View {
 
     /** Reads the first byte of a committed region, which maps its first page. @return the byte */
     byte touch(int region) {
-        // Opaque: a plain read whose result nobody needs is one that the compiler leaves out.
-        return (byte) BYTE.getOpaque(segment, Region.offsetOf(region));
+        byte found = segment.get(ValueLayout.JAVA_BYTE, Region.offsetOf(region));
+        // Kept, because a read whose result nobody needs is one that the compiler leaves out.
+        touched = found;
+        return found;
     }
 
     private long addressOf(int region) {

@@ -6,9 +6,9 @@ import java.util.Arrays;
 
 /**
  * The least that any allocator of code in Java must do for a block: know a place of its size, copy the code, and fill
- * the place with traps when it is freed. A stack of free places for each size, and nothing else: no check, no thread but
- * one, no memory ever given back or cut up for another size, no execution. What a target leaves above it is all that an
- * allocator has to work with.
+ * the place with traps when it is freed. A stack of free places for each size, and nothing else: no check, no thread
+ * but one, no memory ever given back or cut up for another size, no execution. What a target leaves above it is all
+ * that an allocator has to work with.
  */
 final class FloorCode implements CodeMemory {
 
