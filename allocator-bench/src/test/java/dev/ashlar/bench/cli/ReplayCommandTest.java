@@ -96,7 +96,7 @@ final class ReplayCommandTest {
         "--memory=big|Invalid value for option '--memory': expected one of auto, hugetlb, thp, small but was 'big'",
         "--memory=THP|Invalid value for option '--memory': expected one of auto, hugetlb, thp, small but was 'THP'",
         "--write-path=jump|Invalid value for option '--write-path': expected one of auto, alias, poke, in-place but was"
-            + " 'jump'",
+                + " 'jump'",
         "--threads=0|threads must be at least 1: threads=0",
         "--copies=-1|copies must be at least 1: copies=-1",
         "--repeat=0|repeat must be at least 1: repeat=0",
