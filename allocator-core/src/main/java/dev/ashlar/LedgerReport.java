@@ -11,8 +11,8 @@ import java.util.List;
  * What was done to the permissions of a heap's pages since it was built, all zones together. On write paths other than
  * {@link dev.ashlar.memory.WritePath#IN_PLACE} everything is 0: no permission ever changes.
  *
- * @param changesAsked changes that blocks would have needed one by one: each publish, and each free of what was
- * published
+ * @param changesAsked changes that blocks would have needed one by one: each publish, and each free of code
+ * that was published
  * @param mprotectCallCount mprotect calls made instead, refused ones included
  * @param splitCount huge mappings split by a change inside a region
  * @param healedCount split regions made huge again by MADV_COLLAPSE

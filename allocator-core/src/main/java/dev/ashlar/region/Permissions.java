@@ -51,7 +51,8 @@ public final class Permissions {
      * Publishes committed pages: from now on they allow what the zone is for, and no writing.
      *
      * @param offset a multiple of the page size, of 2 MiB on hugetlb
-     * @return 0 or {@code -errno}; then nothing has changed
+     * @return 0 or {@code -errno}; then they can be written as before, or count as published where the kernel refused
+     *     the way back too
      */
     public int publish(long offset, long byteSize) {
         View view = zone.front();
@@ -74,7 +75,7 @@ public final class Permissions {
     /**
      * Makes a region without contents writable again and, where code runs in it, fills it with traps.
      *
-     * @return 0 or {@code -errno}; then it is as it was
+     * @return 0 or {@code -errno}; then it counts as published, although the kernel may have made some pages writable
      */
     public int reopen(int region) {
         long offset = Region.offsetOf(region);
