@@ -343,6 +343,11 @@ public final class RunAllocator {
         return buddy;
     }
 
+    /** {@return whether a run without alignment has a place in what is committed} */
+    public boolean hasPagesFor(int pageCount) {
+        return search.find(pageCount, 0) >= 0;
+    }
+
     /** {@return whether a run without alignment has a place in the span, were every commit granted} */
     public boolean hasPlaceFor(int pageCount) {
         return pageCount > PAGES_PER_REGION

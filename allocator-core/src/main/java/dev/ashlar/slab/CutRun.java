@@ -17,6 +17,12 @@ abstract sealed class CutRun permits Slab, PackedRun {
     private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle QUEUED;
 
+    /** Positions in a word: start bits in its low half, second bits in its high half. */
+    static final int LOG2_POSITIONS_PER_WORD = 5;
+
+    static final int POSITIONS_PER_WORD = 1 << LOG2_POSITIONS_PER_WORD;
+    static final long START_BITS = (1L << POSITIONS_PER_WORD) - 1;
+
     static {
         try {
             QUEUED = MethodHandles.lookup().findVarHandle(CutRun.class, "queued", boolean.class);
@@ -52,6 +58,24 @@ abstract sealed class CutRun permits Slab, PackedRun {
     @SuppressWarnings("UnusedVariable") // written through QUEUED
     private volatile boolean queued;
 
+    /**
+     * Two bits a position, 32 positions a word: the lower half says where blocks start, live or parked; the upper half,
+     * of a position where one starts, that an object holds it. Behind these words a bit for each mark: the block that
+     * starts there is parked.
+     */
+    final long[] books;
+
+    /** Words of {@link #books} that tell of positions. */
+    final int wordCount;
+
+    /** Bytes of a slot or a granule. */
+    final int positionByteSize;
+
+    /** {@code ceil(2^32 / positionByteSize)}: offsets are below 2^16, so a multiplication divides exactly. */
+    private final long reciprocal;
+
+    private final int positionCount;
+
     private final long[] remote;
     /** Frees that lost a race with another free of the same block and were found later than at once. */
     private int lateLoserCount;
@@ -62,12 +86,18 @@ abstract sealed class CutRun permits Slab, PackedRun {
     /** A mark stands for so many positions, of which one at most is a block's. */
     private final int log2PositionsPerMark;
 
-    CutRun(int number, SlabOwner owner, int positionCount, int log2PositionsPerMark) {
+    CutRun(int number, SlabOwner owner, int positionCount, int positionByteSize, int log2PositionsPerMark) {
         this.number = number;
         this.firstRound = Magazines.firstRound(number);
         this.owner = owner;
+        this.positionCount = positionCount;
+        this.positionByteSize = positionByteSize;
+        this.reciprocal = ((1L << 32) + positionByteSize - 1) / positionByteSize;
         this.log2PositionsPerMark = log2PositionsPerMark;
-        this.remote = new long[((positionCount >> log2PositionsPerMark) + Long.SIZE - 1) / Long.SIZE];
+        int markWordCount = ((positionCount >> log2PositionsPerMark) + Long.SIZE - 1) / Long.SIZE;
+        this.wordCount = (positionCount + POSITIONS_PER_WORD - 1) / POSITIONS_PER_WORD;
+        this.books = new long[wordCount + markWordCount];
+        this.remote = new long[markWordCount];
     }
 
     /** Puts this object in charge of a run whose pages are all free. */
@@ -218,10 +248,105 @@ abstract sealed class CutRun permits Slab, PackedRun {
      * {@return the position of the live block that starts at an offset and is held so, or the {@link FreeResult#code}
      * of the reason why there is none}
      */
-    abstract int find(int offset, Holder holder);
+    final int find(int offset, Holder holder) {
+        int position = positionAt(offset);
+        if (position >= positionCount) {
+            return FreeResult.NOT_LIVE.code;
+        }
+        long word = books[position >> LOG2_POSITIONS_PER_WORD] >>> (position & (POSITIONS_PER_WORD - 1));
+        boolean isExact = position * positionByteSize == offset;
+        if ((word & 1) == 0 || !isExact || isParked(position) || (mayBeMarked() && isMarkedRemote(position))) {
+            return refusal(offset).code;
+        }
+        boolean isHeldByObject = (word >>> POSITIONS_PER_WORD & 1) != 0;
+        return isHeldByObject == (holder == Holder.OBJECT) ? position : FreeResult.HELD_OTHERWISE.code;
+    }
+
+    private FreeResult refusal(int offset) {
+        int position = positionOf(offset);
+        boolean isFree = position < 0 || isMarkedRemote(position);
+        return isFree ? FreeResult.NOT_LIVE : FreeResult.INTERIOR;
+    }
+
+    /** {@return the slot or granule that contains an offset, any number} */
+    final int positionAt(int offset) {
+        return (int) ((offset * reciprocal) >>> 32);
+    }
 
     /** Takes a live block out of use without making its place free. */
-    abstract void park(int position);
+    final void park(int position) {
+        assert isLive(position) : "position=" + position;
+        int mark = position >> log2PositionsPerMark;
+        books[wordCount + (mark >> 6)] |= 1L << mark;
+    }
+
+    /** Puts a parked block to use again. @return its offset in the run */
+    final int unpark(int position, Holder holder) {
+        assert isStart(position) && isParked(position) : "position=" + position;
+        dropLateMark(position);
+        int index = position >> LOG2_POSITIONS_PER_WORD;
+        long heldBit = startBit(position) << POSITIONS_PER_WORD;
+        if (((books[index] & heldBit) != 0) != (holder == Holder.OBJECT)) {
+            books[index] ^= heldBit;
+        }
+        clearParked(position);
+        return startAt(position);
+    }
+
+    /** Before a place is made free. */
+    final void clearParked(int position) {
+        int mark = position >> log2PositionsPerMark;
+        books[wordCount + (mark >> 6)] &= ~(1L << mark);
+    }
+
+    static long startBit(int position) {
+        return 1L << (position & (POSITIONS_PER_WORD - 1));
+    }
+
+    /** {@return whether a block starts at a position, live or parked} */
+    final boolean isStart(int position) {
+        return (books[position >> LOG2_POSITIONS_PER_WORD] & startBit(position)) != 0;
+    }
+
+    /** {@return whether the block that starts at a position is parked} */
+    final boolean isParked(int position) {
+        int mark = position >> log2PositionsPerMark;
+        return (books[wordCount + (mark >> 6)] >>> mark & 1) != 0;
+    }
+
+    /** {@return whether a block starts at a position and is live, marked or not} */
+    final boolean isLive(int position) {
+        return isStart(position) && !isParked(position);
+    }
+
+    /** {@return how the block that starts at a position is held} */
+    final Holder holder(int position) {
+        long word = books[position >> LOG2_POSITIONS_PER_WORD];
+        return (word >>> POSITIONS_PER_WORD & startBit(position)) == 0 ? Holder.ADDRESS : Holder.OBJECT;
+    }
+
+    /** {@return the first byte of the block at a position} */
+    final int startAt(int position) {
+        return position * positionByteSize;
+    }
+
+    /** {@return blocks that are parked} */
+    final int parkedBlockCount() {
+        int count = 0;
+        for (int word = wordCount; word < books.length; word++) {
+            count += Long.bitCount(books[word]);
+        }
+        return count;
+    }
+
+    /** {@return live blocks, marked or not} */
+    final int liveBlockCount() {
+        int count = 0;
+        for (int word = 0; word < wordCount; word++) {
+            count += Long.bitCount(books[word] & START_BITS);
+        }
+        return count - parkedBlockCount();
+    }
 
     /** {@return whether all of it is free} */
     abstract boolean isVacant();
@@ -229,21 +354,10 @@ abstract sealed class CutRun permits Slab, PackedRun {
     /** {@return the position of the live block that contains {@code offset}, any number, marked or not; or -1} */
     abstract int positionOf(int offset);
 
-    /** {@return the first byte of the block at a position} */
-    abstract int startAt(int position);
-
     /** {@return the bytes that the live block at a position may use} */
     abstract int usableByteSize(int position);
 
-    /** {@return how the live block at a position is held} */
-    abstract Holder holder(int position);
-
-    /** {@return whether a block starts at a position and is live, marked or not} */
-    abstract boolean isLive(int position);
-
     abstract int freeByteSize();
-
-    abstract int liveBlockCount();
 
     abstract long metadataByteSize();
 
@@ -251,6 +365,6 @@ abstract sealed class CutRun permits Slab, PackedRun {
 
     /** {@return bookkeeping of this class in the Java heap} */
     final long commonMetadataByteSize() {
-        return 56 + 16 + 8L * remote.length;
+        return 72 + 2 * 16 + 8L * (remote.length + books.length);
     }
 }

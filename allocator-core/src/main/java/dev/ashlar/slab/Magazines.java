@@ -1,6 +1,6 @@
 package dev.ashlar.slab;
 
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /**
  * Blocks that an owner freed a moment ago, kept whole and ready to be handed out again: a short stack for each size,
@@ -16,7 +16,8 @@ final class Magazines {
     /** Bytes of the largest block that a stack takes in. */
     private static final int LARGEST_STACKED_BYTE_SIZE = 4096;
 
-    private static final int LARGEST_DEPTH = 16;
+    private static final int LOG2_STRIDE = 4;
+    private static final int LARGEST_DEPTH = (1 << LOG2_STRIDE) - 1;
     private static final int LEAST_DEPTH = 8;
     private static final int BYTES_PER_KIND = 16 * 1024;
     private static final int LOG2_POSITION_COUNT = 10;
@@ -29,8 +30,26 @@ final class Magazines {
     static final int KIND_COUNT =
             SLOT_KIND_COUNT + PackedRun.granuleCount(LARGEST_BYTE_SIZE) - LEAST_GRANULE_COUNT + 1;
 
-    /** By kind; the first number of a stack counts those that follow. */
-    private final int[] @Nullable [] stacks = new int[KIND_COUNT][];
+    /** Kinds that have a stack. */
+    private static final int STACKED_KIND_COUNT =
+            SLOT_KIND_COUNT + PackedRun.granuleCount(LARGEST_STACKED_BYTE_SIZE) - LEAST_GRANULE_COUNT + 1;
+
+    /** Read instead of computed: whether a kind is a slot's is not foreseen by the processor. */
+    private static final int[] BYTE_SIZES = byteSizes();
+
+    /** How many blocks a stack takes in, by kind. */
+    private static final byte[] DEPTHS = depths();
+
+    /** One stack behind the other; its first number counts those that follow. */
+    private final int[] stacks = new int[STACKED_KIND_COUNT << LOG2_STRIDE];
+
+    private static byte[] depths() {
+        byte[] depths = new byte[STACKED_KIND_COUNT];
+        for (int kind = 0; kind < STACKED_KIND_COUNT; kind++) {
+            depths[kind] = (byte) Math.clamp(BYTES_PER_KIND / byteSize(kind), LEAST_DEPTH, LARGEST_DEPTH);
+        }
+        return depths;
+    }
 
     /** {@return the kind of packed blocks of so many granules, or -1 where they have none} */
     static int kindOfPacked(int granuleCount) {
@@ -51,6 +70,14 @@ final class Magazines {
 
     /** {@return bytes of the blocks of a kind} */
     static int byteSizeOf(int kind) {
+        return BYTE_SIZES[kind];
+    }
+
+    private static int[] byteSizes() {
+        return IntStream.range(0, KIND_COUNT).map(Magazines::byteSize).toArray();
+    }
+
+    private static int byteSize(int kind) {
         return isSlot(kind)
                 ? (kind + 1) * SizeClasses.QUANTUM
                 : (kind - SLOT_KIND_COUNT + LEAST_GRANULE_COUNT) << PackedRun.LOG2_GRANULE_BYTE_SIZE;
@@ -69,57 +96,45 @@ final class Magazines {
         return runNumber <= LARGEST_RUN_NUMBER ? runNumber << LOG2_POSITION_COUNT : -1;
     }
 
-    /** Makes room for the blocks of a kind, so that parking one allocates nothing. */
-    void prepare(int kind) {
-        if (stacks[kind] == null && byteSizeOf(kind) <= LARGEST_STACKED_BYTE_SIZE) {
-            stacks[kind] = new int[1 + Math.clamp(BYTES_PER_KIND / byteSizeOf(kind), LEAST_DEPTH, LARGEST_DEPTH)];
-        }
-    }
-
     /** {@return whether the block was taken in} */
     boolean push(int kind, int round) {
-        int[] stack = stacks[kind];
-        if (stack == null) {
+        if (kind >= STACKED_KIND_COUNT) {
             return false;
         }
-        int top = stack[0] + 1;
-        if (top >= stack.length) {
+        int base = kind << LOG2_STRIDE;
+        int top = stacks[base] + 1;
+        if (top > DEPTHS[kind]) {
             return false;
         }
-        stack[top] = round;
-        stack[0] = top;
+        stacks[base + top] = round;
+        stacks[base] = top;
         return true;
     }
 
     /** {@return the block of this kind that came last, or -1} */
     int pop(int kind) {
-        int[] stack = stacks[kind];
-        if (stack == null) {
+        if (kind >= STACKED_KIND_COUNT) {
             return -1;
         }
-        int top = stack[0];
-        if (top <= 0 || top >= stack.length) {
+        int base = kind << LOG2_STRIDE;
+        int top = stacks[base];
+        if (top == 0) {
             return -1;
         }
-        stack[0] = top - 1;
-        return stack[top];
+        stacks[base] = top - 1;
+        return stacks[base + top];
     }
 
     /** {@return bytes of the blocks in here} */
     long byteSize() {
         long byteSize = 0;
-        for (int kind = 0; kind < KIND_COUNT; kind++) {
-            int[] stack = stacks[kind];
-            byteSize += stack == null ? 0 : (long) stack[0] * byteSizeOf(kind);
+        for (int kind = 0; kind < STACKED_KIND_COUNT; kind++) {
+            byteSize += (long) stacks[kind << LOG2_STRIDE] * byteSizeOf(kind);
         }
         return byteSize;
     }
 
     long metadataByteSize() {
-        long bytes = 32 + 16 + 4L * KIND_COUNT;
-        for (int[] stack : stacks) {
-            bytes += stack == null ? 0 : 16 + 4L * stack.length;
-        }
-        return bytes;
+        return 16 + 16 + 4L * stacks.length;
     }
 }

@@ -8,10 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two ways to place a block. While holes are few, blocks are laid one behind the other in the <i>front</i>, the
  * longest free stretch of one run: no search, and addresses rotate. Once holes make up more than 1/16 of the runs, the
- * holes come first, shortest sufficient longest-free-stretch, best fit inside; so churn does not spread.
+ * holes come first, the run with the shortest sufficient longest-free-stretch; so churn does not spread.
  *
- * <p>The front's run stands in no bin and its longest free stretch is not kept until it is put back. Of vacant runs an
- * owner keeps the front's alone. Not thread-safe.
+ * <p>A hole once chosen is filled with the blocks that follow as long as they fit: one search serves several, and
+ * compilers free in the order they allocated in.
+ *
+ * <p>The runs of the front and of the hole that is being filled stand in no bin. Of vacant runs an owner keeps the
+ * front's alone. Not thread-safe.
  */
 final class PackedPool {
     /** A run whose longest free stretch is shorter is not worth a front. */
@@ -25,13 +28,16 @@ final class PackedPool {
 
     private final RunSpace space;
     private final PackedBins bins = new PackedBins();
-    private final Stretches stretches = new Stretches();
-    private @Nullable PackedRun front;
-    private int frontNext;
-    private int frontEnd;
+    /** The run that is filled while holes are few. */
+    private final Filling front = new Filling();
+    /** The run that is filled while they are not, or where the front does not suffice. */
+    private final Filling hole = new Filling();
+
     private int runCount;
-    /** Free granules of the runs in bins. */
+    /** Free granules of all runs but the front's. */
     private long holeCount;
+    /** The run of the block placed last. */
+    private @Nullable PackedRun placedIn;
 
     PackedPool(RunSpace space) {
         this.space = space;
@@ -40,80 +46,84 @@ final class PackedPool {
     /**
      * Takes granules from the front, or from a hole where holes abound.
      *
-     * @return the block's offset in the span, or -1 where neither has room
+     * @return the block's first granule in the run that {@link #placedIn} tells, or -1 where neither has room
      */
-    long allocate(int count, int alignment, Holder holder) {
-        if (holeCount > (long) runCount << LOG2_TOLERATED_HOLES_PER_RUN) {
-            long offset = allocateFromHole(count, alignment, holder);
-            return offset >= 0 ? offset : allocateFromFront(count, alignment, holder);
+    int allocate(int count, int alignment, Holder holder) {
+        if (holesAbound()) {
+            int first = allocateFromHole(count, alignment, holder);
+            return first >= 0 ? first : allocateFromFront(count, alignment, holder);
         }
-        long offset = allocateFromFront(count, alignment, holder);
-        return offset >= 0 ? offset : allocateFromHole(count, alignment, holder);
+        int first = allocateFromFront(count, alignment, holder);
+        return first >= 0 ? first : allocateFromHole(count, alignment, holder);
     }
 
-    private long allocateFromFront(int count, int alignment, Holder holder) {
-        PackedRun run = front;
-        int first = (frontNext + alignment - 1) & -alignment;
-        if (run == null || first + count > frontEnd) {
-            return -1;
-        }
-        run.take(first, count, holder);
-        frontNext = first + count;
-        return run.firstByte() + run.startAt(first);
+    /** {@return the run of the block placed last} Pre: there was one. */
+    @SuppressWarnings("NullAway")
+    PackedRun placedIn() {
+        return placedIn;
     }
 
-    private long allocateFromHole(int count, int alignment, Holder holder) {
-        PackedRun run = bins.choose(count + alignment - 1);
-        if (run == null) {
-            return -1;
+    private boolean holesAbound() {
+        return holeCount > (long) runCount << LOG2_TOLERATED_HOLES_PER_RUN;
+    }
+
+    private int allocateFromFront(int count, int alignment, Holder holder) {
+        placedIn = front.run();
+        return front.take(count, alignment, holder);
+    }
+
+    private int allocateFromHole(int count, int alignment, Holder holder) {
+        int first = hole.take(count, alignment, holder);
+        if (first < 0) {
+            settle(hole);
+            PackedRun run = bins.choose(count + alignment - 1);
+            if (run == null) {
+                return -1;
+            }
+            bins.remove(run, run.longestFree());
+            hole.begin(run);
+            first = hole.take(count, alignment, holder);
         }
-        int longestBefore = run.longestFree();
-        int first = run.allocate(count, alignment, holder, stretches);
         holeCount -= count;
-        rebin(run, longestBefore);
-        return run.firstByte() + run.startAt(first);
+        placedIn = hole.run();
+        return first;
     }
 
-    private void rebin(PackedRun run, int longestBefore) {
-        if (run.longestFree() != longestBefore) {
-            bins.remove(run, longestBefore);
+    private void settle(Filling filling) {
+        PackedRun run = filling.settle();
+        if (run != null) {
             bins.add(run);
         }
     }
 
     /** Puts the front's run back and starts anew where a run has just enough for a front, unless holes abound. */
     void renewFront() {
-        settleFront();
+        settle();
         PackedRun run = bins.choose(LEAST_FRONT_LENGTH);
-        if (run != null && holeCount <= (long) runCount << LOG2_TOLERATED_HOLES_PER_RUN) {
-            remove(run);
+        if (run != null && !holesAbound()) {
             startFront(run);
         }
     }
 
-    /** Puts the front's run back among the others. */
-    void settleFront() {
-        PackedRun run = front;
+    /** Puts the runs that are being filled back among the others. */
+    void settle() {
+        settle(hole);
+        PackedRun run = front.run();
         if (run != null) {
-            front = null;
-            frontNext = 0;
-            frontEnd = 0;
-            runCount--;
-            run.recount(stretches);
-            add(run);
+            holeCount += run.freeCount();
+            settle(front);
         }
     }
 
     private void startFront(PackedRun run) {
-        frontNext = run.recount(stretches);
-        frontEnd = frontNext + run.longestFree();
-        front = run;
-        runCount++;
+        bins.remove(run, run.longestFree());
+        holeCount -= run.freeCount();
+        front.begin(run);
     }
 
     /** {@return whether some run, or the front, has so many granules side by side} */
     boolean canHold(int length) {
-        return frontEnd - frontNext >= length || bins.choose(length) != null;
+        return front.canHold(length) || hole.canHold(length) || bins.choose(length) != null;
     }
 
     /** Opens a run and makes it the front. @return whether there was room */
@@ -122,12 +132,13 @@ final class PackedPool {
         if (run == null) {
             return false;
         }
-        settleFront();
+        settle();
+        add(run);
         startFront(run);
         return true;
     }
 
-    /** Takes a run in that was another owner's, or the front's. */
+    /** Takes a run in that is new or was another owner's. */
     void add(PackedRun run) {
         bins.add(run);
         runCount++;
@@ -142,6 +153,7 @@ final class PackedPool {
 
     /** Takes a run out that can hold {@code length} granules, for another owner; null where there is none. */
     @Nullable PackedRun give(int length) {
+        settle(hole);
         PackedRun run = bins.choose(length);
         if (run != null) {
             remove(run);
@@ -149,40 +161,57 @@ final class PackedPool {
         return run;
     }
 
-    /** {@return whether a block has a hole on either side; what the front has not reached yet is none} */
+    /** {@return whether there are so many runs that holes must be filled} */
+    boolean packsHoles() {
+        return runCount > RUNS_TOO_FEW_TO_PACK;
+    }
+
+    /** {@return whether a block has a hole on either side; what is being filled is none} */
     boolean isBesideHole(PackedRun run, int first) {
-        if (runCount <= RUNS_TOO_FEW_TO_PACK) {
-            return false;
-        }
         int end = first + run.granuleCountOf(first);
-        return run.isFree(first - 1) || (run.isFree(end) && (run != front || end != frontNext));
+        return run.isFree(first - 1) || (run.isFree(end) && !front.isAt(run, end) && !hole.isAt(run, end));
     }
 
     /** Marks a block free. It is live and erased. */
     void free(PackedRun run, int granule) {
-        if (run == front) {
+        if (front.isIn(run)) {
+            front.disturb();
             run.free(granule);
             return;
         }
         int longestBefore = run.longestFree();
         int freeBefore = run.freeCount();
         run.free(granule);
-        holeCount += run.freeCount() - freeBefore;
-        rebin(run, longestBefore);
+        noteFreed(run, longestBefore, freeBefore);
         if (run.isVacant() && !run.isQueued()) {
+            if (hole.isIn(run)) {
+                settle(hole);
+            }
             close(run);
+        }
+    }
+
+    private void noteFreed(PackedRun run, int longestBefore, int freeBefore) {
+        holeCount += run.freeCount() - freeBefore;
+        if (hole.isIn(run)) {
+            hole.disturb();
+        } else if (run.longestFree() != longestBefore) {
+            bins.remove(run, longestBefore);
+            bins.add(run);
         }
     }
 
     /** Cuts a live block down to {@code byteSize} bytes; what lies behind has been erased. */
     void shrink(PackedRun run, int granule, int byteSize) {
+        if (front.isIn(run)) {
+            front.disturb();
+            run.shrink(granule, byteSize);
+            return;
+        }
         int longestBefore = run.longestFree();
         int freeBefore = run.freeCount();
         run.shrink(granule, byteSize);
-        if (run != front) {
-            holeCount += run.freeCount() - freeBefore;
-            rebin(run, longestBefore);
-        }
+        noteFreed(run, longestBefore, freeBefore);
     }
 
     private void close(PackedRun run) {
@@ -192,7 +221,7 @@ final class PackedPool {
 
     /** Closes the runs that are kept although vacant. */
     void releaseVacant() {
-        settleFront();
+        settle();
         for (PackedRun run = bins.choose(PackedRun.GRANULE_COUNT); run != null && !run.isQueued(); run =
                 bins.choose(PackedRun.GRANULE_COUNT)) {
             close(run);
@@ -201,7 +230,7 @@ final class PackedPool {
 
     /** {@return the runs of this pool, the front's included} Throws where a list or a count is wrong. */
     int checkedCount(SlabOwner owner) {
-        settleFront();
+        settle();
         List<PackedRun> runs = bins.checked();
         long holes = runs.stream().mapToLong(PackedRun::freeCount).sum();
         boolean allOwned = runs.stream().allMatch(run -> run.owner == owner);
@@ -218,6 +247,6 @@ final class PackedPool {
     }
 
     long metadataByteSize() {
-        return 120 + bins.metadataByteSize();
+        return 64 + bins.metadataByteSize() + front.metadataByteSize() + hole.metadataByteSize();
     }
 }

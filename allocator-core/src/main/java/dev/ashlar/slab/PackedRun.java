@@ -18,7 +18,7 @@ package dev.ashlar.slab;
  * <p>Both bits of a granule lie in one word and are written in one store, so that a thread that does not own the run
  * but holds a block in it reads that block's size right, whatever the owner places or frees behind it.
  *
- * <p>Best fit inside the run. All searches are over 32 words, whatever is live elsewhere.
+ * <p>All searches are over 32 words, whatever is live elsewhere.
  */
 final class PackedRun extends CutRun {
     static final int LOG2_GRANULE_BYTE_SIZE = 6;
@@ -26,25 +26,17 @@ final class PackedRun extends CutRun {
     static final int PAGE_COUNT = 16;
     static final int GRANULE_COUNT = PAGE_COUNT * 4096 / GRANULE_BYTE_SIZE;
 
-    /** Granules in a word: start bits in its low half, inner bits in its high half. */
-    private static final int LOG2_GRANULES_PER_WORD = 5;
-
-    private static final int GRANULES_PER_WORD = 1 << LOG2_GRANULES_PER_WORD;
-    private static final int WORD_COUNT = GRANULE_COUNT / GRANULES_PER_WORD;
-    private static final long ALL = (1L << GRANULES_PER_WORD) - 1;
+    private static final int WORD_COUNT = GRANULE_COUNT / POSITIONS_PER_WORD;
 
     /** Granules of the smallest block, so that no two blocks start in one pair of granules. */
     static final int LEAST_GRANULE_COUNT = 2;
 
-    private final long[] granules = new long[WORD_COUNT];
-    /** One bit for each pair of granules: the block that starts there is parked. */
-    private final long[] parked = new long[GRANULE_COUNT / LEAST_GRANULE_COUNT / Long.SIZE];
     private int freeCount = GRANULE_COUNT;
     /** Granules of the longest free stretch; the store bins this run by it. */
     private int longestFree = GRANULE_COUNT;
 
     PackedRun(int number, SlabOwner owner) {
-        super(number, owner, GRANULE_COUNT, 1);
+        super(number, owner, GRANULE_COUNT, GRANULE_BYTE_SIZE, 1);
     }
 
     /** {@return the granules that {@code byteSize} bytes take} */
@@ -60,45 +52,28 @@ final class PackedRun extends CutRun {
         return freeCount;
     }
 
-    /**
-     * Takes granules from the shortest free stretch that suffices.
-     *
-     * @param count granules, at least 1
-     * @param alignment the block starts at a multiple of so many granules; a power of two
-     * @param stretches scratch for the search
-     * @return the block's first granule; pre: a stretch of {@code count + alignment - 1} granules is free
-     */
-    int allocate(int count, int alignment, Holder holder, Stretches stretches) {
-        int needed = count + alignment - 1;
-        assert needed <= longestFree : "needed=" + needed + " longestFree=" + longestFree;
-        stretches.scan(granules, needed);
-        int first = (stretches.bestStart + alignment - 1) & -alignment;
-        take(first, count, holder);
-        int bestEnd = stretches.bestStart + stretches.bestLength;
-        int remainder = Math.max(first - stretches.bestStart, bestEnd - first - count);
-        longestFree = Math.max(stretches.longestOther, remainder);
-        return first;
+    /** Reads which stretches are free. */
+    void readFree(Stretches stretches) {
+        stretches.read(books, WORD_COUNT);
     }
 
-    /** Takes granules that the caller knows are free. {@link #longestFree()} is not kept: see {@link #recount}. */
+    /** Knows its longest free stretch again, after calls that did not keep it. */
+    void noteLongestFree(int granuleCount) {
+        longestFree = granuleCount;
+    }
+
+    /** Takes granules that the caller knows are free. {@link #longestFree()} is not kept. */
     void take(int first, int count, Holder holder) {
         dropLateMark(first);
-        int firstWord = first >> LOG2_GRANULES_PER_WORD;
-        int lastWord = (first + count - 1) >> LOG2_GRANULES_PER_WORD;
+        int firstWord = first >> LOG2_POSITIONS_PER_WORD;
+        int lastWord = (first + count - 1) >> LOG2_POSITIONS_PER_WORD;
         long startBit = startBit(first);
-        long heldBit = holder == Holder.OBJECT ? 0 : startBit << GRANULES_PER_WORD;
-        granules[firstWord] |= startBit | ((range(firstWord, first, first + count) << GRANULES_PER_WORD) & ~heldBit);
+        long heldBit = holder == Holder.OBJECT ? 0 : startBit << POSITIONS_PER_WORD;
+        books[firstWord] |= startBit | ((range(firstWord, first, first + count) << POSITIONS_PER_WORD) & ~heldBit);
         for (int word = firstWord + 1; word <= lastWord; word++) {
-            granules[word] |= range(word, first, first + count) << GRANULES_PER_WORD;
+            books[word] |= range(word, first, first + count) << POSITIONS_PER_WORD;
         }
         freeCount -= count;
-    }
-
-    /** Counts the longest free stretch anew, after calls that did not keep it. @return where it starts */
-    int recount(Stretches stretches) {
-        stretches.scan(granules, GRANULE_COUNT + 1);
-        longestFree = stretches.longest;
-        return stretches.longestStart;
     }
 
     /** Frees the end of a live block, from its {@code keptByteSize} on, whole granules only. */
@@ -116,67 +91,63 @@ final class PackedRun extends CutRun {
         }
     }
 
-    private static long startBit(int granule) {
-        return 1L << (granule & (GRANULES_PER_WORD - 1));
-    }
-
     private static long startBits(long word) {
-        return word & ALL;
+        return word & START_BITS;
     }
 
     private static long occupiedBits(long word) {
-        return (word | word >>> GRANULES_PER_WORD) & ALL;
+        return (word | word >>> POSITIONS_PER_WORD) & START_BITS;
     }
 
     /** {@return the start bits of those granules of a word that lie in a range; at least one does} */
     private static long range(int word, int from, int to) {
-        int base = word << LOG2_GRANULES_PER_WORD;
+        int base = word << LOG2_POSITIONS_PER_WORD;
         int low = Math.max(from - base, 0);
-        int high = Math.min(to - base, GRANULES_PER_WORD);
-        return (ALL >>> (GRANULES_PER_WORD - high + low)) << low;
+        int high = Math.min(to - base, POSITIONS_PER_WORD);
+        return (START_BITS >>> (POSITIONS_PER_WORD - high + low)) << low;
     }
 
     private void clear(int from, int to) {
-        for (int word = from >> LOG2_GRANULES_PER_WORD; word << LOG2_GRANULES_PER_WORD < to; word++) {
+        for (int word = from >> LOG2_POSITIONS_PER_WORD; word << LOG2_POSITIONS_PER_WORD < to; word++) {
             long range = range(word, from, to);
-            granules[word] &= ~(range | range << GRANULES_PER_WORD);
+            books[word] &= ~(range | range << POSITIONS_PER_WORD);
         }
     }
 
     /** {@return the granules of a word from {@code from} on} */
     private static long notBefore(int from) {
-        return ALL << (from & (GRANULES_PER_WORD - 1)) & ALL;
+        return START_BITS << (from & (POSITIONS_PER_WORD - 1)) & START_BITS;
     }
 
     private static int granule(int word, long bits) {
-        return (word << LOG2_GRANULES_PER_WORD) + Long.numberOfTrailingZeros(bits);
+        return (word << LOG2_POSITIONS_PER_WORD) + Long.numberOfTrailingZeros(bits);
     }
 
     private static int lastGranule(int word, long bits) {
-        return (word << LOG2_GRANULES_PER_WORD) + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits);
+        return (word << LOG2_POSITIONS_PER_WORD) + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits);
     }
 
     private int endOf(int first) {
         long mask = notBefore(first + 1);
-        for (int word = (first + 1) >> LOG2_GRANULES_PER_WORD; word < WORD_COUNT; word++) {
-            long bits = granules[word];
-            long boundary = (bits | ~(bits >>> GRANULES_PER_WORD)) & mask;
+        for (int word = (first + 1) >> LOG2_POSITIONS_PER_WORD; word < WORD_COUNT; word++) {
+            long bits = books[word];
+            long boundary = (bits | ~(bits >>> POSITIONS_PER_WORD)) & mask;
             if (boundary != 0) {
                 return granule(word, boundary);
             }
-            mask = ALL;
+            mask = START_BITS;
         }
         return GRANULE_COUNT;
     }
 
     private int nextOccupied(int from) {
         long mask = notBefore(from);
-        for (int word = from >> LOG2_GRANULES_PER_WORD; word < WORD_COUNT; word++) {
-            long occupied = occupiedBits(granules[word]) & mask;
+        for (int word = from >> LOG2_POSITIONS_PER_WORD; word < WORD_COUNT; word++) {
+            long occupied = occupiedBits(books[word]) & mask;
             if (occupied != 0) {
                 return granule(word, occupied);
             }
-            mask = ALL;
+            mask = START_BITS;
         }
         return GRANULE_COUNT;
     }
@@ -184,12 +155,12 @@ final class PackedRun extends CutRun {
     /** {@return the last occupied granule below {@code before}, or -1} */
     private int previousOccupied(int before) {
         long mask = startBit(before) - 1;
-        for (int word = before >> LOG2_GRANULES_PER_WORD; word >= 0; word--) {
-            long occupied = occupiedBits(granules[word]) & mask;
+        for (int word = before >> LOG2_POSITIONS_PER_WORD; word >= 0; word--) {
+            long occupied = occupiedBits(books[word]) & mask;
             if (occupied != 0) {
                 return lastGranule(word, occupied);
             }
-            mask = ALL;
+            mask = START_BITS;
         }
         return -1;
     }
@@ -197,7 +168,7 @@ final class PackedRun extends CutRun {
     /** {@return the start, in a word before this one, of the block that a granule of this word belongs to, or -1} */
     private int startBefore(int word, int granule) {
         for (int earlier = word - 1; earlier >= 0; earlier--) {
-            long starts = startBits(granules[earlier]);
+            long starts = startBits(books[earlier]);
             if (starts != 0) {
                 int first = lastGranule(earlier, starts);
                 // The owner may have freed the granule's block in between; then this is another one.
@@ -207,46 +178,10 @@ final class PackedRun extends CutRun {
         return -1;
     }
 
-    @Override
-    int find(int offset, Holder holder) {
-        int first = offset >>> LOG2_GRANULE_BYTE_SIZE;
-        if (!isLive(first)) {
-            first = positionOf(offset);
-        }
-        if (first < 0 || (mayBeMarked() && isMarkedRemote(first))) {
-            return FreeResult.NOT_LIVE.code;
-        }
-        if (startAt(first) != offset) {
-            return FreeResult.INTERIOR.code;
-        }
-        return isInner(first) == (holder == Holder.OBJECT) ? first : FreeResult.HELD_OTHERWISE.code;
-    }
-
-    @Override
-    void park(int first) {
-        assert isLive(first) : "no block starts at granule " + first;
-        parked[first >> 7] |= 1L << (first >> 1);
-    }
-
-    /** Puts a parked block to use again. @return its offset in the run */
-    int unpark(int first, Holder holder) {
-        assert isParked(first) : "granule " + first;
-        dropLateMark(first);
-        if (isInner(first) != (holder == Holder.OBJECT)) {
-            granules[first >> LOG2_GRANULES_PER_WORD] ^= startBit(first) << GRANULES_PER_WORD;
-        }
-        parked[first >> 7] &= ~(1L << (first >> 1));
-        return startAt(first);
-    }
-
-    private boolean isParked(int first) {
-        return (parked[first >> 7] >>> (first >> 1) & 1) != 0;
-    }
-
     /** {@return whether a granule is free; those before the first and behind the last one are not} */
     boolean isFree(int granule) {
         return granule >= 0 && granule < GRANULE_COUNT
-                && (occupiedBits(granules[granule >> LOG2_GRANULES_PER_WORD]) & startBit(granule)) == 0;
+                && (occupiedBits(books[granule >> LOG2_POSITIONS_PER_WORD]) & startBit(granule)) == 0;
     }
 
     int granuleCountOf(int first) {
@@ -258,7 +193,7 @@ final class PackedRun extends CutRun {
         assert isStart(first) : "no block starts at granule " + first;
         int end = endOf(first);
         clear(first, end);
-        parked[first >> 7] &= ~(1L << (first >> 1));
+        clearParked(first);
         freeCount += end - first;
         noteFreed(first, end);
     }
@@ -274,9 +209,9 @@ final class PackedRun extends CutRun {
         if (granule >= GRANULE_COUNT) {
             return -1;
         }
-        int word = granule >> LOG2_GRANULES_PER_WORD;
+        int word = granule >> LOG2_POSITIONS_PER_WORD;
         // One read, so that a block freed meanwhile is not taken for part of the one before.
-        long bits = granules[word];
+        long bits = books[word];
         long bit = startBit(granule);
         if ((occupiedBits(bits) & bit) == 0) {
             return -1;
@@ -287,40 +222,20 @@ final class PackedRun extends CutRun {
     }
 
     @Override
-    int startAt(int granule) {
-        return granule << LOG2_GRANULE_BYTE_SIZE;
-    }
-
-    @Override
-    boolean isLive(int granule) {
-        return isStart(granule) && !isParked(granule);
-    }
-
-    private boolean isStart(int granule) {
-        return (granules[granule >> LOG2_GRANULES_PER_WORD] & startBit(granule)) != 0;
-    }
-
-    @Override
     int usableByteSize(int first) {
         return (endOf(first) - first) << LOG2_GRANULE_BYTE_SIZE;
     }
 
-    @Override
-    Holder holder(int first) {
-        return isInner(first) ? Holder.OBJECT : Holder.ADDRESS;
-    }
-
     /** {@return whether a granule is the second or a later one of its block, or the first of one held by an object} */
     private boolean isInner(int granule) {
-        return (granules[granule >> LOG2_GRANULES_PER_WORD] >>> GRANULES_PER_WORD & startBit(granule)) != 0;
+        return (books[granule >> LOG2_POSITIONS_PER_WORD] >>> POSITIONS_PER_WORD & startBit(granule)) != 0;
     }
 
     @Override
     int freeByteSize() {
         int parkedGranuleCount = 0;
-        for (int word = 0; word < parked.length; word++) {
-            for (long left = parked[word]; left != 0; left &= left - 1) {
-                int pair = (word << 6) + Long.numberOfTrailingZeros(left);
+        for (int pair = 0; pair < GRANULE_COUNT / LEAST_GRANULE_COUNT; pair++) {
+            if (isParked(2 * pair)) {
                 parkedGranuleCount += granuleCountOf(isStart(2 * pair) ? 2 * pair : 2 * pair + 1);
             }
         }
@@ -328,20 +243,8 @@ final class PackedRun extends CutRun {
     }
 
     @Override
-    int liveBlockCount() {
-        int count = 0;
-        for (long word : granules) {
-            count += Long.bitCount(startBits(word));
-        }
-        for (long word : parked) {
-            count -= Long.bitCount(word);
-        }
-        return count;
-    }
-
-    @Override
     long metadataByteSize() {
-        return commonMetadataByteSize() + 24 + 16 + 8L * WORD_COUNT + 16 + 8L * parked.length;
+        return commonMetadataByteSize() + 8;
     }
 
     @Override

@@ -45,8 +45,8 @@ final class Parking {
      */
     private long freedOffset = NONE;
 
-    private int lastPosition;
-    private @Nullable CutRun lastRun;
+    /** What magazines name it by; no reference, because storing one costs a collector's barrier. */
+    private int lastRound;
 
     Parking(RunSpace space, SlabOwner owner) {
         this.space = space;
@@ -56,11 +56,6 @@ final class Parking {
 
     private static int keyOf(int kind, Holder holder) {
         return holder == Holder.OBJECT ? kind << 1 | 1 : kind << 1;
-    }
-
-    /** Makes room for blocks of a kind, so that a free allocates nothing. */
-    void prepare(int kind) {
-        magazines.prepare(kind);
     }
 
     /** {@return the offset of a parked block of this kind, live again, or -1 where there is none} */
@@ -79,16 +74,28 @@ final class Parking {
         if (freedOffset != NONE) {
             parkLast();
         }
-        CutRun run = space.cutRuns.at(Magazines.runNumber(round));
-        int position = Magazines.position(round);
-        int start = Magazines.isSlot(kind)
-                ? ((Slab) run).unpark(position, holder)
-                : ((PackedRun) run).unpark(position, holder);
-        lastRun = run;
-        lastPosition = position;
-        lastKey = keyOf(kind, holder);
-        lastOffset = run.firstByte() + start;
+        CutRun run = runOf(round);
+        int start = run.unpark(Magazines.position(round), holder);
+        remember(round, kind, holder, run.firstByte() + start);
         return lastOffset;
+    }
+
+    /** Remembers a block that was placed anew. @return its offset */
+    long noteHandedOut(CutRun run, int position, int kind, Holder holder) {
+        if (freedOffset != NONE) {
+            parkLast();
+        }
+        long offset = run.firstByte() + run.startAt(position);
+        if (kind >= 0 && run.firstRound >= 0) {
+            remember(run.firstRound + position, kind, holder, offset);
+        }
+        return offset;
+    }
+
+    private void remember(int round, int kind, Holder holder, long offset) {
+        lastRound = round;
+        lastKey = keyOf(kind, holder);
+        lastOffset = offset;
     }
 
     /** {@return the bytes of the block at {@code offset} if it is live and the one handed out last, else -1} */
@@ -106,12 +113,16 @@ final class Parking {
         if (!isLastLive(offset, holder)) {
             return false;
         }
-        CutRun run = lastRun;
         if (quarantine == null) {
             freedOffset = offset;
-        } else if (run != null) {
-            lastOffset = NONE;
-            free(run, lastPosition, lastKey >> 1, offset, holder);
+            return true;
+        }
+        lastOffset = NONE;
+        if (holder == Holder.ADDRESS && freeStreak < LONGEST_STREAK) {
+            freeStreak++;
+            enter(quarantine, lastRound, lastKey >> 1, offset);
+        } else {
+            free(runOf(lastRound), Magazines.position(lastRound), lastKey >> 1, offset, holder);
         }
         return true;
     }
@@ -122,15 +133,14 @@ final class Parking {
             return FreeResult.NOT_LIVE;
         }
         int inRun = (int) (offset - run.firstByte());
-        if (run instanceof Slab slab) {
-            int slot = slab.find(inRun, holder);
-            return slot < 0 ? refusal(slab, inRun, slot) : free(slab, slot, slab.sizeClass(), offset, holder);
+        int position = run.find(inRun, holder);
+        if (position < 0) {
+            return refusal(run, inRun, position);
         }
-        PackedRun packed = (PackedRun) run;
-        int granule = packed.find(inRun, holder);
-        return granule < 0
-                ? refusal(packed, inRun, granule)
-                : free(packed, granule, Magazines.kindOfPacked(packed.granuleCountOf(granule)), offset, holder);
+        int kind = run instanceof Slab slab
+                ? slab.sizeClass()
+                : Magazines.kindOfPacked(((PackedRun) run).granuleCountOf(position));
+        return free(run, position, kind, offset, holder);
     }
 
     /** The block that was freed last looks live to its run. */
@@ -143,35 +153,36 @@ final class Parking {
     private FreeResult free(CutRun run, int position, int kind, long offset, Holder holder) {
         if (quarantine != null) {
             if (holder == Holder.ADDRESS) {
-                freeCode(quarantine, run, position, kind);
+                freeCode(quarantine, run, position, kind, offset);
                 return FreeResult.DONE;
             }
-            erase(run, position, run.usableByteSize(position));
+            space.erase(offset, run.usableByteSize(position));
         }
         parkLast();
         if (kind < 0 || run.firstRound < 0 || freeStreak > LONGEST_STREAK) {
             owner.release(run, position);
             return FreeResult.DONE;
         }
-        lastRun = run;
-        lastPosition = position;
-        lastOffset = offset;
-        lastKey = keyOf(kind, holder);
+        remember(run.firstRound + position, kind, holder, offset);
         freedOffset = offset;
         return FreeResult.DONE;
     }
 
-    private void freeCode(Quarantine waiting, CutRun run, int position, int kind) {
+    private void freeCode(Quarantine waiting, CutRun run, int position, int kind, long offset) {
         if (kind < 0 || run.firstRound < 0 || isClearingUp()) {
-            erase(run, position, run.usableByteSize(position));
+            space.erase(offset, run.usableByteSize(position));
             owner.release(run, position);
             return;
         }
+        enter(waiting, run.firstRound + position, kind, offset);
+    }
+
+    private void enter(Quarantine waiting, int round, int kind, long offset) {
         while (waiting.isFull()) {
             letOldestGo(waiting);
         }
-        run.park(position);
-        waiting.enter(run.firstRound + position, kind);
+        runOf(round).park(Magazines.position(round));
+        waiting.enter(offset, round, kind);
     }
 
     /** Counts a free. @return whether nothing is to be parked now */
@@ -184,41 +195,47 @@ final class Parking {
 
     /** Moves the block that was freed last, if it is free still, to where others of its kind are parked. */
     void parkLast() {
-        CutRun run = lastRun;
         lastOffset = NONE;
-        if (freedOffset == NONE || run == null) {
+        if (freedOffset == NONE) {
             return;
         }
-        run.park(lastPosition);
+        CutRun run = runOf(lastRound);
+        int position = Magazines.position(lastRound);
+        run.park(position);
         // In this order, so that whoever looks at both the other way round sees it free in one of them.
         VarHandle.storeStoreFence();
         freedOffset = NONE;
         if (isClearingUp()) {
-            owner.release(run, lastPosition);
+            owner.release(run, position);
         } else {
-            store(run, lastPosition, lastKey >> 1);
+            store(lastRound, lastKey >> 1);
         }
     }
 
-    private void store(CutRun run, int position, int kind) {
-        if (owner.isBesideHole(run, position) || !magazines.push(kind, run.firstRound + position)) {
-            owner.release(run, position);
+    private void store(int round, int kind) {
+        if (isBesideHole(round, kind) || !magazines.push(kind, round)) {
+            owner.release(runOf(round), Magazines.position(round));
         }
+    }
+
+    private boolean isBesideHole(int round, int kind) {
+        return !Magazines.isSlot(kind)
+                && owner.packsHoles()
+                && owner.isBesideHole((PackedRun) runOf(round), Magazines.position(round));
+    }
+
+    private CutRun runOf(int round) {
+        return space.cutRuns.at(Magazines.runNumber(round));
     }
 
     /** Erases what has waited longest and makes it ready to be used again. */
     private void letOldestGo(Quarantine waiting) {
-        int round = waiting.oldestRound();
-        int kind = waiting.oldestKind();
-        CutRun run = space.cutRuns.at(Magazines.runNumber(round));
-        int position = Magazines.position(round);
-        erase(run, position, Magazines.byteSizeOf(kind));
-        waiting.leave();
-        store(run, position, kind);
-    }
-
-    private void erase(CutRun run, int position, int byteSize) {
-        space.erase(run.firstByte() + run.startAt(position), byteSize);
+        long name = waiting.oldestName();
+        int kind = Quarantine.kindOf(name);
+        int byteSize = Magazines.byteSizeOf(kind);
+        space.erase(waiting.oldestOffset(), byteSize);
+        waiting.leave(byteSize);
+        store(Quarantine.roundOf(name), kind);
     }
 
     /** Makes the places of all parked blocks free. */
@@ -229,7 +246,7 @@ final class Parking {
         }
         for (int kind = 0; kind < Magazines.KIND_COUNT; kind++) {
             for (int round = magazines.pop(kind); round >= 0; round = magazines.pop(kind)) {
-                owner.release(space.cutRuns.at(Magazines.runNumber(round)), Magazines.position(round));
+                owner.release(runOf(round), Magazines.position(round));
             }
         }
     }
@@ -240,9 +257,9 @@ final class Parking {
     }
 
     /** {@return the position of the block that was freed last where it lies in {@code run}, or -1} */
-    @SuppressWarnings("ReferenceEquality")
     int lastFreedPosition(CutRun run) {
-        return freedOffset != NONE && lastRun == run ? lastPosition : -1;
+        boolean isInRun = freedOffset != NONE && Magazines.runNumber(lastRound) == run.number;
+        return isInRun ? Magazines.position(lastRound) : -1;
     }
 
     /** {@return bytes that are parked, but for the block that was freed last} */

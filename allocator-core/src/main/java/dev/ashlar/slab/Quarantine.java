@@ -16,17 +16,18 @@ final class Quarantine {
     /** What may wait, in bytes. */
     static final int LARGEST_BYTE_SIZE = 64 * 1024;
 
-    private final int[] rounds = new int[LENGTH];
-    private final short[] kinds = new short[LENGTH];
+    /** Two numbers a block: where it lies, then what magazines name it by in the upper half and its kind in the lower. */
+    private final long[] entries = new long[2 * LENGTH];
+
     private int oldest;
     private int count;
     private int byteSize;
 
     /** Takes a block in. Pre: {@link #isFull()} is false. */
-    void enter(int round, int kind) {
-        int index = (oldest + count) & (LENGTH - 1);
-        rounds[index] = round;
-        kinds[index] = (short) kind;
+    void enter(long offset, int round, int kind) {
+        int index = (oldest + 2 * count) & (2 * LENGTH - 2);
+        entries[index] = offset;
+        entries[index + 1] = (long) round << Integer.SIZE | kind;
         count++;
         byteSize += Magazines.byteSizeOf(kind);
     }
@@ -39,20 +40,28 @@ final class Quarantine {
         return count == 0;
     }
 
-    /** {@return the block that has waited longest, still inside} Pre: there is one. */
-    int oldestRound() {
-        return rounds[oldest];
+    /** {@return where the block lies that has waited longest, still inside} Pre: there is one. */
+    long oldestOffset() {
+        return entries[oldest];
     }
 
-    /** {@return its kind} */
-    int oldestKind() {
-        return kinds[oldest];
+    /** {@return what {@link #roundOf} and {@link #kindOf} read} */
+    long oldestName() {
+        return entries[oldest + 1];
     }
 
-    /** Lets the oldest go. */
-    void leave() {
-        byteSize -= Magazines.byteSizeOf(kinds[oldest]);
-        oldest = (oldest + 1) & (LENGTH - 1);
+    static int roundOf(long name) {
+        return (int) (name >>> Integer.SIZE);
+    }
+
+    static int kindOf(long name) {
+        return (int) name;
+    }
+
+    /** Lets the oldest go. @param oldestByteSize its bytes */
+    void leave(int oldestByteSize) {
+        byteSize -= oldestByteSize;
+        oldest = (oldest + 2) & (2 * LENGTH - 2);
         count--;
     }
 
@@ -61,6 +70,6 @@ final class Quarantine {
     }
 
     long metadataByteSize() {
-        return 32 + 2 * 16 + 6L * LENGTH;
+        return 32 + 16 + 16L * LENGTH;
     }
 }

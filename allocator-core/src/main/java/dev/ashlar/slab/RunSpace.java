@@ -114,6 +114,16 @@ final class RunSpace {
         }
     }
 
+    /** {@return whether a run of so many pages needs no region more} */
+    boolean hasPagesFor(int pageCount) {
+        lock.lock();
+        try {
+            return runs.hasPagesFor(pageCount);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** All that the Java heap must give is asked for before pages are taken, or they go back: none can be lost. */
     private boolean open(CutRun run, SlabOwner owner, int pageCount, boolean isNew) {
         int firstPage = takePages(pageCount, 0, owner.temperature);

@@ -21,6 +21,9 @@ final class SlabOwner {
     /** Twice what waits in quarantine: with less, a heap that holds little would be at it all the time. */
     private static final long TOLERATED_PARKED_BYTE_SIZE = 2 * Quarantine.LARGEST_BYTE_SIZE;
 
+    /** Where a new run needs no region more, a few blocks of every size up to some KiB may stay parked. */
+    private static final long AFFORDABLE_PARKED_BYTE_SIZE = 8 * Quarantine.LARGEST_BYTE_SIZE;
+
     private static final VarHandle QUEUE;
 
     static {
@@ -83,7 +86,6 @@ final class SlabOwner {
     /** {@return the offset of a slot for {@code byteSize} bytes, or -1 where there is no room} */
     long allocateSlot(int byteSize, Holder holder) {
         int sizeClass = SizeClasses.indexOf(byteSize);
-        parking.prepare(sizeClass);
         SlabBin bin = slabBins[sizeClass];
         Slab slab = bin.first();
         if (slab == null) {
@@ -92,11 +94,11 @@ final class SlabOwner {
                 return -1;
             }
         }
-        int start = slab.allocate(holder);
+        int slot = slab.allocate(holder);
         if (slab.isFull()) {
             bin.remove(slab);
         }
-        return slab.firstByte() + start;
+        return parking.noteHandedOut(slab, slot, sizeClass, holder);
     }
 
     private @Nullable Slab findSlab(SlabBin bin, int sizeClass) {
@@ -141,11 +143,14 @@ final class SlabOwner {
         int alignment = 1 << Math.max(0, log2Alignment - PackedRun.LOG2_GRANULE_BYTE_SIZE);
         int count = PackedRun.granuleCount(byteSize);
         int kind = Magazines.kindOfPacked(count);
-        if (kind >= 0) {
-            parking.prepare(kind);
+        int first = packed.allocate(count, alignment, holder);
+        if (first < 0) {
+            if (!makeRoom(count + alignment - 1)) {
+                return -1;
+            }
+            first = packed.allocate(count, alignment, holder);
         }
-        long offset = packed.allocate(count, alignment, holder);
-        return offset >= 0 || !makeRoom(count + alignment - 1) ? offset : packed.allocate(count, alignment, holder);
+        return first < 0 ? -1 : parking.noteHandedOut(packed.placedIn(), first, kind, holder);
     }
 
     /** {@return whether there is a stretch of so many free granules now} */
@@ -155,7 +160,7 @@ final class SlabOwner {
         if (packed.canHold(length)) {
             return true;
         }
-        if (parking.byteSize() > Math.max(TOLERATED_PARKED_BYTE_SIZE, packed.byteSize() >> LOG2_PARKED_SHARE)) {
+        if (parking.byteSize() > tolerated()) {
             parking.releaseAll();
             if (packed.canHold(length)) {
                 return true;
@@ -171,6 +176,12 @@ final class SlabOwner {
         }
         packed.add(run);
         return true;
+    }
+
+    /** {@return bytes that may stay parked although a run must be opened} */
+    private long tolerated() {
+        long least = space.hasPagesFor(PackedRun.PAGE_COUNT) ? AFFORDABLE_PARKED_BYTE_SIZE : TOLERATED_PARKED_BYTE_SIZE;
+        return Math.max(least, packed.byteSize() >> LOG2_PARKED_SHARE);
     }
 
     private @Nullable PackedRun givePackedRun(SlabOwner taker, int length) {
@@ -213,9 +224,14 @@ final class SlabOwner {
         return parking.lastFreedPosition(run);
     }
 
+    /** {@return whether there are so many packed runs that holes must be filled} */
+    boolean packsHoles() {
+        return packed.packsHoles();
+    }
+
     /** {@return whether a parked block would make a larger hole if it were freed} */
-    boolean isBesideHole(CutRun run, int position) {
-        return run instanceof PackedRun packedRun && packed.isBesideHole(packedRun, position);
+    boolean isBesideHole(PackedRun run, int first) {
+        return packed.isBesideHole(run, first);
     }
 
     /** Makes the place of a parked or live block free. It has been erased. */
@@ -333,7 +349,7 @@ final class SlabOwner {
      */
     void inherit(SlabOwner ended) {
         ended.parking.releaseAll();
-        ended.packed.settleFront();
+        ended.packed.settle();
         for (int number = 0; number < space.cutRuns.count(); number++) {
             CutRun run = space.cutRuns.get(number);
             if (run != null && run.owner == ended) {

@@ -1,68 +1,60 @@
 package dev.ashlar.slab;
 
 /**
- * One pass over the free stretches of a packed run: the longest, and the shortest that suffices. Scratch of one owner,
- * so that a pass allocates nothing.
+ * The free stretches of one packed run, read in one pass and used up one after the other. Memory of one owner, used
+ * again for every run, so that reading allocates nothing.
  */
 final class Stretches {
-    /** The shortest stretch that suffices; -1 where none does. */
-    int bestStart;
+    /** Blocks of two granules at least lie between them. */
+    private static final int LARGEST_COUNT = PackedRun.GRANULE_COUNT / PackedRun.LEAST_GRANULE_COUNT / 2 + 1;
 
-    int bestLength;
+    private final short[] starts = new short[LARGEST_COUNT];
+    private final short[] ends = new short[LARGEST_COUNT];
+    private int count;
+    /** Whether there is one that is too short for any block. */
+    private boolean hasSingles;
 
-    /** The longest stretch. */
-    int longest;
-
-    int longestStart;
-
-    /** The longest but for the best one. */
-    int longestOther;
-
-    private int needed;
+    /** Forgets all. */
+    void clear() {
+        count = 0;
+        hasSingles = false;
+    }
 
     /**
-     * Looks through the granules that neither half of a word marks.
+     * Reads which granules neither half of a word marks.
      *
-     * @param granules 32 granules a word, an even number of words; a granule is free whose bits in both halves are 0
+     * @param granules 32 granules a word; a granule is free whose bits in both halves are 0
+     * @param wordCount how many words to read, an even number
      */
-    void scan(long[] granules, int neededLength) {
-        needed = neededLength;
-        bestStart = -1;
-        bestLength = Integer.MAX_VALUE;
-        longest = 0;
-        longestStart = 0;
-        longestOther = 0;
-        // Free granules that end at the current word's first bit.
-        int carried = 0;
-        for (int word = 0; word < granules.length >> 1; word++) {
+    void read(long[] granules, int wordCount) {
+        clear();
+        // Where the stretch began that reaches the current word, or -1.
+        int begun = -1;
+        for (int word = 0; word < wordCount >> 1; word++) {
             long free = ~occupied(granules[2 * word], granules[2 * word + 1]);
-            if (free == -1L) {
-                carried += Long.SIZE;
-                continue;
-            }
             int base = word << 6;
-            int position = Long.numberOfTrailingZeros(~free);
-            if (carried + position > 0) {
-                found(base - carried, carried + position);
+            if (begun >= 0) {
+                if (free == -1L) {
+                    continue;
+                }
+                int leading = Long.numberOfTrailingZeros(~free);
+                add(begun, base + leading);
+                begun = -1;
+                free &= -1L << leading;
             }
-            carried = 0;
-            free = free >>> position;
             while (free != 0) {
-                int gap = Long.numberOfTrailingZeros(free);
-                position += gap;
-                free >>>= gap;
-                int length = Long.numberOfTrailingZeros(~free);
-                if (position + length == Long.SIZE) {
-                    carried = length;
+                int from = Long.numberOfTrailingZeros(free);
+                int to = from + Long.numberOfTrailingZeros(~(free >>> from));
+                if (to == Long.SIZE) {
+                    begun = base + from;
                     break;
                 }
-                found(base + position, length);
-                position += length;
-                free >>>= length;
+                add(base + from, base + to);
+                free &= -1L << to;
             }
         }
-        if (carried > 0) {
-            found((granules.length << 5) - carried, carried);
+        if (begun >= 0) {
+            add(begun, wordCount << 5);
         }
     }
 
@@ -72,17 +64,53 @@ final class Stretches {
         return low | ((upper | upper << Integer.SIZE) & ~0xffff_ffffL);
     }
 
-    private void found(int from, int length) {
-        int loser = length;
-        if (length >= needed && length < bestLength) {
-            loser = bestStart < 0 ? 0 : bestLength;
-            bestStart = from;
-            bestLength = length;
+    /** Takes a stretch in. */
+    void add(int start, int end) {
+        if (end - start < PackedRun.LEAST_GRANULE_COUNT) {
+            hasSingles |= end > start;
+            return;
         }
-        longestOther = Math.max(longestOther, loser);
-        if (length > longest) {
-            longest = length;
-            longestStart = from;
+        starts[count] = (short) start;
+        ends[count] = (short) end;
+        count++;
+    }
+
+    /** {@return the number of a stretch of at least {@code length} granules, or -1 where there is none} */
+    int choose(int length) {
+        int index = count - 1;
+        while (index >= 0 && ends[index] - starts[index] < length) {
+            index--;
         }
+        return index;
+    }
+
+    /** {@return the first granule of a stretch} */
+    int start(int index) {
+        return starts[index];
+    }
+
+    /** {@return the granule behind a stretch} */
+    int end(int index) {
+        return ends[index];
+    }
+
+    /** Takes a stretch out; another one gets its number. */
+    void remove(int index) {
+        count--;
+        starts[index] = starts[count];
+        ends[index] = ends[count];
+    }
+
+    /** {@return granules of the longest stretch} */
+    int longest() {
+        int longest = hasSingles ? 1 : 0;
+        for (int index = 0; index < count; index++) {
+            longest = Math.max(longest, ends[index] - starts[index]);
+        }
+        return longest;
+    }
+
+    long metadataByteSize() {
+        return 24 + 2 * (16 + 2L * LARGEST_COUNT);
     }
 }
