@@ -36,6 +36,7 @@ public final class BlockStore {
 
     private final RunSpace space;
     private final Owners owners;
+    private final @Nullable Parking[] byThread;
     private final int largestSlotByteSize;
 
     /**
@@ -45,9 +46,9 @@ public final class BlockStore {
      * @param committedByteSize how large the heap is, for deciding how many threads may own memory; any thread calls it
      */
     public BlockStore(RegionSource source, Eraser eraser, ReentrantLock lock, LongSupplier committedByteSize) {
-        this.space = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
-        this.owners = Owners.forThreads(space, committedByteSize, Runtime.getRuntime().availableProcessors());
-        this.largestSlotByteSize = LARGEST_SLOT_BYTE_SIZE;
+        RunSpace pages = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
+        int processorCount = Runtime.getRuntime().availableProcessors();
+        this(pages, Owners.forThreads(pages, committedByteSize, processorCount), LARGEST_SLOT_BYTE_SIZE);
     }
 
     /**
@@ -58,9 +59,15 @@ public final class BlockStore {
      * @param lock taken for whatever touches {@code source}; the eraser may take it
      */
     public BlockStore(RegionSource source, Eraser eraser, ReentrantLock lock) {
-        this.space = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
-        this.owners = Owners.none(space);
-        this.largestSlotByteSize = PackedRun.GRANULE_BYTE_SIZE - SizeClasses.QUANTUM;
+        RunSpace pages = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
+        this(pages, Owners.none(pages), PackedRun.GRANULE_BYTE_SIZE - SizeClasses.QUANTUM);
+    }
+
+    private BlockStore(RunSpace space, Owners owners, int largestSlotByteSize) {
+        this.space = space;
+        this.owners = owners;
+        this.byThread = owners.byThread();
+        this.largestSlotByteSize = largestSlotByteSize;
     }
 
     /**
@@ -84,20 +91,22 @@ public final class BlockStore {
     public long allocate(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         assert byteSize >= 1 : "byteSize=" + byteSize;
         assert log2Alignment >= 4 && log2Alignment <= 21 : "log2Alignment=" + log2Alignment;
-        SlabOwner own = temperature == Temperature.HOT ? owners.ownSoFar() : null;
+        Parking own = temperature == Temperature.HOT ? Owners.parkingOfCurrentThread(byThread) : null;
         if (own != null) {
             long parked = reuse(own, byteSize, log2Alignment, holder);
             if (parked >= 0) {
                 return parked;
             }
         }
-        long offset = allocateFromOwner(byteSize, log2Alignment, temperature, holder);
+        long offset = own != null
+                ? allocateFrom(own.owner, byteSize, log2Alignment, holder)
+                : allocateFromOwner(byteSize, log2Alignment, temperature, holder);
         return offset >= 0 ? offset : allocateFromTheLast(byteSize, log2Alignment, temperature, holder);
     }
 
-    private static long reuse(SlabOwner owner, long byteSize, int log2Alignment, Holder holder) {
+    private static long reuse(Parking parking, long byteSize, int log2Alignment, Holder holder) {
         boolean mayBeParked = byteSize <= Magazines.LARGEST_BYTE_SIZE && log2Alignment == SizeClasses.LOG2_QUANTUM;
-        return mayBeParked ? owner.reuse(Magazines.kindFor((int) byteSize), holder) : -1;
+        return mayBeParked ? parking.reuse(Magazines.kindFor((int) byteSize), holder) : -1;
     }
 
     private long allocateFromOwner(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
@@ -108,7 +117,7 @@ public final class BlockStore {
         SlabOwner shared = temperature == Temperature.HOT ? owners.common : owners.cold();
         shared.lock.lock();
         try {
-            long parked = reuse(shared, byteSize, log2Alignment, holder);
+            long parked = reuse(shared.parking, byteSize, log2Alignment, holder);
             return parked >= 0 ? parked : allocateFrom(shared, byteSize, log2Alignment, holder);
         } finally {
             shared.lock.unlock();
@@ -179,10 +188,11 @@ public final class BlockStore {
      */
     @SuppressWarnings("ReferenceEquality")
     public FreeResult free(long offset, Holder holder) {
-        SlabOwner own = owners.ownSoFar();
-        if (own != null && own.freeLast(offset, holder)) {
+        Parking parking = Owners.parkingOfCurrentThread(byThread);
+        if (parking != null && parking.freeLast(offset, holder)) {
             return FreeResult.DONE;
         }
+        SlabOwner own = parking == null ? null : parking.owner;
         CutRun run = space.cutRunAt(offset);
         if (run == null) {
             return space.freeRun(offset, holder);
@@ -307,7 +317,7 @@ public final class BlockStore {
      * {@link #judge} knows why there is none}
      */
     public long find(long offset, Holder holder) {
-        SlabOwner own = owners.ownSoFar();
+        Parking own = Owners.parkingOfCurrentThread(byThread);
         if (own != null) {
             int byteSize = own.lastByteSize(offset, holder);
             if (byteSize >= 0) {

@@ -7,7 +7,8 @@ import java.util.stream.IntStream;
  * after Bonwick and Adams, "Magazines and Vmem" (USENIX 2001). A block in here is parked in its run: not live, and not
  * free for anything else.
  *
- * <p>Holds numbers, not references, so that a push is one store of an {@code int}. Not thread-safe.
+ * <p>Holds numbers, not references, so that a push is one store of an {@code int}. The array is the owner's own and no
+ * object stands before it: every allocation waits for these loads, one after the other. Not thread-safe.
  */
 final class Magazines {
     /** Bytes of the largest block that has a kind. */
@@ -40,8 +41,12 @@ final class Magazines {
     /** How many blocks a stack takes in, by kind. */
     private static final byte[] DEPTHS = depths();
 
-    /** One stack behind the other; its first number counts those that follow. */
-    private final int[] stacks = new int[STACKED_KIND_COUNT << LOG2_STRIDE];
+    private Magazines() {}
+
+    /** {@return empty stacks, one behind the other; the first number of each counts those that follow} */
+    static int[] empty() {
+        return new int[STACKED_KIND_COUNT << LOG2_STRIDE];
+    }
 
     private static byte[] depths() {
         byte[] depths = new byte[STACKED_KIND_COUNT];
@@ -51,10 +56,9 @@ final class Magazines {
         return depths;
     }
 
-    /** {@return the kind of packed blocks of so many granules, or -1 where they have none} */
-    static int kindOfPacked(int granuleCount) {
-        int kind = granuleCount - LEAST_GRANULE_COUNT + SLOT_KIND_COUNT;
-        return granuleCount >= LEAST_GRANULE_COUNT && kind < KIND_COUNT ? kind : -1;
+    /** {@return the kind of a block of a run, or -1 where it has none: a packed one that is smaller than others are} */
+    static int kindOf(CutRun run, int byteSize) {
+        return byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE && run instanceof PackedRun ? -1 : kindFor(byteSize);
     }
 
     /** {@return the kind of a block for {@code byteSize} bytes, 1 to {@link #LARGEST_BYTE_SIZE}} */
@@ -97,7 +101,7 @@ final class Magazines {
     }
 
     /** {@return whether the block was taken in} */
-    boolean push(int kind, int round) {
+    static boolean push(int[] stacks, int kind, int round) {
         if (kind >= STACKED_KIND_COUNT) {
             return false;
         }
@@ -112,7 +116,7 @@ final class Magazines {
     }
 
     /** {@return the block of this kind that came last, or -1} */
-    int pop(int kind) {
+    static int pop(int[] stacks, int kind) {
         if (kind >= STACKED_KIND_COUNT) {
             return -1;
         }
@@ -126,7 +130,7 @@ final class Magazines {
     }
 
     /** {@return bytes of the blocks in here} */
-    long byteSize() {
+    static long byteSize(int[] stacks) {
         long byteSize = 0;
         for (int kind = 0; kind < STACKED_KIND_COUNT; kind++) {
             byteSize += (long) stacks[kind << LOG2_STRIDE] * byteSizeOf(kind);
@@ -134,7 +138,7 @@ final class Magazines {
         return byteSize;
     }
 
-    long metadataByteSize() {
+    static long metadataByteSize(int[] stacks) {
         return 16 + 16 + 4L * stacks.length;
     }
 }

@@ -35,7 +35,7 @@ final class Owners {
     private final RunSpace space;
     private final LongSupplier committedByteSize;
     private final int ownerCountMax;
-    private final @Nullable SlabOwner[] byThread = new SlabOwner[TABLE_SIZE];
+    private final @Nullable Parking[] byThread = new Parking[TABLE_SIZE];
     /** Copied on write under the common owner's lock. */
     private volatile SlabOwner[] owned = {};
 
@@ -88,9 +88,24 @@ final class Owners {
 
     /** {@return as {@link #own()}, but null where the current thread has none yet; allocates nothing} */
     @Nullable SlabOwner ownSoFar() {
+        Parking parking = parkingOfCurrentThread(byThread);
+        return parking == null ? null : parking.owner;
+    }
+
+    /**
+     * {@return the table of those who own memory, for {@link #parkingOfCurrentThread}} Read without this object in
+     * between: every call on a block waits for these loads, one after the other.
+     */
+    @Nullable Parking[] byThread() {
+        return byThread;
+    }
+
+    /** {@return what the current thread's owner has parked, or null where it has no owner; allocates nothing} */
+    @SuppressWarnings("ReferenceEquality") // a subclass of Thread may have its own idea of equality
+    static @Nullable Parking parkingOfCurrentThread(@Nullable Parking[] byThread) {
         Thread thread = Thread.currentThread();
-        SlabOwner owner = byThread[indexOf(thread)];
-        return owner != null && owner.isOwnedBy(thread) ? owner : null;
+        Parking parking = byThread[indexOf(thread)];
+        return parking != null && parking.thread == thread ? parking : null;
     }
 
     private @Nullable SlabOwner claim(Thread thread) {
@@ -107,7 +122,7 @@ final class Owners {
             SlabOwner[] more = Arrays.copyOf(owned, owned.length + 1);
             more[owned.length] = owner;
             owned = more;
-            byThread[indexOf(thread)] = owner;
+            byThread[indexOf(thread)] = owner.parking;
             return owner;
         } finally {
             common.lock.unlock();
@@ -116,8 +131,8 @@ final class Owners {
 
     /** {@return whether a live thread with the same number, modulo the table's size, has an owner} */
     private boolean isTaken(int index) {
-        SlabOwner other = byThread[index];
-        return other != null && !hasEnded(other);
+        Parking other = byThread[index];
+        return other != null && !hasEnded(other.owner);
     }
 
     private long limit() {

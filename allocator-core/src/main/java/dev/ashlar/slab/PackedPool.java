@@ -173,15 +173,15 @@ final class PackedPool {
     }
 
     /** Marks a block free. It is live and erased. */
-    void free(PackedRun run, int granule) {
+    void free(PackedRun run, int granule, int count) {
         if (front.isIn(run)) {
             front.disturb();
-            run.free(granule);
+            run.free(granule, count);
             return;
         }
         int longestBefore = run.longestFree();
         int freeBefore = run.freeCount();
-        run.free(granule);
+        run.free(granule, count);
         noteFreed(run, longestBefore, freeBefore);
         if (run.isVacant() && !run.isQueued()) {
             if (hole.isIn(run)) {

@@ -189,12 +189,12 @@ final class PackedRun extends CutRun {
     }
 
     /** Makes a block's granules free. Pre: it is live or parked, and erased. */
-    void free(int first) {
-        assert isStart(first) : "no block starts at granule " + first;
-        int end = endOf(first);
+    void free(int first, int count) {
+        assert isStart(first) && endOf(first) == first + count : "no such block: first=" + first + " count=" + count;
+        int end = first + count;
         clear(first, end);
         clearParked(first);
-        freeCount += end - first;
+        freeCount += count;
         noteFreed(first, end);
     }
 

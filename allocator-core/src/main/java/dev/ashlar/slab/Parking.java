@@ -24,9 +24,12 @@ final class Parking {
     private static final int LONGEST_STREAK = 64;
     private static final int NONE = -1;
 
+    /** The only thread that may use this; null where everybody may, under the owner's lock. */
+    final @Nullable Thread thread;
+
+    final SlabOwner owner;
     private final RunSpace space;
-    private final SlabOwner owner;
-    private final Magazines magazines = new Magazines();
+    private final int[] stacks = Magazines.empty();
     /** Null where contents need no erasing. */
     private final @Nullable Quarantine quarantine;
 
@@ -51,6 +54,7 @@ final class Parking {
     Parking(RunSpace space, SlabOwner owner) {
         this.space = space;
         this.owner = owner;
+        this.thread = owner.thread;
         this.quarantine = space.erases() ? new Quarantine() : null;
     }
 
@@ -66,7 +70,7 @@ final class Parking {
             freedOffset = NONE;
             return lastOffset;
         }
-        int round = magazines.pop(kind);
+        int round = Magazines.pop(stacks, kind);
         return round < 0 ? -1 : unpark(kind, round, holder);
     }
 
@@ -81,7 +85,8 @@ final class Parking {
     }
 
     /** Remembers a block that was placed anew. @return its offset */
-    long noteHandedOut(CutRun run, int position, int kind, Holder holder) {
+    long noteHandedOut(CutRun run, int position, int byteSize, Holder holder) {
+        int kind = Magazines.kindOf(run, byteSize);
         if (freedOffset != NONE) {
             parkLast();
         }
@@ -122,7 +127,8 @@ final class Parking {
             freeStreak++;
             enter(quarantine, lastRound, lastKey >> 1, offset);
         } else {
-            free(runOf(lastRound), Magazines.position(lastRound), lastKey >> 1, offset, holder);
+            int byteSize = Magazines.byteSizeOf(lastKey >> 1);
+            free(runOf(lastRound), Magazines.position(lastRound), byteSize, offset, holder);
         }
         return true;
     }
@@ -137,10 +143,8 @@ final class Parking {
         if (position < 0) {
             return refusal(run, inRun, position);
         }
-        int kind = run instanceof Slab slab
-                ? slab.sizeClass()
-                : Magazines.kindOfPacked(((PackedRun) run).granuleCountOf(position));
-        return free(run, position, kind, offset, holder);
+        int byteSize = run.usableByteSize(position);
+        return free(run, position, byteSize, offset, holder);
     }
 
     /** The block that was freed last looks live to its run. */
@@ -150,17 +154,18 @@ final class Parking {
         return isFree ? FreeResult.NOT_LIVE : FreeResult.ofCode(code);
     }
 
-    private FreeResult free(CutRun run, int position, int kind, long offset, Holder holder) {
+    private FreeResult free(CutRun run, int position, int byteSize, long offset, Holder holder) {
+        int kind = Magazines.kindOf(run, byteSize);
         if (quarantine != null) {
             if (holder == Holder.ADDRESS) {
-                freeCode(quarantine, run, position, kind, offset);
+                freeCode(quarantine, run, position, byteSize, kind, offset);
                 return FreeResult.DONE;
             }
-            space.erase(offset, run.usableByteSize(position));
+            space.erase(offset, byteSize);
         }
         parkLast();
         if (kind < 0 || run.firstRound < 0 || freeStreak > LONGEST_STREAK) {
-            owner.release(run, position);
+            owner.release(run, position, byteSize);
             return FreeResult.DONE;
         }
         remember(run.firstRound + position, kind, holder, offset);
@@ -168,10 +173,10 @@ final class Parking {
         return FreeResult.DONE;
     }
 
-    private void freeCode(Quarantine waiting, CutRun run, int position, int kind, long offset) {
+    private void freeCode(Quarantine waiting, CutRun run, int position, int byteSize, int kind, long offset) {
         if (kind < 0 || run.firstRound < 0 || isClearingUp()) {
-            space.erase(offset, run.usableByteSize(position));
-            owner.release(run, position);
+            space.erase(offset, byteSize);
+            owner.release(run, position, byteSize);
             return;
         }
         enter(waiting, run.firstRound + position, kind, offset);
@@ -199,23 +204,25 @@ final class Parking {
         if (freedOffset == NONE) {
             return;
         }
-        CutRun run = runOf(lastRound);
-        int position = Magazines.position(lastRound);
-        run.park(position);
+        runOf(lastRound).park(Magazines.position(lastRound));
         // In this order, so that whoever looks at both the other way round sees it free in one of them.
         VarHandle.storeStoreFence();
         freedOffset = NONE;
         if (isClearingUp()) {
-            owner.release(run, position);
+            release(lastRound, lastKey >> 1);
         } else {
             store(lastRound, lastKey >> 1);
         }
     }
 
     private void store(int round, int kind) {
-        if (isBesideHole(round, kind) || !magazines.push(kind, round)) {
-            owner.release(runOf(round), Magazines.position(round));
+        if (isBesideHole(round, kind) || !Magazines.push(stacks, kind, round)) {
+            release(round, kind);
         }
+    }
+
+    private void release(int round, int kind) {
+        owner.release(runOf(round), Magazines.position(round), Magazines.byteSizeOf(kind));
     }
 
     private boolean isBesideHole(int round, int kind) {
@@ -245,8 +252,8 @@ final class Parking {
             letOldestGo(quarantine);
         }
         for (int kind = 0; kind < Magazines.KIND_COUNT; kind++) {
-            for (int round = magazines.pop(kind); round >= 0; round = magazines.pop(kind)) {
-                owner.release(runOf(round), Magazines.position(round));
+            for (int round = Magazines.pop(stacks, kind); round >= 0; round = Magazines.pop(stacks, kind)) {
+                release(round, kind);
             }
         }
     }
@@ -264,10 +271,10 @@ final class Parking {
 
     /** {@return bytes that are parked, but for the block that was freed last} */
     long byteSize() {
-        return magazines.byteSize() + (quarantine == null ? 0 : quarantine.byteSize());
+        return Magazines.byteSize(stacks) + (quarantine == null ? 0 : quarantine.byteSize());
     }
 
     long metadataByteSize() {
-        return 56 + magazines.metadataByteSize() + (quarantine == null ? 0 : quarantine.metadataByteSize());
+        return 56 + Magazines.metadataByteSize(stacks) + (quarantine == null ? 0 : quarantine.metadataByteSize());
     }
 }

@@ -47,7 +47,7 @@ final class SlabOwner {
     private final Owners owners;
     private final SlabBin[] slabBins = new SlabBin[BlockStore.CLASS_COUNT];
     private final PackedPool packed;
-    private final Parking parking;
+    final Parking parking;
     /** Runs with blocks freed by other threads: a stack that any thread pushes to and the owner takes whole. */
     @SuppressWarnings("UnusedVariable") // read and written through QUEUE
     private volatile @Nullable CutRun queue;
@@ -73,11 +73,6 @@ final class SlabOwner {
         return thread == candidate;
     }
 
-    /** {@return the offset of a block of this kind that was parked, or -1 where there is none} */
-    long reuse(int kind, Holder holder) {
-        return parking.reuse(kind, holder);
-    }
-
     /** {@return whether no other thread has freed a block of this owner's that it has not looked at} */
     boolean hasNoMarks() {
         return queue == null;
@@ -98,7 +93,7 @@ final class SlabOwner {
         if (slab.isFull()) {
             bin.remove(slab);
         }
-        return parking.noteHandedOut(slab, slot, sizeClass, holder);
+        return parking.noteHandedOut(slab, slot, slab.slotByteSize(), holder);
     }
 
     private @Nullable Slab findSlab(SlabBin bin, int sizeClass) {
@@ -142,7 +137,6 @@ final class SlabOwner {
     long allocatePacked(int byteSize, int log2Alignment, Holder holder) {
         int alignment = 1 << Math.max(0, log2Alignment - PackedRun.LOG2_GRANULE_BYTE_SIZE);
         int count = PackedRun.granuleCount(byteSize);
-        int kind = Magazines.kindOfPacked(count);
         int first = packed.allocate(count, alignment, holder);
         if (first < 0) {
             if (!makeRoom(count + alignment - 1)) {
@@ -150,7 +144,7 @@ final class SlabOwner {
             }
             first = packed.allocate(count, alignment, holder);
         }
-        return first < 0 ? -1 : parking.noteHandedOut(packed.placedIn(), first, kind, holder);
+        return first < 0 ? -1 : parking.noteHandedOut(packed.placedIn(), first, count << PackedRun.LOG2_GRANULE_BYTE_SIZE, holder);
     }
 
     /** {@return whether there is a stretch of so many free granules now} */
@@ -199,16 +193,6 @@ final class SlabOwner {
         }
     }
 
-    /** {@return the bytes of the block at {@code offset} if it is live and the one handed out last, else -1} */
-    int lastByteSize(long offset, Holder holder) {
-        return parking.lastByteSize(offset, holder);
-    }
-
-    /** Frees the block at {@code offset} if it is live and the one handed out last. @return whether it was */
-    boolean freeLast(long offset, Holder holder) {
-        return parking.freeLast(offset, holder);
-    }
-
     /** Frees the block that starts at {@code offset} in one of this owner's runs. */
     FreeResult free(CutRun run, long offset, Holder holder) {
         return parking.free(run, offset, holder);
@@ -235,11 +219,11 @@ final class SlabOwner {
     }
 
     /** Makes the place of a parked or live block free. It has been erased. */
-    void release(CutRun run, int position) {
+    void release(CutRun run, int position, int byteSize) {
         if (run instanceof Slab slab) {
             freeSlot(slab, position);
         } else {
-            packed.free((PackedRun) run, position);
+            packed.free((PackedRun) run, position, PackedRun.granuleCount(byteSize));
         }
     }
 
@@ -316,8 +300,9 @@ final class SlabOwner {
             for (long left = marks; left != 0; left &= left - 1) {
                 int position = run.livePositionOf((word << 6) + Long.numberOfTrailingZeros(left));
                 if (run.pageCount() > 0 && position >= 0) {
-                    space.erase(run.firstByte() + run.startAt(position), run.usableByteSize(position));
-                    release(run, position);
+                    int byteSize = run.usableByteSize(position);
+                    space.erase(run.firstByte() + run.startAt(position), byteSize);
+                    release(run, position, byteSize);
                 } else {
                     run.countLateLoser();
                 }
