@@ -17,10 +17,12 @@ import java.lang.foreign.MemorySegment;
 public final class CodeAddresses {
     private final HeapSpace space;
     private final CodePatcher patcher;
+    private final long base;
 
     CodeAddresses(HeapSpace space, CodePatcher patcher) {
         this.space = space;
         this.patcher = patcher;
+        this.base = space.zone.base();
     }
 
     /**
@@ -32,7 +34,7 @@ public final class CodeAddresses {
      * @throws HeapExhaustedException if there is no room
      */
     public long allocate(long byteSize) {
-        return allocate(byteSize, BlockStore.MINIMUM_ALIGNMENT);
+        return base + space.take(byteSize, Holder.ADDRESS);
     }
 
     /**
@@ -45,7 +47,7 @@ public final class CodeAddresses {
      * @throws HeapExhaustedException if there is no room
      */
     public long allocate(long byteSize, long byteAlignment) {
-        return space.zone.base() + space.take(byteSize, byteAlignment, Holder.ADDRESS);
+        return base + space.take(byteSize, byteAlignment, Holder.ADDRESS);
     }
 
     /**
@@ -60,7 +62,7 @@ public final class CodeAddresses {
      * @throws HeapExhaustedException if there is no room
      */
     public long allocate(long byteSize, long byteAlignment, Temperature temperature) {
-        return space.zone.base() + space.take(byteSize, byteAlignment, temperature, Holder.ADDRESS);
+        return base + space.take(byteSize, byteAlignment, temperature, Holder.ADDRESS);
     }
 
     /**

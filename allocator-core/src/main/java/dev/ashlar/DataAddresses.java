@@ -32,7 +32,7 @@ public final class DataAddresses {
      * @throws HeapExhaustedException if there is no room
      */
     public long allocate(long byteSize) {
-        return allocate(byteSize, BlockStore.MINIMUM_ALIGNMENT);
+        return base + space.take(byteSize, Holder.ADDRESS);
     }
 
     /**

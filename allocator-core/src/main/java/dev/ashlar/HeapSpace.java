@@ -98,6 +98,15 @@ final class HeapSpace {
         return blocks.precommit(1);
     }
 
+    /** Takes a block with the least alignment. @return its offset */
+    long take(long byteSize, Holder holder) {
+        requireSize(byteSize);
+        requireOpen();
+        // The way of most calls, short enough to be compiled into its callers.
+        long parked = inPlace == null ? blocks.reuse(byteSize, holder) : -1;
+        return parked >= 0 ? parked : take(byteSize, BlockStore.MINIMUM_ALIGNMENT, holder);
+    }
+
     /** Takes a block. @return its offset */
     long take(long byteSize, long byteAlignment, Holder holder) {
         return take(byteSize, byteAlignment, Temperature.HOT, holder);

@@ -83,6 +83,17 @@ public final class BlockStore {
     }
 
     /**
+     * Takes a block that the current thread freed a moment ago: the quick way to what {@link #allocate(long, int,
+     * Holder)} does with the least alignment.
+     *
+     * @return the block's offset, or -1 where none is at hand
+     */
+    public long reuse(long byteSize, Holder holder) {
+        Parking own = Owners.parkingOfCurrentThread(byThread);
+        return own == null ? -1 : reuse(own, byteSize, SizeClasses.LOG2_QUANTUM, holder);
+    }
+
+    /**
      * Takes a block as {@link #allocate(long, int, Holder)}, apart from those of another temperature where there is
      * room.
      *
@@ -186,13 +197,16 @@ public final class BlockStore {
      *
      * @param offset any offset inside the span
      */
-    @SuppressWarnings("ReferenceEquality")
     public FreeResult free(long offset, Holder holder) {
         Parking parking = Owners.parkingOfCurrentThread(byThread);
         if (parking != null && parking.freeLast(offset, holder)) {
             return FreeResult.DONE;
         }
-        SlabOwner own = parking == null ? null : parking.owner;
+        return free(parking == null ? null : parking.owner, offset, holder);
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private FreeResult free(@Nullable SlabOwner own, long offset, Holder holder) {
         CutRun run = space.cutRunAt(offset);
         if (run == null) {
             return space.freeRun(offset, holder);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Written by the owner alone; {@link #isLastFreed} is read by others, who see the last free of whichever thread they
  * learnt the address from.
  */
-final class Parking {
+final class Parking extends Apart {
     private static final int LONGEST_STREAK = 64;
     private static final int NONE = -1;
 
@@ -275,6 +275,6 @@ final class Parking {
     }
 
     long metadataByteSize() {
-        return 56 + Magazines.metadataByteSize(stacks) + (quarantine == null ? 0 : quarantine.metadataByteSize());
+        return 128 + 56 + Magazines.metadataByteSize(stacks) + (quarantine == null ? 0 : quarantine.metadataByteSize());
     }
 }

@@ -45,7 +45,7 @@ final class Quarantine {
         return entries[oldest];
     }
 
-    /** {@return what {@link #roundOf} and {@link #kindOf} read} */
+    /** {@return its name, which {@link #roundOf} and {@link #kindOf} read} */
     long oldestName() {
         return entries[oldest + 1];
     }
@@ -58,7 +58,11 @@ final class Quarantine {
         return (int) name;
     }
 
-    /** Lets the oldest go. @param oldestByteSize its bytes */
+    /**
+     * Lets the oldest go.
+     *
+     * @param oldestByteSize its bytes
+     */
     void leave(int oldestByteSize) {
         byteSize -= oldestByteSize;
         oldest = (oldest + 2) & (2 * LENGTH - 2);

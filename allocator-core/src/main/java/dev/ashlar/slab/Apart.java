@@ -1,0 +1,26 @@
+package dev.ashlar.slab;
+
+/**
+ * Two cache lines that nobody uses, before the fields of what one thread writes all the time: a copying collector lays
+ * objects that it finds one after the other side by side, and two threads that write to one line wait for each other.
+ * Two, because processors fetch lines in pairs.
+ */
+@SuppressWarnings("UnusedVariable")
+abstract class Apart {
+    private long apart0;
+    private long apart1;
+    private long apart2;
+    private long apart3;
+    private long apart4;
+    private long apart5;
+    private long apart6;
+    private long apart7;
+    private long apart8;
+    private long apart9;
+    private long apart10;
+    private long apart11;
+    private long apart12;
+    private long apart13;
+    private long apart14;
+    private long apart15;
+}
