@@ -31,6 +31,9 @@ abstract sealed class CutRun permits Slab, PackedRun {
         }
     }
 
+    /** Whether this is a packed run: read where the processor could not foresee a branch on it. */
+    final boolean isPacked;
+
     /** Its number in the store, the value of its pages' descriptor words. */
     final int number;
 
@@ -87,6 +90,7 @@ abstract sealed class CutRun permits Slab, PackedRun {
     private final int log2PositionsPerMark;
 
     CutRun(int number, SlabOwner owner, int positionCount, int positionByteSize, int log2PositionsPerMark) {
+        this.isPacked = this instanceof PackedRun;
         this.number = number;
         this.firstRound = Magazines.firstRound(number);
         this.owner = owner;
@@ -354,8 +358,33 @@ abstract sealed class CutRun permits Slab, PackedRun {
     /** {@return the position of the live block that contains {@code offset}, any number, marked or not; or -1} */
     abstract int positionOf(int offset);
 
-    /** {@return the bytes that the live block at a position may use} */
-    abstract int usableByteSize(int position);
+    /** {@return the bytes that the block at a position may use} */
+    final int usableByteSize(int position) {
+        return (endOf(position) - position) * positionByteSize;
+    }
+
+    /** {@return the position behind the block that starts at {@code first}: none starts or goes on there, or the end} */
+    final int endOf(int first) {
+        long mask = START_BITS << ((first + 1) & (POSITIONS_PER_WORD - 1)) & START_BITS;
+        for (int word = (first + 1) >> LOG2_POSITIONS_PER_WORD; word < wordCount; word++) {
+            long bits = books[word];
+            long boundary = (bits | ~(bits >>> POSITIONS_PER_WORD)) & mask;
+            if (boundary != 0) {
+                return (word << LOG2_POSITIONS_PER_WORD) + Long.numberOfTrailingZeros(boundary);
+            }
+            mask = START_BITS;
+        }
+        return wordCount << LOG2_POSITIONS_PER_WORD;
+    }
+
+    /** {@return whether nothing lies at a position; something does before the first and behind the last one} */
+    final boolean isFree(int position) {
+        if (position < 0 || position >= positionCount) {
+            return false;
+        }
+        long word = books[position >> LOG2_POSITIONS_PER_WORD];
+        return ((word | word >>> POSITIONS_PER_WORD) & startBit(position)) == 0;
+    }
 
     abstract int freeByteSize();
 

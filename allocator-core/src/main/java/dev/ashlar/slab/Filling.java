@@ -87,12 +87,12 @@ final class Filling {
     }
 
     @SuppressWarnings("ReferenceEquality")
-    boolean isIn(PackedRun candidate) {
+    boolean isIn(CutRun candidate) {
         return run == candidate;
     }
 
     /** {@return whether the stretch that is filled now begins at a granule} */
-    boolean isAt(PackedRun candidate, int granule) {
+    boolean isAt(CutRun candidate, int granule) {
         return isIn(candidate) && granule == next;
     }
 

@@ -28,6 +28,10 @@ final class Magazines {
     /** Granules of the smallest packed block that is parked, one more than fill the largest slot. */
     private static final int LEAST_GRANULE_COUNT = PackedRun.granuleCount(BlockStore.LARGEST_SLOT_BYTE_SIZE + 1);
 
+    private static final int LOG2_QUANTA_PER_GRANULE = PackedRun.LOG2_GRANULE_BYTE_SIZE - SizeClasses.LOG2_QUANTUM;
+    /** The kind that one granule would have. */
+    private static final int FIRST_PACKED_KIND = SLOT_KIND_COUNT + 1 - LEAST_GRANULE_COUNT;
+
     static final int KIND_COUNT =
             SLOT_KIND_COUNT + PackedRun.granuleCount(LARGEST_BYTE_SIZE) - LEAST_GRANULE_COUNT + 1;
 
@@ -35,7 +39,7 @@ final class Magazines {
     private static final int STACKED_KIND_COUNT =
             SLOT_KIND_COUNT + PackedRun.granuleCount(LARGEST_STACKED_BYTE_SIZE) - LEAST_GRANULE_COUNT + 1;
 
-    /** Read instead of computed: whether a kind is a slot's is not foreseen by the processor. */
+    /** Read instead of computed, for the same reason as in {@link #kindFor}. */
     private static final int[] BYTE_SIZES = byteSizes();
 
     /** How many blocks a stack takes in, by kind. */
@@ -58,14 +62,15 @@ final class Magazines {
 
     /** {@return the kind of a block of a run, or -1 where it has none: a packed one that is smaller than others are} */
     static int kindOf(CutRun run, int byteSize) {
-        return byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE && run instanceof PackedRun ? -1 : kindFor(byteSize);
+        boolean isSmallForPacked = run.isPacked & byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE;
+        return isSmallForPacked ? -1 : kindFor(byteSize);
     }
 
     /** {@return the kind of a block for {@code byteSize} bytes, 1 to {@link #LARGEST_BYTE_SIZE}} */
     static int kindFor(int byteSize) {
-        return byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE
-                ? (byteSize - 1) >>> SizeClasses.LOG2_QUANTUM
-                : ((byteSize - 1) >>> PackedRun.LOG2_GRANULE_BYTE_SIZE) + 1 - LEAST_GRANULE_COUNT + SLOT_KIND_COUNT;
+        // The lesser of the two without a branch: whether a size is a slot's is not foreseen by the processor.
+        int quanta = (byteSize - 1) >>> SizeClasses.LOG2_QUANTUM;
+        return Math.min(quanta, (quanta >>> LOG2_QUANTA_PER_GRANULE) + FIRST_PACKED_KIND);
     }
 
     static boolean isSlot(int kind) {

@@ -167,9 +167,11 @@ final class PackedPool {
     }
 
     /** {@return whether a block has a hole on either side; what is being filled is none} */
-    boolean isBesideHole(PackedRun run, int first) {
-        int end = first + run.granuleCountOf(first);
-        return run.isFree(first - 1) || (run.isFree(end) && !front.isAt(run, end) && !hole.isAt(run, end));
+    @SuppressWarnings("ShortCircuitBoolean") // of two things that the processor cannot foresee it is asked but one
+    boolean isBesideHole(CutRun run, int first, int count) {
+        int end = first + count;
+        boolean isFreeBehind = run.isFree(end) && !front.isAt(run, end) && !hole.isAt(run, end);
+        return run.isPacked & (run.isFree(first - 1) | isFreeBehind);
     }
 
     /** Marks a block free. It is live and erased. */

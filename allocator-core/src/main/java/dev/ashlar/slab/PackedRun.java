@@ -127,19 +127,6 @@ final class PackedRun extends CutRun {
         return (word << LOG2_POSITIONS_PER_WORD) + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits);
     }
 
-    private int endOf(int first) {
-        long mask = notBefore(first + 1);
-        for (int word = (first + 1) >> LOG2_POSITIONS_PER_WORD; word < WORD_COUNT; word++) {
-            long bits = books[word];
-            long boundary = (bits | ~(bits >>> POSITIONS_PER_WORD)) & mask;
-            if (boundary != 0) {
-                return granule(word, boundary);
-            }
-            mask = START_BITS;
-        }
-        return GRANULE_COUNT;
-    }
-
     private int nextOccupied(int from) {
         long mask = notBefore(from);
         for (int word = from >> LOG2_POSITIONS_PER_WORD; word < WORD_COUNT; word++) {
@@ -178,12 +165,6 @@ final class PackedRun extends CutRun {
         return -1;
     }
 
-    /** {@return whether a granule is free; those before the first and behind the last one are not} */
-    boolean isFree(int granule) {
-        return granule >= 0 && granule < GRANULE_COUNT
-                && (occupiedBits(books[granule >> LOG2_POSITIONS_PER_WORD]) & startBit(granule)) == 0;
-    }
-
     int granuleCountOf(int first) {
         return endOf(first) - first;
     }
@@ -219,11 +200,6 @@ final class PackedRun extends CutRun {
         long starts = startBits(bits) & ((bit << 1) - 1);
         int first = starts != 0 ? lastGranule(word, starts) : startBefore(word, granule);
         return first < 0 || isParked(first) ? -1 : first;
-    }
-
-    @Override
-    int usableByteSize(int first) {
-        return (endOf(first) - first) << LOG2_GRANULE_BYTE_SIZE;
     }
 
     /** {@return whether a granule is the second or a later one of its block, or the first of one held by an object} */

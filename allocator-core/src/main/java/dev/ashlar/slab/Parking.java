@@ -226,9 +226,8 @@ final class Parking extends Apart {
     }
 
     private boolean isBesideHole(int round, int kind) {
-        return !Magazines.isSlot(kind)
-                && owner.packsHoles()
-                && owner.isBesideHole((PackedRun) runOf(round), Magazines.position(round));
+        return owner.packsHoles()
+                && owner.isBesideHole(runOf(round), Magazines.position(round), Magazines.byteSizeOf(kind));
     }
 
     private CutRun runOf(int round) {

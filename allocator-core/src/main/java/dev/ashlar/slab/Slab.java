@@ -117,11 +117,6 @@ final class Slab extends CutRun {
     }
 
     @Override
-    int usableByteSize(int slot) {
-        return positionByteSize;
-    }
-
-    @Override
     int freeByteSize() {
         return (slotCount - liveBlockCount()) * positionByteSize;
     }

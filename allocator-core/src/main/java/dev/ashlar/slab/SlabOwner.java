@@ -214,8 +214,8 @@ final class SlabOwner {
     }
 
     /** {@return whether a parked block would make a larger hole if it were freed} */
-    boolean isBesideHole(PackedRun run, int first) {
-        return packed.isBesideHole(run, first);
+    boolean isBesideHole(CutRun run, int position, int byteSize) {
+        return packed.isBesideHole(run, position, PackedRun.granuleCount(byteSize));
     }
 
     /** Makes the place of a parked or live block free. It has been erased. */
