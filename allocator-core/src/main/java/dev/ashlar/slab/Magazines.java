@@ -61,6 +61,7 @@ final class Magazines {
     }
 
     /** {@return the kind of a block of a run, or -1 where it has none: a packed one that is smaller than others are} */
+    @SuppressWarnings("ShortCircuitBoolean") // of two things that the processor cannot foresee it is asked but one
     static int kindOf(CutRun run, int byteSize) {
         boolean isSmallForPacked = run.isPacked & byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE;
         return isSmallForPacked ? -1 : kindFor(byteSize);
