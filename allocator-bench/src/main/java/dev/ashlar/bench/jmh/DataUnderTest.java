@@ -23,7 +23,7 @@ public class DataUnderTest {
     /** Labels of {@link DataRival}. */
     @Param({"ashlar", "ashlar-arena", "malloc", "malloc-critical", "jemalloc", "jemalloc-critical", "mimalloc",
         "mimalloc-critical",
-        "netty-pooled", "netty-adaptive", "arena", "harness"})
+        "netty-pooled", "netty-adaptive", "arena", "floor", "harness"})
     String memory = "ashlar";
 
     @SuppressWarnings("NullAway.Init") // Set by open(), which JMH calls first.

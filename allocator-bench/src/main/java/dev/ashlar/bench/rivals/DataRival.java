@@ -41,6 +41,9 @@ public enum DataRival implements Rival {
     /** What the JDK offers: an arena for each block, zeroed. */
     ARENA("arena", "nothing"),
 
+    /** The least that an allocator must do. */
+    FLOOR("floor", "nothing"),
+
     /** No allocator: what the benchmark itself costs. */
     HARNESS("harness", "nothing");
 
@@ -82,6 +85,7 @@ public enum DataRival implements Rival {
             case NETTY_ADAPTIVE -> new NettyBuffers(label, new AdaptiveByteBufAllocator(true, true), slotCount);
             case ASHLAR_ARENA -> ArenaPerBlock.ofHeap(label, slotCount);
             case ARENA -> ArenaPerBlock.ofJdk(label, slotCount);
+            case FLOOR -> new FloorData();
             case HARNESS -> new HarnessData();
         };
     }
@@ -108,6 +112,6 @@ public enum DataRival implements Rival {
 
     /** {@return whether a block may be freed by another thread than the one that allocated it} */
     public boolean freesAnywhere() {
-        return this != ARENA && this != ASHLAR_ARENA;
+        return this != ARENA && this != ASHLAR_ARENA && this != FLOOR;
     }
 }

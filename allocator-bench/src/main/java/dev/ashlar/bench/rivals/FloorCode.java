@@ -2,7 +2,6 @@ package dev.ashlar.bench.rivals;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * The least that any allocator of code in Java must do for a block: know a place of its size, copy the code, and fill
@@ -13,16 +12,13 @@ import java.util.Arrays;
 final class FloorCode implements CodeMemory {
 
     private static final long CAPACITY = 1L << 30;
-    private static final int LOG2_GRANULE = 6;
-    private static final long GRANULE = 1L << LOG2_GRANULE;
     private static final long LARGEST_BLOCK_BYTES = 1 << 20;
     private static final byte TRAP = (byte) 0xcc;
 
     private final Arena arena = Arena.ofShared();
-    private final long base = arena.allocate(CAPACITY, GRANULE).address();
+    private final long base = arena.allocate(CAPACITY, 64).address();
     private final MemorySegment traps = arena.allocate(LARGEST_BLOCK_BYTES).fill(TRAP);
-    private final long[][] free = new long[(int) (LARGEST_BLOCK_BYTES >> LOG2_GRANULE) + 1][];
-    private final int[] freeCount = new int[free.length];
+    private final FreePlaces free = new FreePlaces();
     private long used;
 
     @Override
@@ -32,20 +28,16 @@ final class FloorCode implements CodeMemory {
 
     @Override
     public long allocate(long byteSize) {
-        int size = sizeOf(byteSize);
-        if (freeCount[size] > 0) {
-            return free[size][--freeCount[size]];
+        long place = free.take(byteSize);
+        if (place != 0) {
+            return place;
         }
         long address = base + used;
-        used += (long) size << LOG2_GRANULE;
+        used += FreePlaces.byteSizeOf(byteSize);
         if (used > CAPACITY) {
             throw new RivalException("floor", "more than " + CAPACITY + " bytes");
         }
         return address;
-    }
-
-    private static int sizeOf(long byteSize) {
-        return (int) ((byteSize + GRANULE - 1) >> LOG2_GRANULE);
     }
 
     @Override
@@ -61,15 +53,7 @@ final class FloorCode implements CodeMemory {
     @Override
     public void free(long address, long byteSize) {
         MemorySegment.copy(traps, 0, RawMemory.EVERYTHING, address, byteSize);
-        int size = sizeOf(byteSize);
-        long[] places = free[size];
-        if (places == null) {
-            places = new long[16];
-        } else if (freeCount[size] == places.length) {
-            places = Arrays.copyOf(places, 2 * places.length);
-        }
-        free[size] = places;
-        places[freeCount[size]++] = address;
+        free.give(address, byteSize);
     }
 
     @Override

@@ -17,6 +17,7 @@ final class Contenders {
     static final Contender JEMALLOC = Contender.of("jemalloc", THP_OFF);
     private static final Contender JEMALLOC_CRITICAL = Contender.of("jemalloc-critical", THP_OFF);
     private static final Contender ASMJIT_CRITICAL = Contender.of("asmjit-critical", SMALL_PAGES);
+    private static final Contender FLOOR_OF_DATA = Contender.of("floor", "huge pages of a DataHeap");
 
     private Contenders() {}
 
@@ -90,14 +91,18 @@ final class Contenders {
         };
     }
 
-    /** {@return memories for data with live blocks: also by loops in C++, and with huge pages where they can} */
+    /**
+     * {@return memories for data with live blocks: also by loops in C++, and with huge pages where they can; and the
+     * floor under all that are called from Java}
+     */
     static List<Contender> dataOfMany(Extent extent, int live) {
         Contender nativeJemalloc = JEMALLOC.doing("jemalloc-native", nativeLoop("jemalloc", live));
         Contender withThp = onHugePages(nativeJemalloc);
         return switch (extent) {
-            case QUICK -> List.of(OURS, nativeJemalloc);
+            case QUICK -> List.of(OURS, nativeJemalloc, FLOOR_OF_DATA);
             case FULL -> Stream.concat(data(extent).stream(), Stream.of(nativeJemalloc, withThp,
-                    Contender.of("mimalloc", THP_OFF).doing("mimalloc-native", nativeLoop("mimalloc", live))))
+                    Contender.of("mimalloc", THP_OFF).doing("mimalloc-native", nativeLoop("mimalloc", live)),
+                    FLOOR_OF_DATA))
                     .toList();
         };
     }
