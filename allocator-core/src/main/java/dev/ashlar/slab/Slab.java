@@ -130,7 +130,7 @@ final class Slab extends CutRun {
     void checkInvariants() {
         for (int slot = 0; slot < slotCount; slot++) {
             if (!isStart(slot) && (!isFree(slot) || isParked(slot))) {
-                throw new IllegalStateException("slab " + number + ": slot " + slot + " is held or parked but not taken");
+                throw new IllegalStateException("slab " + number + ": free slot " + slot + " is held or parked");
             }
         }
         int taken = liveBlockCount() + parkedBlockCount();

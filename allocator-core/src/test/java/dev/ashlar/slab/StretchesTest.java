@@ -41,7 +41,10 @@ class StretchesTest {
         });
     }
 
-    /** Blocks as long as they are, and stretches that begin and end at or near the edges of words, up to whole words and the whole run. */
+    /**
+     * Blocks as long as they are, and stretches that begin and end at or near the edges of words, up to whole words
+     * and the whole run.
+     */
     private void occupy(SplittableRandom random) {
         occupied.clear();
         int longestPart = 1 << random.nextInt(1, 11);
