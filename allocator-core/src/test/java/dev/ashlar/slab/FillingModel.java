@@ -14,12 +14,18 @@ final class FillingModel {
     private int next;
     private int end;
 
-    /** Pre: the run is not filled yet. */
+    /** Pre: no block has been placed yet. */
     FillingModel(PackedRun run) {
+        this(run, 0, 0);
+    }
+
+    /** Pre: one block has been placed. */
+    FillingModel(PackedRun run, int first, int count) {
         this.run = run;
         int from = 0;
         for (int granule = 0; granule <= PackedRun.GRANULE_COUNT; granule++) {
-            if (!run.isFree(granule)) {
+            boolean wasFree = run.isFree(granule) || (granule >= first && granule < first + count);
+            if (!wasFree) {
                 keep(from, granule);
                 from = granule + 1;
             }
