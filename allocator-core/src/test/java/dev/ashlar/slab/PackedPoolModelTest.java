@@ -49,7 +49,8 @@ class PackedPoolModelTest {
         List<Integer> counts =
                 List.of(placedInFront, placedInHole, chosenAsHole, changedInFront, changedInHole);
         if (placedInFront + placedInHole > 10_000) {
-            assertThat(counts).as("placed in front, hole, as hole; freed in front, hole").allMatch(count -> count > 300);
+            assertThat(counts).as("placed in front, hole, as hole; freed in front, hole")
+                    .allMatch(count -> count > 300);
         }
         away.forEach(pool::add);
         away.clear();
