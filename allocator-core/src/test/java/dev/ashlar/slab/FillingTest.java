@@ -17,6 +17,8 @@ class FillingTest {
 
     private final PackedRun run = Stores.packedRun(0);
     private final Filling filling = new Filling();
+    /** First granule to count of granules, of the blocks that random steps placed. */
+    private final TreeMap<Integer, Integer> blocks = new TreeMap<>();
 
     static LongStream seeds() {
         return SeededSteps.seeds();
@@ -228,7 +230,6 @@ class FillingTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void randomBlocksLieWhereAMapOfStretchesAllows(long seed) {
-        TreeMap<Integer, Integer> blocks = new TreeMap<>();
         int[] moves = new int[2];
         SeededSteps.run(seed, 2_000, random -> {
             FillingModel model = new FillingModel(run);
@@ -236,9 +237,9 @@ class FillingTest {
             boolean frees = random.nextBoolean();
             for (int steps = random.nextInt(100); steps > 0; steps--) {
                 if (frees && random.nextInt(5) < 2) {
-                    freeOrShrink(blocks, random);
+                    freeOrShrink(random);
                 } else {
-                    moves[place(model, blocks, random)]++;
+                    moves[place(model, random)]++;
                 }
                 int length = random.nextInt(2, 300);
                 assertThat(filling.canHold(length)).as("holds %d", length).isEqualTo(model.canHold(length));
@@ -258,7 +259,7 @@ class FillingTest {
     }
 
     /** {@return whether there was room, as a number} */
-    private int place(FillingModel model, TreeMap<Integer, Integer> blocks, SplittableRandom random) {
+    private int place(FillingModel model, SplittableRandom random) {
         int count = random.nextInt(10) == 0 ? random.nextInt(2, 257) : random.nextInt(2, 24);
         int alignment = random.nextInt(3) == 0 ? 1 << random.nextInt(6) : 1;
         boolean fits = model.fits(count, alignment);
@@ -274,7 +275,7 @@ class FillingTest {
         return fits ? 1 : 0;
     }
 
-    private void freeOrShrink(TreeMap<Integer, Integer> blocks, SplittableRandom random) {
+    private void freeOrShrink(SplittableRandom random) {
         Integer first = blocks.floorKey(random.nextInt(COUNT));
         if (first == null) {
             return;
