@@ -287,8 +287,8 @@ class PackedPoolModelTest {
         long taken = openRuns().stream().mapToLong(run -> PackedRun.GRANULE_COUNT - run.freeCount()).sum();
         assertThat(taken).as("granules taken").isEqualTo(model.values().stream().mapToLong(count -> count).sum());
         int length = random.nextInt(2, 300);
-        boolean canHold = front != null && front.canHold(length)
-                || hole != null && hole.canHold(length)
+        boolean canHold = (front != null && front.canHold(length))
+                || (hole != null && hole.canHold(length))
                 || candidates().stream().anyMatch(run -> run != runOf(hole) && run.longestFree() >= length);
         assertThat(pool.canHold(length)).as("holds %d", length).isEqualTo(canHold);
     }
