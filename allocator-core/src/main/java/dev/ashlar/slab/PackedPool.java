@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The packed runs of one owner.
  *
  * <p>Two ways to place a block. While holes are few, blocks are laid one behind the other in the <i>front</i>, the
- * longest free stretch of one run: no search, and addresses rotate. Once holes make up more than 1/16 of the runs, the
+ * free stretches of one run: no search, and addresses rotate. Once holes make up more than 1/16 of the runs, the
  * holes come first, the run with the shortest sufficient longest-free-stretch; so churn does not spread.
  *
  * <p>A hole once chosen is filled with the blocks that follow as long as they fit: one search serves several, and

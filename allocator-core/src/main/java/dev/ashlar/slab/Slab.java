@@ -113,7 +113,7 @@ final class Slab extends CutRun {
     @Override
     int positionOf(int offset) {
         int slot = positionAt(offset);
-        return slot < slotCount && isLive(slot) ? slot : -1;
+        return slot >= 0 && slot < slotCount && isLive(slot) ? slot : -1;
     }
 
     @Override
@@ -128,6 +128,11 @@ final class Slab extends CutRun {
 
     @Override
     void checkInvariants() {
+        for (int slot = 0; slot < slotCount; slot++) {
+            if (!isStart(slot) && (!isFree(slot) || isParked(slot))) {
+                throw new IllegalStateException("slab " + number + ": free slot " + slot + " is held or parked");
+            }
+        }
         int taken = liveBlockCount() + parkedBlockCount();
         if (taken + freeCount != slotCount) {
             throw new IllegalStateException(

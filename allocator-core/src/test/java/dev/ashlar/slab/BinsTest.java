@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BinsTest {
     private final PackedBins packedBins = new PackedBins();
     private final SlabBin slabBin = new SlabBin();
-    private final Stretches stretches = new Stretches();
 
     static LongStream seeds() {
         return SeededSteps.seeds();
@@ -29,7 +28,8 @@ class BinsTest {
                 PackedRun run = Stores.packedRun(model.size());
                 int taken = random.nextInt(PackedRun.GRANULE_COUNT + 1);
                 if (taken > 0) {
-                    run.allocate(taken, 1, Holder.ADDRESS, stretches);
+                    run.take(0, taken, Holder.ADDRESS);
+                    run.noteLongestFree(PackedRun.GRANULE_COUNT - taken);
                 }
                 packedBins.add(run);
                 model.add(run);

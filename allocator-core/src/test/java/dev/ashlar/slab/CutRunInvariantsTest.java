@@ -10,51 +10,65 @@ import org.junit.jupiter.api.Test;
 class CutRunInvariantsTest {
     private final Slab slab = Stores.slab(0, 0);
     private final PackedRun packed = Stores.packedRun(1);
-    private final Stretches stretches = new Stretches();
 
     @BeforeEach
     void someBlocks() {
         for (int count = 0; count < 100; count++) {
             slab.allocate(count % 2 == 0 ? Holder.OBJECT : Holder.ADDRESS);
         }
-        packed.allocate(5, 1, Holder.OBJECT, stretches);
-        packed.allocate(70, 1, Holder.ADDRESS, stretches);
-        packed.free(0);
+        packed.take(0, 5, Holder.OBJECT);
+        packed.take(5, 70, Holder.ADDRESS);
+        packed.noteLongestFree(PackedRun.GRANULE_COUNT - 75);
+        packed.free(0, 5);
         slab.checkInvariants();
         packed.checkInvariants();
     }
 
     @Test
-    void anySlotMarkedFreeOrLiveOrParkedBehindTheCountsBackIsFound() {
-        long[] slots = Planted.in(slab, "slots", long[].class);
+    void anySlotMarkedFreeOrTakenOrHeldBehindTheCountsBackIsFound() {
         for (int slot = 0; slot < slab.slotCount(); slot++) {
             int word = slot >> 5;
-            long live = 1L << (slot & 31);
-            long second = live << 32;
-            long before = slots[word];
-            long[] wrong = (before & (live | second)) == 0
-                    ? new long[] {before | live, before | second, before | live | second}
-                    : new long[] {before & ~(live | second)};
+            long start = 1L << (slot & 31);
+            long second = start << 32;
+            long before = slab.books[word];
+            long[] wrong = (before & start) == 0
+                    ? new long[] {before | start, before | second, before | start | second}
+                    : new long[] {before & ~start, before & ~(start | second)};
             for (long value : wrong) {
-                slots[word] = value;
+                slab.books[word] = value;
                 isFound(slab);
             }
-            slots[word] = before;
+            slab.books[word] = before;
+        }
+        slab.checkInvariants();
+    }
+
+    @Test
+    void aParkedMarkWhereNoSlotIsTakenIsFound() {
+        for (int slot = 0; slot < slab.slotCount(); slot++) {
+            int word = slab.wordCount + (slot >> 6);
+            slab.books[word] ^= 1L << slot;
+            if (slot < 100) {
+                slab.checkInvariants();
+            } else {
+                isFound(slab);
+            }
+            slab.books[word] ^= 1L << slot;
         }
         slab.checkInvariants();
     }
 
     @Test
     void aParkedMarkWhereNoBlockStartsIsFound() {
-        long[] parked = Planted.in(packed, "parked", long[].class);
         for (int pair = 0; pair < PackedRun.GRANULE_COUNT / 2; pair++) {
-            parked[pair >> 6] ^= 1L << pair;
+            int word = packed.wordCount + (pair >> 6);
+            packed.books[word] ^= 1L << pair;
             if (pair == 5 / 2) {
                 packed.checkInvariants();
             } else {
                 isFound(packed);
             }
-            parked[pair >> 6] ^= 1L << pair;
+            packed.books[word] ^= 1L << pair;
         }
         packed.checkInvariants();
     }
@@ -67,14 +81,13 @@ class CutRunInvariantsTest {
 
     @Test
     void anyGranuleMarkedWronglyIsFound() {
-        long[] granules = Planted.in(packed, "granules", long[].class);
         for (int granule = 6; granule < PackedRun.GRANULE_COUNT; granule++) {
             long inner = 1L << 32 << (granule & 31);
-            granules[granule >> 5] ^= inner;
+            packed.books[granule >> 5] ^= inner;
             isFound(packed);
-            granules[granule >> 5] ^= inner;
+            packed.books[granule >> 5] ^= inner;
         }
-        granules[0] ^= 1L << 5;
+        packed.books[0] ^= 1L << 5;
         isFound(packed);
     }
 

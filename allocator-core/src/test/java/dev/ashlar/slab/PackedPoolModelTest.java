@@ -23,9 +23,14 @@ class PackedPoolModelTest {
     private final TreeMap<Integer, Integer> model = new TreeMap<>();
 
     private final List<PackedRun> away = new ArrayList<>();
-    private boolean filling = true;
-    private int inFront;
-    private int inHoles;
+    private @Nullable FillingModel front;
+    private @Nullable FillingModel hole;
+    private boolean growing = true;
+    private int placedInFront;
+    private int placedInHole;
+    private int chosenAsHole;
+    private int changedInFront;
+    private int changedInHole;
 
     static LongStream seeds() {
         return SeededSteps.seeds();
@@ -36,14 +41,20 @@ class PackedPoolModelTest {
     void everyBlockGoesWhereTheRuleSaysAndCountsAreExact(long seed) {
         SeededSteps.run(seed, 30_000, random -> {
             step(random);
-            compare(random.nextInt(50) == 0);
+            compare(random);
+            if (random.nextInt(100) == 0) {
+                checkAll();
+            }
         });
-        if (inFront + inHoles > 10_000) {
-            assertThat(List.of(inFront, inHoles)).as("placed in the front and in holes").allMatch(count -> count > 500);
+        List<Integer> counts =
+                List.of(placedInFront, placedInHole, chosenAsHole, changedInFront, changedInHole);
+        if (placedInFront + placedInHole > 10_000) {
+            assertThat(counts).as("placed in front, hole, as hole; freed in front, hole")
+                    .allMatch(count -> count > 300);
         }
         away.forEach(pool::add);
         away.clear();
-        assertThat(pool.checkedCount(owner)).isEqualTo(openRuns().size());
+        checkAll();
         while (!model.isEmpty()) {
             free(model.firstKey());
         }
@@ -53,23 +64,25 @@ class PackedPoolModelTest {
     }
 
     private void step(SplittableRandom random) {
-        filling = random.nextInt(2000) == 0 ? !filling : filling;
+        growing = random.nextInt(2000) == 0 ? !growing : growing;
         int kind = random.nextInt(1000);
-        if (kind < (filling ? 600 : 400)) {
+        if (kind < (growing ? 600 : 400)) {
             allocate(random);
         } else if (kind < 900) {
-            Integer near = model.floorKey(random.nextInt(3 * 512 * 64));
-            if (near != null && !away.contains(runOf(near))) {
+            Integer near = someBlock(random);
+            if (near != null) {
                 free(near);
             }
-        } else if (kind < 970) {
-            shrink(random);
         } else if (kind < 980) {
-            pool.renewFront();
+            shrink(random);
         } else if (kind < 983) {
-            pool.settleFront();
-        } else if (kind < 986) {
+            renewFront();
+        } else if (kind < 985) {
+            pool.settle();
+            nothingIsFilled();
+        } else if (kind < 987) {
             pool.releaseVacant();
+            nothingIsFilled();
             assertThat(openRuns()).as("vacant runs").noneMatch(run -> run.isVacant() && !away.contains(run));
         } else if (kind < 993) {
             giveAway(random);
@@ -78,12 +91,48 @@ class PackedPoolModelTest {
         }
     }
 
-    private @Nullable PackedRun front() {
-        return Planted.in(pool, "front", PackedRun.class);
+    private void nothingIsFilled() {
+        front = null;
+        hole = null;
     }
 
-    private int frontField(String name) {
-        return Planted.in(pool, name, Integer.class);
+    private void checkAll() {
+        int count = pool.checkedCount(owner);
+        nothingIsFilled();
+        assertThat(count).isEqualTo((int) runsInPool());
+        openRuns().forEach(CutRun::checkInvariants);
+    }
+
+    private static @Nullable PackedRun runOf(@Nullable FillingModel filling) {
+        return filling == null ? null : filling.run;
+    }
+
+    /** {@return the first granule of a block of this pool, every other time of a run that is filled; or null} */
+    private @Nullable Integer someBlock(SplittableRandom random) {
+        PackedRun filled = random.nextBoolean() ? runOf(front) : runOf(hole);
+        int from = 0;
+        int to = 3 * 512 * 64;
+        if (filled != null && random.nextBoolean()) {
+            from = filled.firstPage() << 6;
+            to = from + PackedRun.GRANULE_COUNT;
+        }
+        Integer near = model.floorKey(random.nextInt(from, to));
+        return near == null || away.contains(runOf(near)) ? null : near;
+    }
+
+    private void renewFront() {
+        pool.renewFront();
+        nothingIsFilled();
+        // What it was begun with is free as it was: nothing has been placed since.
+        PackedRun run = Planted.in(pool, "front", Filling.class).run();
+        int tightest = tightest(64);
+        boolean holesAbound = openRuns().stream().filter(other -> !away.contains(other))
+                .mapToLong(PackedRun::freeCount).sum() > 64 * runsInPool();
+        assertThat(run != null).as("a front starts").isEqualTo(tightest >= 0 && !holesAbound);
+        if (run != null) {
+            assertThat(run.longestFree()).isEqualTo(tightest);
+            front = new FillingModel(run);
+        }
     }
 
     private PackedRun runOf(int granule) {
@@ -102,11 +151,21 @@ class PackedPoolModelTest {
         return runs;
     }
 
+    /** {@return runs of this pool but the front's; what they keep of their longest stretch the hole's does not} */
+    private List<PackedRun> candidates() {
+        return openRuns().stream()
+                .filter(run -> run != runOf(front) && !away.contains(run))
+                .toList();
+    }
+
+    private int longestFree(PackedRun run) {
+        return run == runOf(hole) ? FillingModel.longestFree(run) : run.longestFree();
+    }
+
     /** {@return the longest free stretch of the run that the rule chooses, or -1} */
     private int tightest(int needed) {
-        return openRuns().stream()
-                .filter(run -> run != front() && !away.contains(run))
-                .mapToInt(PackedRun::longestFree)
+        return candidates().stream()
+                .mapToInt(this::longestFree)
                 .filter(longest -> longest >= needed)
                 .min()
                 .orElse(-1);
@@ -115,83 +174,122 @@ class PackedPoolModelTest {
     private void allocate(SplittableRandom random) {
         int count = random.nextInt(5) == 0 ? random.nextInt(2, 257) : random.nextInt(2, 24);
         int alignment = random.nextInt(3) == 0 ? 1 << random.nextInt(6) : 1;
-        int frontFirst = Math.ceilDiv(frontField("frontNext"), alignment) * alignment;
-        PackedRun front = front();
-        boolean frontFits = front != null && frontFirst + count <= frontField("frontEnd");
-        int tightest = tightest(count + alignment - 1);
-        List<PackedRun> tight = openRuns().stream()
-                .filter(run -> run != front && !away.contains(run) && run.longestFree() == tightest)
-                .toList();
         boolean holesFirst = holes() > 64L * runsInPool();
+        boolean frontFits = front != null && front.fits(count, alignment);
+        boolean goesToFront = frontFits && !holesFirst;
+        boolean goesToHole = !goesToFront && hole != null && hole.fits(count, alignment);
+        // Where the hole that is being filled does not do, its run is one among the others again.
+        int tightest = goesToFront || goesToHole ? -1 : tightest(count + alignment - 1);
+        List<PackedRun> tight = tightest < 0
+                ? List.of()
+                : candidates().stream().filter(run -> longestFree(run) == tightest).toList();
 
-        int first = (int) (pool.allocate(count, alignment, Holder.ADDRESS) >> 6);
+        int first = pool.allocate(count, alignment, Holder.ADDRESS);
 
-        if (tightest >= 0 && (holesFirst || !frontFits)) {
-            assertThat(tight).as("the run chosen").contains(runOf(first));
-            inHoles++;
-        } else if (front != null && frontFits) {
-            assertThat(first).isEqualTo((front.firstPage() << 6) + frontFirst);
-            inFront++;
+        if (!goesToFront && !goesToHole) {
+            hole = null;
+        }
+        if (goesToHole) {
+            hole.place(first, count, alignment);
+            placed(hole, first, count);
+            placedInHole++;
+        } else if (tightest >= 0) {
+            assertThat(tight).as("the run chosen").contains(pool.placedIn());
+            // The block is placed already; what was free before is what is free now, and the block.
+            hole = new FillingModel(pool.placedIn(), first, count);
+            hole.place(first, count, alignment);
+            placed(hole, first, count);
+            chosenAsHole++;
+        } else if (frontFits) {
+            front.place(first, count, alignment);
+            placed(front, first, count);
+            placedInFront++;
         } else {
             assertThat(first).isEqualTo(-1);
             assertThat(pool.canHold(count + alignment - 1)).isFalse();
-            if (!pool.open(owner)) {
-                filling = false;
-            }
+            open();
+        }
+    }
+
+    private void open() {
+        if (!pool.open(owner)) {
+            growing = false;
             return;
         }
-        assertThat(first % alignment).isZero();
+        nothingIsFilled();
+        PackedRun run = Planted.in(pool, "front", Filling.class).run();
+        assertThat(run).isNotNull();
+        assertThat(run.isVacant()).isTrue();
+        front = new FillingModel(run);
+    }
+
+    private void placed(FillingModel filling, int inRun, int count) {
+        assertThat(pool.placedIn()).isSameAs(filling.run);
+        assertThat(filling.run.granuleCountOf(inRun)).isEqualTo(count);
+        int first = (filling.run.firstPage() << 6) + inRun;
         Map.Entry<Integer, Integer> below = model.lowerEntry(first + count);
         assertThat(below == null || below.getKey() + below.getValue() <= first).as("overlap with %s", below).isTrue();
         model.put(first, count);
     }
 
+    private void noteChanged(PackedRun run) {
+        changedInFront += run == runOf(front) ? 1 : 0;
+        changedInHole += run == runOf(hole) ? 1 : 0;
+        if (run != runOf(front) && run != runOf(hole) && run.pageCount() > 0) {
+            run.checkInvariants();
+        }
+    }
+
     private void free(int first) {
         PackedRun run = runOf(first);
-        pool.free(run, first % PackedRun.GRANULE_COUNT);
-        model.remove(first);
-        assertThat(run.pageCount() == 0).as("closed").isEqualTo(run != front() && run.isVacant());
+        pool.free(run, first % PackedRun.GRANULE_COUNT, model.remove(first));
+        noteChanged(run);
+        boolean isClosed = run != runOf(front) && run.isVacant();
+        assertThat(run.pageCount() == 0).as("closed").isEqualTo(isClosed);
+        hole = isClosed && run == runOf(hole) ? null : hole;
     }
 
     private void shrink(SplittableRandom random) {
-        Map.Entry<Integer, Integer> near = model.floorEntry(random.nextInt(3 * 512 * 64));
-        if (near != null && !away.contains(runOf(near.getKey()))) {
-            int kept = random.nextInt(1, near.getValue() * 64 + 1);
-            pool.shrink(runOf(near.getKey()), near.getKey() % PackedRun.GRANULE_COUNT, kept);
-            model.put(near.getKey(), PackedRun.granuleCount(kept));
+        Integer first = someBlock(random);
+        if (first != null) {
+            int kept = random.nextInt(1, model.get(first) * 64 + 1);
+            pool.shrink(runOf(first), first % PackedRun.GRANULE_COUNT, kept);
+            model.put(first, PackedRun.granuleCount(kept));
+            noteChanged(runOf(first));
         }
     }
 
     private void giveAway(SplittableRandom random) {
-        int length = random.nextInt(1, 200);
+        int length = random.nextInt(2, 200);
         int tightest = tightest(length);
         PackedRun given = pool.give(length);
+        hole = null;
         assertThat(given == null ? -1 : given.longestFree()).isEqualTo(tightest);
         if (given != null) {
+            given.checkInvariants();
             away.add(given);
         }
     }
 
     private long holes() {
-        return openRuns().stream()
-                .filter(run -> run != front() && !away.contains(run))
-                .mapToLong(PackedRun::freeCount)
-                .sum();
+        return candidates().stream().mapToLong(PackedRun::freeCount).sum();
     }
 
     private long runsInPool() {
         return (long) openRuns().size() - away.size();
     }
 
-    private void compare(boolean thoroughly) {
+    private void compare(SplittableRandom random) {
         assertThat(Planted.in(pool, "holeCount", Long.class)).as("holes").isEqualTo(holes());
         assertThat(Planted.in(pool, "runCount", Integer.class).longValue()).as("runs").isEqualTo(runsInPool());
+        assertThat(Planted.in(pool, "front", Filling.class).run()).as("front").isSameAs(runOf(front));
+        assertThat(Planted.in(pool, "hole", Filling.class).run()).as("hole").isSameAs(runOf(hole));
         long taken = openRuns().stream().mapToLong(run -> PackedRun.GRANULE_COUNT - run.freeCount()).sum();
         assertThat(taken).as("granules taken").isEqualTo(model.values().stream().mapToLong(count -> count).sum());
-        for (PackedRun run : openRuns()) {
-            if (thoroughly && run != front()) {
-                run.checkInvariants();
-            }
-        }
+        int length = random.nextInt(2, 300);
+        boolean canHold = (front != null && front.canHold(length))
+                || (hole != null && hole.canHold(length))
+                || candidates().stream().anyMatch(run -> run != runOf(hole) && run.longestFree() >= length);
+        assertThat(pool.canHold(length)).as("holds %d", length).isEqualTo(canHold);
     }
 }

@@ -3,6 +3,8 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.SeededSteps;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -43,7 +45,7 @@ class PackedRunModelTest {
     private void change(int first, SplittableRandom random) {
         int kind = random.nextInt(4);
         if (kind == 0) {
-            run.free(first);
+            run.free(first, model.get(first).count());
             model.remove(first);
         } else if (model.get(first).isParked()) {
             unpark(first, random);
@@ -76,16 +78,22 @@ class PackedRunModelTest {
     private void allocate(SplittableRandom random) {
         int count = random.nextInt(10) == 0 ? random.nextInt(2, 257) : random.nextInt(2, 24);
         int alignment = random.nextInt(3) == 0 ? 1 << random.nextInt(6) : 1;
-        int needed = count + alignment - 1;
-        Stretch best = bestStretch(needed);
-        assertThat(run.longestFree() >= needed).isEqualTo(best != null);
-        if (best == null) {
+        List<Stretch> sufficing = freeStretches().stream()
+                .filter(stretch -> stretch.length() >= count + alignment - 1)
+                .toList();
+        assertThat(run.longestFree() >= count + alignment - 1).isEqualTo(!sufficing.isEmpty());
+        if (sufficing.isEmpty()) {
             return;
         }
+        Stretch chosen = sufficing.get(random.nextInt(sufficing.size()));
+        int earliest = Math.ceilDiv(chosen.from(), alignment);
+        int latest = (chosen.from() + chosen.length() - count) / alignment;
+        int first = random.nextInt(earliest, latest + 1) * alignment;
         Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
-        int expected = Math.ceilDiv(best.from(), alignment) * alignment;
-        assertThat(run.allocate(count, alignment, holder, stretches)).isEqualTo(expected);
-        model.put(expected, new Block(count, holder, false));
+        run.take(first, count, holder);
+        model.put(first, new Block(count, holder, false));
+        run.readFree(stretches);
+        run.noteLongestFree(stretches.longest());
     }
 
     private void shrink(int first, SplittableRandom random) {
@@ -95,20 +103,15 @@ class PackedRunModelTest {
         model.put(first, new Block(PackedRun.granuleCount(bytes), block.holder(), false));
     }
 
-    /** {@return the shortest sufficient stretch, the first of equals, or null} */
-    private Stretch bestStretch(int needed) {
-        Stretch best = null;
+    private List<Stretch> freeStretches() {
+        List<Stretch> free = new ArrayList<>();
         int from = 0;
         for (Map.Entry<Integer, Block> entry : model.entrySet()) {
-            best = better(best, new Stretch(from, entry.getKey() - from), needed);
+            free.add(new Stretch(from, entry.getKey() - from));
             from = entry.getKey() + entry.getValue().count();
         }
-        return better(best, new Stretch(from, PackedRun.GRANULE_COUNT - from), needed);
-    }
-
-    private static Stretch better(Stretch best, Stretch other, int needed) {
-        boolean suffices = other.length() >= needed;
-        return suffices && (best == null || other.length() < best.length()) ? other : best;
+        free.add(new Stretch(from, PackedRun.GRANULE_COUNT - from));
+        return free;
     }
 
     private void compare() {

@@ -33,10 +33,11 @@ class PackedRunRaceTest {
             }
         });
         for (int step = 0; step < STEPS; step++) {
-            run.take(8, 1 + step % 3, Holder.OBJECT);
+            int count = PackedRun.LEAST_GRANULE_COUNT + step % 3;
+            run.take(8, count, Holder.OBJECT);
             run.take(0, 3, Holder.OBJECT);
-            run.free(8);
-            run.free(0);
+            run.free(8, count);
+            run.free(0, 3);
         }
         ended.set(true);
         reader.join();

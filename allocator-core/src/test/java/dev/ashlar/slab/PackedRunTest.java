@@ -11,10 +11,17 @@ class PackedRunTest {
     private static final int GRANULE = PackedRun.GRANULE_BYTE_SIZE;
 
     private final PackedRun run = Stores.packedRun(0);
-    private final Stretches stretches = new Stretches();
+    private final Filling filling = new Filling();
 
     private int allocate(int count, int alignment, Holder holder) {
-        return run.allocate(count, alignment, holder, stretches);
+        filling.begin(run);
+        int first = filling.take(count, alignment, holder);
+        assertThat(filling.settle()).isSameAs(run);
+        return first;
+    }
+
+    private void free(int first) {
+        run.free(first, run.granuleCountOf(first));
     }
 
     @Test
@@ -51,15 +58,15 @@ class PackedRunTest {
                 assertThat(run.longestFree()).isZero();
                 run.checkInvariants();
 
-                run.free(block);
+                free(block);
                 assertThat(run.positionOf(block * GRANULE)).isEqualTo(-1);
                 assertThat(run.longestFree()).isEqualTo(count);
                 assertThat(run.freeByteSize()).isEqualTo(count * GRANULE);
                 if (first > 0) {
-                    run.free(0);
+                    free(0);
                 }
                 if (after > 0) {
-                    run.free(first + count);
+                    free(first + count);
                 }
                 assertThat(run.isVacant()).isTrue();
                 run.checkInvariants();
@@ -84,9 +91,9 @@ class PackedRunTest {
                 assertThat(run.positionOf((block + kept) * GRANULE - 1)).isEqualTo(block);
                 assertThat(run.positionOf((block + kept) * GRANULE)).isEqualTo(kept == 200 ? first + 200 : -1);
                 run.checkInvariants();
-                run.free(0);
-                run.free(block);
-                run.free(first + 200);
+                free(0);
+                free(block);
+                free(first + 200);
                 assertThat(run.isVacant()).isTrue();
             }
         }
@@ -103,25 +110,6 @@ class PackedRunTest {
         run.checkInvariants();
     }
 
-    @Test
-    void theShortestSufficientStretchIsTakenAndOfEqualsTheFirst() {
-        int[] gaps = {9, 4, 3, 4};
-        int[] starts = new int[gaps.length];
-        for (int index = 0; index < gaps.length; index++) {
-            starts[index] = allocate(gaps[index], 1, Holder.ADDRESS);
-            allocate(2, 1, Holder.ADDRESS);
-        }
-        for (int start : starts) {
-            run.free(start);
-        }
-
-        assertThat(allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[1]);
-        assertThat(allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[3]);
-        assertThat(allocate(4, 1, Holder.ADDRESS)).isEqualTo(starts[0]);
-        assertThat(allocate(2, 1, Holder.ADDRESS)).isEqualTo(starts[2]);
-        run.checkInvariants();
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8, 16, 32})
     void blocksStartAtTheAlignmentAskedAndWhatLiesBeforeStaysFree(int alignment) {
@@ -133,8 +121,8 @@ class PackedRunTest {
         assertThat(run.positionOf(block * GRANULE - 1)).isEqualTo(block == 2 ? 0 : -1);
         assertThat(run.longestFree()).isEqualTo(PackedRun.GRANULE_COUNT - block - 5);
         run.checkInvariants();
-        if (block > 2) {
-            assertThat(allocate(block - 2, 1, Holder.ADDRESS)).isEqualTo(2);
+        for (int granule = 2; granule < block; granule++) {
+            assertThat(run.isFree(granule)).isTrue();
         }
     }
 
@@ -143,7 +131,7 @@ class PackedRunTest {
         allocate(33, 1, Holder.ADDRESS);
         int gap = allocate(5 + 31, 1, Holder.ADDRESS);
         allocate(PackedRun.GRANULE_COUNT - 33 - 36, 1, Holder.ADDRESS);
-        run.free(gap);
+        free(gap);
         assertThat(run.longestFree()).isEqualTo(36);
 
         assertThat(allocate(5, 32, Holder.ADDRESS)).isEqualTo(64);
@@ -158,17 +146,18 @@ class PackedRunTest {
         assertThat(run.longestFree()).isZero();
         assertThat(run.usableByteSize(0)).isEqualTo(PackedRun.GRANULE_COUNT * GRANULE);
         assertThat(run.positionOf(PackedRun.GRANULE_COUNT * GRANULE - 1)).isZero();
-        run.free(0);
+        free(0);
         assertThat(run.isVacant()).isTrue();
     }
 
     @Test
-    void freeingAnythingButAStartThrowsAndChangesNothing() {
+    void freeingAnythingButAWholeBlockThrowsAndChangesNothing() {
         int block = allocate(3, 1, Holder.OBJECT);
         int free = run.freeByteSize();
 
-        assertThatThrownBy(() -> run.free(block + 1)).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> run.free(block + 3)).isInstanceOf(AssertionError.class);
+        for (int[] wrong : new int[][] {{block + 1, 2}, {block + 3, 3}, {block, 2}, {block, 4}}) {
+            assertThatThrownBy(() -> run.free(wrong[0], wrong[1])).isInstanceOf(AssertionError.class);
+        }
         assertThat(run.freeByteSize()).isEqualTo(free);
         run.checkInvariants();
     }
@@ -178,9 +167,11 @@ class PackedRunTest {
         run.take(0, 5, Holder.ADDRESS);
         run.take(5, 70, Holder.OBJECT);
         run.take(500, 24, Holder.ADDRESS);
-        run.free(5);
+        run.free(5, 70);
+        Stretches stretches = new Stretches();
+        run.readFree(stretches);
+        run.noteLongestFree(stretches.longest());
 
-        assertThat(run.recount(stretches)).isEqualTo(524);
         assertThat(run.longestFree()).isEqualTo(500);
         assertThat(run.freeCount()).isEqualTo(PackedRun.GRANULE_COUNT - 29);
         run.checkInvariants();
@@ -235,7 +226,7 @@ class PackedRunTest {
         int kept = allocate(4, 1, Holder.OBJECT);
         run.park(block);
         assertThat(run.isVacant()).isFalse();
-        run.free(block);
+        free(block);
         assertThat(run.isFree(block)).isTrue();
         assertThat(run.longestFree()).isEqualTo(PackedRun.GRANULE_COUNT - 8);
 
@@ -253,8 +244,8 @@ class PackedRunTest {
         int before = allocate(4, 1, Holder.ADDRESS);
         int block = allocate(3, 1, Holder.ADDRESS);
         run.park(block);
-        run.free(block);
-        run.free(before);
+        free(block);
+        free(before);
         run.take(0, 5, Holder.ADDRESS);
         run.take(5, 2, Holder.OBJECT);
 
@@ -299,6 +290,16 @@ class PackedRunTest {
         run.park(block);
         assertThatThrownBy(() -> run.park(block)).isInstanceOf(AssertionError.class);
         run.checkInvariants();
+    }
+
+    /** A thread that looks at another run than it meant to asks so. */
+    @Test
+    void anOffsetOutsideTheRunLeadsToNoBlock() {
+        allocate(PackedRun.GRANULE_COUNT, 1, Holder.ADDRESS);
+        int end = PackedRun.GRANULE_COUNT * GRANULE;
+        for (int offset : new int[] {-1, -GRANULE, -end, Integer.MIN_VALUE, end, end + 1, 1 << 30, Integer.MAX_VALUE}) {
+            assertThat(run.positionOf(offset)).as("offset %d", offset).isEqualTo(-1);
+        }
     }
 
     @Test

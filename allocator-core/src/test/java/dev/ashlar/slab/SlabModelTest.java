@@ -41,7 +41,7 @@ class SlabModelTest {
         } else if (!slab.isFull()) {
             Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
             int expected = nextInRotation();
-            assertThat(slab.allocate(holder)).isEqualTo(expected * slab.slotByteSize());
+            assertThat(slab.allocate(holder)).isEqualTo(expected);
             model[expected] = holder;
             liveCount++;
         }
@@ -69,6 +69,7 @@ class SlabModelTest {
             boolean agrees = model[slot] == null
                     ? found == -1 && !slab.isLive(slot)
                     : found == slot && slab.isLive(slot) && slab.startAt(slot) == start
+                            && slab.usableByteSize(slot) == slab.slotByteSize()
                             && slab.holder(slot) == model[slot];
             assertThat(agrees).as("slot %d", slot).isTrue();
         }

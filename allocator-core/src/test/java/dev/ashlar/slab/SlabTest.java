@@ -32,14 +32,15 @@ class SlabTest {
     @ParameterizedTest
     @MethodSource("slabsOfEveryClass")
     void everySlotIsHandedOutOnceAndInsideTheRun(Slab slab) {
-        BitSet offsets = new BitSet();
+        BitSet slots = new BitSet();
         for (int count = 0; count < slab.slotCount(); count++) {
             assertThat(slab.isFull()).isFalse();
-            int offset = slab.allocate(Holder.ADDRESS);
-            assertThat(offset % slab.slotByteSize()).isZero();
-            assertThat(offset + slab.slotByteSize()).isLessThanOrEqualTo(slab.pageCount() * 4096);
-            assertThat(offsets.get(offset)).isFalse();
-            offsets.set(offset);
+            int slot = slab.allocate(Holder.ADDRESS);
+            int offset = slab.startAt(slot);
+            assertThat(offset).isBetween(0, slab.pageCount() * 4096 - slab.slotByteSize());
+            assertThat(offset).isEqualTo(slot * slab.slotByteSize());
+            assertThat(slots.get(slot)).isFalse();
+            slots.set(slot);
         }
         assertThat(slab.isFull()).isTrue();
         assertThat(slab.freeByteSize()).isZero();
@@ -69,6 +70,53 @@ class SlabTest {
         }
     }
 
+    /** A thread that looks at another run than it meant to asks so. */
+    @ParameterizedTest
+    @MethodSource("slabsOfEveryClass")
+    void anOffsetOutsideTheRunLeadsToNoSlot(Slab slab) {
+        while (!slab.isFull()) {
+            slab.allocate(Holder.ADDRESS);
+        }
+        int end = slab.pageCount() * 4096;
+        for (int offset : new int[] {-1, -16, -end, -end - 1, Integer.MIN_VALUE, end, end + 1, 1 << 16, 1 << 30,
+            Integer.MAX_VALUE}) {
+            assertThat(slab.positionOf(offset)).as("offset %d", offset).isEqualTo(-1);
+        }
+    }
+
+    /** Its size is read from the bits of the slots behind it. */
+    @ParameterizedTest
+    @MethodSource("slabsOfEveryClass")
+    void aSlotHasItsSizeWhateverLiesBehindIt(Slab slab) {
+        for (Holder own : Holder.values()) {
+            for (Holder other : Holder.values()) {
+                while (!slab.isFull()) {
+                    slab.allocate(slab.freeCount() % 2 == slab.slotCount() % 2 ? own : other);
+                }
+                everySlotHasItsSize(slab);
+                for (int slot = 1; slot < slab.slotCount(); slot += 2) {
+                    slab.park(slot);
+                }
+                everySlotHasItsSize(slab);
+                for (int slot = 1; slot < slab.slotCount(); slot += 2) {
+                    slab.free(slot);
+                }
+                everySlotHasItsSize(slab);
+                for (int slot = 0; slot < slab.slotCount(); slot += 2) {
+                    slab.free(slot);
+                }
+            }
+        }
+    }
+
+    private static void everySlotHasItsSize(Slab slab) {
+        for (int slot = 0; slot < slab.slotCount(); slot++) {
+            if (slab.isStart(slot)) {
+                assertThat(slab.usableByteSize(slot)).as("slot %d", slot).isEqualTo(slab.slotByteSize());
+            }
+        }
+    }
+
     @Test
     void theHolderOfASlotIsTheOneItWasTakenBy() {
         Slab slab = slabsOfEveryClass()[0];
@@ -89,7 +137,7 @@ class SlabTest {
         }
         for (int slot : new int[] {0, 63, 64, 65, 255}) {
             slab.free(slot);
-            assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot * 16);
+            assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot);
             assertThat(slab.holder(slot)).isEqualTo(Holder.ADDRESS);
             slab.checkInvariants();
         }
@@ -99,11 +147,11 @@ class SlabTest {
     void aSlotJustFreedIsTheLastOfTheFreeOnesToBeHandedOutAgain() {
         Slab slab = slabsOfEveryClass()[0];
         int first = slab.allocate(Holder.ADDRESS);
-        slab.free(first / 16);
+        slab.free(first);
         for (int count = 1; count < slab.slotCount(); count++) {
-            int offset = slab.allocate(Holder.ADDRESS);
-            assertThat(offset).as("allocation %d after the free", count).isNotEqualTo(first);
-            slab.free(offset / 16);
+            int slot = slab.allocate(Holder.ADDRESS);
+            assertThat(slot).as("allocation %d after the free", count).isNotEqualTo(first);
+            slab.free(slot);
         }
         assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(first);
     }
@@ -111,11 +159,12 @@ class SlabTest {
     @Test
     void rotationGoesOnWhenASlabServesAnotherRun() {
         Slab slab = slabsOfEveryClass()[0];
-        slab.free(slab.allocate(Holder.ADDRESS) / 16);
+        assertThat(slab.allocate(Holder.ADDRESS)).isZero();
+        slab.free(0);
         slab.close();
         slab.open(700, 1);
 
-        assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(16);
+        assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(1);
     }
 
     @Test
@@ -126,11 +175,11 @@ class SlabTest {
             }
             for (int slot = 0; slot < slab.slotCount(); slot++) {
                 slab.free(slot);
-                assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot * slab.slotByteSize());
+                assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot);
             }
             for (int slot = slab.slotCount() - 1; slot >= 0; slot--) {
                 slab.free(slot);
-                assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot * slab.slotByteSize());
+                assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot);
             }
         }
     }
@@ -192,11 +241,11 @@ class SlabTest {
         }
         assertThat(slab.freeCount()).isEqualTo(156);
         while (!slab.isFull()) {
-            assertThat(slab.allocate(Holder.ADDRESS) / 16).isGreaterThanOrEqualTo(100);
+            assertThat(slab.allocate(Holder.ADDRESS)).isGreaterThanOrEqualTo(100);
         }
         for (int slot : new int[] {0, 31, 32, 63, 64, 99}) {
             slab.free(slot);
-            assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(16 * slot);
+            assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot);
             assertThat(slab.holder(slot)).isEqualTo(Holder.ADDRESS);
         }
         assertThat(slab.liveBlockCount()).isEqualTo(256);
@@ -255,7 +304,7 @@ class SlabTest {
         slab.open(0, Slab.largePageCountFor(sizeClass));
         assertThat(slab.slotCount()).isGreaterThanOrEqualTo(small.slotCount());
         for (int slot = 0; slot < slab.slotCount(); slot++) {
-            assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot * slab.slotByteSize());
+            assertThat(slab.allocate(Holder.ADDRESS)).isEqualTo(slot);
             assertThat(slab.positionOf((slot + 1) * slab.slotByteSize() - 1)).isEqualTo(slot);
         }
         assertThat(slab.isFull()).isTrue();

@@ -3,14 +3,16 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.SeededSteps;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** One pass over random bitmaps, against a list of all stretches. */
+/** The free stretches of random bitmaps, against a list of them all. */
 class StretchesTest {
     private static final int COUNT = PackedRun.GRANULE_COUNT;
 
@@ -21,24 +23,35 @@ class StretchesTest {
         return SeededSteps.seeds();
     }
 
-    private record Stretch(int from, int length) {}
+    private record Stretch(int from, int to) {
+        int length() {
+            return to - from;
+        }
+    }
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void aPassFindsWhatAListOfAllStretchesSays(long seed) {
+    void whatSufficesIsFoundAsLongAsItIsThere(long seed) {
         SeededSteps.run(seed, 50_000, random -> {
             occupy(random);
-            scan(random, needed(random));
+            List<Stretch> model = read(random);
+            while (!model.isEmpty() && random.nextInt(8) > 0) {
+                useUp(random, model);
+            }
         });
     }
 
-    /** Stretches that begin and end at or near the edges of words, up to whole words and the whole run. */
+    /**
+     * Blocks as long as they are, and stretches that begin and end at or near the edges of words, up to whole words
+     * and the whole run.
+     */
     private void occupy(SplittableRandom random) {
         occupied.clear();
         int longestPart = 1 << random.nextInt(1, 11);
         boolean isOccupied = random.nextBoolean();
         for (int from = 0; from < COUNT; isOccupied = !isOccupied) {
-            int to = Math.min(COUNT, from + random.nextInt(1, longestPart + 1));
+            int least = isOccupied ? PackedRun.LEAST_GRANULE_COUNT : 1;
+            int to = Math.min(COUNT, from + random.nextInt(least, longestPart + 1));
             if (random.nextInt(4) == 0) {
                 to = Math.min(COUNT, (to | 63) + 1);
             }
@@ -51,29 +64,53 @@ class StretchesTest {
         return random.nextBoolean() ? random.nextInt(1, 20) : random.nextInt(1, COUNT + 2);
     }
 
-    private void scan(SplittableRandom random, int needed) {
-        long[] granules = new long[COUNT / 32];
+    private List<Stretch> read(SplittableRandom random) {
+        long[] granules = new long[COUNT / 32 + 1];
         occupied.stream().forEach(granule -> {
             int where = random.nextInt(3);
             granules[granule >> 5] |= (where == 0 ? 1L : where == 1 ? 1L << 32 : 1L << 32 | 1) << (granule & 31);
         });
-        stretches.scan(granules, needed);
+        // What lies behind the granules in the same array tells of none.
+        granules[COUNT / 32] = random.nextLong();
+        stretches.read(granules, COUNT / 32);
 
-        Stretch none = new Stretch(-1, Integer.MAX_VALUE);
-        Stretch best = none;
-        Stretch longest = new Stretch(0, 0);
+        List<Stretch> model = new ArrayList<>();
         for (int from = occupied.nextClearBit(0); from < COUNT; from = occupied.nextClearBit(endOf(from))) {
-            Stretch found = new Stretch(from, endOf(from) - from);
-            best = found.length >= needed && found.length < best.length ? found : best;
-            longest = found.length > longest.length ? found : longest;
+            model.add(new Stretch(from, endOf(from)));
         }
-        int longestOther = 0;
-        for (int from = occupied.nextClearBit(0); from < COUNT; from = occupied.nextClearBit(endOf(from))) {
-            longestOther = from == best.from ? longestOther : Math.max(longestOther, endOf(from) - from);
+        compare(random, model);
+        return model;
+    }
+
+    /** Takes one that suffices out, and puts back what is left of it before and behind a block. */
+    private void useUp(SplittableRandom random, List<Stretch> model) {
+        int index = stretches.choose(needed(random));
+        if (index >= 0) {
+            Stretch taken = new Stretch(stretches.start(index), stretches.end(index));
+            int length = random.nextInt(PackedRun.LEAST_GRANULE_COUNT, taken.length() + 1);
+            int first = taken.from + random.nextInt(taken.length() - length + 1);
+            stretches.remove(index);
+            assertThat(model.remove(taken)).as("%s was there", taken).isTrue();
+            for (Stretch rest : List.of(new Stretch(taken.from, first), new Stretch(first + length, taken.to))) {
+                stretches.add(rest.from, rest.to);
+                model.add(rest);
+            }
         }
-        assertThat(new Stretch(stretches.bestStart, stretches.bestLength)).as("best for %d", needed).isEqualTo(best);
-        assertThat(new Stretch(stretches.longestStart, stretches.longest)).as("longest").isEqualTo(longest);
-        assertThat(stretches.longestOther).as("longest but for the best").isEqualTo(longestOther);
+        compare(random, model);
+    }
+
+    /** Those too short for a block only count where no longer one is left; of none nothing is known. */
+    private void compare(SplittableRandom random, List<Stretch> model) {
+        int longest = model.stream().mapToInt(Stretch::length).max().orElse(0);
+        assertThat(stretches.longest()).as("longest").isEqualTo(longest);
+        int needed = Math.max(PackedRun.LEAST_GRANULE_COUNT, needed(random));
+        int chosen = stretches.choose(needed);
+        assertThat(chosen >= 0).as("one of %d is found", needed).isEqualTo(longest >= needed);
+        if (chosen >= 0) {
+            Stretch found = new Stretch(stretches.start(chosen), stretches.end(chosen));
+            assertThat(found.length()).isGreaterThanOrEqualTo(needed);
+            assertThat(model).contains(found);
+        }
     }
 
     private int endOf(int from) {
@@ -81,14 +118,54 @@ class StretchesTest {
         return end < 0 ? COUNT : end;
     }
 
-    @Test
-    void theWholeAndNothingAreFound() {
-        SplittableRandom random = new SplittableRandom(1);
-        for (int needed : new int[] {1, COUNT, COUNT + 1}) {
-            occupied.clear();
-            scan(random, needed);
-            occupied.set(0, COUNT);
-            scan(random, needed);
+    private List<Stretch> drained() {
+        List<Stretch> all = new ArrayList<>();
+        for (int index = stretches.choose(1); index >= 0; index = stretches.choose(1)) {
+            all.add(new Stretch(stretches.start(index), stretches.end(index)));
+            stretches.remove(index);
         }
+        return all;
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everyStretchThatABlockFitsInIsReadOnce(long seed) {
+        SeededSteps.run(seed, 20_000, random -> {
+            occupy(random);
+            List<Stretch> model = read(random);
+            model.removeIf(stretch -> stretch.length() < PackedRun.LEAST_GRANULE_COUNT);
+            assertThat(drained()).containsExactlyInAnyOrderElementsOf(model);
+        });
+    }
+
+    @Test
+    void theWholeAndNothingAreRead() {
+        SplittableRandom random = new SplittableRandom(1);
+        occupied.clear();
+        read(random);
+        assertThat(drained()).containsExactly(new Stretch(0, COUNT));
+        occupied.set(0, COUNT);
+        read(random);
+        assertThat(drained()).isEmpty();
+    }
+
+    @Test
+    void asManyStretchesAsARunCanHaveHavePlace() {
+        occupied.clear();
+        for (int first = 2; first < COUNT; first += 4) {
+            occupied.set(first, first + PackedRun.LEAST_GRANULE_COUNT);
+        }
+        read(new SplittableRandom(1));
+        assertThat(drained()).hasSize(COUNT / 4);
+    }
+
+    @Test
+    void whatIsForgottenIsGone() {
+        stretches.add(3, 4);
+        stretches.add(6, 90);
+        assertThat(stretches.longest()).isEqualTo(84);
+        stretches.clear();
+        assertThat(stretches.longest()).isZero();
+        assertThat(stretches.choose(1)).isEqualTo(-1);
     }
 }

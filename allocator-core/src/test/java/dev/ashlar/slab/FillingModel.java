@@ -1,0 +1,94 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a {@link Filling} may know of a run: the stretches that were free when it began, less what it used up. */
+final class FillingModel {
+    final PackedRun run;
+    /** First granule to the granule behind; but for the stretch that is filled now. */
+    private final TreeMap<Integer, Integer> others = new TreeMap<>();
+
+    private int next;
+    private int end;
+
+    /** Pre: no block has been placed yet. */
+    FillingModel(PackedRun run) {
+        this(run, 0, 0);
+    }
+
+    /** Pre: one block has been placed. */
+    FillingModel(PackedRun run, int first, int count) {
+        this.run = run;
+        int from = 0;
+        for (int granule = 0; granule <= PackedRun.GRANULE_COUNT; granule++) {
+            boolean wasFree = run.isFree(granule) || (granule >= first && granule < first + count);
+            if (!wasFree) {
+                keep(from, granule);
+                from = granule + 1;
+            }
+        }
+    }
+
+    /** {@return the longest free stretch that the granules of a run tell of, whatever it keeps} */
+    static int longestFree(PackedRun run) {
+        int longest = 0;
+        int from = 0;
+        for (int granule = 0; granule <= PackedRun.GRANULE_COUNT; granule++) {
+            if (!run.isFree(granule)) {
+                longest = Math.max(longest, granule - from);
+                from = granule + 1;
+            }
+        }
+        return longest;
+    }
+
+    private void keep(int from, int to) {
+        if (to - from >= PackedRun.LEAST_GRANULE_COUNT) {
+            others.put(from, to);
+        }
+    }
+
+    private static int aligned(int granule, int alignment) {
+        return Math.ceilDiv(granule, alignment) * alignment;
+    }
+
+    /** {@return where the stretch that is filled now goes on} */
+    int next() {
+        return next;
+    }
+
+    boolean goesOn(int count, int alignment) {
+        return aligned(next, alignment) + count <= end;
+    }
+
+    boolean fits(int count, int alignment) {
+        return goesOn(count, alignment) || holdsElsewhere(count + alignment - 1);
+    }
+
+    boolean canHold(int length) {
+        return end - next >= length || holdsElsewhere(length);
+    }
+
+    private boolean holdsElsewhere(int length) {
+        return others.entrySet().stream().anyMatch(stretch -> stretch.getValue() - stretch.getKey() >= length);
+    }
+
+    /** Checks that a block was placed behind the one before, or where that has no room at the start of a stretch. */
+    void place(int first, int count, int alignment) {
+        if (!goesOn(count, alignment)) {
+            Map.Entry<Integer, Integer> stretch = others.floorEntry(first);
+            assertThat(stretch).as("the stretch of granule %d", first).isNotNull();
+            assertThat(stretch.getValue() - stretch.getKey()).isGreaterThanOrEqualTo(count + alignment - 1);
+            others.remove(stretch.getKey());
+            keep(next, end);
+            next = stretch.getKey();
+            end = stretch.getValue();
+        }
+        assertThat(first).as("the first place that is aligned").isEqualTo(aligned(next, alignment));
+        keep(next, first);
+        next = first + count;
+    }
+}

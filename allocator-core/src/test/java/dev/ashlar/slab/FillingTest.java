@@ -1,0 +1,292 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ashlar.buddy.SeededSteps;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Blocks placed in a run that is filled, and what the run knows of itself afterwards. */
+class FillingTest {
+    private static final int COUNT = PackedRun.GRANULE_COUNT;
+
+    private final PackedRun run = Stores.packedRun(0);
+    private final Filling filling = new Filling();
+    /** First granule to count of granules, of the blocks that random steps placed. */
+    private final TreeMap<Integer, Integer> blocks = new TreeMap<>();
+
+    static LongStream seeds() {
+        return SeededSteps.seeds();
+    }
+
+    private int take(int count) {
+        return take(count, 1);
+    }
+
+    private int take(int count, int alignment) {
+        return filling.take(count, alignment, Holder.ADDRESS);
+    }
+
+    /** Leaves nothing free but stretches of these lengths, each behind a block of two granules. @return their starts */
+    private int[] leave(int... lengths) {
+        int[] starts = new int[lengths.length];
+        int end = 0;
+        for (int index = 0; index < lengths.length; index++) {
+            run.take(end, 2, Holder.OBJECT);
+            starts[index] = end + 2;
+            end += 2 + lengths[index];
+        }
+        run.take(end, COUNT - end, Holder.OBJECT);
+        return starts;
+    }
+
+    private void settlesAt(int longest) {
+        assertThat(filling.settle()).isSameAs(run);
+        assertThat(run.longestFree()).isEqualTo(longest);
+        run.checkInvariants();
+        assertThat(filling.run()).isNull();
+    }
+
+    @Test
+    void blocksLieOneBehindTheOtherUntilTheRunIsFull() {
+        filling.begin(run);
+        int next = 0;
+        for (int count = PackedRun.LEAST_GRANULE_COUNT; next + count <= COUNT; count++) {
+            Holder holder = count % 2 == 0 ? Holder.OBJECT : Holder.ADDRESS;
+            assertThat(filling.take(count, 1, holder)).isEqualTo(next);
+            assertThat(run.isLive(next)).isTrue();
+            assertThat(run.holder(next)).isEqualTo(holder);
+            assertThat(run.granuleCountOf(next)).isEqualTo(count);
+            next += count;
+        }
+        assertThat(run.freeCount()).isEqualTo(COUNT - next);
+        assertThat(take(COUNT - next)).isEqualTo(next);
+        settlesAt(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 8, 16, 32, 64})
+    void aGapThatAnAlignmentLeavesIsKnownAndServesLater(int alignment) {
+        filling.begin(run);
+        assertThat(take(alignment + 2)).isZero();
+        int aligned = take(COUNT - 2 * alignment, 2 * alignment);
+        assertThat(aligned).isEqualTo(2 * alignment);
+        int gap = alignment - 2;
+
+        assertThat(filling.canHold(gap + 1)).isFalse();
+        if (gap > 0) {
+            assertThat(filling.canHold(gap)).isTrue();
+            assertThat(take(2)).isEqualTo(alignment + 2);
+        }
+        settlesAt(Math.max(0, gap - 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 5, 33})
+    void aGapOfOneGranuleHoldsNothingYetIsTheLongestStretch(int before) {
+        filling.begin(run);
+        assertThat(take(before)).isZero();
+        assertThat(take(COUNT - before - 1, 2)).isEqualTo(before + 1);
+        assertThat(take(2)).isEqualTo(-1);
+        assertThat(filling.canHold(2)).isFalse();
+        settlesAt(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aGapIsKnownAtTheEndThoughNothingServedFromIt(boolean isDisturbed) {
+        filling.begin(run);
+        take(3);
+        assertThat(take(5, 32)).isEqualTo(32);
+        assertThat(take(COUNT - 37 - 10)).isEqualTo(37);
+        if (isDisturbed) {
+            filling.disturb();
+        }
+        settlesAt(29);
+    }
+
+    @Test
+    void whereAStretchIsUsedUpAnotherOneGoesOnAndTheRestIsNotForgotten() {
+        int[] starts = leave(10, 30, 20);
+        filling.begin(run);
+        assertThat(take(25)).isEqualTo(starts[1]);
+        assertThat(take(15)).isEqualTo(starts[2]);
+        assertThat(take(5)).as("in the stretch that is filled").isEqualTo(starts[2] + 15);
+        assertThat(take(10)).isEqualTo(starts[0]);
+        assertThat(take(4)).as("what was left over").isEqualTo(starts[1] + 25);
+        settlesAt(1);
+    }
+
+    @Test
+    void anAlignedBlockGoesWhereItFitsWhateverTheAddress() {
+        int[] starts = leave(5, 35, 34);
+        filling.begin(run);
+        assertThat(take(5, 32)).as("the one stretch that is surely long enough").isEqualTo(-1);
+        assertThat(take(4, 32)).isEqualTo(32);
+        assertThat(starts[1]).isEqualTo(9);
+        assertThat(take(5)).isEqualTo(36);
+        settlesAt(34);
+    }
+
+    @Test
+    void nothingChangesWhereNothingSuffices() {
+        int[] starts = leave(10, 30, 20);
+        filling.begin(run);
+        take(25);
+        long[] before = run.books.clone();
+        int freeBefore = run.freeCount();
+
+        for (int count = 21; count < COUNT; count++) {
+            assertThat(take(count)).isEqualTo(-1);
+        }
+        assertThat(take(20, 2)).isEqualTo(-1);
+
+        assertThat(run.books).isEqualTo(before);
+        assertThat(run.freeCount()).isEqualTo(freeBefore);
+        assertThat(filling.isAt(run, starts[1] + 25)).isTrue();
+        assertThat(take(5)).as("it goes on where it was").isEqualTo(starts[1] + 25);
+        assertThat(take(20)).isEqualTo(starts[2]);
+        settlesAt(10);
+    }
+
+    @Test
+    void whatIsFreedMeanwhileIsKnownAtTheEndOnly() {
+        filling.begin(run);
+        for (int first = 0; first < COUNT; first += 64) {
+            assertThat(take(64)).isEqualTo(first);
+        }
+        filling.disturb();
+        run.free(128, 64);
+        filling.disturb();
+        run.free(192, 64);
+        filling.disturb();
+        run.shrink(64, 24 * PackedRun.GRANULE_BYTE_SIZE);
+
+        assertThat(filling.canHold(2)).isFalse();
+        assertThat(take(2)).isEqualTo(-1);
+        settlesAt(40 + 64 + 64);
+    }
+
+    /** A stretch that grew by a free reads as one, not as what was known of it and the rest. */
+    @Test
+    void whatIsFreedBesideAKnownStretchMakesItLonger() {
+        filling.begin(run);
+        int first = take(100);
+        int second = take(100);
+        filling.disturb();
+        run.free(second, 100);
+        assertThat(take(300)).as("it goes on where it was").isEqualTo(200);
+        filling.disturb();
+        run.free(first, 100);
+        filling.disturb();
+        run.free(200, 300);
+        settlesAt(COUNT);
+        assertThat(run.isVacant()).isTrue();
+    }
+
+    @Test
+    void anotherRunStartsWithoutWhatWasKnownOfTheOneBefore() {
+        leave(10, 30, 20);
+        filling.begin(run);
+        take(25);
+        run.free(0, 2);
+        filling.disturb();
+        settlesAt(20);
+        PackedRun other = Stores.packedRun(1);
+        other.take(0, COUNT - 3, Holder.ADDRESS);
+
+        filling.begin(other);
+        assertThat(filling.isIn(run)).isFalse();
+        assertThat(filling.isIn(other)).isTrue();
+        assertThat(filling.canHold(4)).isFalse();
+        assertThat(take(4)).isEqualTo(-1);
+        assertThat(take(3)).isEqualTo(COUNT - 3);
+        assertThat(filling.settle()).isSameAs(other);
+        assertThat(other.longestFree()).isZero();
+    }
+
+    @Test
+    void whereNothingIsFilledNothingIsTaken() {
+        for (int life = 0; life < 2; life++) {
+            assertThat(take(2)).isEqualTo(-1);
+            assertThat(filling.canHold(2)).isFalse();
+            assertThat(filling.isIn(run)).isFalse();
+            assertThat(filling.isAt(run, 0)).isFalse();
+            assertThat(filling.run()).isNull();
+            assertThat(filling.settle()).isNull();
+            filling.begin(run);
+            assertThat(filling.isIn(run)).isTrue();
+            assertThat(filling.run()).isSameAs(run);
+            take(2);
+            filling.settle();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void randomBlocksLieWhereAMapOfStretchesAllows(long seed) {
+        int[] moves = new int[2];
+        SeededSteps.run(seed, 2_000, random -> {
+            FillingModel model = new FillingModel(run);
+            filling.begin(run);
+            boolean frees = random.nextBoolean();
+            for (int steps = random.nextInt(100); steps > 0; steps--) {
+                if (frees && random.nextInt(5) < 2) {
+                    freeOrShrink(random);
+                } else {
+                    moves[place(model, random)]++;
+                }
+                int length = random.nextInt(2, 300);
+                assertThat(filling.canHold(length)).as("holds %d", length).isEqualTo(model.canHold(length));
+                assertThat(filling.isAt(run, model.next())).isTrue();
+                assertThat(filling.isAt(run, model.next() + 1)).isFalse();
+            }
+            assertThat(filling.settle()).isSameAs(run);
+            run.checkInvariants();
+            while (run.freeCount() < COUNT / 3) {
+                Integer near = blocks.floorKey(Math.max(blocks.firstKey(), random.nextInt(COUNT)));
+                run.free(near, blocks.remove(near));
+            }
+        });
+        if (moves[0] + moves[1] > 10_000) {
+            assertThat(Math.min(moves[0], moves[1])).as("refused, placed").isGreaterThan(1_000);
+        }
+    }
+
+    /** {@return whether there was room, as a number} */
+    private int place(FillingModel model, SplittableRandom random) {
+        int count = random.nextInt(10) == 0 ? random.nextInt(2, 257) : random.nextInt(2, 24);
+        int alignment = random.nextInt(3) == 0 ? 1 << random.nextInt(6) : 1;
+        boolean fits = model.fits(count, alignment);
+        int freeBefore = run.freeCount();
+        int first = take(count, alignment);
+        assertThat(first >= 0).as("%d at multiples of %d", count, alignment).isEqualTo(fits);
+        assertThat(run.freeCount()).isEqualTo(fits ? freeBefore - count : freeBefore);
+        if (fits) {
+            model.place(first, count, alignment);
+            blocks.put(first, count);
+            assertThat(run.granuleCountOf(first)).isEqualTo(count);
+        }
+        return fits ? 1 : 0;
+    }
+
+    private void freeOrShrink(SplittableRandom random) {
+        Integer first = blocks.floorKey(random.nextInt(COUNT));
+        if (first == null) {
+            return;
+        }
+        filling.disturb();
+        if (random.nextBoolean()) {
+            run.free(first, blocks.remove(first));
+        } else {
+            int kept = random.nextInt(PackedRun.LEAST_GRANULE_COUNT, blocks.get(first) + 1);
+            run.shrink(first, kept * PackedRun.GRANULE_BYTE_SIZE);
+            blocks.put(first, kept);
+        }
+    }
+}
