@@ -113,7 +113,7 @@ final class Slab extends CutRun {
     @Override
     int positionOf(int offset) {
         int slot = positionAt(offset);
-        return slot < slotCount && isLive(slot) ? slot : -1;
+        return slot >= 0 && slot < slotCount && isLive(slot) ? slot : -1;
     }
 
     @Override
