@@ -363,7 +363,7 @@ abstract sealed class CutRun permits Slab, PackedRun {
         return (endOf(position) - position) * positionByteSize;
     }
 
-    /** {@return the position behind the block that starts at {@code first}: none starts or goes on there, or the end} */
+    /** {@return the position behind the block that starts at {@code first}: none goes on there, or the run ends} */
     final int endOf(int first) {
         long mask = START_BITS << ((first + 1) & (POSITIONS_PER_WORD - 1)) & START_BITS;
         for (int word = (first + 1) >> LOG2_POSITIONS_PER_WORD; word < wordCount; word++) {

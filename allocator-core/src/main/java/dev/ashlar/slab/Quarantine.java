@@ -4,8 +4,7 @@ package dev.ashlar.slab;
  * Freed code on its way to be used again, first in first out. It is overwritten with traps when it leaves, not when it
  * comes: a write to instructions that were executed a moment ago stops the processor for 25 to 45 ns (x86-64 watches
  * for self-modifying code in its instruction cache), and after some dozens of other blocks it no longer does. Figures
- * in
- * {@code docs/reuse-order.md}.
+ * in {@code docs/reuse-order.md}.
  *
  * <p>Not thread-safe.
  */
@@ -16,7 +15,7 @@ final class Quarantine {
     /** What may wait, in bytes. */
     static final int LARGEST_BYTE_SIZE = 64 * 1024;
 
-    /** Two numbers a block: where it lies, then what magazines name it by in the upper half and its kind in the lower. */
+    /** Two numbers a block: where it lies, then what magazines name it by above its kind, half and half. */
     private final long[] entries = new long[2 * LENGTH];
 
     private int oldest;

@@ -144,7 +144,8 @@ final class SlabOwner {
             }
             first = packed.allocate(count, alignment, holder);
         }
-        return first < 0 ? -1 : parking.noteHandedOut(packed.placedIn(), first, count << PackedRun.LOG2_GRANULE_BYTE_SIZE, holder);
+        return first < 0 ? -1
+                : parking.noteHandedOut(packed.placedIn(), first, count << PackedRun.LOG2_GRANULE_BYTE_SIZE, holder);
     }
 
     /** {@return whether there is a stretch of so many free granules now} */

@@ -58,7 +58,7 @@ class LateMarkTest {
     }
 
     private static void releaseParked(SlabOwner owner) {
-        Planted.in(owner, "parking", Parking.class).releaseAll();
+        owner.parking.releaseAll();
     }
 
     /** Takes blocks until the first cut run is full, and no more. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stacks of blocks by kind: what is a kind, what a block is called, how many fit. */
 class MagazinesTest {
-    private final Magazines magazines = new Magazines();
+    private final int[] stacks = Magazines.empty();
 
     private static int largestNamedRun() {
         return Integer.MAX_VALUE >>> 10;
@@ -27,7 +27,7 @@ class MagazinesTest {
                     : PackedRun.granuleCount(byteSize) * PackedRun.GRANULE_BYTE_SIZE;
             int expected = isSlot
                     ? SizeClasses.indexOf(byteSize)
-                    : Magazines.kindOfPacked(PackedRun.granuleCount(byteSize));
+                    : Magazines.kindOf(Stores.packedRun(1), place);
             if (kind != expected || Magazines.isSlot(kind) != isSlot || Magazines.byteSizeOf(kind) != place) {
                 assertThat(kind).as("kind of %d bytes", byteSize).isEqualTo(expected);
                 assertThat(Magazines.isSlot(kind)).as("%d bytes in a slot", byteSize).isEqualTo(isSlot);
@@ -39,17 +39,47 @@ class MagazinesTest {
         assertThat(last).isEqualTo(Magazines.KIND_COUNT - 1);
     }
 
+    /** So that a table by kind has no hole, and whoever walks over all kinds meets every size of a place once. */
+    @Test
+    void kindsAreWithoutGapAndEachHasAPlaceOfItsOwnSize() {
+        int last = 0;
+        for (int kind = 0; kind < Magazines.KIND_COUNT; kind++) {
+            int place = Magazines.byteSizeOf(kind);
+            assertThat(place).as("place of kind %d", kind).isGreaterThan(last);
+            assertThat(Magazines.kindFor(place)).as("kind that fills %d bytes", place).isEqualTo(kind);
+            assertThat(Magazines.kindFor(last + 1)).as("kind of one byte more than %d", last).isEqualTo(kind);
+            assertThat(Magazines.isSlot(kind)).isEqualTo(place <= BlockStore.LARGEST_SLOT_BYTE_SIZE);
+            last = place;
+        }
+        assertThat(last).isEqualTo(Magazines.LARGEST_BYTE_SIZE);
+    }
+
+    @Test
+    void everySlotHasTheKindOfItsSize() {
+        for (int sizeClass = 0; sizeClass < BlockStore.CLASS_COUNT; sizeClass++) {
+            Slab slab = Stores.slab(0, sizeClass);
+            int kind = Magazines.kindOf(slab, slab.slotByteSize());
+            assertThat(kind).isEqualTo(sizeClass).isEqualTo(Magazines.kindFor(slab.slotByteSize()));
+            assertThat(Magazines.isSlot(kind)).isTrue();
+            assertThat(Magazines.byteSizeOf(kind)).isEqualTo(slab.slotByteSize());
+        }
+    }
+
+    /** After a shrink, or placed where no slab could be opened: a slot of that size is no place for it. */
     @Test
     void packedBlocksThatFillNoSizesPlaceHaveNoKind() {
+        PackedRun run = Stores.packedRun(1);
         int least = PackedRun.granuleCount(BlockStore.LARGEST_SLOT_BYTE_SIZE + 1);
         int largest = PackedRun.granuleCount(Magazines.LARGEST_BYTE_SIZE);
-        for (int granules = 0; granules <= PackedRun.GRANULE_COUNT; granules++) {
-            int kind = Magazines.kindOfPacked(granules);
-            if (granules < least || granules > largest) {
+        for (int granules = PackedRun.LEAST_GRANULE_COUNT; granules <= largest; granules++) {
+            int byteSize = granules * PackedRun.GRANULE_BYTE_SIZE;
+            int kind = Magazines.kindOf(run, byteSize);
+            if (granules < least) {
                 assertThat(kind).as("%d granules", granules).isEqualTo(-1);
             } else {
                 assertThat(kind).as("%d granules", granules).isBetween(0, Magazines.KIND_COUNT - 1);
                 assertThat(Magazines.isSlot(kind)).isFalse();
+                assertThat(Magazines.byteSizeOf(kind)).isEqualTo(byteSize);
             }
         }
     }
@@ -89,53 +119,69 @@ class MagazinesTest {
     @ValueSource(ints = {1, 16, 256, 257, 1000, 1024, 2048, 4096})
     void theLastBlockPushedIsTheFirstPopped(int byteSize) {
         int kind = Magazines.kindFor(byteSize);
-        assertThat(magazines.pop(kind)).isEqualTo(-1);
-        assertThat(magazines.push(kind, 7)).as("before there is room").isFalse();
-        magazines.prepare(kind);
-        assertThat(magazines.pop(kind)).isEqualTo(-1);
+        assertThat(Magazines.pop(stacks, kind)).isEqualTo(-1);
         List<Integer> pushed = new ArrayList<>();
-        while (magazines.push(kind, pushed.size())) {
+        while (Magazines.push(stacks, kind, pushed.size())) {
             pushed.add(pushed.size());
-            assertThat(magazines.byteSize()).isEqualTo((long) pushed.size() * Magazines.byteSizeOf(kind));
+            assertThat(Magazines.byteSize(stacks)).isEqualTo((long) pushed.size() * Magazines.byteSizeOf(kind));
         }
-        assertThat(pushed.size()).isBetween(8, 16);
-        magazines.prepare(kind);
+        assertThat(pushed.size()).isBetween(8, 15);
         for (int round : pushed.reversed()) {
-            assertThat(magazines.pop(kind)).isEqualTo(round);
+            assertThat(Magazines.pop(stacks, kind)).isEqualTo(round);
         }
-        assertThat(magazines.pop(kind)).isEqualTo(-1);
-        assertThat(magazines.byteSize()).isZero();
-        assertThat(magazines.push(kind, 3)).isTrue();
-        assertThat(magazines.pop(kind)).isEqualTo(3);
+        assertThat(Magazines.pop(stacks, kind)).isEqualTo(-1);
+        assertThat(Magazines.byteSize(stacks)).isZero();
+        assertThat(Magazines.push(stacks, kind, 3)).isTrue();
+        assertThat(Magazines.pop(stacks, kind)).isEqualTo(3);
     }
 
     @Test
+    void smallBlocksAreStackedFifteenDeepAndLargeOnesEight() {
+        assertThat(pushUntilFull(Magazines.kindFor(16))).isEqualTo(15);
+        assertThat(pushUntilFull(Magazines.kindFor(1024))).isEqualTo(15);
+        assertThat(pushUntilFull(Magazines.kindFor(4096))).isEqualTo(8);
+    }
+
+    private int pushUntilFull(int kind) {
+        int count = 0;
+        while (Magazines.push(stacks, kind, count)) {
+            count++;
+        }
+        return count;
+    }
+
+    /** The stacks lie one behind the other in one array: a full one must not reach into the next. */
+    @Test
     void kindsDoNotMix() {
         int stacked = Magazines.kindFor(4096);
+        List<Integer> counts = new ArrayList<>();
         for (int kind = 0; kind <= stacked; kind++) {
-            magazines.prepare(kind);
-            assertThat(magazines.push(kind, 1000 + kind)).isTrue();
+            int count = 0;
+            while (Magazines.push(stacks, kind, 1000 * kind + count)) {
+                count++;
+            }
+            counts.add(count);
         }
         for (int kind = stacked; kind >= 0; kind--) {
-            assertThat(magazines.pop(kind)).isEqualTo(1000 + kind);
-            assertThat(magazines.pop(kind)).isEqualTo(-1);
+            for (int count = counts.get(kind) - 1; count >= 0; count--) {
+                assertThat(Magazines.pop(stacks, kind)).isEqualTo(1000 * kind + count);
+            }
+            assertThat(Magazines.pop(stacks, kind)).isEqualTo(-1);
         }
+        assertThat(Magazines.byteSize(stacks)).isZero();
     }
 
     @Test
     void largerBlocksAreNotStacked() {
-        for (int byteSize : new int[] {4097, 8192, Magazines.LARGEST_BYTE_SIZE}) {
-            int kind = Magazines.kindFor(byteSize);
-            magazines.prepare(kind);
-            assertThat(magazines.push(kind, 1)).isFalse();
-            assertThat(magazines.pop(kind)).isEqualTo(-1);
+        for (int kind = Magazines.kindFor(4097); kind < Magazines.KIND_COUNT; kind++) {
+            assertThat(Magazines.push(stacks, kind, 1)).isFalse();
+            assertThat(Magazines.pop(stacks, kind)).isEqualTo(-1);
         }
+        assertThat(Magazines.byteSize(stacks)).isZero();
     }
 
     @Test
     void bookkeepingIsCounted() {
-        long before = magazines.metadataByteSize();
-        magazines.prepare(0);
-        assertThat(magazines.metadataByteSize()).isBetween(before + 4 * 8, before + 16 + 4 * 17);
+        assertThat(Magazines.metadataByteSize(stacks)).isBetween(4L * stacks.length + 16, 4L * stacks.length + 48);
     }
 }

@@ -8,6 +8,7 @@ import dev.ashlar.buddy.Planted;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -95,6 +96,51 @@ class OwnersTest {
         assertThat(owners.ownSoFar()).isSameAs(own);
         assertThat(claimer(owners).claim()).isNotNull().isNotSameAs(own);
         assertThat(owners.common.thread).isNull();
+    }
+
+    /** What calls on a block look into, without the owners in between. */
+    @Test
+    void theTableHasAThreadsParkingOnceItOwnsMemory() {
+        Owners owners = Stores.owners(space, 4);
+        assertThat(Owners.parkingOfCurrentThread(owners.byThread())).isNull();
+        SlabOwner own = owners.own();
+        assertThat(own).isNotNull();
+        Parking parking = Owners.parkingOfCurrentThread(owners.byThread());
+        assertThat(parking).isNotNull().isSameAs(own.parking);
+        assertThat(parking.owner).isSameAs(own);
+        assertThat(parking.thread).isSameAs(Thread.currentThread());
+        assertThat(owners.common.parking.thread).isNull();
+        assertThat(owners.byThread()).filteredOn(Objects::nonNull).containsExactly(parking);
+    }
+
+    /** Another thread's, in the place that the current one's number leads to, is not taken for its own. */
+    @Test
+    void theTableHasNoParkingForAThreadWhoseNumberCollides() {
+        Owners owners = Stores.owners(space, 4);
+        SlabOwner own = owners.own();
+        assertThat(own).isNotNull();
+        Thread.Builder platform = Thread.ofPlatform();
+        Claimer colliding;
+        do {
+            colliding = new Claimer(platform, () -> {
+                Parking found = Owners.parkingOfCurrentThread(owners.byThread());
+                return found == null ? null : found.owner;
+            });
+        } while ((colliding.thread.threadId() - Thread.currentThread().threadId()) % 1024 != 0);
+        claimers.add(colliding);
+        assertThat(colliding.claim()).isNull();
+        assertThat(owners.ownSoFar()).isSameAs(own);
+    }
+
+    @Test
+    void anEndedThreadLeavesNothingInTheTable() {
+        Owners owners = Stores.owners(space, 4);
+        Claimer first = claimer(owners);
+        assertThat(first.claim()).isNotNull();
+        assertThat(owners.byThread()).filteredOn(Objects::nonNull).hasSize(1);
+        first.end();
+        owners.inheritEnded();
+        assertThat(owners.byThread()).containsOnlyNulls();
     }
 
     @Test

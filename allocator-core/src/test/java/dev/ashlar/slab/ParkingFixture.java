@@ -69,8 +69,35 @@ abstract class ParkingFixture {
                 holder -> Stream.of(1, 16, 256, 257, 1000, 4096).map(byteSize -> Arguments.of(holder, byteSize)));
     }
 
+    static Parking parking(BlockStore store) {
+        return Planted.in(store, "owners", Owners.class).own().parking;
+    }
+
     static long parkedByteSize(BlockStore store) {
-        Owners owners = Planted.in(store, "owners", Owners.class);
-        return Planted.in(owners.own(), "parking", Parking.class).byteSize();
+        return parking(store).byteSize();
+    }
+
+    /** Refuses whatever is asked for a place, at its edges and inside, by every thread. */
+    void requireFree(BlockStore store, long offset, long usable) {
+        for (long inside : new long[] {0, 4, usable - 1}) {
+            assertThat(store.startOf(offset + inside)).isEqualTo(-1);
+            for (Holder holder : Holder.values()) {
+                refuses(store, offset + inside, holder);
+                actors.doByOther(() -> refuses(store, offset + inside, holder));
+                actors.doByVirtual(() -> refuses(store, offset + inside, holder));
+            }
+        }
+    }
+
+    private static Void refuses(BlockStore store, long offset, Holder holder) {
+        assertThat(store.find(offset, holder)).isNegative();
+        assertThat(store.judge(offset, holder)).isEqualTo(FreeResult.NOT_LIVE);
+        assertThat(store.free(offset, holder)).isEqualTo(FreeResult.NOT_LIVE);
+        assertThat(store.shrink(offset, 1, holder)).isEqualTo(FreeResult.NOT_LIVE);
+        return null;
+    }
+
+    static Holder other(Holder holder) {
+        return holder == Holder.OBJECT ? Holder.ADDRESS : Holder.OBJECT;
     }
 }

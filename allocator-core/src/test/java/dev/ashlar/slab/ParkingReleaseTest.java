@@ -76,10 +76,7 @@ class ParkingReleaseTest extends ParkingFixture {
     void theQuarantineHoldsSoManyBytesAndOneBlockMoreAtMost() {
         List<Long> small = take(code, 64, Holder.ADDRESS, 60);
         List<Long> large = take(code, 16_384, Holder.ADDRESS, 12);
-        Quarantine quarantine = Planted.in(
-                Planted.in(runAt(code, small.getFirst()).owner, "parking", Parking.class),
-                "quarantine",
-                Quarantine.class);
+        Quarantine quarantine = Planted.in(parking(code), "quarantine", Quarantine.class);
         small.forEach(offset -> free(code, offset, Holder.ADDRESS));
         for (long offset : large) {
             take(code, 48, Holder.ADDRESS);
@@ -144,7 +141,7 @@ class ParkingReleaseTest extends ParkingFixture {
 
     private void freeUnparked(long offset) {
         free(data, offset, Holder.ADDRESS);
-        Planted.in(runAt(data, offset + 1024).owner, "parking", Parking.class).releaseAll();
+        parking(data).releaseAll();
     }
 
     @ParameterizedTest
@@ -223,10 +220,16 @@ class ParkingReleaseTest extends ParkingFixture {
                 assertThat(run.freeByteSize()).isEqualTo(free + (int) store.usableByteSize(blocks.get(2)));
                 assertThat(parkedByteSize(store)).isZero();
                 assertThat(store.free(blocks.get(1), holder)).isEqualTo(FreeResult.NOT_LIVE);
+                long anew = take(store, byteSize, holder);
+                assertThat(runAt(store, anew)).isSameAs(run);
+                assertThat(parking(store).lastByteSize(anew, holder)).as("not remembered").isNegative();
+                assertThat(store.find(anew, holder)).isEqualTo(store.usableByteSize(anew));
+                free(store, anew, holder);
+                requireFree(store, anew, store.usableByteSize(blocks.get(2)));
                 Planted.set(run, "firstRound", Magazines.firstRound(run.number));
                 store.trim();
             });
         }
-        assertThat(eraser.take()).hasSize(2);
+        assertThat(eraser.take()).as("two for each holder").hasSize(4);
     }
 }

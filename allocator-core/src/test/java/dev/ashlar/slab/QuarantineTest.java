@@ -18,22 +18,53 @@ class QuarantineTest {
         for (int inside = 1; inside <= Quarantine.LENGTH; inside++) {
             while (entered < left + inside) {
                 assertThat(quarantine.isFull()).isFalse();
-                quarantine.enter(1000 + entered, entered % 20);
+                quarantine.enter(placeOf(entered), roundOf(entered), entered % 20);
                 entered++;
             }
             for (int count = 0; count < inside / 2 + 1; count++) {
                 assertThat(quarantine.isEmpty()).isFalse();
-                assertThat(quarantine.oldestRound()).isEqualTo(1000 + left);
-                assertThat(quarantine.oldestKind()).isEqualTo(left % 20);
-                quarantine.leave();
+                requireOldest(left);
+                quarantine.leave(Magazines.byteSizeOf(left % 20));
                 left++;
             }
         }
         while (left < entered) {
-            assertThat(quarantine.oldestRound()).isEqualTo(1000 + left++);
-            quarantine.leave();
+            requireOldest(left);
+            quarantine.leave(Magazines.byteSizeOf(left % 20));
+            left++;
         }
         assertThat(quarantine.isEmpty()).isTrue();
+        assertThat(quarantine.byteSize()).isZero();
+    }
+
+    /** Beyond what an {@code int} holds. */
+    private static long placeOf(int number) {
+        return (1L << 40) + 4096L * number;
+    }
+
+    /** The largest names there are. */
+    private static int roundOf(int number) {
+        return Integer.MAX_VALUE - number;
+    }
+
+    private void requireOldest(int number) {
+        assertThat(quarantine.oldestOffset()).isEqualTo(placeOf(number));
+        long name = quarantine.oldestName();
+        assertThat(Quarantine.roundOf(name)).isEqualTo(roundOf(number));
+        assertThat(Quarantine.kindOf(name)).isEqualTo(number % 20);
+    }
+
+    @Test
+    void aNameTellsEveryRoundAndKindApart() {
+        for (int round : new int[] {0, 1, 1 << 30, Integer.MAX_VALUE}) {
+            for (int kind = 0; kind < Magazines.KIND_COUNT; kind++) {
+                quarantine.enter(0, round, kind);
+                long name = quarantine.oldestName();
+                assertThat(Quarantine.roundOf(name)).isEqualTo(round);
+                assertThat(Quarantine.kindOf(name)).isEqualTo(kind);
+                quarantine.leave(Magazines.byteSizeOf(kind));
+            }
+        }
         assertThat(quarantine.byteSize()).isZero();
     }
 
@@ -42,11 +73,11 @@ class QuarantineTest {
         int kind = Magazines.kindFor(1024);
         for (int count = 0; count < Quarantine.LENGTH; count++) {
             assertThat(quarantine.isFull()).as("with %d blocks", count).isFalse();
-            quarantine.enter(count, kind);
+            quarantine.enter(4096L * count, count, kind);
         }
         assertThat(quarantine.isFull()).isTrue();
         assertThat(quarantine.byteSize()).isEqualTo(Quarantine.LENGTH * 1024);
-        quarantine.leave();
+        quarantine.leave(1024);
         assertThat(quarantine.isFull()).isFalse();
     }
 
@@ -56,27 +87,27 @@ class QuarantineTest {
         int kind = Magazines.kindFor(byteSize);
         int count = 0;
         while (!quarantine.isFull()) {
-            quarantine.enter(count++, kind);
+            quarantine.enter(0, count++, kind);
             assertThat(quarantine.byteSize()).isEqualTo(count * byteSize);
         }
         assertThat(quarantine.byteSize() - byteSize).isLessThanOrEqualTo(Quarantine.LARGEST_BYTE_SIZE);
         assertThat(quarantine.byteSize()).isGreaterThan(Quarantine.LARGEST_BYTE_SIZE);
         assertThat(count).isLessThanOrEqualTo(Quarantine.LENGTH);
-        quarantine.leave();
+        quarantine.leave(byteSize);
         assertThat(quarantine.isFull()).isFalse();
         assertThat(quarantine.byteSize()).isEqualTo((count - 1) * byteSize);
     }
 
     @Test
     void eachBlockTakesItsOwnSizeAlong() {
-        quarantine.enter(1, Magazines.kindFor(16));
-        quarantine.enter(2, Magazines.kindFor(4096));
-        quarantine.enter(3, Magazines.kindFor(320));
+        quarantine.enter(0, 1, Magazines.kindFor(16));
+        quarantine.enter(4096, 2, Magazines.kindFor(4096));
+        quarantine.enter(8192, 3, Magazines.kindFor(320));
         assertThat(quarantine.byteSize()).isEqualTo(16 + 4096 + 320);
-        quarantine.leave();
+        quarantine.leave(16);
         assertThat(quarantine.byteSize()).isEqualTo(4096 + 320);
-        quarantine.leave();
+        quarantine.leave(4096);
         assertThat(quarantine.byteSize()).isEqualTo(320);
-        assertThat(quarantine.metadataByteSize()).isGreaterThanOrEqualTo(Quarantine.LENGTH * 6);
+        assertThat(quarantine.metadataByteSize()).isGreaterThanOrEqualTo(Quarantine.LENGTH * 16);
     }
 }

@@ -218,7 +218,7 @@ class RemoteFreeTest {
         while (!slab.isFull()) {
             slab.allocate(Holder.ADDRESS);
         }
-        packed.allocate(PackedRun.GRANULE_COUNT, 1, Holder.ADDRESS, new Stretches());
+        packed.take(0, PackedRun.GRANULE_COUNT, Holder.ADDRESS);
         for (int offset : new int[] {-1, -48, -4096, -65_536, Integer.MIN_VALUE, 65_536, 1 << 21, Integer.MAX_VALUE}) {
             assertThat(slab.positionOf(offset)).as("offset %d", offset).isEqualTo(-1);
             assertThat(packed.positionOf(offset)).as("offset %d", offset).isEqualTo(-1);

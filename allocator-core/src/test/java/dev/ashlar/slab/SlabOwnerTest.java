@@ -68,7 +68,7 @@ class SlabOwnerTest {
     void aThreadTakesACommonRunWithRoomBeforeItOpensOne(int byteSize) {
         long common = actors.doByVirtual(() -> take(byteSize));
         // The common owner keeps its front's run: another takes it only once it has been put back.
-        Planted.in(owners.common, "packed", PackedPool.class).settleFront();
+        Planted.in(owners.common, "packed", PackedPool.class).settle();
         assertThat(runAt(common).owner).isSameAs(owners.common);
 
         long mine = take(byteSize);
@@ -271,7 +271,7 @@ class SlabOwnerTest {
             freeAll(common.subList(2, 8));
             return store.allocate(48, 4, holder);
         });
-        Planted.in(owners.common, "packed", PackedPool.class).settleFront();
+        Planted.in(owners.common, "packed", PackedPool.class).settle();
 
         List<Long> mine = new ArrayList<>();
         for (int count = 0; count < 40; count++) {

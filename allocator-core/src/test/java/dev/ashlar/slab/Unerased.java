@@ -85,7 +85,6 @@ final class Unerased {
 
     private static boolean isTaken(Slab slab, long offset) {
         int slot = (int) (offset - slab.firstByte()) / slab.slotByteSize();
-        long either = (1L << 32 | 1) << (slot & 31);
-        return (Planted.in(slab, "slots", long[].class)[slot >> 5] & either) != 0;
+        return slab.isStart(slot);
     }
 }
