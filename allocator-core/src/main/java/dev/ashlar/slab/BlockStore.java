@@ -235,7 +235,12 @@ public final class BlockStore {
             return true;
         }
         VarHandle.loadLoadFence();
-        return !run.isLive(position);
+        if (run.isParked(position)) {
+            return true;
+        }
+        // A block that is released is no start before it is not parked.
+        VarHandle.loadLoadFence();
+        return !run.isStart(position);
     }
 
     private FreeResult freeFromAfar(CutRun run, long offset, Holder holder) {

@@ -63,8 +63,8 @@ abstract sealed class CutRun permits Slab, PackedRun {
 
     /**
      * Two bits a position, 32 positions a word: the lower half says where blocks start, live or parked; the upper half,
-     * of a position where one starts, that an object holds it. Behind these words a bit for each mark: the block that
-     * starts there is parked.
+     * of a position where one starts, that an object holds it, and of any other that a block goes on there. Behind these
+     * words a bit for each mark: the block that starts there is parked.
      */
     final long[] books;
 
@@ -80,6 +80,9 @@ abstract sealed class CutRun permits Slab, PackedRun {
     private final int positionCount;
 
     private final long[] remote;
+    /** Whether the owner is looking through its marks: until it has, no block of another life may get any. */
+    private boolean isDrained;
+
     /** Frees that lost a race with another free of the same block and were found later than at once. */
     private int lateLoserCount;
 
@@ -112,10 +115,7 @@ abstract sealed class CutRun permits Slab, PackedRun {
         // generation: such a mark is of an earlier life, and taken back.
         firstByte = RunSpace.offsetOf(newFirstPage);
         generation++;
-        for (int word = 0; word < remote.length; word++) {
-            lateLoserCount += Long.bitCount(remoteMarks(word));
-            clearRemote(word, -1L);
-        }
+        dropMarks();
         byteSize = (int) RunSpace.offsetOf(newPageCount);
     }
 
@@ -244,6 +244,36 @@ abstract sealed class CutRun permits Slab, PackedRun {
         QUEUED.setVolatile(this, false);
     }
 
+    /** {@return whether its pages may be given up once all is free} */
+    final boolean mayClose() {
+        return !isDrained && !isQueued();
+    }
+
+    /** Of a closed run: all its marks came too late. */
+    final void dropLateMarks() {
+        leaveQueue();
+        dropMarks();
+    }
+
+    private void dropMarks() {
+        for (int word = 0; word < remote.length; word++) {
+            long marks = remoteMarks(word);
+            lateLoserCount += Long.bitCount(marks);
+            clearRemote(word, marks);
+        }
+    }
+
+    /** The owner looks through its marks from here on. */
+    final void beginDrain() {
+        isDrained = true;
+        leaveQueue();
+    }
+
+    /** The owner has looked through its marks. */
+    final void endDrain() {
+        isDrained = false;
+    }
+
     final boolean isQueued() {
         return (boolean) QUEUED.getVolatile(this);
     }
@@ -297,7 +327,10 @@ abstract sealed class CutRun permits Slab, PackedRun {
         return startAt(position);
     }
 
-    /** Before a place is made free. */
+    /**
+     * Takes the parked bit away. Where a place is made free, after its start bit: whoever looks at both the other way
+     * round sees the block free in one of them.
+     */
     final void clearParked(int position) {
         int mark = position >> log2PositionsPerMark;
         books[wordCount + (mark >> 6)] &= ~(1L << mark);

@@ -174,7 +174,7 @@ final class PackedPool {
         return run.isPacked & (run.isFree(first - 1) | isFreeBehind);
     }
 
-    /** Marks a block free. It is live and erased. */
+    /** Marks a block free. It is live or parked, and erased. */
     void free(PackedRun run, int granule, int count) {
         if (front.isIn(run)) {
             front.disturb();
@@ -185,7 +185,12 @@ final class PackedPool {
         int freeBefore = run.freeCount();
         run.free(granule, count);
         noteFreed(run, longestBefore, freeBefore);
-        if (run.isVacant() && !run.isQueued()) {
+        closeIfVacant(run);
+    }
+
+    /** Gives the pages of a run up if all of it is free, but for the front's. */
+    void closeIfVacant(PackedRun run) {
+        if (run.isVacant() && run.mayClose() && !front.isIn(run)) {
             if (hole.isIn(run)) {
                 settle(hole);
             }
@@ -224,7 +229,7 @@ final class PackedPool {
     /** Closes the runs that are kept although vacant. */
     void releaseVacant() {
         settle();
-        for (PackedRun run = bins.choose(PackedRun.GRANULE_COUNT); run != null && !run.isQueued(); run =
+        for (PackedRun run = bins.choose(PackedRun.GRANULE_COUNT); run != null && run.mayClose(); run =
                 bins.choose(PackedRun.GRANULE_COUNT)) {
             close(run);
         }

@@ -1,5 +1,7 @@
 package dev.ashlar.slab;
 
+import java.lang.invoke.VarHandle;
+
 /**
  * A run of 16 pages packed in granules of 64 bytes: a block takes as many consecutive granules as it needs.
  *
@@ -174,6 +176,7 @@ final class PackedRun extends CutRun {
         assert isStart(first) && endOf(first) == first + count : "no such block: first=" + first + " count=" + count;
         int end = first + count;
         clear(first, end);
+        VarHandle.storeStoreFence();
         clearParked(first);
         freeCount += count;
         noteFreed(first, end);

@@ -90,6 +90,7 @@ final class Parking extends Apart {
         if (freedOffset != NONE) {
             parkLast();
         }
+        freeStreak = 0;
         long offset = run.firstByte() + run.startAt(position);
         if (kind >= 0 && run.firstRound >= 0) {
             remember(run.firstRound + position, kind, holder, offset);
@@ -198,7 +199,10 @@ final class Parking extends Apart {
         return freeStreak > LONGEST_STREAK;
     }
 
-    /** Moves the block that was freed last, if it is free still, to where others of its kind are parked. */
+    /**
+     * Moves the block that was freed last, if it is free still, to where others of its kind are parked; from here on no
+     * block is the one that was handed out last.
+     */
     void parkLast() {
         lastOffset = NONE;
         if (freedOffset == NONE) {
@@ -264,8 +268,9 @@ final class Parking extends Apart {
 
     /** {@return the position of the block that was freed last where it lies in {@code run}, or -1} */
     int lastFreedPosition(CutRun run) {
-        boolean isInRun = freedOffset != NONE && Magazines.runNumber(lastRound) == run.number;
-        return isInRun ? Magazines.position(lastRound) : -1;
+        // One read: figures are asked for while the owner is at work.
+        int round = lastRound;
+        return freedOffset != NONE && Magazines.runNumber(round) == run.number ? Magazines.position(round) : -1;
     }
 
     /** {@return bytes that are parked, but for the block that was freed last} */

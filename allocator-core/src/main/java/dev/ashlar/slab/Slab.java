@@ -1,5 +1,7 @@
 package dev.ashlar.slab;
 
+import java.lang.invoke.VarHandle;
+
 /**
  * A run cut into equal slots.
  *
@@ -101,6 +103,7 @@ final class Slab extends CutRun {
     void free(int slot) {
         assert isStart(slot) : "slot=" + slot;
         books[slot >> LOG2_POSITIONS_PER_WORD] &= ~bothBits(slot);
+        VarHandle.storeStoreFence();
         clearParked(slot);
         freeCount++;
     }

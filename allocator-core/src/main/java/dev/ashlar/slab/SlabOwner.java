@@ -157,6 +157,7 @@ final class SlabOwner {
         }
         if (parking.byteSize() > tolerated()) {
             parking.releaseAll();
+            packed.settle();
             if (packed.canHold(length)) {
                 return true;
             }
@@ -234,7 +235,11 @@ final class SlabOwner {
             bin.add(slab);
         }
         slab.free(slot);
-        if (slab.isVacant() && !bin.isOnly(slab) && !slab.isQueued()) {
+        closeIfVacant(bin, slab);
+    }
+
+    private void closeIfVacant(SlabBin bin, Slab slab) {
+        if (slab.isVacant() && !bin.isOnly(slab) && slab.mayClose()) {
             close(bin, slab);
         }
     }
@@ -284,23 +289,46 @@ final class SlabOwner {
         while (run != null) {
             CutRun following = run.nextQueued;
             run.nextQueued = null;
-            SlabOwner current = run.owner;
-            if (current == this) {
-                run.leaveQueue();
+            if (isOpenHere(run)) {
                 drain(run);
             } else {
-                current.enqueue(run);
+                passOn(run);
             }
             run = following;
         }
     }
 
+    /** {@return whether a run is open and this owner's} Then it stays so: only its owner closes it or gives it away. */
+    private boolean isOpenHere(CutRun run) {
+        if (run.owner != this || run.pageCount() == 0) {
+            return false;
+        }
+        // It may have been closed; whoever opens it next is noted as its owner before it has pages.
+        VarHandle.loadLoadFence();
+        return run.owner == this;
+    }
+
+    /** A run changed hands with marks on it, or was closed before they came. */
+    private void passOn(CutRun run) {
+        space.lock.lock();
+        try {
+            if (run.pageCount() > 0) {
+                run.owner.enqueue(run);
+            } else {
+                run.dropLateMarks();
+            }
+        } finally {
+            space.lock.unlock();
+        }
+    }
+
     private void drain(CutRun run) {
+        run.beginDrain();
         for (int word = 0; word < run.remoteWordCount(); word++) {
             long marks = run.remoteMarks(word);
             for (long left = marks; left != 0; left &= left - 1) {
                 int position = run.livePositionOf((word << 6) + Long.numberOfTrailingZeros(left));
-                if (run.pageCount() > 0 && position >= 0) {
+                if (position >= 0) {
                     int byteSize = run.usableByteSize(position);
                     space.erase(run.firstByte() + run.startAt(position), byteSize);
                     release(run, position, byteSize);
@@ -309,6 +337,12 @@ final class SlabOwner {
                 }
             }
             run.clearRemote(word, marks);
+        }
+        run.endDrain();
+        if (run instanceof Slab slab) {
+            closeIfVacant(slabBins[slab.sizeClass()], slab);
+        } else {
+            packed.closeIfVacant((PackedRun) run);
         }
     }
 
@@ -320,7 +354,7 @@ final class SlabOwner {
             Slab slab = bin.first();
             while (slab != null) {
                 Slab following = (Slab) slab.next;
-                if (slab.isVacant() && !slab.isQueued()) {
+                if (slab.isVacant() && slab.mayClose()) {
                     close(bin, slab);
                 }
                 slab = following;
