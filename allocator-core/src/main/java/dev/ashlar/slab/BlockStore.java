@@ -3,7 +3,6 @@ package dev.ashlar.slab;
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.RegionSource;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +34,7 @@ public final class BlockStore {
     static final int CLASS_COUNT = SizeClasses.indexOf(LARGEST_SLOT_BYTE_SIZE) + 1;
 
     private final RunSpace space;
+    private final BlockLookup lookup;
     private final Owners owners;
     private final @Nullable Parking[] byThread;
     private final int largestSlotByteSize;
@@ -65,6 +65,7 @@ public final class BlockStore {
 
     private BlockStore(RunSpace space, Owners owners, int largestSlotByteSize) {
         this.space = space;
+        this.lookup = new BlockLookup(space);
         this.owners = owners;
         this.byThread = owners.byThread();
         this.largestSlotByteSize = largestSlotByteSize;
@@ -214,35 +215,6 @@ public final class BlockStore {
         return own != null && run.owner == own ? own.free(run, offset, holder) : freeFromAfar(run, offset, holder);
     }
 
-    private static FreeResult judge(CutRun run, int position, int inRun, Holder holder) {
-        if (isFree(run, position)) {
-            return FreeResult.NOT_LIVE;
-        }
-        if (run.startAt(position) != inRun) {
-            return FreeResult.INTERIOR;
-        }
-        return run.holder(position) == holder ? FreeResult.DONE : FreeResult.HELD_OTHERWISE;
-    }
-
-    /**
-     * Marked, or freed last, or no longer live, in this order: the owner takes a mark away, or forgets what it freed
-     * last, after the run's books say that the block is free, so that whoever knows of a free sees it ever after.
-     */
-    private static boolean isFree(CutRun run, int position) {
-        if (position < 0
-                || run.isMarkedRemote(position)
-                || run.owner.isLastFreed(run.firstByte() + run.startAt(position))) {
-            return true;
-        }
-        VarHandle.loadLoadFence();
-        if (run.isParked(position)) {
-            return true;
-        }
-        // A block that is released is no start before it is not parked.
-        VarHandle.loadLoadFence();
-        return !run.isStart(position);
-    }
-
     private FreeResult freeFromAfar(CutRun run, long offset, Holder holder) {
         // Before anything is looked at, so that a later life of this object is not taken for the one looked at.
         int generation = run.generation();
@@ -251,7 +223,7 @@ public final class BlockStore {
         }
         int inRun = (int) (offset - run.firstByte());
         int position = run.positionOf(inRun);
-        FreeResult verdict = judge(run, position, inRun, holder);
+        FreeResult verdict = BlockLookup.judge(run, position, inRun, holder);
         if (verdict != FreeResult.DONE) {
             return verdict;
         }
@@ -317,7 +289,7 @@ public final class BlockStore {
             CutRun run, long offset, long byteSize, Holder holder, @Nullable SlabOwner exclusiveOwner) {
         int inRun = (int) (offset - run.firstByte());
         int position = run.positionOf(inRun);
-        FreeResult verdict = space.cutRunAt(offset) == run ? judge(run, position, inRun, holder) : FreeResult.NOT_LIVE;
+        FreeResult verdict = space.cutRunAt(offset) == run ? BlockLookup.judge(run, position, inRun, holder) : FreeResult.NOT_LIVE;
         if (verdict != FreeResult.DONE) {
             return verdict;
         }
@@ -348,33 +320,17 @@ public final class BlockStore {
 
     /** {@return what freeing {@code offset} would come to, without doing it} */
     public FreeResult judge(long offset, Holder holder) {
-        CutRun run = space.cutRunAt(offset);
-        if (run == null) {
-            return space.judgeRun(offset, holder);
-        }
-        int inRun = (int) (offset - run.firstByte());
-        return judge(run, run.positionOf(inRun), inRun, holder);
+        return lookup.judge(offset, holder);
     }
 
     /** {@return the start of the live block that contains {@code offset}, or -1 where none does} */
     public long startOf(long offset) {
-        CutRun run = space.cutRunAt(offset);
-        if (run == null) {
-            return space.runStartOf(offset);
-        }
-        long base = run.firstByte();
-        int position = run.positionOf((int) (offset - base));
-        return isFree(run, position) ? -1 : base + run.startAt(position);
+        return lookup.startOf(offset);
     }
 
     /** {@return the bytes that the live block starting at {@code start} may use; 0 where it was freed meanwhile} */
     public long usableByteSize(long start) {
-        CutRun run = space.cutRunAt(start);
-        if (run == null) {
-            return space.runByteSizeAt(start);
-        }
-        int position = run.positionOf((int) (start - run.firstByte()));
-        return position < 0 ? 0 : run.usableByteSize(position);
+        return lookup.usableByteSize(start);
     }
 
     /**

@@ -1,7 +1,5 @@
 package dev.ashlar.slab;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,27 +7,15 @@ import org.jspecify.annotations.Nullable;
  * another run when this one is given back, so that churn makes no garbage.
  *
  * <p>One {@link SlabOwner} at a time reads and writes everything here, with one exception: any thread may mark a block
- * as freed from afar ({@link #markRemote}), one atomic operation on {@code remote}, which the owner looks through later
- * ({@link SlabOwner#drain}). Offsets are relative to the run's first byte; a block's position is its number among the
- * slots or granules.
+ * as freed from afar ({@link RemoteMarks}). Offsets are relative to the run's first byte; a block's position is its
+ * number among the slots or granules.
  */
-abstract sealed class CutRun permits Slab, PackedRun {
-    private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final VarHandle QUEUED;
-
+abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     /** Positions in a word: start bits in its low half, second bits in its high half. */
     static final int LOG2_POSITIONS_PER_WORD = 5;
 
     static final int POSITIONS_PER_WORD = 1 << LOG2_POSITIONS_PER_WORD;
     static final long START_BITS = (1L << POSITIONS_PER_WORD) - 1;
-
-    static {
-        try {
-            QUEUED = MethodHandles.lookup().findVarHandle(CutRun.class, "queued", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     /** Whether this is a packed run: read where the processor could not foresee a branch on it. */
     final boolean isPacked;
@@ -55,12 +41,6 @@ abstract sealed class CutRun permits Slab, PackedRun {
 
     @Nullable CutRun previous;
 
-    /** Link of the owner's list of runs with blocks freed from afar; {@code queued} says whether it stands in one. */
-    @Nullable CutRun nextQueued;
-
-    @SuppressWarnings("UnusedVariable") // written through QUEUED
-    private volatile boolean queued;
-
     /**
      * Two bits a position, 32 positions a word: the lower half says where blocks start, live or parked; the upper half,
      * of a position where one starts, that an object holds it, and of any other that a block goes on there. Behind these
@@ -79,20 +59,11 @@ abstract sealed class CutRun permits Slab, PackedRun {
 
     private final int positionCount;
 
-    private final long[] remote;
-    /** Whether the owner is looking through its marks: until it has, no block of another life may get any. */
-    private boolean isDrained;
-
-    /** Frees that lost a race with another free of the same block and were found later than at once. */
-    private int lateLoserCount;
-
     /** What {@link Magazines} name the run's first position by. */
     final int firstRound;
 
-    /** A mark stands for so many positions, of which one at most is a block's. */
-    private final int log2PositionsPerMark;
-
     CutRun(int number, SlabOwner owner, int positionCount, int positionByteSize, int log2PositionsPerMark) {
+        super(markWordCount(positionCount, log2PositionsPerMark), log2PositionsPerMark);
         this.isPacked = this instanceof PackedRun;
         this.number = number;
         this.firstRound = Magazines.firstRound(number);
@@ -100,11 +71,8 @@ abstract sealed class CutRun permits Slab, PackedRun {
         this.positionCount = positionCount;
         this.positionByteSize = positionByteSize;
         this.reciprocal = ((1L << 32) + positionByteSize - 1) / positionByteSize;
-        this.log2PositionsPerMark = log2PositionsPerMark;
-        int markWordCount = ((positionCount >> log2PositionsPerMark) + Long.SIZE - 1) / Long.SIZE;
         this.wordCount = (positionCount + POSITIONS_PER_WORD - 1) / POSITIONS_PER_WORD;
-        this.books = new long[wordCount + markWordCount];
-        this.remote = new long[markWordCount];
+        this.books = new long[wordCount + remoteWordCount()];
     }
 
     /** Puts this object in charge of a run whose pages are all free. */
@@ -152,34 +120,6 @@ abstract sealed class CutRun permits Slab, PackedRun {
         return Long.compareUnsigned(offset - firstByte, byteSize) < 0;
     }
 
-    /**
-     * Marks a live block as freed, from any thread: one atomic operation.
-     *
-     * @return whether this call marked it; false where it was marked before
-     */
-    final boolean markRemote(int position) {
-        int mark = position >> log2PositionsPerMark;
-        long bit = 1L << mark;
-        return ((long) BITS.getAndBitwiseOr(remote, mark >> 6, bit) & bit) == 0;
-    }
-
-    final boolean isMarkedRemote(int position) {
-        int mark = position >> log2PositionsPerMark;
-        return (((long) BITS.getAcquire(remote, mark >> 6) >>> mark) & 1) != 0;
-    }
-
-    /**
-     * {@return whether any mark may be there} A mark that another thread is just making counts as made when it enters
-     * the run into the queue.
-     */
-    final boolean mayBeMarked() {
-        return isQueued();
-    }
-
-    final int remoteWordCount() {
-        return remote.length;
-    }
-
     /** {@return the position of the live block that a mark is on, or -1 where no live block starts there} */
     final int livePositionOf(int mark) {
         int first = mark << log2PositionsPerMark;
@@ -190,92 +130,6 @@ abstract sealed class CutRun permits Slab, PackedRun {
             }
         }
         return -1;
-    }
-
-    /** {@return 64 marks at once} */
-    final long remoteMarks(int word) {
-        return (long) BITS.getVolatile(remote, word);
-    }
-
-    /**
-     * Takes marks away. Those of blocks that were live come off once they no longer are: until then the mark tells
-     * another free of the same block that it comes too late.
-     */
-    final void clearRemote(int word, long marks) {
-        if ((remoteMarks(word) & marks) != 0) {
-            BITS.getAndBitwiseAnd(remote, word, ~marks);
-        }
-    }
-
-    /**
-     * Before a position is handed out: takes a mark away that a free left there which lost a race with the owner's own
-     * free of the same block.
-     */
-    final void dropLateMark(int position) {
-        if (mayBeMarked() && isMarkedRemote(position)) {
-            unmarkRemote(position);
-            lateLoserCount++;
-        }
-    }
-
-    /** Takes a mark back that turned out to be wrong. @return whether it was still there */
-    final boolean unmarkRemote(int position) {
-        int mark = position >> log2PositionsPerMark;
-        long bit = 1L << mark;
-        return ((long) BITS.getAndBitwiseAnd(remote, mark >> 6, ~bit) & bit) != 0;
-    }
-
-    /** Counts a free whose block had been freed before its mark was looked at. */
-    final void countLateLoser() {
-        lateLoserCount++;
-    }
-
-    final int lateLoserCount() {
-        return lateLoserCount;
-    }
-
-    /** {@return whether the caller is the one to put this run on its owner's list} */
-    final boolean enterQueue() {
-        return !isQueued() && QUEUED.compareAndSet(this, false, true);
-    }
-
-    /** Before the marks are looked at, so that a mark made from then on enters the run anew. */
-    final void leaveQueue() {
-        QUEUED.setVolatile(this, false);
-    }
-
-    /** {@return whether its pages may be given up once all is free} */
-    final boolean mayClose() {
-        return !isDrained && !isQueued();
-    }
-
-    /** Of a closed run: all its marks came too late. */
-    final void dropLateMarks() {
-        leaveQueue();
-        dropMarks();
-    }
-
-    private void dropMarks() {
-        for (int word = 0; word < remote.length; word++) {
-            long marks = remoteMarks(word);
-            lateLoserCount += Long.bitCount(marks);
-            clearRemote(word, marks);
-        }
-    }
-
-    /** The owner looks through its marks from here on. */
-    final void beginDrain() {
-        isDrained = true;
-        leaveQueue();
-    }
-
-    /** The owner has looked through its marks. */
-    final void endDrain() {
-        isDrained = false;
-    }
-
-    final boolean isQueued() {
-        return (boolean) QUEUED.getVolatile(this);
     }
 
     /**
@@ -427,6 +281,6 @@ abstract sealed class CutRun permits Slab, PackedRun {
 
     /** {@return bookkeeping of this class in the Java heap} */
     final long commonMetadataByteSize() {
-        return 72 + 2 * 16 + 8L * (remote.length + books.length);
+        return 72 + 2 * 16 + 8L * (remoteWordCount() + books.length);
     }
 }

@@ -1,7 +1,6 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.memory.Temperature;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
@@ -24,16 +23,6 @@ final class SlabOwner {
     /** Where a new run needs no region more, a few blocks of every size up to some KiB may stay parked. */
     private static final long AFFORDABLE_PARKED_BYTE_SIZE = 8 * Quarantine.LARGEST_BYTE_SIZE;
 
-    private static final VarHandle QUEUE;
-
-    static {
-        try {
-            QUEUE = MethodHandles.lookup().findVarHandle(SlabOwner.class, "queue", CutRun.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     /** The only thread that may use this owner; null where everybody may, under the lock. */
     final @Nullable Thread thread;
 
@@ -48,12 +37,8 @@ final class SlabOwner {
     private final SlabBin[] slabBins = new SlabBin[BlockStore.CLASS_COUNT];
     private final PackedPool packed;
     final Parking parking;
-    /** Runs with blocks freed by other threads: a stack that any thread pushes to and the owner takes whole. */
-    @SuppressWarnings("UnusedVariable") // read and written through QUEUE
-    private volatile @Nullable CutRun queue;
-
-    /** Who took over when this owner's thread had ended. */
-    private volatile @Nullable SlabOwner heir;
+    /** Runs with blocks freed by other threads. */
+    private final RunQueue queue = new RunQueue();
 
     SlabOwner(RunSpace space, Owners owners, @Nullable Thread thread, Temperature temperature) {
         this.temperature = temperature;
@@ -75,7 +60,7 @@ final class SlabOwner {
 
     /** {@return whether no other thread has freed a block of this owner's that it has not looked at} */
     boolean hasNoMarks() {
-        return queue == null;
+        return queue.isEmpty();
     }
 
     /** {@return the offset of a slot for {@code byteSize} bytes, or -1 where there is no room} */
@@ -115,7 +100,7 @@ final class SlabOwner {
     /** Hands a slab with free slots to another owner. */
     private @Nullable Slab giveSlab(SlabOwner taker, int sizeClass) {
         SlabBin bin = slabBins[sizeClass];
-        if (bin.first() == null && queue == null) {
+        if (bin.first() == null && queue.isEmpty()) {
             return null;
         }
         lock.lock();
@@ -257,35 +242,17 @@ final class SlabOwner {
 
     /** Puts a run with marks on this owner's list; any thread. */
     void enqueue(CutRun run) {
-        CutRun top;
-        do {
-            top = queue;
-            run.nextQueued = top;
-        } while (!QUEUE.compareAndSet(this, top, run));
-        // The owner may have been inherited in between; then nobody looks here any more.
-        SlabOwner successor = heir;
-        if (successor != null) {
-            passQueueOn(successor);
-        }
-    }
-
-    private void passQueueOn(SlabOwner successor) {
-        CutRun run = (CutRun) QUEUE.getAndSet(this, (CutRun) null);
-        while (run != null) {
-            CutRun following = run.nextQueued;
-            successor.enqueue(run);
-            run = following;
-        }
+        queue.push(run);
     }
 
     /** Frees every block of this owner's that other threads have freed. */
     void drain() {
-        if (queue == null) {
+        if (queue.isEmpty()) {
             return;
         }
         // So that its run no longer takes it for live.
         parking.parkLast();
-        CutRun run = (CutRun) QUEUE.getAndSet(this, (CutRun) null);
+        CutRun run = queue.takeAll();
         while (run != null) {
             CutRun following = run.nextQueued;
             run.nextQueued = null;
@@ -376,8 +343,7 @@ final class SlabOwner {
                 inherit(run);
             }
         }
-        ended.heir = this;
-        ended.passQueueOn(this);
+        ended.queue.bequeath(queue);
     }
 
     private void inherit(CutRun run) {
@@ -411,14 +377,10 @@ final class SlabOwner {
 
     /** {@return runs with blocks freed from afar that wait for this owner} */
     int queuedRunCount() {
-        int count = 0;
-        for (CutRun run = queue; run != null; run = run.nextQueued) {
-            count++;
-        }
-        return count;
+        return queue.count();
     }
 
     long metadataByteSize() {
-        return 104 + 40L * slabBins.length + packed.metadataByteSize() + parking.metadataByteSize();
+        return 128 + 40L * slabBins.length + packed.metadataByteSize() + parking.metadataByteSize();
     }
 }
