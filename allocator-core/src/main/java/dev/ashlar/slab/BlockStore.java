@@ -289,7 +289,8 @@ public final class BlockStore {
             CutRun run, long offset, long byteSize, Holder holder, @Nullable SlabOwner exclusiveOwner) {
         int inRun = (int) (offset - run.firstByte());
         int position = run.positionOf(inRun);
-        FreeResult verdict = space.cutRunAt(offset) == run ? BlockLookup.judge(run, position, inRun, holder) : FreeResult.NOT_LIVE;
+        FreeResult verdict =
+                space.cutRunAt(offset) == run ? BlockLookup.judge(run, position, inRun, holder) : FreeResult.NOT_LIVE;
         if (verdict != FreeResult.DONE) {
             return verdict;
         }

@@ -43,8 +43,8 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
 
     /**
      * Two bits a position, 32 positions a word: the lower half says where blocks start, live or parked; the upper half,
-     * of a position where one starts, that an object holds it, and of any other that a block goes on there. Behind these
-     * words a bit for each mark: the block that starts there is parked.
+     * of a position where one starts, that an object holds it, and of any other that a block goes on there. Behind
+     * these words a bit for each mark: the block that starts there is parked.
      */
     final long[] books;
 

@@ -17,8 +17,9 @@
  * <p><b>Owners.</b> Each slab and packed run belongs to one {@code SlabOwner}: a platform thread's, which works without
  * any lock and without an atomic read-modify-write, or the common one, which everybody else shares under its lock.
  * Another thread's free of a block is one atomic operation: a mark in the run ({@code RemoteMarks}), which the owner
- * looks through when it runs out. Threads that end leave their runs to the common owner; the others take runs from there before they open new
- * ones. What others free of an idle thread's blocks waits until that thread allocates again, or ends.
+ * looks through when it runs out. Threads that end leave their runs to the common owner; the others take runs from
+ * there before they open new ones. What others free of an idle thread's blocks waits until that thread allocates again,
+ * or ends.
  *
  * <p><b>Parking.</b> A thread's own free parks the block: it is live to no call any more, but its place stays whole, in
  * a magazine for its size, and the next allocation of that size takes it from there ({@code Parking}). Freed code that
