@@ -2,7 +2,6 @@ package dev.ashlar;
 
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.WritePath;
-import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
