@@ -112,6 +112,6 @@ public enum DataRival implements Rival {
 
     /** {@return whether a block may be freed by another thread than the one that allocated it} */
     public boolean freesAnywhere() {
-        return this != ARENA && this != ASHLAR_ARENA && this != FLOOR;
+        return this != ARENA && this != ASHLAR_ARENA;
     }
 }
