@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
  * <p>One {@link SlabOwner} at a time reads and writes everything here, with one exception: any thread may mark a block
  * as freed from afar ({@link RemoteMarks}). Offsets are relative to the run's first byte; a block's position is its
  * number among the slots or granules.
+ *
+ * <p>The first words of {@link #books} hold two bits a position, 32 positions a word: the lower half says where blocks
+ * start, live or parked; the upper half, of a position where one starts, that an object holds it, and of any other that
+ * a block goes on there. Then comes a bit for each mark: the block that starts there is parked. Then the marks.
  */
 abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     /** Positions in a word: start bits in its low half, second bits in its high half. */
@@ -41,16 +45,6 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
 
     @Nullable CutRun previous;
 
-    /**
-     * Two bits a position, 32 positions a word: the lower half says where blocks start, live or parked; the upper half,
-     * of a position where one starts, that an object holds it, and of any other that a block goes on there. Behind
-     * these words a bit for each mark: the block that starts there is parked.
-     */
-    final long[] books;
-
-    /** Words of {@link #books} that tell of positions. */
-    final int wordCount;
-
     /** Bytes of a slot or a granule. */
     final int positionByteSize;
 
@@ -63,7 +57,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     final int firstRound;
 
     CutRun(int number, SlabOwner owner, int positionCount, int positionByteSize, int log2PositionsPerMark) {
-        super(markWordCount(positionCount, log2PositionsPerMark), log2PositionsPerMark);
+        super(positionCount, log2PositionsPerMark);
         this.isPacked = this instanceof PackedRun;
         this.number = number;
         this.firstRound = Magazines.firstRound(number);
@@ -71,8 +65,16 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
         this.positionCount = positionCount;
         this.positionByteSize = positionByteSize;
         this.reciprocal = ((1L << 32) + positionByteSize - 1) / positionByteSize;
-        this.wordCount = (positionCount + POSITIONS_PER_WORD - 1) / POSITIONS_PER_WORD;
-        this.books = new long[wordCount + remoteWordCount()];
+    }
+
+    /** {@return words of {@link #books} that tell of so many positions} */
+    static int wordCount(int positionCount) {
+        return (positionCount + POSITIONS_PER_WORD - 1) >> LOG2_POSITIONS_PER_WORD;
+    }
+
+    /** {@return words of {@link #books} that tell of positions; behind them those that tell what is parked} */
+    final int wordCount() {
+        return wordCount(positionCount);
     }
 
     /** Puts this object in charge of a run whose pages are all free. */
@@ -165,7 +167,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     final void park(int position) {
         assert isLive(position) : "position=" + position;
         int mark = position >> log2PositionsPerMark;
-        books[wordCount + (mark >> 6)] |= 1L << mark;
+        books[wordCount() + (mark >> 6)] |= 1L << mark;
     }
 
     /** Puts a parked block to use again. @return its offset in the run */
@@ -187,7 +189,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
      */
     final void clearParked(int position) {
         int mark = position >> log2PositionsPerMark;
-        books[wordCount + (mark >> 6)] &= ~(1L << mark);
+        books[wordCount() + (mark >> 6)] &= ~(1L << mark);
     }
 
     static long startBit(int position) {
@@ -202,7 +204,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     /** {@return whether the block that starts at a position is parked} */
     final boolean isParked(int position) {
         int mark = position >> log2PositionsPerMark;
-        return (books[wordCount + (mark >> 6)] >>> mark & 1) != 0;
+        return (books[wordCount() + (mark >> 6)] >>> mark & 1) != 0;
     }
 
     /** {@return whether a block starts at a position and is live, marked or not} */
@@ -224,7 +226,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     /** {@return blocks that are parked} */
     final int parkedBlockCount() {
         int count = 0;
-        for (int word = wordCount; word < books.length; word++) {
+        for (int word = wordCount(); word < wordCount() + remoteWordCount(); word++) {
             count += Long.bitCount(books[word]);
         }
         return count;
@@ -233,7 +235,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     /** {@return live blocks, marked or not} */
     final int liveBlockCount() {
         int count = 0;
-        for (int word = 0; word < wordCount; word++) {
+        for (int word = 0; word < wordCount(); word++) {
             count += Long.bitCount(books[word] & START_BITS);
         }
         return count - parkedBlockCount();
@@ -253,7 +255,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     /** {@return the position behind the block that starts at {@code first}: none goes on there, or the run ends} */
     final int endOf(int first) {
         long mask = START_BITS << ((first + 1) & (POSITIONS_PER_WORD - 1)) & START_BITS;
-        for (int word = (first + 1) >> LOG2_POSITIONS_PER_WORD; word < wordCount; word++) {
+        for (int word = (first + 1) >> LOG2_POSITIONS_PER_WORD; word < wordCount(); word++) {
             long bits = books[word];
             long boundary = (bits | ~(bits >>> POSITIONS_PER_WORD)) & mask;
             if (boundary != 0) {
@@ -261,7 +263,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
             }
             mask = START_BITS;
         }
-        return wordCount << LOG2_POSITIONS_PER_WORD;
+        return wordCount() << LOG2_POSITIONS_PER_WORD;
     }
 
     /** {@return whether nothing lies at a position; something does before the first and behind the last one} */
@@ -281,6 +283,6 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
 
     /** {@return bookkeeping of this class in the Java heap} */
     final long commonMetadataByteSize() {
-        return 72 + 2 * 16 + 8L * (remoteWordCount() + books.length);
+        return 88 + 16 + 8L * books.length;
     }
 }

@@ -26,7 +26,11 @@ abstract class RemoteMarks {
     @SuppressWarnings("UnusedVariable") // written through QUEUED
     private volatile boolean queued;
 
-    private final long[] remote;
+    /** All that is kept of the blocks of a run; the last words are the marks, the words before them {@link CutRun}'s. */
+    final long[] books;
+
+    /** The first word of the marks. */
+    private final int firstMarkWord;
 
     /** A mark stands for so many positions, of which one at most is a block's. */
     final int log2PositionsPerMark;
@@ -37,14 +41,11 @@ abstract class RemoteMarks {
     /** Frees that lost a race with another free of the same block and were found later than at once. */
     private int lateLoserCount;
 
-    RemoteMarks(int wordCount, int log2PositionsPerMark) {
-        this.remote = new long[wordCount];
+    RemoteMarks(int positionCount, int log2PositionsPerMark) {
+        int markWordCount = ((positionCount >> log2PositionsPerMark) + Long.SIZE - 1) / Long.SIZE;
+        this.firstMarkWord = CutRun.wordCount(positionCount) + markWordCount;
+        this.books = new long[firstMarkWord + markWordCount];
         this.log2PositionsPerMark = log2PositionsPerMark;
-    }
-
-    /** {@return words of marks, as many marks as there may be blocks} */
-    static int markWordCount(int positionCount, int log2PositionsPerMark) {
-        return ((positionCount >> log2PositionsPerMark) + Long.SIZE - 1) / Long.SIZE;
     }
 
     /**
@@ -55,12 +56,12 @@ abstract class RemoteMarks {
     final boolean markRemote(int position) {
         int mark = position >> log2PositionsPerMark;
         long bit = 1L << mark;
-        return ((long) BITS.getAndBitwiseOr(remote, mark >> 6, bit) & bit) == 0;
+        return ((long) BITS.getAndBitwiseOr(books, firstMarkWord + (mark >> 6), bit) & bit) == 0;
     }
 
     final boolean isMarkedRemote(int position) {
         int mark = position >> log2PositionsPerMark;
-        return (((long) BITS.getAcquire(remote, mark >> 6) >>> mark) & 1) != 0;
+        return (((long) BITS.getAcquire(books, firstMarkWord + (mark >> 6)) >>> mark) & 1) != 0;
     }
 
     /**
@@ -72,12 +73,12 @@ abstract class RemoteMarks {
     }
 
     final int remoteWordCount() {
-        return remote.length;
+        return books.length - firstMarkWord;
     }
 
     /** {@return 64 marks at once} */
     final long remoteMarks(int word) {
-        return (long) BITS.getVolatile(remote, word);
+        return (long) BITS.getVolatile(books, firstMarkWord + word);
     }
 
     /**
@@ -86,7 +87,7 @@ abstract class RemoteMarks {
      */
     final void clearRemote(int word, long marks) {
         if ((remoteMarks(word) & marks) != 0) {
-            BITS.getAndBitwiseAnd(remote, word, ~marks);
+            BITS.getAndBitwiseAnd(books, firstMarkWord + word, ~marks);
         }
     }
 
@@ -105,7 +106,7 @@ abstract class RemoteMarks {
     final boolean unmarkRemote(int position) {
         int mark = position >> log2PositionsPerMark;
         long bit = 1L << mark;
-        return ((long) BITS.getAndBitwiseAnd(remote, mark >> 6, ~bit) & bit) != 0;
+        return ((long) BITS.getAndBitwiseAnd(books, firstMarkWord + (mark >> 6), ~bit) & bit) != 0;
     }
 
     /** Counts a free whose block had been freed before its mark was looked at. */
@@ -140,7 +141,7 @@ abstract class RemoteMarks {
 
     /** Takes all marks away: whose they are has gone. */
     final void dropMarks() {
-        for (int word = 0; word < remote.length; word++) {
+        for (int word = 0; word < remoteWordCount(); word++) {
             long marks = remoteMarks(word);
             lateLoserCount += Long.bitCount(marks);
             clearRemote(word, marks);

@@ -85,12 +85,12 @@ final class Slab extends CutRun {
 
     private int nextFree(int from) {
         int index = from >> LOG2_POSITIONS_PER_WORD;
-        if (index >= wordCount) {
+        if (index >= wordCount()) {
             return -1;
         }
         long free = ~books[index] & START_BITS & -startBit(from);
         while (free == 0) {
-            if (++index == wordCount) {
+            if (++index == wordCount()) {
                 return -1;
             }
             free = ~books[index] & START_BITS;

@@ -46,7 +46,7 @@ class CutRunInvariantsTest {
     @Test
     void aParkedMarkWhereNoSlotIsTakenIsFound() {
         for (int slot = 0; slot < slab.slotCount(); slot++) {
-            int word = slab.wordCount + (slot >> 6);
+            int word = slab.wordCount() + (slot >> 6);
             slab.books[word] ^= 1L << slot;
             if (slot < 100) {
                 slab.checkInvariants();
@@ -61,7 +61,7 @@ class CutRunInvariantsTest {
     @Test
     void aParkedMarkWhereNoBlockStartsIsFound() {
         for (int pair = 0; pair < PackedRun.GRANULE_COUNT / 2; pair++) {
-            int word = packed.wordCount + (pair >> 6);
+            int word = packed.wordCount() + (pair >> 6);
             packed.books[word] ^= 1L << pair;
             if (pair == 5 / 2) {
                 packed.checkInvariants();
