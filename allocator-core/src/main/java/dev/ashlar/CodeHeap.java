@@ -3,7 +3,6 @@ package dev.ashlar;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.WritePath;
-import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -73,7 +72,7 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock allocate(long byteSize) {
-        return allocate(byteSize, BlockStore.MINIMUM_ALIGNMENT);
+        return new CodeBlock(this, space.take(byteSize, Holder.OBJECT), byteSize);
     }
 
     /**

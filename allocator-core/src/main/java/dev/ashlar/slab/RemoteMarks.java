@@ -26,7 +26,7 @@ abstract class RemoteMarks {
     @SuppressWarnings("UnusedVariable") // written through QUEUED
     private volatile boolean queued;
 
-    /** All that is kept of the blocks of a run; the last words are the marks, the words before them {@link CutRun}'s. */
+    /** What is kept of the blocks of a run: the marks in the last words, the rest as {@link CutRun} tells. */
     final long[] books;
 
     /** The first word of the marks. */
