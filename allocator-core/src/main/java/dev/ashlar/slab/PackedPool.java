@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * free stretches of one run: no search, and addresses rotate. Once holes make up more than 1/16 of the runs, the
  * holes come first, the run with the shortest sufficient longest-free-stretch; so churn does not spread.
  *
- * <p>A hole once chosen is filled with the blocks that follow as long as they fit: one search serves several, and
- * compilers free in the order they allocated in.
+ * <p>A run once chosen for a hole is filled with the blocks that follow as long as any fits: one search serves several,
+ * and compilers free in the order they allocated in.
  *
  * <p>The runs of the front and of the hole that is being filled stand in no bin. Of vacant runs an owner keeps the
  * front's alone. Not thread-safe.
