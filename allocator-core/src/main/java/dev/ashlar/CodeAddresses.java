@@ -166,8 +166,7 @@ public final class CodeAddresses {
 
     /**
      * Frees a block: its memory may be used again, and is filled with trapping instructions before that. The caller
-     * promises that no
-     * thread runs in it.
+     * promises that no thread runs in it.
      *
      * @param address the block's first address
      * @throws WrongAddressException if no block held by its address starts there

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A packed run whose free stretches are filled with blocks: one behind the other in one stretch as long as they fit,
- * then in another that suffices. The run is searched once, however many blocks it takes in. Meanwhile it
- * stands in no bin, and its {@link PackedRun#longestFree} is not kept. Not thread-safe.
+ * then in another that suffices. The run is searched once, however many blocks it takes in. Meanwhile it stands in no
+ * bin, and its {@link PackedRun#longestFree} is not kept. Not thread-safe.
  */
 final class Filling {
     private final Stretches stretches = new Stretches();

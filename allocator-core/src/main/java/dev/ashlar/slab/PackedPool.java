@@ -83,6 +83,7 @@ final class PackedPool {
             bins.remove(run, run.longestFree());
             hole.begin(run);
             first = hole.take(count, alignment, holder);
+            assert first >= 0 : "packed run " + run.number + " was chosen and has no room for " + count;
         }
         holeCount -= count;
         placedIn = hole.run();

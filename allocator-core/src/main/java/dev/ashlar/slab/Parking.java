@@ -279,6 +279,6 @@ final class Parking extends Apart {
     }
 
     long metadataByteSize() {
-        return 128 + 56 + Magazines.metadataByteSize(stacks) + (quarantine == null ? 0 : quarantine.metadataByteSize());
+        return 128 + 64 + Magazines.metadataByteSize(stacks) + (quarantine == null ? 0 : quarantine.metadataByteSize());
     }
 }

@@ -111,6 +111,6 @@ final class Stretches {
     }
 
     long metadataByteSize() {
-        return 24 + 2 * (16 + 2L * LARGEST_COUNT);
+        return 32 + 2 * (16 + 2L * LARGEST_COUNT);
     }
 }
