@@ -22,8 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {DemoCommand.class, DoctorCommand.class, ReplayCommand.class, BenchCommand.class,
-            DesignsCommand.class, PermissionsCommand.class, SecretCommand.class,
-            JmhCommand.class},
+            PermissionsCommand.class, SecretCommand.class, JmhCommand.class},
         commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -30,6 +30,9 @@ public enum CodeRival implements Rival {
     /** The same through downcalls that skip the thread's state change. */
     ASMJIT_DUAL_CRITICAL("asmjit-dual-critical", AsmjitShim.NEEDS),
 
+    /** A range tree of free space, first fit, in steps of 64 bytes. Nothing can run there. */
+    RANGE_TREE("range-tree", "nothing"),
+
     /** No more than copying and trap filling: what any allocator costs at least. Nothing can run there. */
     FLOOR("floor", "nothing"),
 
@@ -72,6 +75,7 @@ public enum CodeRival implements Rival {
                     AsmjitMemory.open(label, new OrdinaryAsmjit(AsmjitShim.functions()), Asmjit.Mapping.DUAL);
             case ASMJIT_DUAL_CRITICAL ->
                     AsmjitMemory.open(label, new CriticalAsmjit(AsmjitShim.functions()), Asmjit.Mapping.DUAL);
+            case RANGE_TREE -> new RangeTreeCode();
             case FLOOR -> new FloorCode();
             case HARNESS -> new HarnessCode();
         };
@@ -99,6 +103,6 @@ public enum CodeRival implements Rival {
 
     /** {@return whether its blocks can be called} */
     public boolean runs() {
-        return this != HARNESS && this != FLOOR;
+        return this != HARNESS && this != FLOOR && this != RANGE_TREE;
     }
 }

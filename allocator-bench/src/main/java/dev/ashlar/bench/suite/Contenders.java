@@ -35,9 +35,10 @@ final class Contenders {
         };
     }
 
-    /** {@return memories for code that is written, and the floor under all of them} */
+    /** {@return memories for code that is written: also a range tree, and the floor under all of them} */
     static List<Contender> writtenCode(Extent extent) {
-        return Stream.concat(code(extent).stream(), Stream.of(Contender.of("floor", SMALL_PAGES))).toList();
+        return Stream.concat(code(extent).stream(),
+                Stream.of(Contender.of("range-tree", SMALL_PAGES), Contender.of("floor", SMALL_PAGES))).toList();
     }
 
     /** {@return memories for code at any size: one of each kind} */

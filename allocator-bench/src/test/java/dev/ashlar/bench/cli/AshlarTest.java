@@ -15,12 +15,12 @@ final class AshlarTest {
         CommandRun run = CommandRun.of("--help");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).contains("demo", "doctor", "replay", "bench", "designs", "permissions", "jmh",
+        assertThat(run.out()).contains("demo", "doctor", "replay", "bench", "permissions", "jmh",
                 "Exit codes:", "  2   wrong options");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "doctor", "replay", "bench", "designs", "permissions", "jmh"})
+    @ValueSource(strings = {"demo", "doctor", "replay", "bench", "permissions", "jmh"})
     void everyCommandHasHelp(String command) {
         CommandRun run = CommandRun.of(command, "--help");
 

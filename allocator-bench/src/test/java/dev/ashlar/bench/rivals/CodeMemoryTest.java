@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 final class CodeMemoryTest {
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = {"FLOOR", "HARNESS"})
+    @EnumSource(mode = Mode.EXCLUDE, names = {"RANGE_TREE", "FLOOR", "HARNESS"})
     void functionsRunWhereTheyWerePublished(CodeRival rival) {
         try (CodeMemory memory = Rivals.open(rival); Arena arena = Arena.ofConfined()) {
             MemorySegment source = arena.allocate(5000);

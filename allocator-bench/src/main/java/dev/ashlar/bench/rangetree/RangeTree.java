@@ -1,13 +1,13 @@
-package dev.ashlar.bench.designs;
+package dev.ashlar.bench.rangetree;
 
 import java.util.Arrays;
 
 /**
- * Ranges in order of address, none touching another, in a balanced tree in which every node knows the longest range
- * below it: so the lowest range that is long enough is found in one walk down, as the kernel does for vmap areas.
+ * A balanced tree of ranges in address order; no two ranges touch. Each node holds the length of the longest range in
+ * its subtree, so that one descent finds the lowest range that is long enough, as in the kernel's vmap areas.
  *
- * <p>An AVL tree in arrays, with parent links. A node is an index; {@value #NONE} is no node, and its entries say
- * "empty tree". Starts and lengths are in units of the caller's choice. Not thread-safe.
+ * <p>An AVL tree in arrays, with parent links. A node is an index; index {@value #NONE} stands for the empty tree.
+ * The caller chooses the unit of starts and lengths. Not thread-safe.
  */
 final class RangeTree {
 
@@ -23,7 +23,7 @@ final class RangeTree {
 
     private int root;
     private int count;
-    /** Nodes ever used; those given back are chained by their left link. */
+    /** The first node that was never used; a chain of left links joins the nodes that were given back. */
     private int nodeEnd = 1;
     private int unused;
 
@@ -52,11 +52,16 @@ final class RangeTree {
         return length[node];
     }
 
+    /** {@return the position just after a range} */
+    long end(int node) {
+        return start[node] + length[node];
+    }
+
     int count() {
         return count;
     }
 
-    /** {@return the length of the longest range, 0 where there is none} */
+    /** {@return the length of the longest range, or 0 if the tree is empty} */
     int longest() {
         return longest[root];
     }
@@ -66,7 +71,7 @@ final class RangeTree {
         return lowest(root);
     }
 
-    /** {@return the range behind this one, or {@link #NONE}} */
+    /** {@return the range after this one, or {@link #NONE}} */
     int next(int node) {
         if (right[node] != NONE) {
             return lowest(right[node]);
@@ -80,21 +85,7 @@ final class RangeTree {
         return above;
     }
 
-    /** {@return the first range that starts here or behind, or {@link #NONE}} */
-    int ceiling(long position) {
-        int found = NONE;
-        for (int node = root; node != NONE;) {
-            if (start[node] >= position) {
-                found = node;
-                node = left[node];
-            } else {
-                node = right[node];
-            }
-        }
-        return found;
-    }
-
-    /** {@return the last range that starts here or before, or {@link #NONE}} */
+    /** {@return the last range that starts at or before a position, or {@link #NONE}} */
     int floor(long position) {
         int found = NONE;
         for (int node = root; node != NONE;) {
@@ -108,7 +99,7 @@ final class RangeTree {
         return found;
     }
 
-    /** Takes the first units of a range away; the range goes where nothing is left of it. */
+    /** Takes the first units of a range, and removes the range if none is left. */
     void takeFront(int node, int taken) {
         assert taken > 0 && taken <= length[node] : "taken=" + taken + " of " + length[node];
         if (taken == length[node]) {
@@ -119,7 +110,7 @@ final class RangeTree {
         }
     }
 
-    /** Takes units out of a range; what lies before them stays this node's, what lies behind becomes another's. */
+    /** Takes units out of a range; this node keeps what lies before them, a new node gets what lies after them. */
     void cut(int node, long from, long to) {
         long end = start[node] + length[node];
         assert start[node] <= from && from < to && to <= end : "from=" + from + " to=" + to;
@@ -167,8 +158,8 @@ final class RangeTree {
         return add(from, units);
     }
 
-    /** Adds a range as it is, also where it touches another. {@return its node} */
-    int add(long from, int units) {
+    /** Adds a range that touches no other. {@return its node} */
+    private int add(long from, int units) {
         assert units > 0 : "units=" + units;
         int node = newNode();
         start[node] = from;
@@ -195,7 +186,7 @@ final class RangeTree {
         return node;
     }
 
-    void remove(int node) {
+    private void remove(int node) {
         int mend;
         int heir;
         if (left[node] == NONE || right[node] == NONE) {
@@ -213,7 +204,7 @@ final class RangeTree {
             replace(node, heir);
             left[heir] = left[node];
             parent[left[heir]] = heir;
-            // What stood here before: mending goes on upwards as long as something differs from it.
+            // The old values of this place: the walk upwards goes on while a value differs.
             height[heir] = height[node];
             longest[heir] = longest[node];
             mendFrom(mend);
@@ -257,7 +248,7 @@ final class RangeTree {
         mendFrom(node);
     }
 
-    /** Puts another node, or none, below a node's parent. */
+    /** Replaces a node by another one, or by none, in its parent. */
     private void replace(int node, int other) {
         int above = parent[node];
         if (above == NONE) {
@@ -272,7 +263,7 @@ final class RangeTree {
         }
     }
 
-    /** Sets heights and longest lengths right, and the balance, from here upwards until nothing changes any more. */
+    /** Updates heights and longest lengths and restores the balance, from here upwards until nothing changes. */
     private void mendFrom(int lowestChanged) {
         int node = lowestChanged;
         while (node != NONE) {
@@ -286,7 +277,7 @@ final class RangeTree {
         }
     }
 
-    /** {@return the node that is on top here afterwards} */
+    /** {@return the top node of this subtree afterwards} */
     private int balance(int node) {
         int slope = height[left[node]] - height[right[node]];
         if (slope > 1) {
@@ -340,17 +331,8 @@ final class RangeTree {
         longest[node] = Math.max(length[node], Math.max(longest[left[node]], longest[right[node]]));
     }
 
-    /** {@return bytes of the records of the ranges that are in the tree: the fields above} */
-    long metadataByteSize() {
-        return (long) count * (Long.BYTES + 5 * Integer.BYTES + 1);
-    }
-
-    /**
-     * Throws where the order, the balance or what nodes know of those below them is not right.
-     *
-     * @param gapMin units between two ranges: 1 where those that touch are merged, 0 where not
-     */
-    void checkInvariants(int gapMin) {
+    /** Throws if the order, the balance or a node's record of its subtree is wrong, or if two ranges touch. */
+    void checkInvariants() {
         int counted = 0;
         int before = NONE;
         for (int node = first(); node != NONE; node = next(node)) {
@@ -360,7 +342,7 @@ final class RangeTree {
             update(node);
             require(height[node] == oldHeight && longest[node] == oldLongest, "what is below", node);
             require(Math.abs(height[left[node]] - height[right[node]]) <= 1, "balance", node);
-            require(before == NONE || start[before] + length[before] + gapMin <= start[node], "order", node);
+            require(before == NONE || end(before) < start[node], "order", node);
             before = node;
         }
         require(counted == count, "count", counted);

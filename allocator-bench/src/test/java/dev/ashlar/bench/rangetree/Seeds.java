@@ -1,11 +1,11 @@
-package dev.ashlar.bench.designs;
+package dev.ashlar.bench.rangetree;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
-/** A fixed seed and a fresh one for each random test; a failure names the one it had. */
+/** A fixed seed and a fresh one for each random test; a failure names its seed. */
 final class Seeds {
 
     private static final long FIXED = 20_261_121;
