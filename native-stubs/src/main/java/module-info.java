@@ -12,5 +12,5 @@ module dev.ashlar.stubs {
     requires static org.jnrproject.ffi;
     requires static org.jnrproject.posix;
 
-    exports dev.ashlar.stubs to dev.ashlar, dev.ashlar.bench;
+    exports dev.ashlar.stubs to dev.ashlar, dev.ashlar.tool, dev.ashlar.bench;
 }

@@ -34,7 +34,9 @@ class LayersTest {
     private static final Pattern IMPORT = Pattern.compile(
             "(?m)^import (?:static )?((?:[a-z]\\w*\\.)+)([A-Z]\\w*)[\\w.]*;$");
 
-    private static final List<ClassReferences> CLASSES = Stream.of("native-stubs", "allocator-core")
+    private static final List<String> MODULES = List.of("native-stubs", "allocator-core");
+
+    private static final List<ClassReferences> CLASSES = MODULES.stream()
             .flatMap(module -> ClassReferences.below(SourceFile.root().resolve(module + "/target/classes")).stream())
             .toList();
 
@@ -126,7 +128,8 @@ class LayersTest {
 
     private static Stream<ClassReferences> imports() {
         return SourceFile.all().stream()
-                .filter(file -> file.isMainJava() && !file.path().startsWith("allocator-bench/"))
+                .filter(file -> file.isMainJava()
+                        && MODULES.stream().anyMatch(module -> file.path().startsWith(module + "/")))
                 .map(LayersTest::importsOf);
     }
 

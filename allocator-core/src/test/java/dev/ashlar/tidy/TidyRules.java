@@ -78,7 +78,7 @@ final class TidyRules {
     }
 
     static Stream<String> consoleOutput(List<SourceFile> files) {
-        return linesWith(CONSOLE, files, file -> file.isMainJava() && !file.path().contains("/dev/ashlar/bench/cli/"));
+        return linesWith(CONSOLE, files, file -> file.isMainJava() && !file.path().contains("/dev/ashlar/tool/cli/"));
     }
 
     static Stream<String> postponedWork(List<SourceFile> files) {

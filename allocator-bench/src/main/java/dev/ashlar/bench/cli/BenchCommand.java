@@ -4,9 +4,15 @@ import dev.ashlar.bench.report.BenchResult;
 import dev.ashlar.bench.report.BenchRun;
 import dev.ashlar.bench.report.ResultFile;
 import dev.ashlar.bench.report.ResultFolder;
-import dev.ashlar.bench.report.Verdict;
 import dev.ashlar.bench.suite.Experiment;
 import dev.ashlar.bench.suite.Suite;
+import dev.ashlar.tool.cli.BenchModule;
+import dev.ashlar.tool.cli.Progress;
+import dev.ashlar.tool.cli.Terminal;
+import dev.ashlar.tool.cli.Version;
+import dev.ashlar.tool.exit.ExitCode;
+import dev.ashlar.tool.figures.Units;
+import dev.ashlar.tool.figures.Verdict;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +32,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         sortOptions = false,
         description = {
-            "Measures Ashlar and its rivals side by side and holds the ratios against the targets.",
+            BenchModule.BENCH_SUMMARY,
             "",
             "In each round everyone does the same work, one after the other, each in a fresh JVM. A rival that is not"
                     + " on this host is named with the reason. Without options: everything, up to an hour.",

@@ -1,7 +1,10 @@
 package dev.ashlar.bench.cli;
 
-import dev.ashlar.bench.child.ChildJvm;
 import dev.ashlar.bench.rivals.Rival;
+import dev.ashlar.tool.child.ChildJvm;
+import dev.ashlar.tool.cli.BenchModule;
+import dev.ashlar.tool.cli.Version;
+import dev.ashlar.tool.exit.ExitCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +20,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Runs the JMH benchmarks. All arguments go to JMH: '-l' lists them, 'PairBenchmark' runs one,"
-                    + " '-- -h' shows JMH's own help.",
+            BenchModule.JMH_SUMMARY,
+            "",
+            "'-l' lists the benchmarks, 'PairBenchmark' runs one, '-- -h' shows JMH's own help.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -1,7 +1,6 @@
 /**
- * The {@code ashlar} command: options, output for people and for programs, exit codes. What a command does stands in a
- * package of its own ({@link dev.ashlar.bench.demo}, {@link dev.ashlar.bench.doctor}, {@link dev.ashlar.bench.replay});
- * what is here reads arguments and prints results.
+ * The commands {@code ashlar bench} and {@code ashlar jmh}: options, progress and output for people. They share the
+ * launcher, the exit codes and the error messages of {@code dev.ashlar.tool.cli}.
  */
 @NullMarked
 package dev.ashlar.bench.cli;

@@ -1,6 +1,6 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.bench.rivals.CodeMemory;
+import dev.ashlar.tool.memory.BlockMemory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -16,7 +16,7 @@ public class CodePairBenchmark extends Comparison {
     /** The address goes back to JMH, and the free acts on the allocator's state: neither can be left out. */
     @Benchmark
     public long allocateAndFree(CodeUnderTest memory) {
-        CodeMemory code = memory.code();
+        BlockMemory code = memory.code();
         long address = code.allocate(byteSize);
         code.free(address, byteSize);
         return address;

@@ -1,7 +1,7 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.bench.load.Draws;
-import dev.ashlar.bench.load.SizeMix;
+import dev.ashlar.tool.workload.Draws;
+import dev.ashlar.tool.workload.SizeMix;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Group;
 import org.openjdk.jmh.annotations.Scope;

@@ -1,6 +1,6 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.bench.load.SizeMix;
+import dev.ashlar.tool.workload.SizeMix;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;

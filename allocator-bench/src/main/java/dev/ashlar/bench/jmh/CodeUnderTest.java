@@ -1,10 +1,10 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.bench.child.Answer;
 import dev.ashlar.bench.rivals.BackingWords;
-import dev.ashlar.bench.rivals.CodeMemory;
 import dev.ashlar.bench.rivals.CodeRival;
 import dev.ashlar.bench.rivals.RivalUnavailableException;
+import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.memory.BlockMemory;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -22,7 +22,7 @@ public class CodeUnderTest {
     String memory = "ashlar";
 
     @SuppressWarnings("NullAway.Init") // Set by open(), which JMH calls first.
-    private CodeMemory code;
+    private BlockMemory code;
 
     /** Opens the memory. */
     @Setup(Level.Trial)
@@ -45,7 +45,7 @@ public class CodeUnderTest {
         }
     }
 
-    CodeMemory code() {
+    BlockMemory code() {
         return code;
     }
 }

@@ -1,10 +1,10 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.bench.child.Answer;
 import dev.ashlar.bench.rivals.BackingWords;
 import dev.ashlar.bench.rivals.DataMemory;
 import dev.ashlar.bench.rivals.DataRival;
 import dev.ashlar.bench.rivals.RivalUnavailableException;
+import dev.ashlar.tool.child.Answer;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;

@@ -1,10 +1,10 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.bench.load.Draws;
-import dev.ashlar.bench.load.Payload;
-import dev.ashlar.bench.load.SizeMix;
 import dev.ashlar.bench.rivals.DataMemory;
-import dev.ashlar.bench.rivals.RawMemory;
+import dev.ashlar.tool.memory.RawMemory;
+import dev.ashlar.tool.workload.Draws;
+import dev.ashlar.tool.workload.Payload;
+import dev.ashlar.tool.workload.SizeMix;
 import java.lang.foreign.MemorySegment;
 
 /** A thread's own live data. */

@@ -1,14 +1,14 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.bench.load.Draws;
-import dev.ashlar.bench.load.Payload;
-import dev.ashlar.bench.load.SizeMix;
-import dev.ashlar.bench.rivals.CodeMemory;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.workload.Draws;
+import dev.ashlar.tool.workload.Payload;
+import dev.ashlar.tool.workload.SizeMix;
 
 /** A thread's own live functions. */
 final class LiveFunctions {
 
-    private final CodeMemory memory;
+    private final BlockMemory memory;
     private final Draws draws;
     private final LiveSet live;
 
@@ -17,7 +17,7 @@ final class LiveFunctions {
      *
      * @param liveCount how many there will be; 0 for none
      */
-    LiveFunctions(CodeMemory memory, SizeMix mix, int liveCount, int threadIndex) {
+    LiveFunctions(BlockMemory memory, SizeMix mix, int liveCount, int threadIndex) {
         this.memory = memory;
         this.draws = new Draws(mix, liveCount, threadIndex);
         this.live = new LiveSet(liveCount);

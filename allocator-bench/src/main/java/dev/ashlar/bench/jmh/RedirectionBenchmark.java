@@ -4,7 +4,7 @@ import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.Trampoline;
 import dev.ashlar.TrampolinePool;
-import dev.ashlar.bench.code.ConstantFunction;
+import dev.ashlar.tool.code.ConstantFunction;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

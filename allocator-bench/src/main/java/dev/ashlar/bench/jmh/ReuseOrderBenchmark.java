@@ -2,8 +2,8 @@ package dev.ashlar.bench.jmh;
 
 import dev.ashlar.CodeAddresses;
 import dev.ashlar.CodeHeap;
-import dev.ashlar.bench.code.ConstantFunction;
-import dev.ashlar.bench.rivals.RawMemory;
+import dev.ashlar.tool.code.ConstantFunction;
+import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;

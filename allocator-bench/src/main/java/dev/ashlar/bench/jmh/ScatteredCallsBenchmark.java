@@ -1,7 +1,7 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.bench.code.CallList;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.tool.code.CallList;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;

@@ -1,9 +1,9 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.bench.code.CallList;
-import dev.ashlar.bench.code.StraightFunction;
-import dev.ashlar.bench.rivals.CodeMemory;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.tool.code.CallList;
+import dev.ashlar.tool.code.StraightFunction;
+import dev.ashlar.tool.memory.BlockMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,7 +29,7 @@ final class ScatteredFunctions {
      * @param uncalled what the memory is told of the others
      * @param callsPerList calls of each list
      */
-    ScatteredFunctions(CodeMemory memory, int count, int calledPercent, Temperature uncalled,
+    ScatteredFunctions(BlockMemory memory, int count, int calledPercent, Temperature uncalled,
             int callsPerList) {
         this.callsPerList = callsPerList;
         this.callList = place(memory, CallList.code(), Temperature.HOT);
@@ -79,7 +79,7 @@ final class ScatteredFunctions {
         return callList;
     }
 
-    private static long place(CodeMemory memory, MemorySegment code, Temperature temperature) {
+    private static long place(BlockMemory memory, MemorySegment code, Temperature temperature) {
         long address = memory.allocate(code.byteSize(), temperature);
         memory.write(address, code, code.byteSize());
         memory.publish(address, code.byteSize());

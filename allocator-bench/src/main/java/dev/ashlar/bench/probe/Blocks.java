@@ -1,12 +1,12 @@
 package dev.ashlar.bench.probe;
 
 import dev.ashlar.HeapStats;
-import dev.ashlar.bench.load.Payload;
-import dev.ashlar.bench.rivals.CodeMemory;
 import dev.ashlar.bench.rivals.CodeRival;
 import dev.ashlar.bench.rivals.DataMemory;
 import dev.ashlar.bench.rivals.DataRival;
-import dev.ashlar.bench.rivals.RawMemory;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.RawMemory;
+import dev.ashlar.tool.workload.Payload;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
@@ -47,7 +47,7 @@ sealed interface Blocks extends AutoCloseable {
     void close();
 
     /** Blocks of code: written and published. */
-    record Code(CodeMemory memory) implements Blocks {
+    record Code(BlockMemory memory) implements Blocks {
         @Override
         public long allocate(int block, long byteSize) {
             return memory.allocate(byteSize);

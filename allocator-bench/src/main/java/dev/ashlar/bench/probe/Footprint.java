@@ -1,8 +1,8 @@
 package dev.ashlar.bench.probe;
 
 import dev.ashlar.HeapStats;
-import dev.ashlar.bench.child.Answer;
 import dev.ashlar.bench.rivals.BackingWords;
+import dev.ashlar.tool.child.Answer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,6 +1,6 @@
 package dev.ashlar.bench.probe;
 
-import dev.ashlar.bench.load.SizeMix;
+import dev.ashlar.tool.workload.SizeMix;
 import java.util.SplittableRandom;
 
 /** Blocks of 32-2048 bytes, drawn by the same seed for every memory, and how many bytes of them are live. */

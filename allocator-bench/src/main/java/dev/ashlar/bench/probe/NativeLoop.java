@@ -3,11 +3,11 @@ package dev.ashlar.bench.probe;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.ashlar.bench.child.Answer;
-import dev.ashlar.bench.load.Draws;
-import dev.ashlar.bench.load.Payload;
-import dev.ashlar.bench.load.SizeMix;
 import dev.ashlar.bench.rivals.NativeLoops;
+import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.workload.Draws;
+import dev.ashlar.tool.workload.Payload;
+import dev.ashlar.tool.workload.SizeMix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

@@ -1,11 +1,11 @@
 package dev.ashlar.bench.probe;
 
-import dev.ashlar.bench.child.Answer;
-import dev.ashlar.bench.replay.Trace;
-import dev.ashlar.bench.replay.WatchedReplay;
 import dev.ashlar.bench.rivals.BackingWords;
-import dev.ashlar.bench.rivals.CodeMemory;
 import dev.ashlar.bench.rivals.CodeRival;
+import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.replay.Trace;
+import dev.ashlar.tool.replay.WatchedReplay;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +28,7 @@ public final class ReplayPeak {
     public static void main(String[] arguments) {
         Arguments given = Arguments.of(arguments);
         Trace trace = Traces.read(given.word("trace"));
-        try (CodeMemory memory = CodeRival.of(given.word("memory")).open()) {
+        try (BlockMemory memory = CodeRival.of(given.word("memory")).open()) {
             Map<String, String> notes = new TreeMap<>();
             double peak = peakByteSize(trace, memory, notes);
             Map<String, Double> figures = new HashMap<>();
@@ -38,9 +38,9 @@ public final class ReplayPeak {
         }
     }
 
-    private static double peakByteSize(Trace trace, CodeMemory memory, Map<String, String> notes) {
+    private static double peakByteSize(Trace trace, BlockMemory memory, Map<String, String> notes) {
         // The same code on another memory first: what the JVM takes for compiling it is not the memory's.
-        try (CodeMemory other = CodeRival.HARNESS.open()) {
+        try (BlockMemory other = CodeRival.HARNESS.open()) {
             WatchedReplay.run(trace, other, EVENTS_PER_LOOK, () -> {});
         }
         long before = 0;

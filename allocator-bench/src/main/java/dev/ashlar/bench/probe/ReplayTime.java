@@ -1,10 +1,10 @@
 package dev.ashlar.bench.probe;
 
-import dev.ashlar.bench.child.Answer;
-import dev.ashlar.bench.replay.TimedReplay;
 import dev.ashlar.bench.rivals.BackingWords;
-import dev.ashlar.bench.rivals.CodeMemory;
 import dev.ashlar.bench.rivals.CodeRival;
+import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.replay.TimedReplay;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +23,7 @@ public final class ReplayTime {
     /** Measures and answers. */
     public static void main(String[] arguments) {
         Arguments given = Arguments.of(arguments);
-        try (CodeMemory memory = CodeRival.of(given.word("memory")).open()) {
+        try (BlockMemory memory = CodeRival.of(given.word("memory")).open()) {
             Map<String, Double> figures = new HashMap<>();
             Map<String, String> notes = new TreeMap<>();
             figures.put("time", TimedReplay.nanosPerEvent(Traces.read(given.word("trace")), memory, PASS_COUNT));

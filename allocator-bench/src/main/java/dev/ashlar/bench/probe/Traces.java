@@ -1,7 +1,7 @@
 package dev.ashlar.bench.probe;
 
-import dev.ashlar.bench.replay.Trace;
-import dev.ashlar.bench.replay.TraceReader;
+import dev.ashlar.tool.replay.Trace;
+import dev.ashlar.tool.replay.TraceReader;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 
@@ -14,7 +14,7 @@ final class Traces {
      * {@return a trace}
      *
      * @param name without its ending
-     * @throws dev.ashlar.bench.replay.TraceException if it is not there
+     * @throws dev.ashlar.tool.replay.TraceException if it is not there
      */
     static Trace read(String name) {
         return TraceReader.read(folder().resolve(name + ".trace.gz"));
@@ -24,7 +24,7 @@ final class Traces {
     private static Path folder() {
         try {
             Path own = Path.of(Traces.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-            return own.toAbsolutePath().resolveSibling("../traces").normalize();
+            return own.toAbsolutePath().resolveSibling("../../allocator-tool/traces").normalize();
         } catch (URISyntaxException impossible) {
             throw new AssertionError("a class's own location is a URI", impossible);
         }

@@ -1,6 +1,7 @@
 package dev.ashlar.bench.report;
 
-import dev.ashlar.bench.suite.Spread;
+import dev.ashlar.tool.figures.Spread;
+import dev.ashlar.tool.figures.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.ashlar.bench.report;
 
-import dev.ashlar.bench.doctor.Host;
 import dev.ashlar.stubs.HugePageSettings;
+import dev.ashlar.tool.doctor.Host;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

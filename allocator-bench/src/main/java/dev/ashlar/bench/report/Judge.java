@@ -2,8 +2,9 @@ package dev.ashlar.bench.report;
 
 import dev.ashlar.bench.report.BenchResult.Entry;
 import dev.ashlar.bench.report.BenchResult.Row;
-import dev.ashlar.bench.report.Verdict.State;
-import dev.ashlar.bench.suite.Spread;
+import dev.ashlar.tool.figures.Spread;
+import dev.ashlar.tool.figures.Verdict;
+import dev.ashlar.tool.figures.Verdict.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,8 @@ package dev.ashlar.bench.report;
 
 import dev.ashlar.bench.report.BenchResult.Entry;
 import dev.ashlar.bench.report.BenchResult.Row;
-import dev.ashlar.bench.suite.Spread;
+import dev.ashlar.tool.figures.Spread;
+import dev.ashlar.tool.figures.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -4,7 +4,7 @@ import dev.ashlar.bench.chart.BarChart;
 import dev.ashlar.bench.chart.LineChart;
 import dev.ashlar.bench.report.BenchResult.Entry;
 import dev.ashlar.bench.report.BenchResult.Row;
-import dev.ashlar.bench.suite.Spread;
+import dev.ashlar.tool.figures.Spread;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

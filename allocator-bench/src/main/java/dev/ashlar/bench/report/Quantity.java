@@ -1,6 +1,6 @@
 package dev.ashlar.bench.report;
 
-import dev.ashlar.bench.suite.Spread;
+import dev.ashlar.tool.figures.Spread;
 import java.util.Locale;
 
 /** Figures as people read them: three digits that mean something, and the unit. */

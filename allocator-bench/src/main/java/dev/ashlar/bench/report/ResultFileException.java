@@ -1,11 +1,15 @@
 package dev.ashlar.bench.report;
 
+import dev.ashlar.tool.exit.CommandException;
+import dev.ashlar.tool.exit.ExitCode;
+
 /** A file that was to hold a result of {@code ashlar bench} does not; the message names it. */
-public final class ResultFileException extends RuntimeException {
+public final class ResultFileException extends CommandException {
 
     private static final long serialVersionUID = 1L;
 
     ResultFileException(String message, Throwable cause) {
-        super(message, cause);
+        super(ExitCode.USAGE, message);
+        initCause(cause);
     }
 }

@@ -8,7 +8,7 @@ import dev.ashlar.bench.suite.Metric;
 import dev.ashlar.bench.suite.Sample;
 import dev.ashlar.bench.suite.Sample.Figures;
 import dev.ashlar.bench.suite.Sample.Missing;
-import dev.ashlar.bench.suite.Spread;
+import dev.ashlar.tool.figures.Spread;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

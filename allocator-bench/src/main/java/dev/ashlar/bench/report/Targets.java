@@ -4,6 +4,7 @@ import dev.ashlar.bench.report.BenchResult.Row;
 import dev.ashlar.bench.report.Target.AgainstOwn;
 import dev.ashlar.bench.report.Target.AgainstRival;
 import dev.ashlar.bench.report.Target.AtMost;
+import dev.ashlar.tool.figures.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 

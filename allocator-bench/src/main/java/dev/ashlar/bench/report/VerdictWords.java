@@ -1,5 +1,6 @@
 package dev.ashlar.bench.report;
 
+import dev.ashlar.tool.figures.Verdict;
 import java.util.Locale;
 
 /** The parts of a verdict in words. */

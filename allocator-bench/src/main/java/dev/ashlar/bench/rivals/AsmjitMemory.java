@@ -2,6 +2,9 @@ package dev.ashlar.bench.rivals;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.MemoryRefusedException;
+import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -12,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  * <p>With code mapped twice, {@link #allocate} notes for its thread where the new block can be written, as a JIT would
  * keep both addresses until it has written the code. Any other {@link #write} asks asmjit.
  */
-final class AsmjitMemory implements CodeMemory {
+final class AsmjitMemory implements BlockMemory {
 
     /** What a thread allocated last and has not yet written. */
     private static final class Pending {
@@ -79,7 +82,7 @@ final class AsmjitMemory implements CodeMemory {
     public void free(long address, long byteSize) {
         int error = asmjit.release(allocator, address);
         if (error != 0) {
-            throw new RivalException("JitAllocator::release", "error " + error);
+            throw new MemoryRefusedException("JitAllocator::release", "error " + error);
         }
     }
 

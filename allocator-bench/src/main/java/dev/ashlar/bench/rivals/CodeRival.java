@@ -2,6 +2,9 @@ package dev.ashlar.bench.rivals;
 
 import dev.ashlar.CodeHeap;
 import dev.ashlar.stubs.Libc;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.CodeHeapMemory;
+import dev.ashlar.tool.memory.MappingPerFunction;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -63,9 +66,10 @@ public enum CodeRival implements Rival {
      *
      * @throws RivalUnavailableException if it cannot be had in this JVM
      */
-    public CodeMemory open() {
+    public BlockMemory open() {
         return switch (this) {
-            case ASHLAR -> new HeapMemory(CodeHeap.builder().name("bench").capacity(CodeHeap.LARGEST_CAPACITY).build());
+            case ASHLAR ->
+                    new CodeHeapMemory(CodeHeap.builder().name("bench").capacity(CodeHeap.LARGEST_CAPACITY).build());
             case MAPPING -> new MappingPerFunction(Libc.system());
             case JFFI -> new JffiPages();
             case ASMJIT -> AsmjitMemory.open(label, new OrdinaryAsmjit(AsmjitShim.functions()), Asmjit.Mapping.SINGLE);

@@ -3,6 +3,7 @@ package dev.ashlar.bench.rivals;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.ashlar.tool.memory.MemoryRefusedException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
@@ -45,7 +46,7 @@ final class Downcalls {
 
     static long requireMemory(String label, long address) {
         if (address == 0) {
-            throw new RivalException(label, "no memory");
+            throw new MemoryRefusedException(label, "no memory");
         }
         return address;
     }

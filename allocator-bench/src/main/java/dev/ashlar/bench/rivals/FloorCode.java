@@ -1,5 +1,8 @@
 package dev.ashlar.bench.rivals;
 
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.MemoryRefusedException;
+import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -9,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  * but one, no memory ever given back or cut up for another size, no execution. What a target leaves above it is all
  * that an allocator has to work with.
  */
-final class FloorCode implements CodeMemory {
+final class FloorCode implements BlockMemory {
 
     private static final long CAPACITY = 1L << 30;
     private static final long LARGEST_BLOCK_BYTES = 1 << 20;
@@ -35,7 +38,7 @@ final class FloorCode implements CodeMemory {
         long address = base + used;
         used += FreePlaces.byteSizeOf(byteSize);
         if (used > CAPACITY) {
-            throw new RivalException("floor", "more than " + CAPACITY + " bytes");
+            throw new MemoryRefusedException("floor", "more than " + CAPACITY + " bytes");
         }
         return address;
     }

@@ -1,5 +1,7 @@
 package dev.ashlar.bench.rivals;
 
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -7,7 +9,7 @@ import java.lang.foreign.MemorySegment;
  * No allocator at all: blocks follow each other in a small ring and overlap. Shows what a benchmark costs without the
  * memory that it measures. What is written there cannot run. For one thread.
  */
-final class HarnessCode implements CodeMemory {
+final class HarnessCode implements BlockMemory {
 
     private static final long RING_BYTES = 1 << 18;
     private static final long LARGEST_BLOCK_BYTES = 1 << 20;

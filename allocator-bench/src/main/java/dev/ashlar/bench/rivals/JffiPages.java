@@ -1,6 +1,9 @@
 package dev.ashlar.bench.rivals;
 
 import com.kenai.jffi.PageManager;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.MemoryRefusedException;
+import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -8,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  * What a Java program had before java.lang.foreign: the page manager of jffi, whole pages by JNI, permissions by the
  * caller. jnr-ffi and JRuby place their stubs with it.
  */
-public final class JffiPages implements CodeMemory {
+public final class JffiPages implements BlockMemory {
 
     private final PageManager pages = PageManager.getInstance();
     private final long pageByteSize = pages.pageSize();
@@ -24,7 +27,7 @@ public final class JffiPages implements CodeMemory {
         long address = pages.allocatePages(pageCount(byteSize), PageManager.PROT_READ | PageManager.PROT_WRITE);
         // The library hands on mmap's MAP_FAILED on some platforms and 0 on others.
         if (address == 0 || address == -1) {
-            throw new RivalException("PageManager.allocatePages", "no pages");
+            throw new MemoryRefusedException("PageManager.allocatePages", "no pages");
         }
         return address;
     }

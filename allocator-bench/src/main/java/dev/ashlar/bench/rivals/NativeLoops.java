@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.ashlar.tool.memory.MemoryRefusedException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -69,7 +70,7 @@ public final class NativeLoops {
             long last = (long) replace.invokeExact(functions.allocate(), functions.free(), cells, drawn.byteSizes(),
                     drawn.victims(), drawn.count() - 1, cursor, times, payload);
             if (last < 0) {
-                throw new RivalException(library, "no memory");
+                throw new MemoryRefusedException(library, "no memory");
             }
             return last;
         } catch (Throwable thrown) {
@@ -90,7 +91,7 @@ public final class NativeLoops {
             int failed = (int) pair.invokeExact(functions.allocate(), functions.release(), allocator, byteSize,
                     times);
             if (failed != 0) {
-                throw new RivalException("asmjit", "no memory");
+                throw new MemoryRefusedException("asmjit", "no memory");
             }
         } catch (Throwable thrown) {
             throw Downcalls.unchecked(thrown);

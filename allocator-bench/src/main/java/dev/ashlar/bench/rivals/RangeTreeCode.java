@@ -1,6 +1,8 @@
 package dev.ashlar.bench.rivals;
 
 import dev.ashlar.bench.rangetree.RangeTreePlacement;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -8,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * A range tree of free space instead of buddy and slab: it writes code and fills freed code with traps, as ours does,
  * in plain memory. It does not check a wrong free, serves one thread, and nothing can run there.
  */
-final class RangeTreeCode implements CodeMemory {
+final class RangeTreeCode implements BlockMemory {
 
     private static final long CAPACITY = 1L << 30;
     private static final long LARGEST_BLOCK_BYTES = 1 << 20;

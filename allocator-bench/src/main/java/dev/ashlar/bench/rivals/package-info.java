@@ -1,5 +1,5 @@
 /**
- * Ashlar and what one would use without it, behind two small interfaces: {@link dev.ashlar.bench.rivals.CodeMemory} for
+ * Ashlar and what one would use without it, behind two small interfaces: {@link dev.ashlar.tool.memory.BlockMemory} for
  * machine code, {@link dev.ashlar.bench.rivals.DataMemory} for everything else.
  * {@link dev.ashlar.bench.rivals.CodeRival} and {@link dev.ashlar.bench.rivals.DataRival} list them by label. Replay,
  * the demo and the benchmarks speak to the interfaces, so that every rival is put through the same loads.

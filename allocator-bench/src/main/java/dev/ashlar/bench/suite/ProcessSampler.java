@@ -1,10 +1,10 @@
 package dev.ashlar.bench.suite;
 
-import dev.ashlar.bench.child.Answer;
-import dev.ashlar.bench.child.ChildJvm;
 import dev.ashlar.bench.rivals.Rival;
 import dev.ashlar.bench.suite.Sample.Figures;
 import dev.ashlar.bench.suite.Sample.Missing;
+import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.child.ChildJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

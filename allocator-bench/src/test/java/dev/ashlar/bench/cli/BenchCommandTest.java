@@ -2,6 +2,7 @@ package dev.ashlar.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.tool.exit.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.ashlar.bench.cli;
 
+import dev.ashlar.tool.cli.Ashlar;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -17,7 +18,7 @@ record CommandRun(int exitCode, String out, String err) {
     static CommandRun of(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = Ashlar.commandLine()
+        CommandLine command = Ashlar.commandLine(new BenchCommand(), new JmhCommand())
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));

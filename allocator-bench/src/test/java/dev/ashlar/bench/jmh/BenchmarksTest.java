@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.ashlar.bench.load.Payload;
 import dev.ashlar.bench.rivals.CodeRival;
 import dev.ashlar.bench.rivals.DataRival;
 import dev.ashlar.bench.rivals.Rival;
 import dev.ashlar.bench.rivals.RivalUnavailableException;
+import dev.ashlar.tool.workload.Payload;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

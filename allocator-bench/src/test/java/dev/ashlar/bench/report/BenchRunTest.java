@@ -3,7 +3,6 @@ package dev.ashlar.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.bench.report.BenchResult.Entry;
-import dev.ashlar.bench.report.Verdict.State;
 import dev.ashlar.bench.suite.Contender;
 import dev.ashlar.bench.suite.Experiment;
 import dev.ashlar.bench.suite.Metric;
@@ -11,6 +10,8 @@ import dev.ashlar.bench.suite.Pace;
 import dev.ashlar.bench.suite.Rounds;
 import dev.ashlar.bench.suite.Suite;
 import dev.ashlar.bench.suite.Task;
+import dev.ashlar.tool.figures.Verdict;
+import dev.ashlar.tool.figures.Verdict.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

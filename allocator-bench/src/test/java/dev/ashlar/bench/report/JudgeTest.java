@@ -3,8 +3,9 @@ package dev.ashlar.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.ashlar.bench.report.Verdict.State;
 import dev.ashlar.bench.suite.Metric;
+import dev.ashlar.tool.figures.Verdict;
+import dev.ashlar.tool.figures.Verdict.State;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package dev.ashlar.bench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.bench.suite.Spread;
+import dev.ashlar.tool.figures.Spread;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ashlar.bench.report.BenchResult.Entry;
 import dev.ashlar.bench.report.BenchResult.Row;
 import dev.ashlar.bench.suite.Metric;
-import dev.ashlar.bench.suite.Spread;
+import dev.ashlar.tool.figures.Spread;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,11 @@ package dev.ashlar.bench.rivals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ashlar.bench.code.ConstantFunction;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.ProcessMaps;
+import dev.ashlar.tool.code.ConstantFunction;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.MemoryRefusedException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +20,7 @@ final class AsmjitMemoryTest {
     @ParameterizedTest
     @EnumSource(names = {"ASMJIT", "ASMJIT_CRITICAL"})
     void byDefaultCodeIsWritableWhereItRuns(CodeRival rival) {
-        try (CodeMemory memory = Rivals.open(rival)) {
+        try (BlockMemory memory = Rivals.open(rival)) {
             assertThat(permissions(memory.allocate(100))).startsWith("rwx");
         }
     }
@@ -26,7 +28,7 @@ final class AsmjitMemoryTest {
     @ParameterizedTest
     @EnumSource(names = {"ASMJIT_DUAL", "ASMJIT_DUAL_CRITICAL"})
     void mappedTwiceItIsNot(CodeRival rival) {
-        try (CodeMemory memory = Rivals.open(rival)) {
+        try (BlockMemory memory = Rivals.open(rival)) {
             assertThat(permissions(memory.allocate(100))).startsWith("r-x");
         }
     }
@@ -35,7 +37,7 @@ final class AsmjitMemoryTest {
     @ParameterizedTest
     @EnumSource(mode = Mode.MATCH_ANY, names = "ASMJIT.*")
     void aBlockCanBeWrittenAgainAndByAnotherThread(CodeRival rival) throws InterruptedException {
-        try (CodeMemory memory = Rivals.open(rival)) {
+        try (BlockMemory memory = Rivals.open(rival)) {
             long first = memory.allocate(100);
             long second = memory.allocate(100);
             write(memory, second, 1);
@@ -53,16 +55,16 @@ final class AsmjitMemoryTest {
     @ParameterizedTest
     @EnumSource(mode = Mode.MATCH_ANY, names = "ASMJIT.*")
     void aFreeThatItRefusesIsReported(CodeRival rival) {
-        try (CodeMemory memory = Rivals.open(rival)) {
+        try (BlockMemory memory = Rivals.open(rival)) {
             long address = memory.allocate(100);
 
             assertThatThrownBy(() -> memory.free(address + (1L << 40), 100))
-                    .isInstanceOf(RivalException.class)
+                    .isInstanceOf(MemoryRefusedException.class)
                     .hasMessageStartingWith("JitAllocator::release failed: error ");
         }
     }
 
-    private static void write(CodeMemory memory, long address, int value) {
+    private static void write(BlockMemory memory, long address, int value) {
         byte[] code = ConstantFunction.bytes(value);
         memory.write(address, MemorySegment.ofArray(code), code.length);
         memory.publish(address, code.length);

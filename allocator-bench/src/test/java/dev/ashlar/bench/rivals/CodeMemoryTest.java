@@ -3,9 +3,12 @@ package dev.ashlar.bench.rivals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ashlar.bench.code.ConstantFunction;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.tool.code.ConstantFunction;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.MappingPerFunction;
+import dev.ashlar.tool.memory.MemoryRefusedException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
@@ -20,7 +23,7 @@ final class CodeMemoryTest {
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = {"RANGE_TREE", "FLOOR", "HARNESS"})
     void functionsRunWhereTheyWerePublished(CodeRival rival) {
-        try (CodeMemory memory = Rivals.open(rival); Arena arena = Arena.ofConfined()) {
+        try (BlockMemory memory = Rivals.open(rival); Arena arena = Arena.ofConfined()) {
             MemorySegment source = arena.allocate(5000);
             long[] addresses = new long[200];
             for (int function = 0; function < addresses.length; function++) {
@@ -40,7 +43,7 @@ final class CodeMemoryTest {
     @ParameterizedTest
     @EnumSource
     void aMemoryHasTheLabelOfItsRival(CodeRival rival) {
-        try (CodeMemory memory = Rivals.open(rival)) {
+        try (BlockMemory memory = Rivals.open(rival)) {
             assertThat(memory.label()).isEqualTo(rival.label());
             assertThat(CodeRival.of(memory.label())).isEqualTo(rival);
         }
@@ -48,7 +51,7 @@ final class CodeMemoryTest {
 
     @Test
     void aMappingForEachFunctionCostsAnMprotectEach() {
-        try (CodeMemory memory = new MappingPerFunction(Libc.system())) {
+        try (BlockMemory memory = new MappingPerFunction(Libc.system())) {
             for (int function = 0; function < 5; function++) {
                 long address = memory.allocate(100);
                 memory.publish(address, 100);
@@ -65,7 +68,7 @@ final class CodeMemoryTest {
                 new Class<?>[] {SystemCalls.class}, (proxy, method, arguments) -> -12L);
 
         assertThatThrownBy(() -> new MappingPerFunction(full).allocate(100))
-                .isInstanceOf(RivalException.class)
+                .isInstanceOf(MemoryRefusedException.class)
                 .hasMessage("mmap failed: ENOMEM (12)");
     }
 

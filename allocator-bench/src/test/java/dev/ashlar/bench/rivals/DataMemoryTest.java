@@ -2,6 +2,7 @@ package dev.ashlar.bench.rivals;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.NavigableMap;

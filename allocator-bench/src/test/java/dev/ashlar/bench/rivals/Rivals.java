@@ -2,12 +2,14 @@ package dev.ashlar.bench.rivals;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.ashlar.tool.memory.BlockMemory;
+
 /** Opens rivals for tests; where one is not on this host, the test is skipped with the reason. */
 final class Rivals {
 
     private Rivals() {}
 
-    static CodeMemory open(CodeRival rival) {
+    static BlockMemory open(CodeRival rival) {
         try {
             return rival.open();
         } catch (RivalUnavailableException e) {

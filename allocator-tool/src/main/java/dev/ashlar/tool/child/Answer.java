@@ -1,0 +1,81 @@
+package dev.ashlar.tool.child;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a child JVM has to say, in a file that the environment variable {@value #VARIABLE} names: figures, and notes on
+ * what they were taken from. Where the variable is not set, nobody listens and nothing is written.
+ *
+ * @param figures numbers by name
+ * @param notes words by name, such as the backing of a heap
+ */
+public record Answer(Map<String, Double> figures, Map<String, String> notes) {
+
+    /** Names the file. */
+    public static final String VARIABLE = "ASHLAR_ANSWER_FILE";
+
+    private static final Gson GSON = new Gson();
+
+    /** Copies the maps, sorted by name. */
+    public Answer {
+        figures = Map.copyOf(figures);
+        notes = Map.copyOf(notes);
+    }
+
+    /** Adds a note, from a process that does not write a whole answer: the fork of a benchmark. */
+    public static void note(String name, String text) {
+        write(new Answer(Map.of(), Map.of(name, text)));
+    }
+
+    /** Writes an answer; several add up. */
+    public static void write(Answer answer) {
+        file().ifPresent(file -> {
+            try {
+                Files.writeString(file, GSON.toJson(Map.of("figures", answer.figures, "notes", answer.notes)) + "\n",
+                        StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            } catch (IOException failed) {
+                throw new UncheckedIOException("writing " + file, failed);
+            }
+        });
+    }
+
+    /** {@return what was written to a file so far; nothing where there is no file} */
+    public static Answer read(Path file) {
+        Map<String, Double> figures = new TreeMap<>();
+        Map<String, String> notes = new TreeMap<>();
+        try {
+            for (String line : Files.readAllLines(file)) {
+                Line one = GSON.fromJson(line, Line.class);
+                figures.putAll(one.figures);
+                notes.putAll(one.notes);
+            }
+        } catch (NoSuchFileException nothingSaid) {
+            return new Answer(Map.of(), Map.of());
+        } catch (IOException failed) {
+            throw new UncheckedIOException("reading " + file, failed);
+        } catch (JsonParseException malformed) {
+            throw new IllegalStateException("no answer of a child JVM: " + file, malformed);
+        }
+        return new Answer(figures, notes);
+    }
+
+    private static Optional<Path> file() {
+        return Optional.ofNullable(System.getenv(VARIABLE)).map(Path::of);
+    }
+
+    /** As the JSON library reads one line. */
+    private static final class Line {
+        private final Map<String, Double> figures = new TreeMap<>();
+        private final Map<String, String> notes = new TreeMap<>();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.ashlar.tool.child;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A JVM of its own with the same classes. JMH starts its forks with a class path, so this process's module path is
+ * handed on as one, to all children alike.
+ *
+ * <p>Thread-safe: it has no state.
+ */
+public final class ChildJvm {
+
+    private ChildJvm() {}
+
+    /** {@return the command that runs a main class in another JVM; native access is granted} */
+    public static List<String> command(List<String> jvmOptions, String mainClass, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.add("-cp");
+        command.add(classPath());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        // JMH itself and some rivals still use sun.misc.Unsafe: the warning would stand above every result.
+        command.add("--sun-misc-unsafe-memory-access=allow");
+        command.add(mainClass);
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** {@return what starts a command with more variables in its environment} */
+    public static ProcessBuilder process(List<String> command, Map<String, String> environment) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    /**
+     * Runs a command to its end, its output in a file.
+     *
+     * @param environment variables to set
+     * @param secondsMax it is ended, with its own children, when it takes longer
+     * @return its exit code, or empty where it was ended
+     */
+    public static OptionalInt run(List<String> command, Map<String, String> environment, Path output,
+            long secondsMax) {
+        try {
+            Process process = process(command, environment)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            process.getOutputStream().close();
+            try {
+                if (process.waitFor(secondsMax, TimeUnit.SECONDS)) {
+                    return OptionalInt.of(process.exitValue());
+                }
+                return OptionalInt.empty();
+            } finally {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException("starting " + command.getFirst(), failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while another JVM runs", interrupted);
+        }
+    }
+
+    /** {@return every jar and class folder that this process has, on whichever path} */
+    private static String classPath() {
+        List<String> entries = new ArrayList<>();
+        for (String entry : System.getProperty("jdk.module.path", "").split(File.pathSeparator, -1)) {
+            Path path = Path.of(entry);
+            // An entry of a module path may be one module, unpacked, or a folder of jars and of such modules.
+            if (entry.isEmpty() || !Files.isDirectory(path) || isModule(path)) {
+                entries.add(entry);
+                continue;
+            }
+            try (Stream<Path> files = Files.list(path)) {
+                files.filter(file -> file.toString().endsWith(".jar") || isModule(file))
+                        .map(Path::toString)
+                        .sorted()
+                        .forEach(entries::add);
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException("reading " + path, unreadable);
+            }
+        }
+        entries.add(System.getProperty("java.class.path", ""));
+        return String.join(File.pathSeparator, entries.stream().filter(entry -> !entry.isEmpty()).toList());
+    }
+
+    private static boolean isModule(Path folder) {
+        return Files.exists(folder.resolve("module-info.class"));
+    }
+}

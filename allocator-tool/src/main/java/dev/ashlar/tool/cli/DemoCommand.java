@@ -1,0 +1,76 @@
+package dev.ashlar.tool.cli;
+
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.Platform;
+import dev.ashlar.stubs.Platform.Architecture;
+import dev.ashlar.tool.demo.Demo;
+import dev.ashlar.tool.demo.DemoResult;
+import dev.ashlar.tool.exit.ExitCode;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code ashlar demo}: the whole way from a reservation to running code, with proof. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Builds a code heap, assembles functions into it, runs them, and shows what the kernel says:"
+                    + " next to the same with a mapping of its own for every function.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:everything that was to be shown holds",
+            "1:something does not",
+            "2:wrong options",
+            "3:this host cannot give huge pages, or is not supported"
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "KIND",
+            defaultValue = "auto",
+            converter = MemoryChoice.class,
+            completionCandidates = MemoryChoice.class,
+            description = "What the memory is to be, one of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private Memory memory = Memory.AUTO;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        if (!Platform.current().architecture().equals(Optional.of(Architecture.X86_64))) {
+            err.println(Failure.prefix(spec.commandLine()) + "the demo assembles code for x86-64, and this is "
+                    + System.getProperty("os.arch") + "; try 'ashlar doctor' and 'ashlar replay'.");
+            return ExitCode.HOST;
+        }
+        DemoResult result;
+        try (Progress progress = new Progress(err, Terminal.error(), "demo")) {
+            result = Demo.run(memory, progress);
+        }
+        if (json) {
+            out.println(Json.text(result));
+        } else {
+            DemoText.lines(result, spec.commandLine().getColorScheme().ansi()).forEach(out::println);
+        }
+        out.flush();
+        if (result.holds()) {
+            return ExitCode.OK;
+        }
+        return result.hugePages() ? ExitCode.FAILED : ExitCode.HOST;
+    }
+}

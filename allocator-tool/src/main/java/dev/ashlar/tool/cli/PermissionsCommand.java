@@ -1,0 +1,131 @@
+package dev.ashlar.tool.cli;
+
+import dev.ashlar.tool.exit.ExitCode;
+import dev.ashlar.tool.permissions.PermissionsOptions;
+import dev.ashlar.tool.permissions.PermissionsResult;
+import dev.ashlar.tool.permissions.PermissionsRun;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ashlar permissions}: what every way of publishing code does to the kernel's mappings. */
+@Command(
+        name = "permissions",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        description = {
+            "Publishes functions one by one, frees half of them at random and publishes as many again, on every write"
+                    + " path and backing and in the naive ways, and asks the kernel what became of its mappings.",
+            "",
+            "Each cell runs in a fresh JVM. A cell that this host cannot serve is named with the reason. Counts come"
+                    + " out the same in every run with the same seed, but for those of several threads; times do"
+                    + " not.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:measured",
+            "1:a target was missed (--check)",
+            "2:wrong options",
+            "3:this host is not supported"
+        })
+final class PermissionsCommand implements Callable<Integer> {
+
+    /** What {@code --json} without a file stands for. */
+    private static final String STANDARD_OUTPUT = "-";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
+    private CommandSpec spec;
+
+    @Option(
+            names = "--functions",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Functions to publish first; half of them are freed, and half as many published again."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int functionCount;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Of sizes and of who is freed. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--only",
+            paramLabel = "CELL",
+            split = ",",
+            description = "Only cells whose names begin so, such as alias or flips; several with commas.")
+    private List<String> only = new ArrayList<>();
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            arity = "0..1",
+            fallbackValue = STANDARD_OUTPUT,
+            description = "Print one JSON object instead of the table, or write it into a file beside it.")
+    private @Nullable String json;
+
+    @Option(names = "--check", description = "Return 1 where a target was missed.")
+    private boolean check;
+
+    @Override
+    public Integer call() {
+        PermissionsOptions options = options();
+        Path file = json == null || json.equals(STANDARD_OUTPUT) ? null : Path.of(json);
+        if (file != null) {
+            // Now, and not after a minute of measuring.
+            write(file, "");
+        }
+        PermissionsResult result;
+        try (Progress progress = new Progress(spec.commandLine().getErr(), Terminal.error(), "permissions")) {
+            result = PermissionsRun.run(options, progress);
+        }
+        if (file != null) {
+            write(file, Json.text(result) + "\n");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (STANDARD_OUTPUT.equals(json)) {
+            out.println(Json.text(result));
+        } else {
+            PermissionsText.lines(result, spec.commandLine().getColorScheme().ansi()).forEach(out::println);
+        }
+        out.flush();
+        return check && !result.holds() ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private PermissionsOptions options() {
+        try {
+            return new PermissionsOptions(functionCount, seed, only);
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    private void write(Path file, String text) {
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+            Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE);
+        } catch (IOException failed) {
+            throw new ParameterException(spec.commandLine(), "the JSON cannot be written: " + failed, failed);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.ashlar.tool.doctor;
+
+import dev.ashlar.AshlarException;
+import dev.ashlar.BackingUnavailableException;
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeHeapBuilder;
+import dev.ashlar.HeapAudit;
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.memory.WritePath;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.tool.code.ConstantFunction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Examines the host: reads what it says, then builds a small heap on every rung and runs a function in each. */
+public final class Doctor {
+
+    private static final long REGION_BYTE_SIZE = 2L << 20;
+    private static final long CAPACITY_BYTE_SIZE = 8 * REGION_BYTE_SIZE;
+    private static final int ANSWER = 42;
+
+    private Doctor() {}
+
+    /** {@return what was found} */
+    public static Diagnosis examine(Consumer<String> progress) {
+        progress.accept("reading settings");
+        Host host = Host.read();
+        List<Check> memfd = MemfdChecks.run(Libc.system(), host.pageBytes());
+        List<Rung> rungs = new ArrayList<>();
+        for (Memory memory : List.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)) {
+            progress.accept("trying " + memory.name().toLowerCase(Locale.ROOT));
+            rungs.add(tryRung(memory, host));
+        }
+        progress.accept("trying ways to write code");
+        List<Check> writePaths = WritePathChecks.run();
+        progress.accept("trying data heaps");
+        List<Rung> dataRungs = Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)
+                .map(memory -> DataRungs.attempt(memory, host))
+                .toList();
+        progress.accept("trying a secret heap");
+        Rung secret = SecretRung.attempt();
+        return new Diagnosis(
+                host, memfd, rungs, writePaths, dataRungs, secret, writePaths.stream().anyMatch(Check::ok));
+    }
+
+    private static Rung tryRung(Memory memory, Host host) {
+        Backing backing = memory.ladder(WritePath.ALIAS).getFirst();
+        CodeHeapBuilder builder = CodeHeap.builder()
+                .name("doctor")
+                .capacity(CAPACITY_BYTE_SIZE)
+                .memory(memory)
+                .writePath(WritePath.ALIAS);
+        try (CodeHeap heap = builder.build()) {
+            heap.precommit(REGION_BYTE_SIZE);
+            CodeBlock block = heap.define(ConstantFunction.bytes(ANSWER));
+            int answer = call(block);
+            HeapAudit audit = heap.audit();
+            block.free();
+            boolean usable = answer == ANSWER && audit.isClean();
+            return new Rung(backing.label(), usable, describe(backing, answer, audit),
+                    usable ? Optional.empty() : Optional.of(Remedy.of(backing, host, List.of())), audit.hugeByteSize(),
+                    audit.intendedHugeByteSize());
+        } catch (AshlarException refused) {
+            List<Refusal> refusals =
+                    refused instanceof BackingUnavailableException unavailable ? unavailable.refusals() : List.of();
+            return new Rung(backing.label(), false, String.valueOf(refused.getMessage()),
+                    Optional.of(Remedy.of(backing, host, refusals)), 0, 0);
+        }
+    }
+
+    static int call(CodeBlock block) {
+        try {
+            return (int) block.bind(ConstantFunction.DESCRIPTOR).invokeExact();
+        } catch (Throwable impossible) {
+            throw new AssertionError("a native function of ours threw", impossible);
+        }
+    }
+
+    private static String describe(Backing backing, int answer, HeapAudit audit) {
+        if (answer != ANSWER) {
+            return "a function that returns %d returned %d".formatted(ANSWER, answer);
+        }
+        if (!audit.isClean()) {
+            return "a function ran, but the kernel maps %d of %d bytes huge, %d mappings writable and executable, %d"
+                    .formatted(audit.hugeByteSize(), audit.intendedHugeByteSize(),
+                            audit.writableAndExecutable().size(), audit.misplaced().size())
+                    + " misplaced";
+        }
+        return backing.isHuge()
+                ? "a function ran, and the kernel maps both views by 2 MiB entries (" + audit.source() + ")"
+                : "a function ran";
+    }
+}

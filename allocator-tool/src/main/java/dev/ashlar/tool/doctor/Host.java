@@ -1,0 +1,115 @@
+package dev.ashlar.tool.doctor;
+
+import dev.ashlar.stubs.HostFacts;
+import dev.ashlar.stubs.HugePageSettings;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.PagemapScan;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the host says about itself. Nothing is tried here but whether the kernel answers a question.
+ *
+ * @param kernel release of the kernel
+ * @param architecture as the JDK spells it
+ * @param jdk version and vendor
+ * @param user name and number of the user, who may lack rights
+ * @param factsSource where limits and page size were learned
+ * @param pageBytes size of a small page
+ * @param hugetlbPool the pool of 2 MiB pages; empty where the kernel has none
+ * @param transparentHugePages the switches of transparent huge pages
+ * @param limits what may stand in the way
+ * @param pagemapScan whether the kernel can say which 2 MiB are mapped huge
+ */
+public record Host(
+        String kernel,
+        String architecture,
+        String jdk,
+        String user,
+        String factsSource,
+        long pageBytes,
+        Optional<HugePageSettings.Pool> hugetlbPool,
+        TransparentHugePages transparentHugePages,
+        Limits limits,
+        PagemapScanState pagemapScan) {
+
+    private static final Path VM = Path.of("/proc/sys/vm");
+    private static final int SETTING_BYTE_SIZE_MAX = 256;
+
+    /**
+     * The chosen words under /sys/kernel/mm/transparent_hugepage; empty where the kernel has no such switch.
+     *
+     * @param enabled for anonymous memory
+     * @param defrag how hard the kernel tries
+     * @param shmemEnabled for shared memory
+     * @param enabled2M the switch of the 2 MiB size alone
+     * @param shmemEnabled2M the same for shared memory
+     */
+    public record TransparentHugePages(
+            Optional<String> enabled,
+            Optional<String> defrag,
+            Optional<String> shmemEnabled,
+            Optional<String> enabled2M,
+            Optional<String> shmemEnabled2M) {}
+
+    /**
+     * Limits of the process and of the system. "unlimited" or a number.
+     *
+     * @param addressSpace RLIMIT_AS in bytes: reservations count
+     * @param lockedMemory RLIMIT_MEMLOCK in bytes
+     * @param openFiles RLIMIT_NOFILE
+     * @param maxMapCount vm.max_map_count: VMAs a process may have
+     * @param memfdNoexec vm.memfd_noexec: 2 forbids executable memory files
+     * @param overcommitMemory vm.overcommit_memory: 2 counts what is promised
+     */
+    public record Limits(
+            String addressSpace,
+            String lockedMemory,
+            String openFiles,
+            Optional<String> maxMapCount,
+            Optional<String> memfdNoexec,
+            Optional<String> overcommitMemory) {}
+
+    /**
+     * Whether PAGEMAP_SCAN works.
+     *
+     * @param supported whether it does
+     * @param refusal the failing call and its errno where not
+     */
+    public record PagemapScanState(boolean supported, Optional<String> refusal) {}
+
+    /** {@return what this host says now} */
+    public static Host read() {
+        HostFacts facts = HostFacts.gather();
+        HugePageSettings settings = HugePageSettings.read();
+        Optional<String> refusal = PagemapScan.refusal(Libc.system());
+        return new Host(
+                facts.kernelRelease(),
+                System.getProperty("os.arch", "unknown"),
+                Runtime.version() + " " + System.getProperty("java.vendor", ""),
+                facts.userName() + " (" + facts.userId() + ")",
+                facts.source(),
+                facts.pageByteSize(),
+                settings.pool(),
+                new TransparentHugePages(settings.thpEnabled(), settings.thpDefrag(), settings.shmemEnabled(),
+                        settings.thpEnabled2M(), settings.shmemEnabled2M()),
+                new Limits(facts.addressSpace().describe(), facts.lockedMemory().describe(),
+                        facts.openFiles().describe(), setting("max_map_count"), setting("memfd_noexec"),
+                        setting("overcommit_memory")),
+                new PagemapScanState(refusal.isEmpty(), refusal));
+    }
+
+    private static Optional<String> setting(String name) {
+        // Read by one large read: such a file answers the first read whatever its size, and the second with its end.
+        // Files.readString trusts the reported size of 0 and begins with one byte.
+        try (InputStream file = new FileInputStream(VM.resolve(name).toFile())) {
+            return Optional.of(new String(file.readNBytes(SETTING_BYTE_SIZE_MAX), StandardCharsets.US_ASCII).trim());
+        } catch (IOException absent) {
+            return Optional.empty();
+        }
+    }
+}

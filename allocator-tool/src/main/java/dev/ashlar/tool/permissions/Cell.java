@@ -1,0 +1,116 @@
+package dev.ashlar.tool.permissions;
+
+import dev.ashlar.memory.Backing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A way of publishing on a backing.
+ *
+ * @param id its name, such as {@code alias-hugetlb}; one of a kind
+ * @param kind the way
+ * @param backing where the memory comes from
+ * @param functionsPerPublication functions that become executable in one step; 1 for one by one
+ * @param openCount publications that are open at once, each on a thread of its own; 0 for one by one on the main thread
+ * @param contents what a function consists of
+ */
+public record Cell(
+        String id, Kind kind, Backing backing, int functionsPerPublication, int openCount, Contents contents) {
+
+    /** What a generator that publishes in batches has ready at once. */
+    private static final int BATCH_FUNCTION_COUNT = 50;
+
+    /** On hugetlb a batch takes whole regions, so it must be large to be worth one. */
+    private static final int WHOLE_REGION_PART = 8;
+
+    /** Enough batches to have eight open at once several times, however few functions there are. */
+    private static final int BATCH_PART = 32;
+
+    /** Batches open at once. */
+    private static final List<Integer> OPEN_COUNTS = List.of(1, 2, 8);
+
+    /** What a function consists of. */
+    public enum Contents {
+        /** Code alone. */
+        CODE,
+        /** Code, constants and variables, each in memory of its domain. */
+        UNITS;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** A way of publishing. */
+    public enum Kind {
+        /** Memory mapped twice, read+execute and read+write. */
+        ALIAS("alias"),
+        /** Memory mapped once, read+execute, written through the process's memory file. */
+        POKE("poke"),
+        /** Memory mapped once, read+write until it is published. */
+        IN_PLACE("in-place"),
+        /** Each function has a mapping of its own. */
+        MAPPING("mapping-per-function"),
+        /** Pages inside shared huge regions are flipped to read+write and back. */
+        FLIPS("flips");
+
+        private final String label;
+
+        Kind(String label) {
+            this.label = label;
+        }
+
+        /** {@return the name in results} */
+        public String label() {
+            return label;
+        }
+
+        @Override
+        public String toString() {
+            return label;
+        }
+    }
+
+    /** {@return whether functions are published in batches} */
+    public boolean isBatched() {
+        return openCount > 0;
+    }
+
+    /** {@return all cells of a run over some functions} */
+    public static List<Cell> all(int functionCount) {
+        List<Cell> cells = new ArrayList<>();
+        for (Backing backing : List.of(Backing.HUGETLB, Backing.SHMEM_THP, Backing.SMALL)) {
+            cells.add(oneByOne(Kind.ALIAS, backing));
+        }
+        for (Backing backing : List.of(Backing.ANON_THP, Backing.SMALL)) {
+            cells.add(oneByOne(Kind.POKE, backing));
+        }
+        for (Backing backing : List.of(Backing.ANON_THP, Backing.SMALL)) {
+            cells.add(oneByOne(Kind.IN_PLACE, backing));
+        }
+        for (Backing backing : List.of(Backing.ANON_THP, Backing.SMALL, Backing.HUGETLB)) {
+            OPEN_COUNTS.forEach(open -> cells.add(batches(backing, open, functionCount)));
+        }
+        cells.add(new Cell("in-place-anon-thp-units", Kind.IN_PLACE, Backing.ANON_THP, batchSize(functionCount), 1,
+                Contents.UNITS));
+        cells.add(new Cell(Kind.MAPPING.label, Kind.MAPPING, Backing.SMALL, 1, 0, Contents.CODE));
+        cells.add(new Cell(Kind.FLIPS.label, Kind.FLIPS, Backing.ANON_THP, 1, 0, Contents.CODE));
+        return List.copyOf(cells);
+    }
+
+    private static Cell oneByOne(Kind kind, Backing backing) {
+        return new Cell(kind.label + "-" + backing.label(), kind, backing, 1, 0, Contents.CODE);
+    }
+
+    private static Cell batches(Backing backing, int openCount, int functionCount) {
+        int batchSize = backing == Backing.HUGETLB ? functionCount / WHOLE_REGION_PART : batchSize(functionCount);
+        return new Cell("%s-%s-%d-open".formatted(Kind.IN_PLACE.label, backing.label(), openCount), Kind.IN_PLACE,
+                backing, batchSize, openCount, Contents.CODE);
+    }
+
+    private static int batchSize(int functionCount) {
+        return Math.clamp(functionCount / BATCH_PART, 1, BATCH_FUNCTION_COUNT);
+    }
+}

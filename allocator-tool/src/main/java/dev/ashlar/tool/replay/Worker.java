@@ -1,0 +1,121 @@
+package dev.ashlar.tool.replay;
+
+import dev.ashlar.tool.memory.BlockMemory;
+
+/**
+ * One thread's walk over a trace: K copies of it interleaved, each event done for every copy before the next event.
+ *
+ * <p>Made on any thread, used by one. After a pass the objects that the trace never frees are still live;
+ * {@link #freeSurvivors} ends the pass and is not part of its time.
+ */
+final class Worker {
+
+    /**
+     * Events to a call of {@link #step}: small enough that the method is called often and so compiled as a whole early,
+     * large enough that the call does not show.
+     */
+    private static final int STEP_EVENT_COUNT = 1024;
+
+    private final Trace trace;
+    private final BlockMemory memory;
+    private final Contents contents;
+    private final int copies;
+    /** Where each object lies, 0 = not live; the copies of an object are neighbours. */
+    private final long[] addresses;
+    /** Tells this worker's objects from the other workers'. */
+    private final long identityBase;
+    private final long identitiesPerPass;
+    private long passIdentity;
+
+    Worker(Trace trace, BlockMemory memory, Contents contents, int copies, int index, int workerCount) {
+        assert copies > 0 : "copies=" + copies;
+        assert index < workerCount : "index=" + index + " workerCount=" + workerCount;
+        this.trace = trace;
+        this.memory = memory;
+        this.contents = contents;
+        this.copies = copies;
+        this.addresses = new long[Math.multiplyExact(trace.allocationCount(), copies)];
+        this.identityBase = (long) index * addresses.length;
+        this.identitiesPerPass = (long) workerCount * addresses.length;
+    }
+
+    /** {@return events that one pass executes} */
+    long eventsPerPass() {
+        return (long) trace.eventCount() * copies;
+    }
+
+    /** Replays the whole trace as fast as it goes. */
+    void pass() {
+        passIdentity += identitiesPerPass;
+        int count = trace.eventCount();
+        for (int from = 0; from < count; from += STEP_EVENT_COUNT) {
+            step(from, Math.min(count, from + STEP_EVENT_COUNT));
+        }
+    }
+
+    /** Replays the events from one index to another, exclusive. */
+    void step(int from, int to) {
+        for (int index = from; index < to; index++) {
+            int event = trace.event(index);
+            for (int copy = 0; copy < copies; copy++) {
+                if (event >= 0) {
+                    allocate(event, copy);
+                } else {
+                    free(~event, copy);
+                }
+            }
+        }
+    }
+
+    /** Replays the whole trace and shows every event to the watch, which looks at the heap and the kernel. */
+    void watchedPass(PeakWatch watch) {
+        passIdentity += identitiesPerPass;
+        for (int index = 0; index < trace.eventCount(); index++) {
+            int event = trace.event(index);
+            int byteSize = trace.byteSize(event >= 0 ? event : ~event);
+            for (int copy = 0; copy < copies; copy++) {
+                int current = copy;
+                if (event >= 0) {
+                    watch.allocation(byteSize, () -> allocate(event, current));
+                } else {
+                    watch.free(byteSize, () -> free(~event, current));
+                }
+            }
+        }
+    }
+
+    /** Checks and frees what the trace leaves alive. */
+    void freeSurvivors() {
+        for (int slot = 0; slot < addresses.length; slot++) {
+            if (addresses[slot] != 0) {
+                free(slot / copies, slot % copies);
+            }
+        }
+    }
+
+    private void allocate(int object, int copy) {
+        int slot = object * copies + copy;
+        int byteSize = trace.byteSize(object);
+        long address = memory.allocate(byteSize);
+        addresses[slot] = address;
+        contents.fill(address, identity(slot), byteSize);
+    }
+
+    private void free(int object, int copy) {
+        int slot = object * copies + copy;
+        int byteSize = trace.byteSize(object);
+        long address = addresses[slot];
+        assert address != 0 : "object=" + object + " copy=" + copy;
+        long mismatch = contents.check(address, identity(slot), byteSize);
+        if (mismatch >= 0) {
+            throw CorruptionException.of(trace.file(), object, address, byteSize, mismatch, identity(slot));
+        }
+        addresses[slot] = 0;
+        memory.free(address, byteSize);
+    }
+
+    /** The pass is part of it: what an earlier pass left behind is not taken for this pass's contents. */
+    private long identity(int slot) {
+        return passIdentity + identityBase + slot;
+    }
+}

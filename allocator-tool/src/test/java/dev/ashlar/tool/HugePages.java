@@ -1,0 +1,114 @@
+package dev.ashlar.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ashlar.BackingUnavailableException;
+import dev.ashlar.CodeHeap;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.stubs.HugePageSettings;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.SystemCalls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * What a test needs of the machine's huge pages, held until {@link #close()}: the pool is one for the machine, and the
+ * tests of all modules take turns by a lock on the same file.
+ *
+ * <p>Where the host lacks what a test needs, the test is skipped with the reason, or fails where
+ * {@code ashlar.hugepages.required} says that the host must have it.
+ */
+public final class HugePages implements AutoCloseable {
+
+    /** Also the name that the tests of allocator-core use. */
+    private static final String LOCK_NAME = "ashlar-hugepages-test.lock";
+
+    /** What the largest test here takes. */
+    private static final int POOL_PAGE_COUNT = 16;
+
+    private static final long PAGE_BYTE_SIZE = 2L << 20;
+
+    private final FileLock lock;
+
+    private HugePages(FileLock lock) {
+        this.lock = lock;
+    }
+
+    /** Goes on only where a heap of this kind can be had. */
+    public static HugePages need(Memory memory) {
+        HugePages pages = new HugePages(lock());
+        try {
+            switch (memory) {
+                case HUGETLB -> requirePool();
+                case THP, SHMEM_THP -> requireTransparent();
+                case AUTO, SMALL -> {
+                    // Every host has them.
+                }
+            }
+            return pages;
+        } catch (RuntimeException | Error lacking) {
+            pages.close();
+            throw lacking;
+        }
+    }
+
+    /** Takes all that is left of the pool, until what is returned is closed: the host then has none. */
+    public AutoCloseable drain() {
+        SystemCalls calls = Libc.system();
+        int fd = calls.memfdCreate("drain", Linux.MFD_CLOEXEC | Linux.MFD_HUGETLB | Linux.MFD_HUGE_2MB);
+        long byteSize = available() * PAGE_BYTE_SIZE;
+        if (byteSize > 0) {
+            assertThat(calls.fallocate(fd, 0, 0, byteSize)).isZero();
+        }
+        return () -> calls.close(fd);
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.acquiredBy().close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException("unlocking " + LOCK_NAME, failed);
+        }
+    }
+
+    private static long available() {
+        return HugePageSettings.read().pool().map(HugePageSettings.Pool::available).orElse(0L);
+    }
+
+    private static void requirePool() {
+        long available = available();
+        requireHost(available >= POOL_PAGE_COUNT, "needs " + POOL_PAGE_COUNT + " hugetlb pages, and " + available
+                + " are available: sudo sysctl vm.nr_hugepages=64");
+    }
+
+    private static void requireTransparent() {
+        try {
+            CodeHeap.builder().memory(Memory.THP).capacity(1).build().close();
+        } catch (BackingUnavailableException lacking) {
+            requireHost(false, String.valueOf(lacking.getMessage()));
+        }
+    }
+
+    private static void requireHost(boolean fulfilled, String lack) {
+        if (Boolean.getBoolean("ashlar.hugepages.required") && !fulfilled) {
+            throw new AssertionError(lack);
+        }
+        assumeTrue(fulfilled, lack);
+    }
+
+    private static FileLock lock() {
+        Path file = Path.of(System.getProperty("java.io.tmpdir"), LOCK_NAME);
+        try {
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).lock();
+        } catch (IOException failed) {
+            throw new UncheckedIOException("locking " + file, failed);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.ashlar.tool.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.ashlar.memory.Memory;
+import dev.ashlar.tool.HugePages;
+import dev.ashlar.tool.exit.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Goal: the table and the JSON hold every cell, and a cell that the host lacks is a sentence and no error. */
+final class PermissionsCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theTableHasEveryCellAndTheTargets() {
+        CommandRun run = permissions("--check", "--only", "alias-small,mapping");
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("seed 4", "100 functions published", "alias-small", "mapping-per-function",
+                "[held]    alias: no mprotect call", "small: 0", "0 missed").doesNotContain("flips");
+        assertThat(run.out().lines()).as("no table is cut").noneMatch(line -> line.length() > 160);
+    }
+
+    @Test
+    void jsonHasFiguresAndTargets() {
+        CommandRun run = permissions("--json", "--only", "alias-small,mapping");
+
+        assertThat(run.exitCode()).isZero();
+        isResult(run.out());
+    }
+
+    @Test
+    void jsonGoesIntoAFileBesideTheTable() throws IOException {
+        Path file = folder.resolve("new/permissions.json");
+
+        CommandRun run = permissions("--json=" + file, "--only", "alias-small,mapping");
+
+        assertThat(run.out()).contains("Targets");
+        isResult(Files.readString(file));
+    }
+
+    private static void isResult(String json) {
+        JsonObject result = JsonParser.parseString(json).getAsJsonObject();
+        assertThat(result.get("functions").getAsInt()).isEqualTo(100);
+        JsonArray cells = result.getAsJsonArray("cells");
+        assertThat(cells).extracting(cell -> cell.getAsJsonObject().getAsJsonObject("cell").get("id").getAsString())
+                .containsExactly("alias-small", "mapping-per-function");
+        JsonObject seen = cells.get(1).getAsJsonObject().getAsJsonObject("figures");
+        assertThat(seen.getAsJsonObject("mprotect").get("load").getAsLong()).isEqualTo(150);
+        assertThat(seen.getAsJsonObject("work").get("wrongResults").getAsLong()).isZero();
+        assertThat(result.getAsJsonArray("targets")).isNotEmpty().allSatisfy(target -> assertThat(
+                target.getAsJsonObject().get("state").getAsString()).isEqualTo("HELD"));
+    }
+
+    @Test
+    void aBackingThatThisHostLacksIsNamedWithTheReason() throws Exception {
+        try (HugePages pages = HugePages.need(Memory.HUGETLB); AutoCloseable _ = pages.drain()) {
+            CommandRun run = permissions("--check", "--only", "alias-hugetlb");
+
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.out()).contains("alias-hugetlb              not on this host: ", "ENOSPC",
+                    "[unknown] alias: no mprotect call");
+        }
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsSaidBeforeAnythingIsMeasured() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "no folder");
+
+        CommandRun run = permissions("--json=" + file.resolve("x.json"));
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).startsWith("ashlar permissions: the JSON cannot be written: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--functions=5|functions must be 100 to 100000: functions=5",
+        "--only=bogus|no cell begins with 'bogus'; there are alias-hugetlb, "})
+    void wrongOptionsAreNamed(String option, String sentence) {
+        CommandRun run = CommandRun.of("permissions", option);
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).startsWith("ashlar permissions: " + sentence);
+    }
+
+    private static CommandRun permissions(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("permissions", "--functions", "100"));
+        arguments.addAll(List.of(options));
+        return CommandRun.of(arguments.toArray(String[]::new));
+    }
+}
