@@ -5,4 +5,5 @@ module dev.ashlar {
 
     exports dev.ashlar;
     exports dev.ashlar.memory;
+    exports dev.ashlar.report;
 }

@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.stubs.Errno;
 import java.util.ArrayList;

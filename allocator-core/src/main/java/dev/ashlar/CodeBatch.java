@@ -1,6 +1,10 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,10 @@
 package dev.ashlar;
 
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.UnsupportedHostException;
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.FunctionDescriptor;

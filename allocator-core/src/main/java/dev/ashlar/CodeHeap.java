@@ -1,8 +1,20 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.HeapReport;
+import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.LedgerReport;
+import dev.ashlar.report.NotReachableException;
+import dev.ashlar.report.UnsupportedHostException;
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -214,7 +226,7 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public LedgerReport ledger() {
-        return LedgerReport.of(zones);
+        return HeapSnapshots.ledger(zones);
     }
 
     /** {@return the same heap over raw addresses} */

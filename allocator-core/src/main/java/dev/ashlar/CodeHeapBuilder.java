@@ -1,13 +1,18 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Permissions;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.Span;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.NotReachableException;
+import dev.ashlar.report.UnsupportedHostException;
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.stubs.CountingCalls;
 import dev.ashlar.stubs.Platform;
 import dev.ashlar.stubs.SystemCalls;
@@ -25,7 +30,7 @@ public final class CodeHeapBuilder {
     private static final int LOG2_CODE_PER_OTHER = 2;
     private long capacity = DEFAULT_CAPACITY;
     private long nearAddress;
-    private Memory memory = Memory.AUTO;
+    private MemoryDemand memory = MemoryDemand.AUTO;
     private @Nullable WritePath writePath;
     private long constantCapacity = UNSET;
     private long dataCapacity = UNSET;
@@ -102,8 +107,8 @@ public final class CodeHeapBuilder {
         return this;
     }
 
-    /** Demands a kind of memory; {@link Memory#AUTO} where not set. */
-    public CodeHeapBuilder memory(Memory demand) {
+    /** Demands a kind of memory; {@link MemoryDemand#AUTO} where not set. */
+    public CodeHeapBuilder memory(MemoryDemand demand) {
         memory = Objects.requireNonNull(demand, "demand");
         return this;
     }
@@ -178,7 +183,7 @@ public final class CodeHeapBuilder {
                 .filter(path -> !memory.ladder(path).isEmpty())
                 .filter(path -> hardening == Hardening.NONE || path == WritePath.ALIAS)
                 // Pages of the pool are published as a whole: batches only.
-                .filter(path -> path != WritePath.IN_PLACE || memory != Memory.HUGETLB)
+                .filter(path -> path != WritePath.IN_PLACE || memory != MemoryDemand.HUGETLB)
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package dev.ashlar;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.CoreBarrier;
+import dev.ashlar.report.WritePathException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;

@@ -1,6 +1,11 @@
 package dev.ashlar;
 
+import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.UnitSizes;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.WritePathException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

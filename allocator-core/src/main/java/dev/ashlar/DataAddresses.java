@@ -1,5 +1,8 @@
 package dev.ashlar;
 
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.WrongAddressException;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Holder;
 

@@ -1,5 +1,13 @@
 package dev.ashlar;
 
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.DataHeapReport;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.UnsupportedHostException;
+import dev.ashlar.report.WrongAddressException;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.Arena;

@@ -1,11 +1,13 @@
 package dev.ashlar;
 
 import dev.ashlar.memory.Domain;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.Span;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.CountingCalls;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
@@ -19,7 +21,7 @@ public final class DataHeapBuilder {
     private static final long DEFAULT_CAPACITY = 16L << 30;
 
     private long capacity = DEFAULT_CAPACITY;
-    private Memory memory = Memory.AUTO;
+    private MemoryDemand memory = MemoryDemand.AUTO;
     private String name = "ashlar-data";
     private @Nullable SystemCalls systemCalls;
 
@@ -41,8 +43,8 @@ public final class DataHeapBuilder {
         return this;
     }
 
-    /** Demands a kind of memory; {@link Memory#AUTO} where not set. */
-    public DataHeapBuilder memory(Memory demand) {
+    /** Demands a kind of memory; {@link MemoryDemand#AUTO} where not set. */
+    public DataHeapBuilder memory(MemoryDemand demand) {
         memory = Objects.requireNonNull(demand, "demand");
         return this;
     }

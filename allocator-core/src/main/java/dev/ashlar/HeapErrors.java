@@ -1,8 +1,13 @@
 package dev.ashlar;
 
-import dev.ashlar.WrongAddressException.Reason;
 import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.NotReachableException;
+import dev.ashlar.report.UnsupportedHostException;
+import dev.ashlar.report.WrongAddressException;
+import dev.ashlar.report.WrongAddressException.Reason;
 import dev.ashlar.slab.FreeResult;
 import java.util.Locale;
 

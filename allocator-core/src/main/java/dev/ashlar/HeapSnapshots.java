@@ -5,14 +5,19 @@ import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.region.KernelView;
 import dev.ashlar.region.Ledger;
+import dev.ashlar.region.LedgerCounts;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.View;
 import dev.ashlar.region.ZoneRegions;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.LedgerReport;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Census;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.ProcessMaps;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -184,6 +189,29 @@ final class HeapSnapshots {
                         .flatMap(found -> misplaced(found, space).stream())
                         .toList(),
                 look.splitCount());
+    }
+
+    static LedgerReport ledger(HeapZones zones) {
+        LedgerCounts sums = new LedgerCounts();
+        List<LedgerReport.SplitRegion> split = new ArrayList<>();
+        long now = System.nanoTime();
+        for (HeapSpace space : zones.spaces()) {
+            space.whileOpen(() -> {
+                Ledger ledger = space.regions.ledger();
+                sums.add(ledger.counts(now));
+                ledger.splitRegions().stream().forEach(region -> split.add(new LedgerReport.SplitRegion(
+                        space.zone.domain(), region, ledger.publishedPageCount(region), ledger.splitCountOf(region))));
+                return split;
+            });
+        }
+        return new LedgerReport(
+                sums.askedCount,
+                sums.callCount,
+                sums.splitCount,
+                sums.healedCount,
+                sums.healFailureCount,
+                Duration.ofNanos(sums.splitNanos),
+                split);
     }
 
     /** Regions of one view whose permissions in the kernel's tables are not what the heap set. */

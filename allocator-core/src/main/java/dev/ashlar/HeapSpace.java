@@ -8,6 +8,8 @@ import dev.ashlar.region.Region;
 import dev.ashlar.region.View;
 import dev.ashlar.region.Zone;
 import dev.ashlar.region.ZoneRegions;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Eraser;
 import dev.ashlar.slab.FreeResult;

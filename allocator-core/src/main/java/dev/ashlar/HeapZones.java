@@ -2,12 +2,13 @@ package dev.ashlar;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.Zone;
+import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.stubs.CountingCalls;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class HeapZones {
     private final String name;
     private final Span span;
-    private final Memory memory;
+    private final MemoryDemand memory;
     private final WritePath path;
     private final CountingCalls calls;
     private final HeapSpace first;
@@ -36,7 +37,8 @@ final class HeapZones {
     private final Set<CodeBatch> openBatches = ConcurrentHashMap.newKeySet();
 
     private HeapZones(
-            String name, Span span, Memory memory, WritePath path, CountingCalls calls, Domain domain, Zone zone) {
+            String name, Span span, MemoryDemand memory, WritePath path, CountingCalls calls, Domain domain,
+            Zone zone) {
         this.name = name;
         this.span = span;
         this.memory = memory;
@@ -49,7 +51,7 @@ final class HeapZones {
 
     /** The zones of a span, with the one for {@code domain} open. @return null where the host refused, with why */
     static @Nullable HeapZones open(
-            String name, Span span, Memory memory, WritePath path, CountingCalls calls, Domain domain,
+            String name, Span span, MemoryDemand memory, WritePath path, CountingCalls calls, Domain domain,
             List<Refusal> refusals) {
         switch (span.open(domain)) {
             case Span.Refused refused -> {
@@ -94,7 +96,7 @@ final class HeapZones {
         return path;
     }
 
-    Memory memory() {
+    MemoryDemand memory() {
         return memory;
     }
 

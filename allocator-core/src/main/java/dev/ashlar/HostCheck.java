@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.NativeAccess;

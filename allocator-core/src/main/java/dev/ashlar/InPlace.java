@@ -5,6 +5,7 @@ import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Ledger;
 import dev.ashlar.region.Permissions;
 import dev.ashlar.region.Region;
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;

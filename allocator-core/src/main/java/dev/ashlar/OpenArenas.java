@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.report.HeapClosedException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

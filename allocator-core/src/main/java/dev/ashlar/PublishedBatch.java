@@ -1,5 +1,7 @@
 package dev.ashlar;
 
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.util.List;

@@ -1,10 +1,12 @@
 package dev.ashlar;
 
 import dev.ashlar.memory.Domain;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Span;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.CountingCalls;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
@@ -73,7 +75,7 @@ public final class SecretHeapBuilder {
         List<Refusal> refusals = new ArrayList<>();
         // What kind of memory and how it is written is settled by the domain.
         HeapZones zones =
-                HeapZones.open(name, span, Memory.AUTO, WritePath.ALIAS, calls, Domain.SECRET, refusals);
+                HeapZones.open(name, span, MemoryDemand.AUTO, WritePath.ALIAS, calls, Domain.SECRET, refusals);
         if (zones == null) {
             throw BackingUnavailableException.ofSecret(refusals);
         }

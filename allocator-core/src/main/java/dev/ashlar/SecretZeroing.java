@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.slab.Holder;
 
 /**

@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.memory.Domain;
 import dev.ashlar.region.Zone;
+import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.Arena;

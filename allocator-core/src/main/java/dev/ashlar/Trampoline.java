@@ -1,5 +1,8 @@
 package dev.ashlar;
 
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+
 /**
  * A place in code that jumps to whatever it is told: callers are linked to {@link #address()} once, and
  * {@link #retarget} sends all of them elsewhere by one store of data. No code changes, so that no core has to be

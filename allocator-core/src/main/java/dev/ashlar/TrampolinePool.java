@@ -1,6 +1,9 @@
 package dev.ashlar;
 
 import dev.ashlar.memory.Domain;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapExhaustedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

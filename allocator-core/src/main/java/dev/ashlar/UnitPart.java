@@ -2,6 +2,8 @@ package dev.ashlar;
 
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;

@@ -1,23 +1,49 @@
 /**
- * Ashlar's public front: executable memory in huge pages, written and run without ever splitting a huge mapping and
- * without a page that is writable and executable at once; data in the same pages by the same means; and secrets off the
- * kernel's own map of memory.
+ * Memory for machine code, data and secrets, in huge pages that stay whole.
  *
- * <p>{@link dev.ashlar.CodeHeap} hands out {@link dev.ashlar.CodeBlock}s; {@link dev.ashlar.CodeUnit}s, which have
- * constants and data in reach of their code; and {@link dev.ashlar.CodeBatch}es for generators that write where the
- * code will run. {@link dev.ashlar.DataHeap} hands out segments and arenas. Both give raw addresses where not even
- * one Java object may be made for a block. {@link dev.ashlar.SecretHeap} hands out segments and arenas of its own
- * kind of memory. {@link dev.ashlar.HeapStats},
- * {@link dev.ashlar.HeapReport} or {@link dev.ashlar.DataHeapReport}, and {@link dev.ashlar.HeapAudit} say what a heap
- * holds, what the host gave and refused, and what the kernel's tables look like; {@link dev.ashlar.LedgerReport}
- * what was done to permissions.
+ * <p>Each heap is one class with its builder: {@link dev.ashlar.CodeHeap} for executable memory,
+ * {@link dev.ashlar.DataHeap} for read-write memory, {@link dev.ashlar.SecretHeap} for memory that the kernel itself
+ * cannot see. What a caller asks for is in {@link dev.ashlar.memory}, what a caller reads back is in
+ * {@link dev.ashlar.report}. The engine is not exported.
  *
- * <p><b>Errors.</b> Everything that can go wrong with a host or a heap is an {@link dev.ashlar.AshlarException}; an
- * argument that no heap could serve is an {@link IllegalArgumentException}. Either way nothing has changed.
+ * <h2>Which way to hold code should I use?</h2>
+ * <table>
+ * <caption>Four ways to hold code</caption>
+ * <tr><th>use</th><th>if</th><th>it costs</th></tr>
+ * <tr><td>{@link dev.ashlar.CodeBlock}</td><td>you want one piece of code, and wrong use to be refused for its whole
+ * life</td><td>one Java object for each block</td></tr>
+ * <tr><td>an address, by {@link dev.ashlar.CodeAddresses}</td><td>you keep your own records and want no Java
+ * object</td><td>nothing; a second free is found only until the address is handed out again</td></tr>
+ * <tr><td>{@link dev.ashlar.CodeUnit}</td><td>code comes with constants or variables that it must reach</td><td>at least
+ * one region of 2 MiB for each domain in use, shared by all units of the heap</td></tr>
+ * <tr><td>{@link dev.ashlar.CodeBatch}</td><td>your generator must write code at the address where it will run (write
+ * path IN_PLACE)</td><td>whole pages, and one mprotect call for each row of pages</td></tr>
+ * </table>
  *
- * <p><b>Locking.</b> A thread that allocates and frees blocks of its own up to 16 KiB takes no lock; whatever touches
- * pages and regions takes the heap's. Who owns which memory is the slab layer's affair. Segments may be used by any
- * thread.
+ * <h2>Glossary</h2>
+ * <dl>
+ * <dt>span</dt><dd>One reservation of address space, aligned to 2 MiB. It has no memory until regions are
+ * committed.</dd>
+ * <dt>region</dt><dd>2 MiB of a span: the unit of commit, of huge mappings, of permissions and of release.</dd>
+ * <dt>domain</dt><dd>What memory is for: code, read-only data, data or secrets. A region holds one domain. The regions
+ * of one domain lie side by side in a zone of the span.</dd>
+ * <dt>backing</dt><dd>Where a region's memory comes from: hugetlb, shmem-thp, anon-thp, small or secretmem.</dd>
+ * <dt>write path</dt><dd>How code gets into memory that is not writable where it runs: ALIAS, POKE or IN_PLACE.</dd>
+ * <dt>view</dt><dd>One mapping of a zone. On ALIAS, code has two: one to run, one to write through.</dd>
+ * <dt>run</dt><dd>Pages that the buddy allocator hands out. Its order is the logarithm of their number, 0 to 9.</dd>
+ * <dt>slab</dt><dd>A run that is cut into equal slots of one size class.</dd>
+ * <dt>block</dt><dd>What a caller gets from one allocation.</dd>
+ * <dt>publish</dt><dd>To make written code callable. From then on it cannot be written through the heap.</dd>
+ * <dt>ledger</dt><dd>The record of page permissions of a zone, and of the huge mappings that changes have split.</dd>
+ * </dl>
+ *
+ * <h2>Errors</h2>
+ * If a host or a heap cannot do what was asked, the result is a {@link dev.ashlar.report.AshlarException}. If no heap
+ * could serve an argument, it is an {@link IllegalArgumentException}. In both cases nothing has changed.
+ *
+ * <h2>Threads</h2>
+ * A thread that allocates and frees its own blocks of up to 16 KiB takes no lock. What touches pages or regions takes
+ * the lock of the zone. Segments may be used by any thread.
  */
 @NullMarked
 package dev.ashlar;

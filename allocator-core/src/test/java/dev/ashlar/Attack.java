@@ -1,7 +1,8 @@
 package dev.ashlar;
 
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
 
@@ -216,9 +217,9 @@ enum Attack {
     }
 
     /** {@return what comes of it: {@code done} or the name of an error} */
-    String expected(Hardening level, Memory memory) {
+    String expected(Hardening level, MemoryDemand memory) {
         String[] byMemory = cells.at(level).split("; hugetlb ", -1);
-        return memory == Memory.HUGETLB ? byMemory[byMemory.length - 1] : byMemory[0];
+        return memory == MemoryDemand.HUGETLB ? byMemory[byMemory.length - 1] : byMemory[0];
     }
 
     /** {@return what came of it: {@code done} or the name of an error} */

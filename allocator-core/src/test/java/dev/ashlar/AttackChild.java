@@ -1,7 +1,8 @@
 package dev.ashlar;
 
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.HeapAudit;
 import java.util.Locale;
 
 /**
@@ -13,7 +14,7 @@ final class AttackChild {
     private AttackChild() {}
 
     public static void main(String[] arguments) {
-        Memory memory = Memory.valueOf(arguments[0]);
+        MemoryDemand memory = MemoryDemand.valueOf(arguments[0]);
         Hardening level = Hardening.valueOf(arguments[1]);
         int probe = AttackedHeap.build(memory, Hardening.NONE, "probe").openMapFile();
         System.out.println("MAP_FILES " + (probe < 0 ? "no" : "yes"));

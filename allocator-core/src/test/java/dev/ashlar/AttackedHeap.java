@@ -4,7 +4,8 @@ import dev.ashlar.host.MemoryFiles;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Libc;
@@ -36,7 +37,7 @@ record AttackedHeap(SystemCalls kernel, CodeHeap heap, CodeUnit unit, long code,
     private static final int ANSWER = 42;
     private static final long READ_IMPLIES_EXEC = 0x0400000;
 
-    static AttackedHeap build(Memory memory, Hardening hardening, String name) {
+    static AttackedHeap build(MemoryDemand memory, Hardening hardening, String name) {
         CodeHeap heap = CodeHeap.builder()
                 .memory(memory)
                 .hardening(hardening)

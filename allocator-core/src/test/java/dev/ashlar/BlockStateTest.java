@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ashlar.host.NativeCode;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapStats;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class BlockStateTest {
     private static final FunctionDescriptor FUNCTION = FunctionDescriptor.of(ValueLayout.JAVA_INT);
 
-    private final CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+    private final CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
 
     @AfterEach
     void close() {

@@ -8,7 +8,10 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Residue;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
 import java.lang.foreign.Arena;
@@ -33,7 +36,7 @@ class ClosedHeapTest {
     private static final Linker LINKER = Linker.nativeLinker();
 
     @OnEveryRung
-    void everythingIsGivenBackLiveBlocksIncluded(Memory memory) {
+    void everythingIsGivenBackLiveBlocksIncluded(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 4)) {
             Residue before = Residue.now();
             FaultyCalls calls = new FaultyCalls(Libc.system());
@@ -54,7 +57,7 @@ class ClosedHeapTest {
 
     @Test
     void everyCallOnTheHeapItsBlocksAndItsAddressesThrows() {
-        CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).name("gone").build();
+        CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).name("gone").build();
         CodeBlock writable = heap.allocate(100);
         CodeBlock published = heap.define(NativeCode.returning(42));
         CodeAddresses code = heap.addresses();
@@ -104,7 +107,7 @@ class ClosedHeapTest {
 
     @Test
     void segmentsHandedOutBeforeThrowInsteadOfTouchingWhatIsThereNow() {
-        CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+        CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
         CodeBlock block = heap.allocate(100);
         MemorySegment writable = block.writable();
         MemorySegment part = writable.asSlice(10, 10);
@@ -125,7 +128,7 @@ class ClosedHeapTest {
         MethodHandle pipe = libc("pipe", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
         MethodHandle read = libc("read", FunctionDescriptor.of(
                 ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-        CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).name("busy").build();
+        CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).name("busy").build();
         CodeBlock block = heap.allocate(100);
         try (Arena arena = Arena.ofConfined();
                 ExecutorService thread = Executors.newSingleThreadExecutor()) {
@@ -154,7 +157,7 @@ class ClosedHeapTest {
     @Test
     void aCallOfASegmentOfTheHeapKeepsTheHeapOpen() throws Exception {
         MethodHandle call = LINKER.downcallHandle(FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
-        CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).name("busy").build();
+        CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).name("busy").build();
         MemorySegment waiting = heap.define(NativeCode.waitingForFlag()).executable();
         try (Arena arena = Arena.ofShared();
                 ExecutorService thread = Executors.newSingleThreadExecutor()) {

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.PathCell;
+import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.LedgerReport;
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
@@ -106,7 +110,7 @@ class CodeBatchTest {
 
     @Test
     void aRegionHasOneJointHoweverManyBatchesWerePublishedInIt() {
-        PathCell cell = new PathCell(WritePath.IN_PLACE, Memory.THP);
+        PathCell cell = new PathCell(WritePath.IN_PLACE, MemoryDemand.THP);
         try (HugePages _ = cell.need(1);
                 CodeHeap heap = cell.builder().build()) {
             for (int round = 0; round < 10; round++) {
@@ -130,7 +134,7 @@ class CodeBatchTest {
 
     @Test
     void openBatchesDoNotShareARegion() {
-        try (CodeHeap heap = CodeHeap.builder().writePath(WritePath.IN_PLACE).memory(Memory.SMALL).build();
+        try (CodeHeap heap = CodeHeap.builder().writePath(WritePath.IN_PLACE).memory(MemoryDemand.SMALL).build();
                 CodeBatch one = heap.openBatch();
                 CodeBatch other = heap.openBatch()) {
             long first = write(one, 1).address();
@@ -179,7 +183,7 @@ class CodeBatchTest {
     }
 
     private static CodeHeap heap() {
-        return CodeHeap.builder().writePath(WritePath.IN_PLACE).memory(Memory.SMALL).build();
+        return CodeHeap.builder().writePath(WritePath.IN_PLACE).memory(MemoryDemand.SMALL).build();
     }
 
     @Test
@@ -206,7 +210,7 @@ class CodeBatchTest {
     void constantsLieAmongCodeWhereTheHeapWasToldSo() {
         try (CodeHeap heap = CodeHeap.builder()
                 .writePath(WritePath.IN_PLACE)
-                .memory(Memory.SMALL)
+                .memory(MemoryDemand.SMALL)
                 .constants(ConstantPlacement.WITH_CODE)
                 .constantCapacity(0)
                 .build();
@@ -245,7 +249,7 @@ class CodeBatchTest {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap heap = CodeHeap.builder()
                 .writePath(WritePath.IN_PLACE)
-                .memory(Memory.SMALL)
+                .memory(MemoryDemand.SMALL)
                 .systemCalls(calls)
                 .build()) {
             CodeBatch batch = heap.openBatch();
@@ -264,7 +268,7 @@ class CodeBatchTest {
 
     @Test
     void otherPathsNameTheOneThatHasBatches() {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).writePath(WritePath.ALIAS).build()) {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).writePath(WritePath.ALIAS).build()) {
             assertThatThrownBy(heap::openBatch)
                     .isInstanceOfSatisfying(WritePathException.class, e -> assertThat(e.servedBy())
                             .containsExactly(WritePath.IN_PLACE))

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +21,7 @@ class CodeRunsTest {
     private static final FunctionDescriptor NO_ARGUMENTS = FunctionDescriptor.of(ValueLayout.JAVA_INT);
 
     @OnEveryRung
-    void definedBytesRun(Memory memory) throws Throwable {
+    void definedBytesRun(MemoryDemand memory) throws Throwable {
         try (HugePages _ = HugePages.need(memory, 1);
                 CodeHeap heap = CodeHeap.builder().memory(memory).build()) {
             CodeBlock block = heap.define(NativeCode.returning(42));
@@ -36,7 +36,7 @@ class CodeRunsTest {
     }
 
     @OnEveryRung
-    void whatIsWrittenInOneViewRunsInTheOther(Memory memory) {
+    void whatIsWrittenInOneViewRunsInTheOther(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 1);
                 CodeHeap heap = CodeHeap.builder().memory(memory).build()) {
             CodeBlock block = heap.allocate(6);
@@ -57,7 +57,7 @@ class CodeRunsTest {
     }
 
     @OnEveryRung
-    void codeIsWrittenFromMemoryOfEitherKindAndFromAPartOfIt(Memory memory) {
+    void codeIsWrittenFromMemoryOfEitherKindAndFromAPartOfIt(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 1);
                 CodeHeap heap = CodeHeap.builder().memory(memory).build();
                 Arena arena = Arena.ofConfined()) {
@@ -80,7 +80,7 @@ class CodeRunsTest {
     }
 
     @OnEveryRung
-    void blocksAreAlignedInBothViewsUpToARegion(Memory memory) {
+    void blocksAreAlignedInBothViewsUpToARegion(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 8);
                 CodeHeap heap = CodeHeap.builder().memory(memory).capacity(64 << 20).build()) {
             for (long alignment = 1; alignment <= CodeHeap.LARGEST_ALIGNMENT; alignment *= 2) {
@@ -96,7 +96,7 @@ class CodeRunsTest {
     }
 
     @OnEveryRung
-    void manyFunctionsOfAllSizesKeepTheirBytes(Memory memory) {
+    void manyFunctionsOfAllSizesKeepTheirBytes(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 16);
                 CodeHeap heap = CodeHeap.builder().memory(memory).capacity(64 << 20).build()) {
             List<CodeBlock> blocks = new ArrayList<>();
@@ -118,7 +118,7 @@ class CodeRunsTest {
     void theTwoViewsOfEveryHeapLieInNoFixedDistance() {
         List<Long> distances = new ArrayList<>();
         for (int index = 0; index < 4; index++) {
-            try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build()) {
+            try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
                 distances.add(heap.report().writableAddress() - heap.report().executableAddress());
             }
         }
@@ -127,7 +127,7 @@ class CodeRunsTest {
 
     @Test
     void theExecutableSegmentRefusesWritesInsteadOfCrashing() {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build()) {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             MemorySegment executable = heap.define(NativeCode.returning(1)).executable();
             assertThatThrownBy(() -> executable.set(ValueLayout.JAVA_BYTE, 0, (byte) 0))
                     .isInstanceOf(IllegalArgumentException.class);
@@ -136,7 +136,7 @@ class CodeRunsTest {
 
     @Test
     void anAddressLeadsToTheBlockAroundIt() {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build()) {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             CodeBlock block = heap.define(NativeCode.returning(1));
             CodeAddresses code = heap.addresses();
             assertThat(code.blockContaining(block.address() + 5)).isEqualTo(block.address());
@@ -151,7 +151,7 @@ class CodeRunsTest {
 
     @Test
     void aSourceThatCannotBeReadLeavesNoBlockBehind() {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build()) {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             MemorySegment closed;
             try (Arena arena = Arena.ofConfined()) {
                 closed = arena.allocate(100);

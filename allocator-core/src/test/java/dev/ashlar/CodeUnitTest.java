@@ -7,8 +7,13 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryPath;
 import dev.ashlar.host.PathCell;
+import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.UnitSizes;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapExhaustedException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -111,9 +116,9 @@ class CodeUnitTest {
 
     @Test
     void aSmallUnitCommitsARegionForEachDomainOrOneLessWithItsConstantsInCode() {
-        try (CodeHeap own = CodeHeap.builder().memory(Memory.SMALL).build();
+        try (CodeHeap own = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
                 CodeHeap shared = CodeHeap.builder()
-                        .memory(Memory.SMALL)
+                        .memory(MemoryDemand.SMALL)
                         .constants(ConstantPlacement.WITH_CODE)
                         .build()) {
             adder(own, 1);
@@ -127,7 +132,7 @@ class CodeUnitTest {
 
     @Test
     void aHeapThatUsesNoDataPaysForNone() {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build()) {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             heap.define(NativeCode.returning(1));
             assertThat(heap.committedByteSize()).isEqualTo(REGION);
             assertThat(heap.zones().spaces()).hasSize(1);
@@ -136,7 +141,7 @@ class CodeUnitTest {
 
     @Test
     void aUnitThatFindsNoRoomLeavesNothingBehind() {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).dataCapacity(REGION).build()) {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).dataCapacity(REGION).build()) {
             assertThatThrownBy(() -> heap.allocateUnit(new UnitSizes(16, 16, 2 * REGION)))
                     .isInstanceOf(IllegalArgumentException.class);
             heap.allocateUnit(new UnitSizes(16, 16, REGION)).free();
@@ -151,7 +156,7 @@ class CodeUnitTest {
 
     @Test
     void withoutRoomForADomainItsRequestSaysWhatToDo() {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).constantCapacity(0).build()) {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).constantCapacity(0).build()) {
             assertThatThrownBy(() -> heap.allocateUnit(new UnitSizes(16, 16, 16)))
                     .isInstanceOf(HeapExhaustedException.class)
                     .hasMessageContaining("rodata")
@@ -164,7 +169,7 @@ class CodeUnitTest {
     void everythingInASpanOfTheLargestSizeIsInReach() {
         long half = CodeHeap.LARGEST_CAPACITY / 2;
         CodeHeapBuilder largest = CodeHeap.builder()
-                .memory(Memory.SMALL)
+                .memory(MemoryDemand.SMALL)
                 .capacity(half - 2 * REGION)
                 .constantCapacity(half / 2)
                 .dataCapacity(half / 2);
@@ -183,14 +188,14 @@ class CodeUnitTest {
     void whereNothingElseIsSaidAllIsInReachHoweverLargeTheCode() {
         for (long less = 0; less < 8; less++) {
             try (CodeHeap heap = CodeHeap.builder()
-                    .memory(Memory.SMALL)
+                    .memory(MemoryDemand.SMALL)
                     .capacity(CodeHeap.LARGEST_CAPACITY - less * REGION)
                     .build()) {
                 assertThat(heap.zones().span().byteSize()).isLessThanOrEqualTo(CodeHeap.LARGEST_CAPACITY);
             }
         }
         try (CodeHeap heap = CodeHeap.builder()
-                .memory(Memory.SMALL)
+                .memory(MemoryDemand.SMALL)
                 .capacity(CodeHeap.LARGEST_CAPACITY / 2)
                 .dataCapacity(CodeHeap.LARGEST_CAPACITY / 2 - 3 * REGION)
                 .build()) {

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.HeapStats;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -26,7 +30,7 @@ class DataArenaTest {
     private static final long REGION = 2 << 20;
 
     private final DataHeap heap =
-            DataHeap.builder().memory(Memory.SMALL).capacity(8 * REGION).name("arenas").build();
+            DataHeap.builder().memory(MemoryDemand.SMALL).capacity(8 * REGION).name("arenas").build();
 
     /** Either kind of arena, the JDK's and ours. */
     enum Kind {
@@ -238,7 +242,7 @@ class DataArenaTest {
             assertThat(arena.allocate(10).byteSize()).isEqualTo(10);
             kind.of(heap).close();
         }
-        DataHeap another = DataHeap.builder().memory(Memory.SMALL).capacity(REGION).build();
+        DataHeap another = DataHeap.builder().memory(MemoryDemand.SMALL).capacity(REGION).build();
         kind.of(another).close();
         another.close();
         assertThatThrownBy(() -> kind.of(another)).isInstanceOf(HeapClosedException.class);
@@ -249,7 +253,7 @@ class DataArenaTest {
     void arenasOpenedWhileTheHeapIsBeingClosedEitherKeepItOpenOrAreRefused() throws Exception {
         for (int round = 0; round < 200; round++) {
             DataHeap contested =
-                    DataHeap.builder().memory(Memory.SMALL).capacity(REGION).build();
+                    DataHeap.builder().memory(MemoryDemand.SMALL).capacity(REGION).build();
             try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
                 Future<Integer> opener = thread.submit(() -> openUntilClosed(contested));
                 boolean closed = false;

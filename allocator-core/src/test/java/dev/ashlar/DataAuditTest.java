@@ -6,7 +6,8 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryDataRung;
 import dev.ashlar.host.Touch;
 import dev.ashlar.memory.Access;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
@@ -37,8 +38,8 @@ class DataAuditTest {
     }
 
     @OnEveryDataRung
-    void everyRegionIsMappedAsItsBackingIntends(Memory memory) {
-        boolean huge = memory != Memory.SMALL;
+    void everyRegionIsMappedAsItsBackingIntends(MemoryDemand memory) {
+        boolean huge = memory != MemoryDemand.SMALL;
         try (HugePages _ = HugePages.needForData(memory, 3);
                 DataHeap heap = threeRegions(DataHeap.builder().memory(memory))) {
             HeapAudit audit = heap.audit();
@@ -57,7 +58,7 @@ class DataAuditTest {
     }
 
     @OnEveryDataRung
-    void withoutPagemapScanTheAuditSaysTheSameBySmaps(Memory memory) {
+    void withoutPagemapScanTheAuditSaysTheSameBySmaps(MemoryDemand memory) {
         FaultyCalls calls = new FaultyCalls(kernel).failAll("ioctl", Errno.ENOTTY);
         try (HugePages _ = HugePages.needForData(memory, 6);
                 DataHeap scanning = threeRegions(DataHeap.builder().memory(memory));
@@ -71,7 +72,7 @@ class DataAuditTest {
     }
 
     @OnEveryDataRung
-    void aPageThatBecameExecutableIsNamed(Memory memory) {
+    void aPageThatBecameExecutableIsNamed(MemoryDemand memory) {
         try (HugePages _ = HugePages.needForData(memory, 3);
                 DataHeap heap = threeRegions(DataHeap.builder().memory(memory))) {
             long region = heap.report().address() + REGION;
@@ -92,8 +93,8 @@ class DataAuditTest {
 
     @Test
     void aSplitRegionIsFoundByItselfAndCountedOnceUntilItIsHealed() {
-        try (HugePages _ = HugePages.needForData(Memory.THP, 0);
-                DataHeap heap = threeRegions(DataHeap.builder().memory(Memory.THP))) {
+        try (HugePages _ = HugePages.needForData(MemoryDemand.THP, 0);
+                DataHeap heap = threeRegions(DataHeap.builder().memory(MemoryDemand.THP))) {
             assertThat(heap.audit().isClean()).isTrue();
             long region = heap.report().address() + REGION;
             assertThat(kernel.mprotect(region + 4096, 4096, Linux.PROT_READ)).isZero();
@@ -114,7 +115,7 @@ class DataAuditTest {
     }
 
     @OnEveryDataRung
-    void uncommittedAndReleasedMemoryIsAHoleThatFaults(Memory memory) {
+    void uncommittedAndReleasedMemoryIsAHoleThatFaults(MemoryDemand memory) {
         try (HugePages _ = HugePages.needForData(memory, 3);
                 Touch touch = new Touch();
                 DataHeap heap = DataHeap.builder()
@@ -140,7 +141,7 @@ class DataAuditTest {
     }
 
     @OnEveryDataRung
-    void mappingsFollowRegionsAndNoPermissionChanges(Memory memory) {
+    void mappingsFollowRegionsAndNoPermissionChanges(MemoryDemand memory) {
         FaultyCalls calls = new FaultyCalls(kernel);
         try (HugePages _ = HugePages.needForData(memory, 5);
                 DataHeap heap = DataHeap.builder()
@@ -151,7 +152,7 @@ class DataAuditTest {
             List<MemorySegment> segments = new ArrayList<>();
             for (int count = 1; count <= 5; count++) {
                 segments.add(heap.allocate(REGION));
-                assertThat(committedMappings(heap)).hasSize(memory == Memory.HUGETLB ? count : 1);
+                assertThat(committedMappings(heap)).hasSize(memory == MemoryDemand.HUGETLB ? count : 1);
             }
             heap.free(segments.get(1));
             heap.free(segments.get(3));
@@ -159,7 +160,7 @@ class DataAuditTest {
             assertThat(committedMappings(heap)).hasSize(3);
             heap.allocate(REGION);
             heap.allocate(REGION);
-            assertThat(committedMappings(heap)).hasSize(memory == Memory.HUGETLB ? 5 : 1);
+            assertThat(committedMappings(heap)).hasSize(memory == MemoryDemand.HUGETLB ? 5 : 1);
             heap.trim();
 
             calls.forget();
@@ -169,7 +170,7 @@ class DataAuditTest {
             for (int index = 0; index < 2000; index++) {
                 addresses.add(data.allocate(1 + index % 900));
             }
-            assertThat(committedMappings(heap)).hasSize(memory == Memory.HUGETLB ? 5 : 1);
+            assertThat(committedMappings(heap)).hasSize(memory == MemoryDemand.HUGETLB ? 5 : 1);
             addresses.forEach(data::free);
             assertThat(calls.calls()).isEmpty();
             assertThat(heap.stats().mprotectCallCount()).isZero();
@@ -178,13 +179,13 @@ class DataAuditTest {
     }
 
     @OnEveryDataRung
-    void mappingsBearTheHeapsNameAreNotInheritedAndAreInDumps(Memory memory) {
+    void mappingsBearTheHeapsNameAreNotInheritedAndAreInDumps(MemoryDemand memory) {
         try (HugePages _ = HugePages.needForData(memory, 3);
                 DataHeap heap = threeRegions(DataHeap.builder().memory(memory).name("n".repeat(200)))) {
             assertThat(areas(heap))
                     .isNotEmpty()
                     .allMatch(area -> area.flags().contains("dc") && !area.flags().contains("dd"));
-            if (memory == Memory.HUGETLB || memory == Memory.SHMEM_THP) {
+            if (memory == MemoryDemand.HUGETLB || memory == MemoryDemand.SHMEM_THP) {
                 assertThat(committedMappings(heap)).allMatch(mapping -> mapping.path()
                         .startsWith("/memfd:" + heap.name() + "-" + memory.dataLadder().getFirst()));
             }

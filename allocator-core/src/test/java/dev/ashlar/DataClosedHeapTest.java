@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryDataRung;
 import dev.ashlar.host.Residue;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
 import java.lang.foreign.Arena;
@@ -32,7 +35,7 @@ class DataClosedHeapTest {
     private static final Linker LINKER = Linker.nativeLinker();
 
     @OnEveryDataRung
-    void everythingIsGivenBackLiveBlocksIncluded(Memory memory) {
+    void everythingIsGivenBackLiveBlocksIncluded(MemoryDemand memory) {
         try (HugePages _ = HugePages.needForData(memory, 4)) {
             Residue before = Residue.now();
             FaultyCalls calls = new FaultyCalls(Libc.system());
@@ -52,7 +55,7 @@ class DataClosedHeapTest {
 
     @Test
     void everyCallOnTheHeapAndItsAddressesThrows() {
-        DataHeap heap = DataHeap.builder().memory(Memory.SMALL).name("gone").build();
+        DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).name("gone").build();
         MemorySegment segment = heap.allocate(100);
         DataAddresses data = heap.addresses();
         long address = data.allocate(100);
@@ -89,7 +92,7 @@ class DataClosedHeapTest {
 
     @Test
     void aCallThatWasGivenASegmentKeepsTheHeapOpen() throws Exception {
-        DataHeap heap = DataHeap.builder().memory(Memory.SMALL).name("busy").build();
+        DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).name("busy").build();
         MemorySegment buffer = heap.allocate(100);
         whileReading(buffer, () -> {
             HeapStats before = heap.stats();
@@ -105,7 +108,7 @@ class DataClosedHeapTest {
 
     @Test
     void aCallThatWasGivenASegmentKeepsItsArenaOpen() throws Exception {
-        try (DataHeap heap = DataHeap.builder().memory(Memory.SMALL).build()) {
+        try (DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).build()) {
             Arena arena = heap.sharedArena();
             MemorySegment buffer = arena.allocate(100);
             whileReading(buffer, () -> {

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.Residue;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -25,16 +30,16 @@ class DataFaultScriptTest {
 
     static Stream<Arguments> faults() {
         return Stream.of(
-                Arguments.of(Memory.AUTO, Errno.ofNumber(Errno.ENOMEM)),
-                Arguments.of(Memory.HUGETLB, Errno.ofNumber(Errno.ENOSPC)),
-                Arguments.of(Memory.THP, Errno.ofNumber(Errno.EINVAL)),
-                Arguments.of(Memory.SHMEM_THP, Errno.ofNumber(Errno.EPERM)),
-                Arguments.of(Memory.SMALL, Errno.ofNumber(Errno.EACCES)));
+                Arguments.of(MemoryDemand.AUTO, Errno.ofNumber(Errno.ENOMEM)),
+                Arguments.of(MemoryDemand.HUGETLB, Errno.ofNumber(Errno.ENOSPC)),
+                Arguments.of(MemoryDemand.THP, Errno.ofNumber(Errno.EINVAL)),
+                Arguments.of(MemoryDemand.SHMEM_THP, Errno.ofNumber(Errno.EPERM)),
+                Arguments.of(MemoryDemand.SMALL, Errno.ofNumber(Errno.EACCES)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("faults")
-    void whicheverCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(Memory memory, Errno errno) {
+    void whicheverCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(MemoryDemand memory, Errno errno) {
         try (HugePages _ = HugePages.needForData(memory, 5)) {
             int callCount = countedCalls(live(memory, new FaultyCalls(Libc.system())));
             assertThat(callCount).isGreaterThan(30);
@@ -60,7 +65,7 @@ class DataFaultScriptTest {
     }
 
     /** A whole life. Only building and allocating may fail, and only once: the second time there is no fault. */
-    private static FaultyCalls live(Memory memory, FaultyCalls calls) {
+    private static FaultyCalls live(MemoryDemand memory, FaultyCalls calls) {
         DataHeap heap;
         try {
             heap = DataHeap.builder().memory(memory).capacity(6 * REGION).systemCalls(calls).build();

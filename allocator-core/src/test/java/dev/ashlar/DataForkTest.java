@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ashlar.host.ForkingLibrary;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryDataRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ class DataForkTest {
     private static final int SIGSEGV = 11;
 
     @OnEveryDataRung
-    void aForkedChildThatTouchesDataDiesAndTheParentsPagesStayWhole(Memory memory, @TempDir Path folder)
+    void aForkedChildThatTouchesDataDiesAndTheParentsPagesStayWhole(MemoryDemand memory, @TempDir Path folder)
             throws Exception {
         ForkingLibrary child = ForkingLibrary.load(folder);
         try (HugePages _ = HugePages.needForData(memory, 2);

@@ -3,7 +3,7 @@ package dev.ashlar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.function.IntConsumer;
@@ -19,7 +19,7 @@ class DataGarbageTest {
     private static final int SEGMENT_BYTE_SIZE = 64;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private final DataHeap heap = DataHeap.builder().memory(Memory.SMALL).build();
+    private final DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).build();
 
     @AfterEach
     void closeHeap() {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryDataRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.DataHeapReport;
+import dev.ashlar.report.WrongAddressException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
@@ -20,7 +22,7 @@ class DataHeapTest {
     private static final long REGION = 2 << 20;
 
     @OnEveryDataRung
-    void blocksOfEverySizeKeepWhatIsWrittenToThem(Memory memory) {
+    void blocksOfEverySizeKeepWhatIsWrittenToThem(MemoryDemand memory) {
         try (HugePages _ = HugePages.needForData(memory, 8);
                 DataHeap heap = DataHeap.builder().memory(memory).capacity(16 * REGION).build()) {
             long[] sizes = {1, 16, 17, 255, 256, 257, 4095, 4097, 16_384, 16_385, 100_000, REGION, REGION + 1};
@@ -49,7 +51,7 @@ class DataHeapTest {
     @ValueSource(longs = {1, 2, 16, 32, 64, 512, 4096, 65_536, REGION})
     void everyAlignmentUpToARegionIsKept(long alignment) {
         try (DataHeap heap =
-                DataHeap.builder().memory(Memory.SMALL).capacity(32 * REGION).build()) {
+                DataHeap.builder().memory(MemoryDemand.SMALL).capacity(32 * REGION).build()) {
             DataAddresses data = heap.addresses();
             // Something small before, so that nothing is aligned by chance.
             heap.allocate(1);
@@ -64,7 +66,7 @@ class DataHeapTest {
 
     @Test
     void anEmptySegmentIsABlockLikeAnyOther() {
-        try (DataHeap heap = DataHeap.builder().memory(Memory.SMALL).build()) {
+        try (DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).build()) {
             MemorySegment first = heap.allocate(0);
             MemorySegment second = heap.allocate(0, 64);
             assertThat(first.byteSize()).isZero();
@@ -80,7 +82,7 @@ class DataHeapTest {
 
     @Test
     void itServesWhereverASegmentAllocatorIsAskedFor() {
-        try (DataHeap heap = DataHeap.builder().memory(Memory.SMALL).build()) {
+        try (DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).build()) {
             SegmentAllocator allocator = heap;
             MemorySegment text = allocator.allocateFrom("forty-two");
             MemorySegment numbers = allocator.allocateFrom(ValueLayout.JAVA_INT, 4, 2);
@@ -97,7 +99,7 @@ class DataHeapTest {
 
     @Test
     void anAddressLeadsToItsBlock() {
-        try (DataHeap heap = DataHeap.builder().memory(Memory.SMALL).build()) {
+        try (DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).build()) {
             DataAddresses data = heap.addresses();
             long address = data.allocate(1000);
             assertThat(data.usableByteSize(address)).isBetween(1000L, 1024L);
@@ -113,7 +115,7 @@ class DataHeapTest {
     }
 
     @OnEveryDataRung
-    void memoryIsCommittedAheadAndGivenBackOnRequest(Memory memory) {
+    void memoryIsCommittedAheadAndGivenBackOnRequest(MemoryDemand memory) {
         try (HugePages _ = HugePages.needForData(memory, 4);
                 DataHeap heap = DataHeap.builder().memory(memory).build()) {
             heap.precommit(4 * REGION);
@@ -131,11 +133,11 @@ class DataHeapTest {
 
     @Test
     void theDefaultHeapIsLargeAndNamed() {
-        try (HugePages _ = HugePages.need(Memory.AUTO, 0);
+        try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0);
                 DataHeap heap = DataHeap.create()) {
             DataHeapReport report = heap.report();
             assertThat(report.capacityByteSize()).isEqualTo(16L << 30);
-            assertThat(report.memory()).isEqualTo(Memory.AUTO);
+            assertThat(report.memory()).isEqualTo(MemoryDemand.AUTO);
             assertThat(heap.name()).isEqualTo(report.name()).isEqualTo("ashlar-data");
             assertThat(report.address() % REGION).isZero();
             assertThat(report.describe())

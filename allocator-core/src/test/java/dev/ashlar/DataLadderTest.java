@@ -8,8 +8,10 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.Touch;
 import dev.ashlar.memory.Backing;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.HugePageSettings;
@@ -67,12 +69,12 @@ class DataLadderTest {
     @MethodSource("refusals")
     void aRefusalOfADemandNamesCallErrorAndRemedyAndLeavesNothing(
             String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
-        try (HugePages _ = HugePages.needForData(Memory.THP, 0)) {
+        try (HugePages _ = HugePages.needForData(MemoryDemand.THP, 0)) {
             Residue before = Residue.now();
             FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(fails, errno);
             BackingUnavailableException refused = catchThrowableOfType(
                     BackingUnavailableException.class,
-                    () -> DataHeap.builder().memory(Memory.THP).systemCalls(calls).build());
+                    () -> DataHeap.builder().memory(MemoryDemand.THP).systemCalls(calls).build());
             assertThat(refused.refusals()).singleElement().satisfies(refusal -> {
                 assertThat(refusal.subject()).isEqualTo("anon-thp");
                 assertThat(refusal.call()).isEqualTo(call);
@@ -87,7 +89,7 @@ class DataLadderTest {
     @MethodSource("refusals")
     void aRefusalOfTransparentPagesEndsOnTheSmallOnesUntilItIsNoMore(
             String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
-        try (HugePages _ = HugePages.needForData(Memory.THP, 0)) {
+        try (HugePages _ = HugePages.needForData(MemoryDemand.THP, 0)) {
             Residue before = Residue.now();
             // The first region is tried on both rungs; what the small one needs, it gets.
             int[] count = {0};
@@ -113,8 +115,8 @@ class DataLadderTest {
 
     @Test
     void thePoolComesFirstThenTransparentThenSmallPages() {
-        HugePages.needForData(Memory.THP, 0).close();
-        try (HugePages _ = HugePages.need(Memory.HUGETLB, 1)) {
+        HugePages.needForData(MemoryDemand.THP, 0).close();
+        try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 1)) {
             FaultyCalls calls = new FaultyCalls(Libc.system());
             try (DataHeap heap = DataHeap.builder().systemCalls(calls).build()) {
                 assertThat(heap.report().backings()).containsExactly(Backing.HUGETLB);
@@ -141,7 +143,7 @@ class DataLadderTest {
         boolean always = HugePageSettings.read().thpEnabled().orElse("").equals("always");
         assumeFalse(always, "needs transparent_hugepage/enabled other than always");
         List<Long> hugeBefore = new ArrayList<>();
-        try (HugePages _ = HugePages.needForData(Memory.THP, 0);
+        try (HugePages _ = HugePages.needForData(MemoryDemand.THP, 0);
                 Touch touch = new Touch();
                 PagemapScan scan = PagemapScan.open(Libc.system()).orElseThrow()) {
             FaultyCalls calls = new FaultyCalls(Libc.system());
@@ -151,7 +153,7 @@ class DataLadderTest {
                 return false;
             }), Errno.EINVAL);
             try (DataHeap heap =
-                    DataHeap.builder().memory(Memory.THP).systemCalls(calls).build()) {
+                    DataHeap.builder().memory(MemoryDemand.THP).systemCalls(calls).build()) {
                 heap.allocate(3 * REGION);
                 assertThat(hugeBefore).containsExactly(0L, 0L, 0L);
                 assertThat(heap.audit().regions()).hasSize(3).allMatch(HeapAudit.Region::isHuge);
@@ -165,10 +167,10 @@ class DataLadderTest {
         boolean never = HugePageSettings.read().thpEnabled().orElse("never").equals("never");
         assumeFalse(never, "needs transparent_hugepage/enabled other than never");
         FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(advise(Linux.MADV_COLLAPSE), Errno.EINVAL);
-        try (HugePages _ = HugePages.needForData(Memory.THP, 0)) {
+        try (HugePages _ = HugePages.needForData(MemoryDemand.THP, 0)) {
             Residue before = Residue.now();
             try (DataHeap heap =
-                    DataHeap.builder().memory(Memory.THP).systemCalls(calls).build()) {
+                    DataHeap.builder().memory(MemoryDemand.THP).systemCalls(calls).build()) {
                 heap.allocate(3 * REGION);
                 assertThat(heap.report().refusals()).isEmpty();
                 assertThat(heap.audit().regions()).hasSize(3).allMatch(HeapAudit.Region::isHuge);
@@ -187,7 +189,7 @@ class DataLadderTest {
                     .failWhen(advise(Linux.MADV_COLLAPSE), Errno.EINVAL);
             assertThat(catchThrowableOfType(
                     BackingUnavailableException.class,
-                    () -> DataHeap.builder().memory(Memory.THP).systemCalls(calls).build()))
+                    () -> DataHeap.builder().memory(MemoryDemand.THP).systemCalls(calls).build()))
                     .hasMessageContaining("MADV_COLLAPSE) failed: EINVAL (22)");
         }
     }
@@ -198,7 +200,7 @@ class DataLadderTest {
 
     @Test
     void smallPagesStaySmallWhateverTheHostsSetting() {
-        try (DataHeap heap = DataHeap.builder().memory(Memory.SMALL).build()) {
+        try (DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).build()) {
             MemorySegment segment = heap.allocate(2 * REGION).fill((byte) 1);
             assertThat(segment.byteSize()).isEqualTo(2 * REGION);
             assertThat(heap.audit().hugeByteSize()).isZero();
@@ -213,7 +215,7 @@ class DataLadderTest {
                 .failWhen(advise(Linux.MADV_NOHUGEPAGE), Errno.EINVAL)
                 .failWhen(advise(Linux.MADV_POPULATE_WRITE), Errno.EINVAL);
         try (DataHeap heap =
-                DataHeap.builder().memory(Memory.SMALL).systemCalls(calls).build()) {
+                DataHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
             heap.allocate(REGION).fill((byte) 1);
             assertThat(heap.report().refusals()).isEmpty();
             assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).hasSize(3);

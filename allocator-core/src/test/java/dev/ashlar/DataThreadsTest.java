@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryDataRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,7 +27,7 @@ class DataThreadsTest {
     private static final int ROUND_COUNT = 3000;
 
     @OnEveryDataRung
-    void segmentsAddressesAndArenasKeepTheirBytesAlsoWhenOthersFreeThem(Memory memory) throws Exception {
+    void segmentsAddressesAndArenasKeepTheirBytesAlsoWhenOthersFreeThem(MemoryDemand memory) throws Exception {
         try (HugePages _ = HugePages.needForData(memory, 16);
                 DataHeap heap = DataHeap.builder().memory(memory).capacity(32 << 20).build();
                 ExecutorService threads = Executors.newFixedThreadPool(THREAD_COUNT)) {
@@ -84,7 +84,7 @@ class DataThreadsTest {
 
     @Test
     void virtualThreadsLeaveNothingBehind() throws Exception {
-        try (DataHeap heap = DataHeap.builder().memory(Memory.SMALL).build()) {
+        try (DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).build()) {
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Future<?>> tasks = new ArrayList<>();
                 for (int task = 0; task < 500; task++) {

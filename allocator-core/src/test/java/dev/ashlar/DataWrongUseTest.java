@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.ashlar.WrongAddressException.Reason;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.WrongAddressException;
+import dev.ashlar.report.WrongAddressException.Reason;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -19,7 +21,7 @@ class DataWrongUseTest {
     private static final long CAPACITY = 16 << 20;
 
     private final DataHeap heap =
-            DataHeap.builder().memory(Memory.SMALL).capacity(CAPACITY).build();
+            DataHeap.builder().memory(MemoryDemand.SMALL).capacity(CAPACITY).build();
     private final DataAddresses data = heap.addresses();
 
     @AfterEach

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryDataRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -64,7 +64,7 @@ class DataZeroingTest {
 
     /** A heap of one region without a byte as the kernel gave it. */
     private static DataHeap soiled() {
-        DataHeap heap = DataHeap.builder().memory(Memory.SMALL).capacity(REGION).build();
+        DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).capacity(REGION).build();
         DataAddresses data = heap.addresses();
         long whole = data.allocate(REGION);
         at(heap, whole, REGION).fill(DIRT);
@@ -94,7 +94,7 @@ class DataZeroingTest {
     }
 
     @OnEveryDataRung
-    void arenasAfterEachOtherAreZeroAndKeepWhatIsWritten(Memory memory) {
+    void arenasAfterEachOtherAreZeroAndKeepWhatIsWritten(MemoryDemand memory) {
         SplittableRandom random = new SplittableRandom(7);
         try (HugePages _ = HugePages.needForData(memory, 8);
                 DataHeap heap = DataHeap.builder().memory(memory).build()) {

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -26,7 +28,7 @@ class ExhaustionTest {
     @ValueSource(longs = {16, 64, 256, 1024, 4096, 65_536, REGION})
     void aHeapOfOneRegionCanBeFilledToTheLastByte(long byteSize) {
         try (CodeHeap heap =
-                CodeHeap.builder().memory(Memory.SMALL).capacity(REGION).build()) {
+                CodeHeap.builder().memory(MemoryDemand.SMALL).capacity(REGION).build()) {
             CodeAddresses code = heap.addresses();
             List<Long> blocks = new ArrayList<>();
             for (long taken = 0; taken < REGION; taken += byteSize) {
@@ -54,7 +56,7 @@ class ExhaustionTest {
     }
 
     @OnEveryRung
-    void theExceptionHasTheFigures(Memory memory) {
+    void theExceptionHasTheFigures(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 2);
                 CodeHeap heap =
                         CodeHeap.builder().memory(memory).capacity(2 * REGION).build()) {
@@ -85,7 +87,7 @@ class ExhaustionTest {
     void aRefusalThatWasOvercomeSinceIsNotBlamed() {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap heap = CodeHeap.builder()
-                .memory(Memory.SMALL)
+                .memory(MemoryDemand.SMALL)
                 .capacity(2 * REGION)
                 .systemCalls(calls)
                 .build()) {
@@ -106,7 +108,7 @@ class ExhaustionTest {
     void aSizeThatFitsTheSpanButNoPlaceInItIsRefusedWithoutACall() {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap heap = CodeHeap.builder()
-                .memory(Memory.SMALL)
+                .memory(MemoryDemand.SMALL)
                 .capacity(3 * REGION)
                 .systemCalls(calls)
                 .build()) {

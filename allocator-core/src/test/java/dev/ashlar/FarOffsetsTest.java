@@ -2,9 +2,10 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.RegionSource;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Eraser;
 import dev.ashlar.slab.FreeResult;
@@ -61,7 +62,7 @@ class FarOffsetsTest {
     @Test
     void aSpanOf64GibibytesIsReservedWithoutMemory() {
         try (DataHeap heap =
-                DataHeap.builder().memory(Memory.SMALL).capacity(64 * GIB).build()) {
+                DataHeap.builder().memory(MemoryDemand.SMALL).capacity(64 * GIB).build()) {
             assertThat(heap.report().capacityByteSize()).isEqualTo(64 * GIB);
             assertThat(heap.committedByteSize()).isEqualTo(Region.BYTE_SIZE);
             heap.free(heap.allocate(100_000));

@@ -7,8 +7,14 @@ import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryPath;
 import dev.ashlar.host.PathCell;
 import dev.ashlar.host.Residue;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.UnsupportedHostException;
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -45,7 +51,7 @@ class FaultScriptTest {
     }
 
     private static HugePages need(@Nullable PathCell cell, int regionCount) {
-        return cell == null ? HugePages.need(Memory.AUTO, regionCount) : cell.need(regionCount);
+        return cell == null ? HugePages.need(MemoryDemand.AUTO, regionCount) : cell.need(regionCount);
     }
 
     private static CodeHeapBuilder builder(@Nullable PathCell cell) {

@@ -7,7 +7,7 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Residue;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
@@ -20,7 +20,7 @@ class ForkTest {
     private static final int SIGSEGV = 11;
 
     @OnEveryRung
-    void aForkedChildThatTouchesEitherViewDies(Memory memory, @TempDir Path folder) throws Exception {
+    void aForkedChildThatTouchesEitherViewDies(MemoryDemand memory, @TempDir Path folder) throws Exception {
         ForkingLibrary child = ForkingLibrary.load(folder);
         try (HugePages _ = HugePages.need(memory, 2);
                 CodeHeap heap = CodeHeap.builder().memory(memory).build();
@@ -41,7 +41,7 @@ class ForkTest {
     }
 
     @OnEveryRung
-    void anotherProgramInheritsNoMemoryFile(Memory memory, @TempDir Path folder) throws Exception {
+    void anotherProgramInheritsNoMemoryFile(MemoryDemand memory, @TempDir Path folder) throws Exception {
         ForkingLibrary child = ForkingLibrary.load(folder);
         SystemCalls kernel = Libc.system();
         int control = kernel.memfdCreate("not-closed", 0);

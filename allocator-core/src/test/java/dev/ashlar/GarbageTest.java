@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.ashlar.host.NativeCode;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -22,7 +22,7 @@ class GarbageTest {
     @ParameterizedTest
     @ValueSource(ints = {50, 700, 5000})
     void allocatingWritingPublishingAndFreeingMakesNoGarbage(int byteSize) {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
                 Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(byteSize);
             MemorySegment.copy(NativeCode.returning(1), 0, bytes, ValueLayout.JAVA_BYTE, 0, 6);

@@ -6,7 +6,8 @@ import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Touch;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.region.View;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
@@ -22,7 +23,7 @@ class GuardTest {
     private static final long REGION = 2 << 20;
 
     @OnEveryRung
-    void whatRunsOffAnEndOfAViewFaultsAndNobodyElseCanLieThere(Memory memory) {
+    void whatRunsOffAnEndOfAViewFaultsAndNobodyElseCanLieThere(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 6);
                 Touch touch = new Touch();
                 CodeHeap heap = CodeHeap.builder()
@@ -61,7 +62,7 @@ class GuardTest {
 
     @Test
     void memoryThatWasForcedIntoAGuardIsNamed() {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build()) {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             long guard = heap.report().executableAddress() - 4096;
             int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_FIXED;
             assertThat(Libc.system().mmap(guard, 4096, Linux.PROT_READ, flags, -1, 0))

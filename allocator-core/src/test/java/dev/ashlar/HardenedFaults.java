@@ -6,7 +6,11 @@ import dev.ashlar.host.HardenedCell;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.Residue;
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -23,7 +27,7 @@ final class HardenedFaults {
     private HardenedFaults() {}
 
     public static void main(String[] arguments) {
-        liveWithEachCallFailing(new HardenedCell(Hardening.valueOf(arguments[0]), Memory.valueOf(arguments[1])));
+        liveWithEachCallFailing(new HardenedCell(Hardening.valueOf(arguments[0]), MemoryDemand.valueOf(arguments[1])));
     }
 
     static void liveWithEachCallFailing(HardenedCell cell) {

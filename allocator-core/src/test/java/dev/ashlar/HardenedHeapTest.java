@@ -13,10 +13,16 @@ import dev.ashlar.host.Residue;
 import dev.ashlar.host.Touch;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Ledger;
 import dev.ashlar.region.View;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.HeapReport;
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
@@ -198,7 +204,7 @@ class HardenedHeapTest {
 
     @Test
     void aReportOfAnotherHeapSaysThatNothingStays() {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build()) {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             assertThat(heap.report().hardening()).isEqualTo(Hardening.NONE);
             assertThat(heap.report().pinnedByteSize()).isZero();
             assertThat(heap.report().describe()).contains("hardening none, ").doesNotContain("pinned");
@@ -303,7 +309,7 @@ class HardenedHeapTest {
 
     @Test
     void whatOneBackingHasBegunToPinNoOtherTouches() {
-        HardenedCell cell = new HardenedCell(Hardening.PINNED, Memory.AUTO);
+        HardenedCell cell = new HardenedCell(Hardening.PINNED, MemoryDemand.AUTO);
         FaultyCalls calls = new FaultyCalls(kernel);
         try (HugePages _ = cell.need(0);
                 CodeHeap heap = builder(cell).systemCalls(calls).build()) {

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.LedgerReport;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -25,7 +26,7 @@ class HealingTest {
     private CodeHeap heap() {
         return CodeHeap.builder()
                 .writePath(WritePath.IN_PLACE)
-                .memory(Memory.THP)
+                .memory(MemoryDemand.THP)
                 .systemCalls(calls)
                 .build();
     }
@@ -50,7 +51,7 @@ class HealingTest {
 
     @Test
     void aFullRegionBecomesHugeByItself() throws InterruptedException {
-        try (HugePages _ = HugePages.need(Memory.THP, 2);
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
                 CodeHeap heap = heap()) {
             List<CodeBlock> blocks = define(heap, PAGES_PER_REGION);
             await(() -> heap.ledger().healedCount() == 1);
@@ -63,7 +64,7 @@ class HealingTest {
 
     @Test
     void anIdleRegionIsHealedOnRequestAndItsRestWaitsUntilItIsEmpty() throws InterruptedException {
-        try (HugePages _ = HugePages.need(Memory.THP, 2);
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
                 CodeHeap heap = heap()) {
             List<CodeBlock> blocks = define(heap, 3);
             assertThat(heap.audit().isClean()).isFalse();
@@ -81,7 +82,7 @@ class HealingTest {
 
     @Test
     void anEmptyRegionIsHealedOnRequest() throws InterruptedException {
-        try (HugePages _ = HugePages.need(Memory.THP, 1);
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 1);
                 CodeHeap heap = heap()) {
             heap.space().inPlace.pauseHealing();
             define(heap, 3).forEach(CodeBlock::free);
@@ -94,7 +95,7 @@ class HealingTest {
 
     @Test
     void aRegionThatTheKernelRefusesKeepsNoOtherOneWaiting() throws InterruptedException {
-        try (HugePages _ = HugePages.need(Memory.THP, 3);
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 3);
                 CodeHeap heap = heap()) {
             long refused = heap.space().zone.base();
             calls.failWhen(
@@ -110,7 +111,7 @@ class HealingTest {
 
     @Test
     void aRegionInWhichSomebodyWritesIsLeftAlone() throws InterruptedException {
-        try (HugePages _ = HugePages.need(Memory.THP, 2);
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
                 CodeHeap heap = heap()) {
             define(heap, 3);
             CodeBlock open = heap.allocate(16);
@@ -123,7 +124,7 @@ class HealingTest {
 
     @Test
     void aRefusalIsCountedAndNothingElseChanges() throws InterruptedException {
-        try (HugePages _ = HugePages.need(Memory.THP, 2);
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
                 CodeHeap heap = heap()) {
             List<CodeBlock> blocks = define(heap, 3);
             calls.failWhen(
@@ -138,7 +139,7 @@ class HealingTest {
 
     @Test
     void aRegionSplitsOnceForAllThatIsPublishedInIt() throws InterruptedException {
-        try (HugePages _ = HugePages.need(Memory.THP, 4);
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 4);
                 CodeHeap heap = heap()) {
             List<CodeBlock> blocks = define(heap, 3 * PAGES_PER_REGION);
             await(() -> heap.ledger().splitRegions().isEmpty());
@@ -153,7 +154,7 @@ class HealingTest {
 
     @Test
     void aHeapIsClosedWhileItsRegionsAreBeingHealed() {
-        try (HugePages _ = HugePages.need(Memory.THP, 2)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 2)) {
             for (int round = 0; round < 5; round++) {
                 try (CodeHeap heap = heap()) {
                     define(heap, PAGES_PER_REGION);

@@ -7,8 +7,9 @@ import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
@@ -30,11 +31,11 @@ class HeapAuditTest {
     private final SystemCalls kernel = Libc.system();
 
     @OnEveryRung
-    void aHeapInUseIsCleanAndItsHugeRegionsAreAllHuge(Memory memory) {
+    void aHeapInUseIsCleanAndItsHugeRegionsAreAllHuge(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
             HeapAudit audit = heap.audit();
-            boolean huge = memory != Memory.SMALL;
+            boolean huge = memory != MemoryDemand.SMALL;
 
             assertThat(audit.isClean()).isTrue();
             assertThat(audit.regions()).extracting(HeapAudit.Region::index).containsExactly(0, 1, 2);
@@ -52,7 +53,7 @@ class HeapAuditTest {
     }
 
     @OnEveryRung
-    void aPageThatIsWritableAndExecutableIsNamed(Memory memory) {
+    void aPageThatIsWritableAndExecutableIsNamed(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
             long address = heap.report().executableAddress() + REGION;
@@ -70,7 +71,7 @@ class HeapAuditTest {
     }
 
     @OnEveryRung
-    void executablePermissionInTheWritableViewIsFoundAsWell(Memory memory) {
+    void executablePermissionInTheWritableViewIsFoundAsWell(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
             long address = heap.report().writableAddress();
@@ -82,7 +83,7 @@ class HeapAuditTest {
     }
 
     @OnEveryRung
-    void aPermissionThatTheHeapDidNotSetIsNamed(Memory memory) {
+    void aPermissionThatTheHeapDidNotSetIsNamed(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
             long address = heap.report().writableAddress() + 2 * REGION;
@@ -103,7 +104,7 @@ class HeapAuditTest {
     }
 
     @OnEveryRung
-    void memoryInAHoleAndAHoleInMemoryAreNamed(Memory memory) {
+    void memoryInAHoleAndAHoleInMemoryAreNamed(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
             long hole = heap.report().executableAddress() + 5 * REGION;
@@ -122,8 +123,8 @@ class HeapAuditTest {
 
     @Test
     void aSplitRegionIsFoundByItselfAndCountedOnceUntilItIsHealed() {
-        try (HugePages _ = HugePages.need(Memory.THP, 0);
-                CodeHeap heap = heapOfThreeRegions(Memory.THP)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
+                CodeHeap heap = heapOfThreeRegions(MemoryDemand.THP)) {
             assertThat(heap.audit().isClean()).isTrue();
             long splitsBefore = VmStat.read().thpSplitPmd().orElse(0);
             long region = heap.report().executableAddress() + REGION;
@@ -152,8 +153,8 @@ class HeapAuditTest {
 
     @Test
     void aReleasedRegionIsNoSplitOne() {
-        try (HugePages _ = HugePages.need(Memory.THP, 0);
-                CodeHeap heap = CodeHeap.builder().memory(Memory.THP).build()) {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
+                CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.THP).build()) {
             CodeBlock block = heap.allocate(3 * REGION);
             assertThat(heap.audit().regions()).hasSize(3);
             block.free();
@@ -167,8 +168,8 @@ class HeapAuditTest {
 
     @Test
     void theJointOfAPermissionChangeShowsAsMisplacedWhileItLasts() {
-        try (HugePages _ = HugePages.need(Memory.THP, 0);
-                CodeHeap heap = heapOfThreeRegions(Memory.THP)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
+                CodeHeap heap = heapOfThreeRegions(MemoryDemand.THP)) {
             int vmasBefore = heap.audit().vmaCount();
             long page = heap.report().executableAddress() + 4096;
             assertThat(kernel.mprotect(page, 4096, Linux.PROT_READ)).isZero();
@@ -182,8 +183,8 @@ class HeapAuditTest {
 
     @Test
     void hugetlbCannotBeSplit() {
-        try (HugePages _ = HugePages.need(Memory.HUGETLB, 3);
-                CodeHeap heap = heapOfThreeRegions(Memory.HUGETLB)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 3);
+                CodeHeap heap = heapOfThreeRegions(MemoryDemand.HUGETLB)) {
             int result = kernel.mprotect(heap.report().executableAddress() + 4096, 4096, Linux.PROT_READ);
             assertThat(result).isEqualTo(-Errno.EINVAL);
             assertThat(heap.audit().isClean()).isTrue();
@@ -191,7 +192,7 @@ class HeapAuditTest {
     }
 
     @OnEveryRung
-    void withoutPagemapScanTheAuditSaysTheSameBySmaps(Memory memory) {
+    void withoutPagemapScanTheAuditSaysTheSameBySmaps(MemoryDemand memory) {
         for (String refused : List.of("ioctl", "open")) {
             FaultyCalls calls = new FaultyCalls(kernel).failAll(refused, Errno.ENOTTY);
             try (HugePages _ = HugePages.need(memory, 6);
@@ -212,9 +213,9 @@ class HeapAuditTest {
     @Test
     void smapsFindASplitToo() {
         FaultyCalls calls = new FaultyCalls(kernel).failAll("ioctl", Errno.ENOTTY);
-        try (HugePages _ = HugePages.need(Memory.THP, 0);
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
                 CodeHeap heap =
-                        threeRegions(CodeHeap.builder().memory(Memory.THP).systemCalls(calls))) {
+                        threeRegions(CodeHeap.builder().memory(MemoryDemand.THP).systemCalls(calls))) {
             assertThat(heap.audit().isClean()).isTrue();
             split(heap.report().executableAddress() + REGION);
 
@@ -228,7 +229,7 @@ class HeapAuditTest {
     @Test
     void aSmallRegionThatBecameHugeDoesNotHideASplitOne() {
         FaultyCalls calls = new FaultyCalls(kernel).failWhen(HeapAuditTest::isHugetlb, Errno.ENOSYS);
-        try (HugePages _ = HugePages.need(Memory.THP, 0);
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
                 CodeHeap heap = CodeHeap.builder().systemCalls(calls).build()) {
             heap.allocate(REGION);
             calls.failWhen(HeapAuditTest::isCollapse, Errno.EINVAL);
@@ -247,7 +248,7 @@ class HeapAuditTest {
     }
 
     @OnEveryRung
-    void childrenInheritNoViewAndDumpsHoldTheExecutableOneOnly(Memory memory) {
+    void childrenInheritNoViewAndDumpsHoldTheExecutableOneOnly(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
             assertThat(areas(heap.report().executableAddress()))
@@ -271,7 +272,7 @@ class HeapAuditTest {
         return call.method().equals("madvise") && call.argument(2) == Linux.MADV_COLLAPSE;
     }
 
-    private static Backing backing(Memory memory) {
+    private static Backing backing(MemoryDemand memory) {
         return memory.ladder(WritePath.ALIAS).getFirst();
     }
 
@@ -282,7 +283,7 @@ class HeapAuditTest {
         assertThat(kernel.mprotect(region + 4096, 4096, before)).isZero();
     }
 
-    private static CodeHeap heapOfThreeRegions(Memory memory) {
+    private static CodeHeap heapOfThreeRegions(MemoryDemand memory) {
         return threeRegions(CodeHeap.builder().memory(memory));
     }
 

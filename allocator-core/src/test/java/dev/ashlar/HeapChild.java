@@ -1,7 +1,10 @@
 package dev.ashlar;
 
 import dev.ashlar.host.NativeCode;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.AshlarException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -48,7 +51,7 @@ final class HeapChild {
     }
 
     private static void distance() {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build()) {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             System.out.println(heap.report().writableAddress() - heap.report().executableAddress());
         }
     }
@@ -114,7 +117,7 @@ final class HeapChild {
     private static String liveWithoutMappings(int mappingCount, int errno) {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap heap = CodeHeap.builder()
-                .memory(Memory.THP)
+                .memory(MemoryDemand.THP)
                 .capacity(7 * REGION)
                 .systemCalls(calls)
                 .build()) {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.HugePages;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -53,7 +55,7 @@ class HostRefusalTest {
 
     @Test
     void grantedNativeAccessIsAllThatIsNeededAndNothingIsPrinted() {
-        try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0)) {
             ChildJvm.Outcome module = ChildJvm.ofModule(HeapChild.class)
                     .flags(DENY)
                     .nativeAccess()
@@ -76,7 +78,7 @@ class HostRefusalTest {
                 .isEqualTo("BackingUnavailableException: no memory for a heap: asked=AUTO. reserve: mmap(PROT_NONE,"
                         + " 2151677952) failed: ENOMEM (12). Ask for a smaller capacity, or raise the limit of address"
                         + " space (ulimit -v) of this process.\n");
-        try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0)) {
             assertThat(limited("-v 2097152").run("build", Long.toString(64 << 20)))
                     .isEqualTo(new ChildJvm.Outcome("call = 42\n", 0));
         }
@@ -92,7 +94,7 @@ class HostRefusalTest {
     void aProcessWithoutMappingsLeftLosesNoRegionAndGoesOn() throws IOException {
         long limit = Long.parseLong(Files.readString(Path.of("/proc/sys/vm/max_map_count")).trim());
         assumeTrue(limit <= 200_000, "needs a limit of mappings that is soon reached: vm.max_map_count=" + limit);
-        try (HugePages _ = HugePages.need(Memory.THP, 0)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0)) {
             ChildJvm.Outcome outcome = ChildJvm.ofModule(HeapChild.class)
                     .nativeAccess()
                     .flags("-Xint", "-XX:+AlwaysPreTouch", "-Xms64m")

@@ -3,8 +3,9 @@ package dev.ashlar;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.HeapAudit;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -33,7 +34,7 @@ final class HostileChild {
 
     public static void main(String[] arguments) throws Throwable {
         CodeHeap heap = CodeHeap.builder()
-                .memory(Memory.valueOf(arguments[1]))
+                .memory(MemoryDemand.valueOf(arguments[1]))
                 .hardening(Hardening.valueOf(arguments[2]))
                 .writePath(WritePath.valueOf(arguments[3]))
                 .build();

@@ -6,7 +6,7 @@ import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.HardenedCell;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +24,8 @@ class HostileClientTest {
 
     @ParameterizedTest
     @CsvSource({"ALIAS, THP", "ALIAS, SMALL", "IN_PLACE, THP", "IN_PLACE, SMALL"})
-    void theAuditOfAnOrdinaryHeapNamesThePages(WritePath path, Memory memory, @TempDir Path folder) throws Exception {
+    void theAuditOfAnOrdinaryHeapNamesThePages(WritePath path, MemoryDemand memory, @TempDir Path folder)
+            throws Exception {
         Path library = HostileLibrary.tcc(folder);
         try (HugePages _ = HugePages.need(memory, 2)) {
             ChildJvm.Outcome outcome = run(library, memory, Hardening.NONE, path);
@@ -64,7 +65,7 @@ class HostileClientTest {
         }
     }
 
-    private static ChildJvm.Outcome run(Path library, Memory memory, Hardening level, WritePath path) {
+    private static ChildJvm.Outcome run(Path library, MemoryDemand memory, Hardening level, WritePath path) {
         return ChildJvm.ofModule(HostileChild.class)
                 .nativeAccess()
                 .run(library.toString(), memory.name(), level.name(), path.name());

@@ -7,9 +7,10 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.Residue;
 import dev.ashlar.memory.Backing;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -107,8 +108,9 @@ class LadderTest {
     void aRefusalOnEveryRungNamesCallErrorAndRemedyAndLeavesNothing(
             String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
         boolean collapse = call.contains("COLLAPSE");
-        try (HugePages _ = HugePages.need(collapse ? Memory.THP : Memory.SMALL, 0)) {
-            for (Memory memory : collapse ? List.of(Memory.THP) : List.of(Memory.THP, Memory.SMALL)) {
+        try (HugePages _ = HugePages.need(collapse ? MemoryDemand.THP : MemoryDemand.SMALL, 0)) {
+            for (MemoryDemand memory : collapse ? List.of(MemoryDemand.THP)
+                    : List.of(MemoryDemand.THP, MemoryDemand.SMALL)) {
                 Residue before = Residue.now();
                 FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(fails, errno);
                 BackingUnavailableException refused = catchThrowableOfType(
@@ -137,7 +139,7 @@ class LadderTest {
     @MethodSource("refusals")
     void aRefusalOfTransparentPagesEndsOnTheSmallOnes(
             String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
-        try (HugePages _ = HugePages.need(Memory.THP, 0)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0)) {
             Residue before = Residue.now();
             FaultyCalls calls = new FaultyCalls(Libc.system())
                     .failWhen(HUGETLB_MEMFD, Errno.ENOSYS)
@@ -165,8 +167,8 @@ class LadderTest {
     @MethodSource("refusalsOfThePool")
     void aRefusalOfThePoolEndsOnTransparentPagesAndKeepsNoPage(
             String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
-        HugePages.need(Memory.THP, 0).close();
-        try (HugePages _ = HugePages.need(Memory.HUGETLB, 1)) {
+        HugePages.need(MemoryDemand.THP, 0).close();
+        try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 1)) {
             Residue before = Residue.now();
             FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(whileTrying(Backing.HUGETLB, fails), errno);
             try (CodeHeap heap = CodeHeap.builder().name("t").systemCalls(calls).build()) {
@@ -195,7 +197,7 @@ class LadderTest {
         FaultyCalls calls = new FaultyCalls(Libc.system())
                 .failWhen(MEMFD.and(call -> (call.argument(1) & Linux.MFD_NOEXEC_SEAL) != 0), Errno.EINVAL);
         try (CodeHeap heap =
-                CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build()) {
+                CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
             assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);
             assertThat(heap.report().refusals()).isEmpty();
         }
@@ -210,9 +212,9 @@ class LadderTest {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         int[] putOff = {0};
         calls.failWhen(advise(Linux.MADV_COLLAPSE).and(call -> ++putOff[0] % 4 != 0), Errno.EAGAIN);
-        try (HugePages _ = HugePages.need(Memory.THP, 0);
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
                 CodeHeap heap =
-                        CodeHeap.builder().memory(Memory.THP).systemCalls(calls).build()) {
+                        CodeHeap.builder().memory(MemoryDemand.THP).systemCalls(calls).build()) {
             assertThat(putOff[0]).isEqualTo(8);
             assertThat(heap.report().refusals()).isEmpty();
             assertThat(heap.audit().isClean()).isTrue();
@@ -223,7 +225,7 @@ class LadderTest {
     void anInterruptedFallocateIsRepeated() {
         FaultyCalls calls = new FaultyCalls(Libc.system()).failNth("fallocate", 1, Errno.EINTR);
         try (CodeHeap heap =
-                CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build()) {
+                CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
             assertThat(heap.report().refusals()).isEmpty();
             assertThat(calls.count("fallocate")).isEqualTo(2);
         }
@@ -234,7 +236,7 @@ class LadderTest {
         FaultyCalls calls =
                 new FaultyCalls(Libc.system()).failWhen(advise(Linux.MADV_POPULATE_READ), Errno.EINVAL);
         try (CodeHeap heap =
-                CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build()) {
+                CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
             assertThat(heap.report().refusals()).isEmpty();
             assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);
         }
@@ -271,7 +273,7 @@ class LadderTest {
                         && (call.argument(3) & Linux.MAP_FIXED_NOREPLACE) != 0, Errno.EEXIST);
         Residue before = Residue.now();
         try (CodeHeap heap =
-                CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build()) {
+                CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
             assertThat(heap.report().executableAddress() % REGION).isZero();
             assertThat(heap.report().writableAddress() % REGION).isZero();
             assertThat(calls.calls("mmap")).filteredOn(FaultyCalls.Call::injected).hasSize(32);

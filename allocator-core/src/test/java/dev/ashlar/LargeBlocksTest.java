@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ class LargeBlocksTest {
     private static final long BLOCK = REGION / 2 + 4096;
 
     @OnEveryRung
-    void blocksOfJustOverHalfARegionCommitNoMoreThanTheyFill(Memory memory) {
+    void blocksOfJustOverHalfARegionCommitNoMoreThanTheyFill(MemoryDemand memory) {
         int blockCount = 7;
         int regionCount = (int) Math.ceilDiv(blockCount * BLOCK, REGION);
         try (HugePages _ = HugePages.need(memory, regionCount);
@@ -38,7 +38,7 @@ class LargeBlocksTest {
     }
 
     @OnEveryRung
-    void aFunctionThatLiesAcrossTwoRegionsRuns(Memory memory) {
+    void aFunctionThatLiesAcrossTwoRegionsRuns(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 2);
                 CodeHeap heap = CodeHeap.builder()
                         .memory(memory)

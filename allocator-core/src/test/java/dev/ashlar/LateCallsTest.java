@@ -8,9 +8,13 @@ import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryPath;
 import dev.ashlar.host.PathCell;
 import dev.ashlar.memory.Domain;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
@@ -30,7 +34,7 @@ class LateCallsTest {
     private final FaultyCalls calls = new FaultyCalls(Libc.system());
 
     private CodeHeap heap(WritePath path) {
-        return CodeHeap.builder().writePath(path).memory(Memory.SMALL).systemCalls(calls).build();
+        return CodeHeap.builder().writePath(path).memory(MemoryDemand.SMALL).systemCalls(calls).build();
     }
 
     @Test

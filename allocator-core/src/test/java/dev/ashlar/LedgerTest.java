@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryPath;
 import dev.ashlar.host.PathCell;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Ledger;
 import dev.ashlar.region.Region;
@@ -93,7 +93,7 @@ class LedgerTest {
 
     @Test
     void theKernelsTablesAreAsPredictedAfterEveryStepOfBatchesOnHugetlb() {
-        theKernelsTablesAreAsPredictedAfterEveryStep(new PathCell(WritePath.IN_PLACE, Memory.HUGETLB));
+        theKernelsTablesAreAsPredictedAfterEveryStep(new PathCell(WritePath.IN_PLACE, MemoryDemand.HUGETLB));
     }
 
     @ParameterizedTest
@@ -153,7 +153,7 @@ class LedgerTest {
                         throw e.getCause();
                     }
                 });
-        PathCell cell = new PathCell(WritePath.IN_PLACE, Memory.THP);
+        PathCell cell = new PathCell(WritePath.IN_PLACE, MemoryDemand.THP);
         try (HugePages _ = cell.need(REGION_COUNT);
                 PagemapScan scan = scan();
                 CodeHeap heap = builder(cell).systemCalls(lying).build()) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Ledger;
 import dev.ashlar.region.View;
+import dev.ashlar.report.HeapExhaustedException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;

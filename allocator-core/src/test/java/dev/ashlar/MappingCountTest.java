@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.CountingCalls;
 import dev.ashlar.stubs.Errno;
@@ -22,7 +22,7 @@ class MappingCountTest {
     private static final long REGION = 2 << 20;
 
     @OnEveryRung
-    void tenThousandFunctionsTakeNoMappingOfTheirOwn(Memory memory) {
+    void tenThousandFunctionsTakeNoMappingOfTheirOwn(MemoryDemand memory) {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (HugePages _ = HugePages.need(memory, 4);
                 CodeHeap heap = CodeHeap.builder()
@@ -51,14 +51,14 @@ class MappingCountTest {
     }
 
     @OnEveryRung
-    void aRunOfRegionsIsOneMappingInEachViewWhereTheKernelMergesThem(Memory memory) {
+    void aRunOfRegionsIsOneMappingInEachViewWhereTheKernelMergesThem(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 5);
                 CodeHeap heap =
                         CodeHeap.builder().memory(memory).capacity(16 * REGION).build()) {
             List<CodeBlock> blocks = new ArrayList<>();
             for (int count = 1; count <= 5; count++) {
                 blocks.add(heap.allocate(REGION));
-                int expected = memory == Memory.HUGETLB ? count : 1;
+                int expected = memory == MemoryDemand.HUGETLB ? count : 1;
                 assertThat(committedMappings(heap.report().executableAddress())).isEqualTo(expected);
                 assertThat(committedMappings(heap.report().writableAddress())).isEqualTo(expected);
             }
@@ -73,7 +73,7 @@ class MappingCountTest {
 
             heap.allocate(REGION);
             heap.allocate(REGION);
-            int whole = memory == Memory.HUGETLB ? 5 : 1;
+            int whole = memory == MemoryDemand.HUGETLB ? 5 : 1;
             assertThat(committedMappings(heap.report().executableAddress())).isEqualTo(whole);
             assertThat(heap.audit().isClean()).isTrue();
         }
@@ -86,7 +86,7 @@ class MappingCountTest {
     }
 
     @OnEveryRung
-    void noCallOfAWholeLifeIsMprotect(Memory memory) {
+    void noCallOfAWholeLifeIsMprotect(MemoryDemand memory) {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (HugePages _ = HugePages.need(memory, 4)) {
             CodeHeap heap =

@@ -7,7 +7,8 @@ import dev.ashlar.host.MemoryFiles;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Touch;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.HeapReport;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.ProcessMaps;
@@ -20,7 +21,7 @@ class MemoryLifeTest {
     private static final long REGION = 2 << 20;
 
     @OnEveryRung
-    void uncommittedMemoryFaultsAndIsNotQuietlyPopulated(Memory memory) {
+    void uncommittedMemoryFaultsAndIsNotQuietlyPopulated(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 1);
                 Touch touch = new Touch();
                 CodeHeap heap = builder(memory).name("uncommitted").build()) {
@@ -40,7 +41,7 @@ class MemoryLifeTest {
     }
 
     @OnEveryRung
-    void aReleasedRegionIsAHoleInBothViews(Memory memory) {
+    void aReleasedRegionIsAHoleInBothViews(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 Touch touch = new Touch();
                 CodeHeap heap = builder(memory).build()) {
@@ -69,7 +70,7 @@ class MemoryLifeTest {
     }
 
     @OnEveryRung
-    void memoryGoesBackToTheSystemWhenItsRegionIsReleased(Memory memory) {
+    void memoryGoesBackToTheSystemWhenItsRegionIsReleased(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 5);
                 CodeHeap heap = builder(memory).name("going-back").build()) {
             long poolBefore = HugePages.pool().free();
@@ -85,13 +86,13 @@ class MemoryLifeTest {
             assertThat(heap.trim()).isEqualTo(REGION);
             assertThat(MemoryFiles.allocatedByteSize("going-back")).isZero();
             assertThat(heap.committedByteSize()).isZero();
-            assertThat(HugePages.pool().free()).isEqualTo(memory == Memory.HUGETLB ? poolBefore + 1 : poolBefore);
+            assertThat(HugePages.pool().free()).isEqualTo(memory == MemoryDemand.HUGETLB ? poolBefore + 1 : poolBefore);
             assertThat(heap.stats().peakCommittedByteSize()).isEqualTo(4 * REGION);
         }
     }
 
     @OnEveryRung
-    void aRegionCommittedAgainWorksAndIsFullOfTraps(Memory memory) {
+    void aRegionCommittedAgainWorksAndIsFullOfTraps(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 2);
                 CodeHeap heap = builder(memory).capacity(REGION).build()) {
             for (int round = 0; round < 5; round++) {
@@ -108,7 +109,7 @@ class MemoryLifeTest {
     }
 
     @OnEveryRung
-    void whatIsFreedIsFullOfTrapsBeforeItIsHandedOutAgain(Memory memory) {
+    void whatIsFreedIsFullOfTrapsBeforeItIsHandedOutAgain(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 2);
                 CodeHeap heap = builder(memory).build()) {
             for (long byteSize : new long[] {1, 6, 16, 250, 300, 5000, 16_384, 16_385, 100_000, REGION}) {
@@ -127,7 +128,7 @@ class MemoryLifeTest {
 
     /** The caller promises that nobody runs code held by address any more: it may stay for a while. */
     @OnEveryRung
-    void codeHeldByAddressIsFullOfTrapsBeforeItIsHandedOutAgain(Memory memory) {
+    void codeHeldByAddressIsFullOfTrapsBeforeItIsHandedOutAgain(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 2);
                 CodeHeap heap = builder(memory).build()) {
             CodeAddresses addresses = heap.addresses();
@@ -161,7 +162,7 @@ class MemoryLifeTest {
     }
 
     @OnEveryRung
-    void codeHeldByAddressIsFullOfTrapsAtTheLatestAfterSixtyFourFurtherFrees(Memory memory) {
+    void codeHeldByAddressIsFullOfTrapsAtTheLatestAfterSixtyFourFurtherFrees(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 2);
                 CodeHeap heap = builder(memory).build()) {
             CodeAddresses addresses = heap.addresses();
@@ -185,7 +186,7 @@ class MemoryLifeTest {
     }
 
     @OnEveryRung
-    void whatAShrinkCutsOffIsFullOfTraps(Memory memory) {
+    void whatAShrinkCutsOffIsFullOfTraps(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 1);
                 CodeHeap heap = builder(memory).build()) {
             for (long byteSize : new long[] {16, 250, 5000, 100_000}) {
@@ -204,7 +205,7 @@ class MemoryLifeTest {
         }
     }
 
-    private static CodeHeapBuilder builder(Memory memory) {
+    private static CodeHeapBuilder builder(MemoryDemand memory) {
         return CodeHeap.builder().memory(memory).capacity(8 * REGION);
     }
 

@@ -2,7 +2,7 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +22,7 @@ class MetadataTest {
             long usedBefore = usedByteSize();
             for (int index = 0; index < HEAP_COUNT; index++) {
                 heaps[index] =
-                        CodeHeap.builder().memory(Memory.SMALL).capacity(16 << 20).build();
+                        CodeHeap.builder().memory(MemoryDemand.SMALL).capacity(16 << 20).build();
                 fill(heaps[index].addresses(), byteSize);
             }
             long grown = usedByteSize() - usedBefore;

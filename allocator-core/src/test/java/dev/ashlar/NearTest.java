@@ -8,7 +8,9 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Residue;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.NotReachableException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -24,7 +26,7 @@ class NearTest {
     private final long getpid = Linker.nativeLinker().defaultLookup().findOrThrow("getpid").address();
 
     @OnEveryRung
-    void codeCallsALibraryFunctionByRel32(Memory memory) {
+    void codeCallsALibraryFunctionByRel32(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 1);
                 CodeHeap heap = CodeHeap.builder()
                         .memory(memory)
@@ -46,7 +48,7 @@ class NearTest {
     void everyByteOfTheHeapIsWithinReach() {
         for (int round = 0; round < 20; round++) {
             try (CodeHeap heap = CodeHeap.builder()
-                    .memory(Memory.SMALL)
+                    .memory(MemoryDemand.SMALL)
                     .near(getpid)
                     .capacity(CAPACITY)
                     .build()) {

@@ -6,8 +6,11 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Residue;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -17,7 +20,7 @@ class PatchFaultScriptTest {
     private static final long CAPACITY = 4 << 20;
 
     @OnEveryRung
-    void whicheverCallFailsThePatchIsDoneOrRefusedAndNothingIsLeft(Memory memory) {
+    void whicheverCallFailsThePatchIsDoneOrRefusedAndNothingIsLeft(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3)) {
             FaultyCalls rehearsal = new FaultyCalls(Libc.system());
             live(memory, rehearsal);
@@ -36,7 +39,7 @@ class PatchFaultScriptTest {
         }
     }
 
-    private static void live(Memory memory, FaultyCalls calls) {
+    private static void live(MemoryDemand memory, FaultyCalls calls) {
         CodeHeap heap;
         try {
             heap = CodeHeap.builder()

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ashlar.host.NativeCode;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PatchRefusalTest {
     private final FaultyCalls calls = new FaultyCalls(Libc.system());
     private final CodeHeap heap =
-            CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build();
+            CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build();
     private final CodeBlock block = PatchableCode.publish(heap, PatchableCode.constant(3), 64);
 
     @AfterEach

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.HeapAudit;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +43,7 @@ class PatchStressTest {
     private static final MethodHandle LONG_CALL =
             Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(ValueLayout.JAVA_LONG));
 
-    private final CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+    private final CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
 
     @AfterEach
     void theHeapIsAsItShouldBe() {
@@ -60,7 +61,7 @@ class PatchStressTest {
     }
 
     @OnEveryRung
-    void anImmediateIsNeverTornNorLateOnAnyBacking(Memory memory) throws Exception {
+    void anImmediateIsNeverTornNorLateOnAnyBacking(MemoryDemand memory) throws Exception {
         try (HugePages _ = HugePages.need(memory, 1);
                 CodeHeap other = CodeHeap.builder().memory(memory).build()) {
             patchAConstant(other, 3);

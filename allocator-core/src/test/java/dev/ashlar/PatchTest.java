@@ -3,12 +3,18 @@ package dev.ashlar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.ashlar.WrongAddressException.Reason;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.WritePathException;
+import dev.ashlar.report.WrongAddressException;
+import dev.ashlar.report.WrongAddressException.Reason;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
@@ -20,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A patch replaces the bytes it was told to, in published code, and everything else is refused and changes nothing. */
 class PatchTest {
-    private final CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+    private final CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
     private final CodeAddresses addresses = heap.addresses();
     private final CodeBlock block = PatchableCode.publish(heap, PatchableCode.constant(3), 64);
 
@@ -30,7 +36,7 @@ class PatchTest {
     }
 
     @OnEveryRung
-    void theNextCallReturnsWhatWasPatchedInAndNoMappingChanges(Memory memory) {
+    void theNextCallReturnsWhatWasPatchedInAndNoMappingChanges(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 1);
                 CodeHeap other = CodeHeap.builder().memory(memory).build()) {
             CodeBlock constant = PatchableCode.publish(other, PatchableCode.constant(3), 64);
@@ -178,7 +184,7 @@ class PatchTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALIAS")
     void anotherWritePathRefusesAndSaysWhichServes(WritePath path) {
         try (CodeHeap other =
-                CodeHeap.builder().memory(Memory.SMALL).writePath(path).build()) {
+                CodeHeap.builder().memory(MemoryDemand.SMALL).writePath(path).build()) {
             CodeBlock constant = PatchableCode.publish(other, PatchableCode.constant(3), 64);
             long byAddress = other.addresses().allocate(64);
             for (ThrowingCallable patch : new ThrowingCallable[] {

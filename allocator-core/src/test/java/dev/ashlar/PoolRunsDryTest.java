@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.Backing;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.HeapExhaustedException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,7 @@ class PoolRunsDryTest {
             while (left > 0) {
                 long count = Math.min(left, CodeHeap.LARGEST_CAPACITY / REGION);
                 CodeHeap heap = CodeHeap.builder()
-                        .memory(Memory.HUGETLB)
+                        .memory(MemoryDemand.HUGETLB)
                         .capacity(count * REGION)
                         .name("hog")
                         .build();
@@ -45,8 +47,8 @@ class PoolRunsDryTest {
 
     @Test
     void theNextRegionComesFromTheNextRungAndLaterOnesFromThePoolAgain() {
-        HugePages.need(Memory.THP, 0).close();
-        try (HugePages _ = HugePages.need(Memory.HUGETLB, 4);
+        HugePages.need(MemoryDemand.THP, 0).close();
+        try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 4);
                 CodeHeap heap = CodeHeap.builder().capacity(16 * REGION).build()) {
             List<CodeBlock> blocks = new ArrayList<>();
             blocks.add(regionReturning(heap, 0));
@@ -76,9 +78,9 @@ class PoolRunsDryTest {
 
     @Test
     void aHeapOfThePoolAloneSaysThatThePoolIsDryAndGoesOn() {
-        try (HugePages _ = HugePages.need(Memory.HUGETLB, 3);
+        try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 3);
                 CodeHeap heap = CodeHeap.builder()
-                        .memory(Memory.HUGETLB)
+                        .memory(MemoryDemand.HUGETLB)
                         .capacity(16 * REGION)
                         .build()) {
             CodeBlock first = regionReturning(heap, 1);
@@ -104,11 +106,11 @@ class PoolRunsDryTest {
 
     @Test
     void noHeapOfThePoolIsBuiltFromADryPool() {
-        try (HugePages _ = HugePages.need(Memory.HUGETLB, 1);
+        try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 1);
                 Hog _ = new Hog()) {
             BackingUnavailableException dry = catchThrowableOfType(
                     BackingUnavailableException.class,
-                    () -> CodeHeap.builder().memory(Memory.HUGETLB).build());
+                    () -> CodeHeap.builder().memory(MemoryDemand.HUGETLB).build());
             assertThat(dry).hasMessage("no memory for a heap: asked=HUGETLB. hugetlb: fallocate(fd, 0, 0, 2097152)"
                     + " failed: ENOSPC (28). Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB), or"
                     + " ask for Memory.AUTO.");

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -21,7 +22,7 @@ class PrecommitTest {
     private final FaultyCalls calls = new FaultyCalls(Libc.system());
 
     @OnEveryRung
-    void allocationsAndFreesMakeNoSystemCallAfterwards(Memory memory) {
+    void allocationsAndFreesMakeNoSystemCallAfterwards(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 4);
                 CodeHeap heap = heap(memory)) {
             heap.precommit(4 * REGION);
@@ -44,7 +45,7 @@ class PrecommitTest {
     }
 
     @OnEveryRung
-    void aTrimGivesBackWhatIsEmptyAndEndsTheRetention(Memory memory) {
+    void aTrimGivesBackWhatIsEmptyAndEndsTheRetention(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 4);
                 CodeHeap heap = heap(memory)) {
             heap.precommit(3 * REGION);
@@ -68,7 +69,7 @@ class PrecommitTest {
 
     @Test
     void whatIsThereAlreadyIsNotCommittedAgain() {
-        try (CodeHeap heap = heap(Memory.SMALL)) {
+        try (CodeHeap heap = heap(MemoryDemand.SMALL)) {
             heap.precommit(1);
             assertThat(heap.committedByteSize()).isEqualTo(REGION);
             heap.precommit(REGION + 1);
@@ -83,7 +84,7 @@ class PrecommitTest {
 
     @Test
     void whatCouldBeCommittedStaysWhereTheHostGivesNoMore() {
-        try (CodeHeap heap = heap(Memory.SMALL)) {
+        try (CodeHeap heap = heap(MemoryDemand.SMALL)) {
             calls.failNth("fallocate", 2, Errno.ENOSPC);
             HeapExhaustedException refused =
                     catchThrowableOfType(HeapExhaustedException.class, () -> heap.precommit(4 * REGION));
@@ -98,7 +99,7 @@ class PrecommitTest {
 
     @Test
     void aHeapWithoutSuchAPlaceSaysSo() {
-        try (CodeHeap heap = heap(Memory.SMALL)) {
+        try (CodeHeap heap = heap(MemoryDemand.SMALL)) {
             heap.allocate(1);
             assertThatThrownBy(() -> heap.precommit(8 * REGION))
                     .isInstanceOf(HeapExhaustedException.class)
@@ -108,7 +109,7 @@ class PrecommitTest {
         }
     }
 
-    private CodeHeap heap(Memory memory) {
+    private CodeHeap heap(MemoryDemand memory) {
         return CodeHeap.builder()
                 .memory(memory)
                 .capacity(8 * REGION)

@@ -2,7 +2,7 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -47,7 +47,7 @@ class PublishedCodeStressTest {
         BlockingQueue<Batch> toSecond = new ArrayBlockingQueue<>(BATCH_COUNT);
         long rounds = REUSES / BATCH_SIZE / 2;
         // Small pages: the rule is about physical addresses, and the huge-page pool is not this test's to share.
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
                 ExecutorService threads = Executors.newFixedThreadPool(2)) {
             CodeAddresses code = heap.addresses();
             for (int count = 0; count < BATCH_COUNT; count++) {

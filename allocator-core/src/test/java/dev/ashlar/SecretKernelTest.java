@@ -9,9 +9,10 @@ import dev.ashlar.host.SecretMemory;
 import dev.ashlar.host.Touch;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.region.Ledger;
 import dev.ashlar.region.View;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -39,7 +40,7 @@ class SecretKernelTest {
     @Test
     void theKernelCannotFindAPageOfASecretAndThatOfOrdinaryDataItCan() {
         SecretMemory.need(1);
-        try (DataHeap ordinary = DataHeap.builder().memory(Memory.SMALL).build();
+        try (DataHeap ordinary = DataHeap.builder().memory(MemoryDemand.SMALL).build();
                 SecretHeap heap = SecretHeap.create();
                 ProcessMemory memory = ProcessMemory.open(kernel);
                 Arena arena = Arena.ofConfined()) {
@@ -62,7 +63,7 @@ class SecretKernelTest {
     void anotherProcessCannotReadASecretAndOrdinaryDataItCan(@TempDir Path folder) throws Exception {
         SecretMemory.need(1);
         ForkingLibrary child = ForkingLibrary.load(folder);
-        try (DataHeap ordinary = DataHeap.builder().memory(Memory.SMALL).build();
+        try (DataHeap ordinary = DataHeap.builder().memory(MemoryDemand.SMALL).build();
                 SecretHeap heap = SecretHeap.create()) {
             MemorySegment data = ordinary.allocate(64).fill(MARK);
             MemorySegment secret = heap.allocate(64).fill(MARK);

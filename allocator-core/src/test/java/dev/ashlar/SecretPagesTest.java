@@ -3,6 +3,7 @@ package dev.ashlar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.SecretMemory;
+import dev.ashlar.report.SecretHeapReport;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

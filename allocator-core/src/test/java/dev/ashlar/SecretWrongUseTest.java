@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.ashlar.WrongAddressException.Reason;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.SecretMemory;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.WrongAddressException;
+import dev.ashlar.report.WrongAddressException.Reason;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
 import java.lang.foreign.Arena;

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.HeapClosedException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class SharedHeapTest {
     private record Function(long address, int byteSize, int value) {}
 
     @OnEveryRung
-    void functionsOfSeveralThreadsKeepTheirBytesAlsoWhenOthersFreeThem(Memory memory) throws Exception {
+    void functionsOfSeveralThreadsKeepTheirBytesAlsoWhenOthersFreeThem(MemoryDemand memory) throws Exception {
         try (HugePages _ = HugePages.need(memory, 16);
                 CodeHeap heap = CodeHeap.builder().memory(memory).capacity(32 << 20).build();
                 ExecutorService threads = Executors.newFixedThreadPool(THREAD_COUNT)) {
@@ -104,7 +105,7 @@ class SharedHeapTest {
     @Test
     void aHeapClosedWhileOthersWorkThrowsInAllOfThem() throws Exception {
         for (int round = 0; round < 10; round++) {
-            CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+            CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
             CountDownLatch working = new CountDownLatch(THREAD_COUNT);
             try (ExecutorService threads = Executors.newFixedThreadPool(THREAD_COUNT)) {
                 List<Future<RuntimeException>> workers = new ArrayList<>();

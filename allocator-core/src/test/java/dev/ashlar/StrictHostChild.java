@@ -2,8 +2,10 @@ package dev.ashlar;
 
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
@@ -21,7 +23,7 @@ final class StrictHostChild {
             case "memfd_noexec" -> print("MFD_EXEC", KERNEL.memfdCreate("executable", Linux.MFD_EXEC));
             default -> throw new IllegalArgumentException(arguments[0]);
         }
-        for (Memory memory : new Memory[] {Memory.THP, Memory.SMALL}) {
+        for (MemoryDemand memory : new MemoryDemand[] {MemoryDemand.THP, MemoryDemand.SMALL}) {
             for (WritePath path : WritePath.values()) {
                 run(path + " " + memory, CodeHeap.builder().memory(memory).writePath(path));
             }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.HugePages;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Libc;
 import java.io.IOException;
@@ -45,7 +45,7 @@ class StrictHostTest {
 
     private static List<String> run(ChildJvm child, String what) {
         // A child that is free to choose may take a page of the pool; of transparent ones it needs some.
-        try (HugePages _ = HugePages.need(Memory.THP, 0)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0)) {
             ChildJvm.Outcome outcome = child.nativeAccess().run(what);
             assertThat(outcome.exitCode()).as(outcome.output()).isZero();
             return outcome.output().lines().toList();
@@ -54,7 +54,7 @@ class StrictHostTest {
 
     private static List<String> expected(boolean inPlaceIsRefused) {
         List<String> lines = new ArrayList<>();
-        for (Memory memory : new Memory[] {Memory.THP, Memory.SMALL}) {
+        for (MemoryDemand memory : new MemoryDemand[] {MemoryDemand.THP, MemoryDemand.SMALL}) {
             lines.add("alias " + memory + ": alias, 42, as set true");
             lines.add("poke " + memory + ": poke, 42, as set true");
             lines.add(

@@ -3,7 +3,7 @@ package dev.ashlar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.NativeCode;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ class TrampolineStressTest {
     @EnumSource
     void callersAreNeverLedAstray(WritePath path) throws Exception {
         try (CodeHeap heap =
-                CodeHeap.builder().memory(Memory.SMALL).writePath(path).build();
+                CodeHeap.builder().memory(MemoryDemand.SMALL).writePath(path).build();
                 TrampolinePool pool = heap.openTrampolines(1)) {
             long[] targets = IntStream.range(0, TARGET_COUNT)
                     .mapToLong(result -> heap.define(NativeCode.returning(result)).address())
@@ -49,7 +49,7 @@ class TrampolineStressTest {
     /** What is published right before a change is seen as it was written by whoever arrives by the trampoline. */
     @Test
     void codeJustPublishedIsSeenWholeByWhoeverIsLedThere() throws Exception {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
                 TrampolinePool pool = heap.openTrampolines(1)) {
             Trampoline trampoline = pool.take(heap.define(NativeCode.returning(0)).address());
             long address = trampoline.address();
@@ -64,7 +64,7 @@ class TrampolineStressTest {
 
     @Test
     void threadsThatTakeAndFreeNeverGetEachOthers() throws Exception {
-        try (CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
                 TrampolinePool pool = heap.openTrampolines(1);
                 ExecutorService threads = Executors.newFixedThreadPool(THREAD_COUNT)) {
             List<Callable<Void>> users = new ArrayList<>();

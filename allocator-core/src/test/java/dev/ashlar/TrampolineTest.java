@@ -7,8 +7,13 @@ import com.sun.management.ThreadMXBean;
 import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -33,7 +38,7 @@ class TrampolineTest {
     private static final int CHUNK = 256;
     private static final int JUMP_BYTE_SIZE = 6;
 
-    private final CodeHeap heap = CodeHeap.builder().memory(Memory.SMALL).build();
+    private final CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
     private final long one = heap.define(NativeCode.returning(1)).address();
     private final long two = heap.define(NativeCode.returning(2)).address();
 
@@ -45,15 +50,15 @@ class TrampolineTest {
     /** Every cell of the table of write paths and backings; in place, hugetlb serves batches only. */
     static Stream<Arguments> cells() {
         return Arrays.stream(WritePath.values())
-                .flatMap(path -> Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)
+                .flatMap(path -> Stream.of(MemoryDemand.HUGETLB, MemoryDemand.THP, MemoryDemand.SMALL)
                         .filter(memory -> !memory.ladder(path).isEmpty())
-                        .filter(memory -> path != WritePath.IN_PLACE || memory != Memory.HUGETLB)
+                        .filter(memory -> path != WritePath.IN_PLACE || memory != MemoryDemand.HUGETLB)
                         .map(memory -> Arguments.of(path, memory)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("cells")
-    void callersAreLedElsewhereOnEveryPathAndBackingAndNoCodeChanges(WritePath path, Memory memory) {
+    void callersAreLedElsewhereOnEveryPathAndBackingAndNoCodeChanges(WritePath path, MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 4);
                 CodeHeap other =
                         CodeHeap.builder().memory(memory).writePath(path).build();
@@ -100,7 +105,7 @@ class TrampolineTest {
     @Test
     void aTargetMayLieAnywhereInTheProcess() {
         try (TrampolinePool pool = heap.openTrampolines(1);
-                CodeHeap far = CodeHeap.builder().memory(Memory.SMALL).build()) {
+                CodeHeap far = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             Trampoline trampoline = pool.take(one);
             trampoline.retarget(far.define(NativeCode.returning(3)).address());
             assertThat(NativeCode.call(trampoline.address())).isEqualTo(3);
@@ -160,7 +165,7 @@ class TrampolineTest {
     @Test
     void aCallThroughAFreedTrampolineTraps() {
         // A child's heap may take a page of the pool.
-        try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0)) {
             ChildJvm.Outcome outcome =
                     ChildJvm.ofModule(HeapChild.class).nativeAccess().run("call through freed");
             assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(ChildJvm.SIGNALLED + 5);
@@ -258,7 +263,7 @@ class TrampolineTest {
     @Test
     void aHeapWithoutRoomForDataSaysSoAndKeepsNothing() {
         try (CodeHeap bare =
-                CodeHeap.builder().memory(Memory.SMALL).dataCapacity(0).build()) {
+                CodeHeap.builder().memory(MemoryDemand.SMALL).dataCapacity(0).build()) {
             HeapStats before = bare.stats();
             assertThat(catchThrowableOfType(HeapExhaustedException.class, () -> bare.openTrampolines(1)))
                     .hasMessageContaining("the heap has no zone for data");
@@ -269,7 +274,7 @@ class TrampolineTest {
     @Test
     void aHeapThatIsFullSaysSoAndKeepsNothing() {
         try (CodeHeap small = CodeHeap.builder()
-                .memory(Memory.SMALL)
+                .memory(MemoryDemand.SMALL)
                 .capacity(REGION)
                 .dataCapacity(REGION)
                 .build()) {
@@ -300,7 +305,7 @@ class TrampolineTest {
     void aHostThatGivesNoMemoryForDataIsSurvived() {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap poor =
-                CodeHeap.builder().memory(Memory.SMALL).systemCalls(calls).build()) {
+                CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
             HeapStats before = poor.stats();
             calls.failAll("mmap", Errno.ENOMEM);
             assertThat(catchThrowableOfType(HeapExhaustedException.class, () -> poor.openTrampolines(1)))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.HugePages;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import org.junit.jupiter.api.Test;
 
 /** Goal: whoever runs memory without code is stopped at once. Method: a child JVM does, and dies of the trap. */
@@ -42,7 +42,7 @@ class TrapTest {
 
     private static ChildJvm.Outcome run(String action) {
         // A child's heap may take a page of the pool.
-        try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0)) {
             return ChildJvm.ofModule(HeapChild.class).nativeAccess().run(action);
         }
     }

@@ -7,8 +7,13 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryPath;
 import dev.ashlar.host.PathCell;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.WritePathException;
+import dev.ashlar.report.WrongAddressException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -147,7 +152,7 @@ class WritePathTest {
     @ParameterizedTest
     @EnumSource(value = WritePath.class, names = {"POKE", "IN_PLACE"})
     void memoryThatAPathCannotUseIsRefusedWithThePathsThatCan(WritePath path) {
-        assertThatThrownBy(() -> CodeHeap.builder().writePath(path).memory(Memory.SHMEM_THP).build())
+        assertThatThrownBy(() -> CodeHeap.builder().writePath(path).memory(MemoryDemand.SHMEM_THP).build())
                 .isInstanceOfSatisfying(WritePathException.class, e -> assertThat(e.servedBy())
                         .containsExactly(WritePath.ALIAS))
                 .hasMessageContaining("anon-thp");
@@ -156,7 +161,7 @@ class WritePathTest {
     @Test
     void whereMemoryFilesAreForbiddenCodeIsPoked() {
         FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("memfdCreate", Errno.EPERM);
-        try (HugePages _ = HugePages.need(Memory.AUTO, 0);
+        try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0);
                 CodeHeap heap = CodeHeap.builder().systemCalls(calls).build()) {
             assertThat(NativeCode.call(heap.define(NativeCode.returning(3)).address())).isEqualTo(3);
             assertThat(heap.report().writePath()).isEqualTo(WritePath.POKE);
@@ -169,7 +174,7 @@ class WritePathTest {
         FaultyCalls calls = new FaultyCalls(Libc.system())
                 .failAll("memfdCreate", Errno.EPERM)
                 .failAll("pwrite", Errno.EIO);
-        try (HugePages _ = HugePages.need(Memory.AUTO, 0);
+        try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0);
                 CodeHeap heap = CodeHeap.builder().systemCalls(calls).build()) {
             assertThat(NativeCode.call(heap.define(NativeCode.returning(4)).address())).isEqualTo(4);
             assertThat(heap.report().writePath()).isEqualTo(WritePath.IN_PLACE);
@@ -184,7 +189,7 @@ class WritePathTest {
                 .failAll("pwrite", Errno.EIO)
                 .failWhen(call -> call.method().equals("mprotect") && call.argument(2) != Linux.PROT_NONE,
                         Errno.EACCES);
-        try (HugePages _ = HugePages.need(Memory.AUTO, 0)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0)) {
             assertThatThrownBy(() -> CodeHeap.builder().systemCalls(calls).build())
                     .isInstanceOf(BackingUnavailableException.class)
                     .hasMessageContaining("memfd_create")
@@ -199,7 +204,7 @@ class WritePathTest {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap heap = CodeHeap.builder()
                 .writePath(WritePath.POKE)
-                .memory(Memory.SMALL)
+                .memory(MemoryDemand.SMALL)
                 .systemCalls(calls)
                 .build()) {
             CodeBlock block = heap.allocate(64);
@@ -219,7 +224,7 @@ class WritePathTest {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap heap = CodeHeap.builder()
                 .writePath(WritePath.IN_PLACE)
-                .memory(Memory.SMALL)
+                .memory(MemoryDemand.SMALL)
                 .systemCalls(calls)
                 .build()) {
             CodeBlock block = heap.allocate(64);
@@ -237,7 +242,7 @@ class WritePathTest {
 
     @Test
     void blocksOfHugetlbPagesCannotBePublishedInPlace() {
-        PathCell cell = new PathCell(WritePath.IN_PLACE, Memory.HUGETLB);
+        PathCell cell = new PathCell(WritePath.IN_PLACE, MemoryDemand.HUGETLB);
         try (HugePages _ = cell.need(1);
                 CodeHeap heap = cell.builder().build()) {
             assertThatThrownBy(() -> heap.allocate(64))

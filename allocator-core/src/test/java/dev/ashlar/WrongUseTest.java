@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.ashlar.WrongAddressException.Reason;
 import dev.ashlar.host.NativeCode;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.WrongAddressException;
+import dev.ashlar.report.WrongAddressException.Reason;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -22,7 +24,7 @@ class WrongUseTest {
     private static final long CAPACITY = 8 * REGION;
 
     private final CodeHeap heap =
-            CodeHeap.builder().memory(Memory.SMALL).capacity(CAPACITY).build();
+            CodeHeap.builder().memory(MemoryDemand.SMALL).capacity(CAPACITY).build();
     private final CodeAddresses code = heap.addresses();
     private final MemorySegment bytes = MemorySegment.ofArray(NativeCode.returning(42));
 
@@ -90,7 +92,7 @@ class WrongUseTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("name must match [A-Za-z0-9._-]{1,200}: \"" + name + "\"");
         }
-        try (CodeHeap longest = builder.name("n".repeat(200)).memory(Memory.SMALL).build()) {
+        try (CodeHeap longest = builder.name("n".repeat(200)).memory(MemoryDemand.SMALL).build()) {
             assertThat(longest.name()).hasSize(200);
         }
     }
@@ -122,7 +124,7 @@ class WrongUseTest {
             unchangedBy(WrongAddressException.class, () -> code.usableByteSize(address));
             unchangedBy(WrongAddressException.class, () -> code.writable(address));
         }
-        try (CodeHeap other = CodeHeap.builder().memory(Memory.SMALL).build()) {
+        try (CodeHeap other = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             assertEachRefuses(other.addresses().allocate(10), Reason.FOREIGN);
         }
     }

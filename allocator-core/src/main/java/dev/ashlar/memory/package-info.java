@@ -1,12 +1,11 @@
 /**
- * The words that every layer and every caller share: where a region's memory comes
- * from ({@link dev.ashlar.memory.Backing}), what a caller may ask for
- * ({@link dev.ashlar.memory.Memory}), how code gets into it ({@link dev.ashlar.memory.WritePath}), what may be done
- * with it where ({@link dev.ashlar.memory.Access}), and why the host refused something
- * ({@link dev.ashlar.memory.Refusal}).
+ * What a caller asks for: the domain of a piece of memory ({@link dev.ashlar.memory.Domain}), the kind of memory
+ * ({@link dev.ashlar.memory.MemoryDemand}, {@link dev.ashlar.memory.Backing}), how code is written
+ * ({@link dev.ashlar.memory.WritePath}), how it is protected ({@link dev.ashlar.memory.Hardening}), where constants and
+ * cold code lie; and what the host refused ({@link dev.ashlar.memory.Refusal}).
  *
- * <p>Values only: nothing here calls the operating system, keeps state or imports another package of Ashlar, so that
- * region, buddy, slab and heap can all speak of the same things without knowing each other.
+ * <p>Values only: nothing here calls the operating system or keeps state, and nothing here imports another package of
+ * Ashlar. So region, buddy, slab and heap share these words and need not know each other.
  */
 @NullMarked
 package dev.ashlar.memory;

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.CodeHeapBuilder;
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Libc;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** A level of hardening and a kind of memory. */
-public record HardenedCell(Hardening level, Memory memory) {
+public record HardenedCell(Hardening level, MemoryDemand memory) {
 
     /** {@return all cells of the levels that need something of the kernel} */
     public static List<HardenedCell> all() {
@@ -30,7 +30,8 @@ public record HardenedCell(Hardening level, Memory memory) {
     }
 
     private static Stream<HardenedCell> cells(Hardening level) {
-        return Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL).map(memory -> new HardenedCell(level, memory));
+        return Stream.of(MemoryDemand.HUGETLB, MemoryDemand.THP, MemoryDemand.SMALL)
+                .map(memory -> new HardenedCell(level, memory));
     }
 
     /** {@return a builder of heaps of this cell} */

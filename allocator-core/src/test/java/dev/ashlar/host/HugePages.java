@@ -2,10 +2,10 @@ package dev.ashlar.host;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.ashlar.BackingUnavailableException;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.DataHeap;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.stubs.HugePageSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,10 +31,11 @@ public final class HugePages implements AutoCloseable {
     }
 
     /**
-     * Goes on only where a heap of this kind can be had; for {@link Memory#HUGETLB} one of {@code regionCount} regions.
-     * {@link Memory#AUTO} needs nothing, but has the pool for itself.
+     * Goes on only if the host can build a heap of this kind; for {@link MemoryDemand#HUGETLB}, of {@code regionCount}
+     * regions.
+     * {@link MemoryDemand#AUTO} needs nothing, but has the pool for itself.
      */
-    public static HugePages need(Memory memory, int regionCount) {
+    public static HugePages need(MemoryDemand memory, int regionCount) {
         HugePages pages = new HugePages(lock());
         try {
             switch (memory) {
@@ -52,8 +53,8 @@ public final class HugePages implements AutoCloseable {
     }
 
     /** As {@link #need}, for a heap of data. */
-    public static HugePages needForData(Memory memory, int regionCount) {
-        if (memory != Memory.THP) {
+    public static HugePages needForData(MemoryDemand memory, int regionCount) {
+        if (memory != MemoryDemand.THP) {
             return need(memory, regionCount);
         }
         HugePages pages = new HugePages(lock());
@@ -77,7 +78,7 @@ public final class HugePages implements AutoCloseable {
 
     private static void requireTransparent() {
         try {
-            CodeHeap.builder().memory(Memory.THP).capacity(1).build().close();
+            CodeHeap.builder().memory(MemoryDemand.THP).capacity(1).build().close();
         } catch (BackingUnavailableException lacking) {
             requireHost(false, String.valueOf(lacking.getMessage()));
         }

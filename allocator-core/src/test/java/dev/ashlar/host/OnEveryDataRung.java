@@ -1,6 +1,6 @@
 package dev.ashlar.host;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -8,9 +8,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A test that is run once for each rung of the ladder for data, which it gets as {@link Memory}. */
+/** A test that is run once for each rung of the ladder for data, which it gets as {@link MemoryDemand}. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest(name = "{0}")
-@EnumSource(value = Memory.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+@EnumSource(value = MemoryDemand.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
 public @interface OnEveryDataRung {}

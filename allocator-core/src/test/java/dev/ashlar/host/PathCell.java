@@ -2,27 +2,27 @@ package dev.ashlar.host;
 
 import dev.ashlar.CodeHeap;
 import dev.ashlar.CodeHeapBuilder;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** A write path and a kind of memory that can serve it. */
-public record PathCell(WritePath path, Memory memory) {
+public record PathCell(WritePath path, MemoryDemand memory) {
 
     /** {@return all cells that serve blocks} */
     public static List<PathCell> all() {
         return Stream.of(WritePath.values())
-                .flatMap(path -> Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)
+                .flatMap(path -> Stream.of(MemoryDemand.HUGETLB, MemoryDemand.THP, MemoryDemand.SMALL)
                         .filter(memory -> !memory.ladder(path).isEmpty())
                         .map(memory -> new PathCell(path, memory)))
-                .filter(cell -> cell.path() != WritePath.IN_PLACE || cell.memory() != Memory.HUGETLB)
+                .filter(cell -> cell.path() != WritePath.IN_PLACE || cell.memory() != MemoryDemand.HUGETLB)
                 .toList();
     }
 
     /** {@return all cells that serve batches} */
     public static List<PathCell> batches() {
-        return Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)
+        return Stream.of(MemoryDemand.HUGETLB, MemoryDemand.THP, MemoryDemand.SMALL)
                 .map(memory -> new PathCell(WritePath.IN_PLACE, memory))
                 .toList();
     }

@@ -7,7 +7,7 @@ import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.Touch;
 import dev.ashlar.memory.Domain;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
@@ -25,7 +25,7 @@ class ReleaseTest {
         void run(Zone zone, ZoneRegions regions, Touch touch);
     }
 
-    private void with(Memory memory, Scenario scenario) {
+    private void with(MemoryDemand memory, Scenario scenario) {
         try (HugePages _ = HugePages.need(memory, 3);
                 Touch touch = new Touch()) {
             Residue before = Residue.now();
@@ -53,7 +53,7 @@ class ReleaseTest {
     }
 
     @OnEveryRung
-    void whereTheFirstHoleIsRefusedNothingHasChanged(Memory memory) {
+    void whereTheFirstHoleIsRefusedNothingHasChanged(MemoryDemand memory) {
         with(memory, (zone, regions, touch) -> {
             calls.forget();
             calls.failWhen(ReleaseTest::isHole, Errno.ENOMEM);
@@ -67,7 +67,7 @@ class ReleaseTest {
     }
 
     @OnEveryRung
-    void whereALaterStepIsRefusedTheRegionIsPutBackAndIsFullOfTraps(Memory memory) {
+    void whereALaterStepIsRefusedTheRegionIsPutBackAndIsFullOfTraps(MemoryDemand memory) {
         with(memory, (zone, regions, touch) -> {
             int[] holes = {0};
             List<Predicate<FaultyCalls.Call>> steps =
@@ -89,15 +89,15 @@ class ReleaseTest {
         });
     }
 
-    private static void assertHugeAsIntended(Memory memory, ZoneRegions regions) {
-        int expected = memory == Memory.SMALL ? 0 : 3;
+    private static void assertHugeAsIntended(MemoryDemand memory, ZoneRegions regions) {
+        int expected = memory == MemoryDemand.SMALL ? 0 : 3;
         assertThat(regions.kernelView().look().views())
                 .extracting(found -> found.huge().cardinality())
                 .containsExactly(expected, expected);
     }
 
     @OnEveryRung
-    void whereNothingCanBePutBackTheMemoryOutlivesTheViewThatReachesIt(Memory memory) {
+    void whereNothingCanBePutBackTheMemoryOutlivesTheViewThatReachesIt(MemoryDemand memory) {
         with(memory, (zone, regions, touch) -> {
             long free = HugePages.pool().free();
             int[] maps = {0};
@@ -117,12 +117,12 @@ class ReleaseTest {
             assertThat(zone.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
             assertThat(regions.release(1)).isTrue();
             assertThat(touch.canRead(zone.writableBase() + Region.BYTE_SIZE)).isFalse();
-            assertThat(HugePages.pool().free()).isEqualTo(memory == Memory.HUGETLB ? free + 1 : free);
+            assertThat(HugePages.pool().free()).isEqualTo(memory == MemoryDemand.HUGETLB ? free + 1 : free);
         });
     }
 
     @OnEveryRung
-    void addressSpaceThatIsNotTakenBackAtOnceLosesItsMemoryAndIsTriedAgain(Memory memory) {
+    void addressSpaceThatIsNotTakenBackAtOnceLosesItsMemoryAndIsTriedAgain(MemoryDemand memory) {
         int[] unmaps = {0};
         with(memory, (_, _, _) -> calls.failWhen(
                 call -> call.method().equals("munmap") && ++unmaps[0] % 2 == 1, Errno.ENOMEM));

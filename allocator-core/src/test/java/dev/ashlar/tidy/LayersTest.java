@@ -23,6 +23,7 @@ class LayersTest {
     private static final List<String> LAYERS = List.of(
             "dev.ashlar.stubs",
             "dev.ashlar.memory",
+            "dev.ashlar.report",
             "dev.ashlar.region",
             "dev.ashlar.buddy",
             "dev.ashlar.slab",

@@ -3,9 +3,9 @@ package dev.ashlar.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.ashlar.BackingUnavailableException;
 import dev.ashlar.CodeHeap;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
@@ -41,7 +41,7 @@ public final class HugePages implements AutoCloseable {
     }
 
     /** Goes on only where a heap of this kind can be had. */
-    public static HugePages need(Memory memory) {
+    public static HugePages need(MemoryDemand memory) {
         HugePages pages = new HugePages(lock());
         try {
             switch (memory) {
@@ -90,7 +90,7 @@ public final class HugePages implements AutoCloseable {
 
     private static void requireTransparent() {
         try {
-            CodeHeap.builder().memory(Memory.THP).capacity(1).build().close();
+            CodeHeap.builder().memory(MemoryDemand.THP).capacity(1).build().close();
         } catch (BackingUnavailableException lacking) {
             requireHost(false, String.valueOf(lacking.getMessage()));
         }

@@ -1,6 +1,6 @@
 package dev.ashlar.bench.probe;
 
-import dev.ashlar.HeapStats;
+import dev.ashlar.report.HeapStats;
 import dev.ashlar.bench.rivals.BackingWords;
 import dev.ashlar.tool.child.Answer;
 import java.util.HashMap;

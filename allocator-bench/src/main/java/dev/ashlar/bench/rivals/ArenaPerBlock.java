@@ -1,7 +1,7 @@
 package dev.ashlar.bench.rivals;
 
 import dev.ashlar.DataHeap;
-import dev.ashlar.HeapStats;
+import dev.ashlar.report.HeapStats;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -1,7 +1,7 @@
 package dev.ashlar.bench.rivals;
 
-import dev.ashlar.HeapStats;
 import dev.ashlar.memory.Backing;
+import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.HugePageSettings;
 import java.util.Arrays;
 import java.util.stream.Collectors;

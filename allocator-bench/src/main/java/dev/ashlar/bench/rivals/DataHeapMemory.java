@@ -2,7 +2,7 @@ package dev.ashlar.bench.rivals;
 
 import dev.ashlar.DataAddresses;
 import dev.ashlar.DataHeap;
-import dev.ashlar.HeapStats;
+import dev.ashlar.report.HeapStats;
 import java.util.Optional;
 
 /** Ours, for data: a {@link DataHeap} through its address API. */

@@ -1,6 +1,6 @@
 package dev.ashlar.bench.rivals;
 
-import dev.ashlar.HeapStats;
+import dev.ashlar.report.HeapStats;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,6 @@
 package dev.ashlar.tool.cli;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.stubs.Platform;
 import dev.ashlar.stubs.Platform.Architecture;
 import dev.ashlar.tool.demo.Demo;
@@ -44,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
             converter = MemoryChoice.class,
             completionCandidates = MemoryChoice.class,
             description = "What the memory is to be, one of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Memory memory = Memory.AUTO;
+    private MemoryDemand memory = MemoryDemand.AUTO;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;

@@ -1,6 +1,6 @@
 package dev.ashlar.tool.cli;
 
-import dev.ashlar.AshlarException;
+import dev.ashlar.report.AshlarException;
 import dev.ashlar.stubs.NativeAccessException;
 import dev.ashlar.stubs.SystemCallException;
 import dev.ashlar.stubs.UnsupportedPlatformException;

@@ -1,6 +1,6 @@
 package dev.ashlar.tool.cli;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -10,10 +10,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** The words of {@code --memory} for code, whose transparent huge pages are shared memory always. */
-final class MemoryChoice implements ITypeConverter<Memory>, Iterable<String> {
+final class MemoryChoice implements ITypeConverter<MemoryDemand>, Iterable<String> {
 
     @Override
-    public Memory convert(String word) {
+    public MemoryDemand convert(String word) {
         return choices()
                 .filter(memory -> word(memory).equals(word))
                 .findFirst()
@@ -26,11 +26,11 @@ final class MemoryChoice implements ITypeConverter<Memory>, Iterable<String> {
         return words().iterator();
     }
 
-    private static Stream<Memory> choices() {
-        return Arrays.stream(Memory.values()).filter(memory -> memory != Memory.SHMEM_THP);
+    private static Stream<MemoryDemand> choices() {
+        return Arrays.stream(MemoryDemand.values()).filter(memory -> memory != MemoryDemand.SHMEM_THP);
     }
 
-    static String word(Memory memory) {
+    static String word(MemoryDemand memory) {
         return memory.name().toLowerCase(Locale.ROOT);
     }
 

@@ -1,6 +1,6 @@
 package dev.ashlar.tool.cli;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.tool.exit.ExitCode;
 import dev.ashlar.tool.replay.Replay;
 import dev.ashlar.tool.replay.ReplayOptions;
@@ -58,7 +58,7 @@ final class ReplayCommand implements Callable<Integer> {
             completionCandidates = MemoryChoice.class,
             description = "What the memory is to be, one of ${COMPLETION-CANDIDATES}: auto takes the best the host"
                     + " gives, another is that or an error. Default: ${DEFAULT-VALUE}.")
-    private Memory memory = Memory.AUTO;
+    private MemoryDemand memory = MemoryDemand.AUTO;
 
     @Option(
             names = "--write-path",

@@ -2,10 +2,10 @@ package dev.ashlar.tool.demo;
 
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
-import dev.ashlar.HeapAudit;
-import dev.ashlar.HeapReport;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapReport;
 import dev.ashlar.memory.Backing;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.tool.code.AssembledFunction;
@@ -30,9 +30,9 @@ public final class Demo {
      *
      * @param memory what the heap's memory is to be
      * @param progress told what happens next, in a few words
-     * @throws dev.ashlar.AshlarException if the host cannot give what the demo needs
+     * @throws dev.ashlar.report.AshlarException if the host cannot give what the demo needs
      */
-    public static DemoResult run(Memory memory, Consumer<String> progress) {
+    public static DemoResult run(MemoryDemand memory, Consumer<String> progress) {
         progress.accept("reading settings");
         Host host = Host.read();
         try (CodeHeap heap = CodeHeap.builder().name("demo").memory(memory).build()) {

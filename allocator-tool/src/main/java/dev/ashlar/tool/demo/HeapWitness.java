@@ -1,7 +1,7 @@
 package dev.ashlar.tool.demo;
 
 import dev.ashlar.CodeHeap;
-import dev.ashlar.HeapAudit;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.tool.demo.DemoResult.Region;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.ashlar.tool.demo;
 
-import dev.ashlar.HeapAudit;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.tool.demo.DemoResult.Call;
 import dev.ashlar.tool.demo.DemoResult.Load;
 import dev.ashlar.tool.demo.DemoResult.Proof;

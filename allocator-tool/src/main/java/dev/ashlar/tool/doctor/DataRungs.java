@@ -1,12 +1,12 @@
 package dev.ashlar.tool.doctor;
 
-import dev.ashlar.AshlarException;
-import dev.ashlar.BackingUnavailableException;
 import dev.ashlar.DataHeap;
-import dev.ashlar.HeapAudit;
 import dev.ashlar.memory.Backing;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.report.AshlarException;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.HeapAudit;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -19,7 +19,7 @@ final class DataRungs {
 
     private DataRungs() {}
 
-    static Rung attempt(Memory memory, Host host) {
+    static Rung attempt(MemoryDemand memory, Host host) {
         Backing backing = memory.dataLadder().getFirst();
         try (DataHeap heap =
                 DataHeap.builder().name("doctor-data").capacity(8 * REGION_BYTE_SIZE).memory(memory).build()) {

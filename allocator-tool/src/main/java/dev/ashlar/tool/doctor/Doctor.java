@@ -1,13 +1,13 @@
 package dev.ashlar.tool.doctor;
 
-import dev.ashlar.AshlarException;
-import dev.ashlar.BackingUnavailableException;
+import dev.ashlar.report.AshlarException;
+import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.CodeHeapBuilder;
-import dev.ashlar.HeapAudit;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.memory.Backing;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.Libc;
@@ -34,14 +34,14 @@ public final class Doctor {
         Host host = Host.read();
         List<Check> memfd = MemfdChecks.run(Libc.system(), host.pageBytes());
         List<Rung> rungs = new ArrayList<>();
-        for (Memory memory : List.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)) {
+        for (MemoryDemand memory : List.of(MemoryDemand.HUGETLB, MemoryDemand.THP, MemoryDemand.SMALL)) {
             progress.accept("trying " + memory.name().toLowerCase(Locale.ROOT));
             rungs.add(tryRung(memory, host));
         }
         progress.accept("trying ways to write code");
         List<Check> writePaths = WritePathChecks.run();
         progress.accept("trying data heaps");
-        List<Rung> dataRungs = Stream.of(Memory.HUGETLB, Memory.THP, Memory.SMALL)
+        List<Rung> dataRungs = Stream.of(MemoryDemand.HUGETLB, MemoryDemand.THP, MemoryDemand.SMALL)
                 .map(memory -> DataRungs.attempt(memory, host))
                 .toList();
         progress.accept("trying a secret heap");
@@ -50,7 +50,7 @@ public final class Doctor {
                 host, memfd, rungs, writePaths, dataRungs, secret, writePaths.stream().anyMatch(Check::ok));
     }
 
-    private static Rung tryRung(Memory memory, Host host) {
+    private static Rung tryRung(MemoryDemand memory, Host host) {
         Backing backing = memory.ladder(WritePath.ALIAS).getFirst();
         CodeHeapBuilder builder = CodeHeap.builder()
                 .name("doctor")

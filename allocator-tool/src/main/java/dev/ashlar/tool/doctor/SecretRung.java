@@ -1,9 +1,9 @@
 package dev.ashlar.tool.doctor;
 
-import dev.ashlar.AshlarException;
-import dev.ashlar.BackingUnavailableException;
 import dev.ashlar.SecretHeap;
 import dev.ashlar.memory.Backing;
+import dev.ashlar.report.AshlarException;
+import dev.ashlar.report.BackingUnavailableException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.ashlar.tool.doctor;
 
-import dev.ashlar.AshlarException;
+import dev.ashlar.report.AshlarException;
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.memory.WritePath;

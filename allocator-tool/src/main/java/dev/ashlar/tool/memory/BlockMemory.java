@@ -1,7 +1,7 @@
 package dev.ashlar.tool.memory;
 
-import dev.ashlar.HeapStats;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.report.HeapStats;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 

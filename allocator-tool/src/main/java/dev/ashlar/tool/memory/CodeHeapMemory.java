@@ -2,8 +2,8 @@ package dev.ashlar.tool.memory;
 
 import dev.ashlar.CodeAddresses;
 import dev.ashlar.CodeHeap;
-import dev.ashlar.HeapStats;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.report.HeapStats;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 

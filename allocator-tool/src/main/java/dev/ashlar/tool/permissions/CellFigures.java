@@ -1,6 +1,6 @@
 package dev.ashlar.tool.permissions;
 
-import dev.ashlar.LedgerReport;
+import dev.ashlar.report.LedgerReport;
 import org.jspecify.annotations.Nullable;
 
 /**

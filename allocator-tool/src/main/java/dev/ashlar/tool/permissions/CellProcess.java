@@ -1,7 +1,7 @@
 package dev.ashlar.tool.permissions;
 
 import com.google.gson.Gson;
-import dev.ashlar.HeapExhaustedException;
+import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.tool.child.Answer;
 import dev.ashlar.tool.memory.MemoryRefusedException;

@@ -1,7 +1,7 @@
 package dev.ashlar.tool.permissions;
 
-import dev.ashlar.HeapReport;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.HeapReport;
 import dev.ashlar.stubs.AddressRange;
 import java.util.List;
 

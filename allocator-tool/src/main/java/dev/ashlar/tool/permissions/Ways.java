@@ -1,10 +1,10 @@
 package dev.ashlar.tool.permissions;
 
-import dev.ashlar.AshlarException;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.memory.Backing;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.AshlarException;
 import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.stubs.Libc;
 
@@ -54,11 +54,11 @@ final class Ways {
         }
     }
 
-    private static Memory memory(Backing backing) {
+    private static MemoryDemand memory(Backing backing) {
         return switch (backing) {
-            case HUGETLB -> Memory.HUGETLB;
-            case SHMEM_THP, ANON_THP -> Memory.THP;
-            case SMALL -> Memory.SMALL;
+            case HUGETLB -> MemoryDemand.HUGETLB;
+            case SHMEM_THP, ANON_THP -> MemoryDemand.THP;
+            case SMALL -> MemoryDemand.SMALL;
             case SECRET -> throw new IllegalArgumentException("no code lies in " + backing);
         };
     }

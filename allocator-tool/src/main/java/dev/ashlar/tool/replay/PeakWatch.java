@@ -1,9 +1,9 @@
 package dev.ashlar.tool.replay;
 
 import dev.ashlar.CodeHeap;
-import dev.ashlar.HeapAudit;
-import dev.ashlar.HeapStats;
 import dev.ashlar.memory.Backing;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.ProcessMaps;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;

@@ -2,7 +2,7 @@ package dev.ashlar.tool.replay;
 
 import dev.ashlar.CodeHeap;
 import dev.ashlar.CodeHeapBuilder;
-import dev.ashlar.HeapAudit;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.ProcessMaps;
 import dev.ashlar.stubs.VmStat;
@@ -42,7 +42,7 @@ public final class Replay {
      * @param progress told what happens next, in a few words
      * @throws ReplayTooLargeException if no heap can hold the replay
      * @throws CorruptionException if the replay verifies and an object's contents are not its own
-     * @throws dev.ashlar.AshlarException if the host cannot give what the replay needs
+     * @throws dev.ashlar.report.AshlarException if the host cannot give what the replay needs
      */
     public static ReplayResult run(Trace trace, ReplayOptions options, Consumer<String> progress) {
         return new Replay(trace, options, progress).run();

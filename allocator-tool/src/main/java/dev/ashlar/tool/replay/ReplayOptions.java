@@ -1,6 +1,6 @@
 package dev.ashlar.tool.replay;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param verify whether every object gets contents of its own that are checked before its free
  */
 public record ReplayOptions(
-        Memory memory,
+        MemoryDemand memory,
         @Nullable WritePath writePath,
         int threads,
         int copies,

@@ -1,6 +1,6 @@
 package dev.ashlar.tool.secret;
 
-import dev.ashlar.AshlarException;
+import dev.ashlar.report.AshlarException;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Smaps;
 import dev.ashlar.stubs.SystemCallException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.tool.HugePages;
 import dev.ashlar.tool.exit.ExitCode;
 import java.util.ArrayList;
@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class DemoCommandTest {
 
     @ParameterizedTest
-    @EnumSource(value = Memory.class, names = {"AUTO", "HUGETLB", "THP"})
-    void everythingHoldsOnHugePages(Memory memory) {
+    @EnumSource(value = MemoryDemand.class, names = {"AUTO", "HUGETLB", "THP"})
+    void everythingHoldsOnHugePages(MemoryDemand memory) {
         CommandRun run = demo(memory, "--json");
 
         JsonObject result = JsonParser.parseString(run.out()).getAsJsonObject();
@@ -50,14 +50,14 @@ final class DemoCommandTest {
 
     @Test
     void theTextShowsCallsComparisonAndProof() {
-        CommandRun run = demo(Memory.THP);
+        CommandRun run = demo(MemoryDemand.THP);
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("fibonacci(92) = 7540113804746346429", "mmap+mprotect", "mprotect calls",
                 "All of it holds.");
     }
 
-    private static CommandRun demo(Memory memory, String... options) {
+    private static CommandRun demo(MemoryDemand memory, String... options) {
         List<String> arguments = new ArrayList<>(List.of("demo", "--memory", MemoryChoice.word(memory)));
         arguments.addAll(List.of(options));
         try (HugePages _ = HugePages.need(memory)) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.tool.HugePages;
 import dev.ashlar.tool.exit.ExitCode;
 import java.io.IOException;
@@ -67,7 +67,7 @@ final class PermissionsCommandTest {
 
     @Test
     void aBackingThatThisHostLacksIsNamedWithTheReason() throws Exception {
-        try (HugePages pages = HugePages.need(Memory.HUGETLB); AutoCloseable _ = pages.drain()) {
+        try (HugePages pages = HugePages.need(MemoryDemand.HUGETLB); AutoCloseable _ = pages.drain()) {
             CommandRun run = permissions("--check", "--only", "alias-hugetlb");
 
             assertThat(run.exitCode()).isZero();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.tool.HugePages;
 import dev.ashlar.tool.exit.ExitCode;
 import java.io.IOException;
@@ -137,7 +137,7 @@ final class ReplayCommandTest {
     @Test
     void memoryThatTheHostLacksIsASentenceWithARemedyAndExitCodeThree() throws Exception {
         CommandRun run;
-        try (HugePages pages = HugePages.need(Memory.AUTO); AutoCloseable _ = pages.drain()) {
+        try (HugePages pages = HugePages.need(MemoryDemand.AUTO); AutoCloseable _ = pages.drain()) {
             run = CommandRun.of("replay", "--memory", "hugetlb", trace.toString());
         }
 

@@ -7,7 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.ashlar.AshlarException;
+import dev.ashlar.report.AshlarException;
 import dev.ashlar.SecretHeap;
 import dev.ashlar.tool.exit.ExitCode;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ashlar.memory.Backing;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.tool.HugePages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,7 +104,7 @@ final class CourseTest {
 
     @Test
     void onHugetlbBatchesAreOfWholeRegionsAndNothingSplits() {
-        try (HugePages _ = HugePages.need(Memory.HUGETLB)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB)) {
             CellFigures seen = run("in-place-hugetlb-2-open");
 
             assertThat(seen.mprotect().publishing()).isEqualTo(seen.work().publications());
@@ -158,11 +158,11 @@ final class CourseTest {
         }
     }
 
-    private static Memory memory(Backing backing) {
+    private static MemoryDemand memory(Backing backing) {
         return switch (backing) {
-            case HUGETLB -> Memory.HUGETLB;
-            case SHMEM_THP, ANON_THP -> Memory.THP;
-            case SMALL -> Memory.SMALL;
+            case HUGETLB -> MemoryDemand.HUGETLB;
+            case SHMEM_THP, ANON_THP -> MemoryDemand.THP;
+            case SMALL -> MemoryDemand.SMALL;
             case SECRET -> throw new IllegalArgumentException("no code lies in " + backing);
         };
     }

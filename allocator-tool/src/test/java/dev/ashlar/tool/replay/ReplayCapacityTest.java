@@ -3,7 +3,7 @@ package dev.ashlar.tool.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import org.junit.jupiter.api.Test;
 
 /** Goal: a replay that fits gets a heap that holds it, and one that cannot fit is told so before it starts. */
@@ -44,14 +44,14 @@ final class ReplayCapacityTest {
 
     @Test
     void optionsThatMakeNoSenseAreRefused() {
-        assertThatThrownBy(() -> new ReplayOptions(Memory.AUTO, null, 0, 1, 1, true, false))
+        assertThatThrownBy(() -> new ReplayOptions(MemoryDemand.AUTO, null, 0, 1, 1, true, false))
                 .hasMessage("threads must be at least 1: threads=0");
-        assertThatThrownBy(() -> new ReplayOptions(Memory.AUTO, null, 1, 1, 1, false, true))
+        assertThatThrownBy(() -> new ReplayOptions(MemoryDemand.AUTO, null, 1, 1, 1, false, true))
                 .hasMessage("contents that are not written cannot be verified");
     }
 
     private static long capacity(int byteSize, int threads, int copies) {
         Trace trace = new Trace("big", new int[] {0}, new int[] {byteSize});
-        return ReplayCapacity.of(trace, new ReplayOptions(Memory.AUTO, null, threads, copies, 1, true, false));
+        return ReplayCapacity.of(trace, new ReplayOptions(MemoryDemand.AUTO, null, threads, copies, 1, true, false));
     }
 }

@@ -2,7 +2,7 @@ package dev.ashlar.tool.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.tool.HugePages;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +22,8 @@ final class ReplayTest {
             new Trace("tiny", new int[] {0, 1, ~0, 2, ~1}, new int[] {100, 20, 5000});
 
     @ParameterizedTest
-    @EnumSource(Memory.class)
-    void aTinyTraceRunsOnEveryKindOfMemory(Memory memory) {
+    @EnumSource(MemoryDemand.class)
+    void aTinyTraceRunsOnEveryKindOfMemory(MemoryDemand memory) {
         ReplayResult result = replay(TINY, options(memory, 1, 1, true));
 
         assertThat(result.events()).isEqualTo(5);
@@ -42,7 +42,7 @@ final class ReplayTest {
 
     @Test
     void aKindOfHugeMemoryIsIntendedHugeInBothViews() {
-        ReplayResult result = replay(TINY, options(Memory.THP, 1, 1, false));
+        ReplayResult result = replay(TINY, options(MemoryDemand.THP, 1, 1, false));
 
         assertThat(result.backing()).isEqualTo("shmem-thp");
         assertThat(result.intendedHugeBytes()).isEqualTo(2 * result.peakCommittedBytes());
@@ -51,7 +51,7 @@ final class ReplayTest {
 
     @Test
     void copiesMultiplyWhatIsLive() {
-        ReplayResult result = replay(TINY, options(Memory.AUTO, 1, 7, true));
+        ReplayResult result = replay(TINY, options(MemoryDemand.AUTO, 1, 7, true));
 
         assertThat(result.events()).isEqualTo(5);
         assertThat(result.copies()).isEqualTo(7);
@@ -60,7 +60,7 @@ final class ReplayTest {
 
     @Test
     void threadsShareOneHeap() {
-        ReplayResult result = replay(TINY, options(Memory.AUTO, 3, 2, true));
+        ReplayResult result = replay(TINY, options(MemoryDemand.AUTO, 3, 2, true));
 
         assertThat(result.threads()).isEqualTo(3);
         assertThat(result.peakLiveBytes()).isBetween(2 * 5020L, 6 * 5020L);
@@ -71,7 +71,7 @@ final class ReplayTest {
     void everyStepIsAnnounced() {
         List<String> steps = new ArrayList<>();
 
-        Replay.run(TINY, options(Memory.AUTO, 1, 1, false), steps::add);
+        Replay.run(TINY, options(MemoryDemand.AUTO, 1, 1, false), steps::add);
 
         assertThat(steps).containsExactly("measuring", "warming up", "timed pass 1 of 2", "timed pass 2 of 2");
     }
@@ -80,7 +80,7 @@ final class ReplayTest {
     void theTraceOfMavenKeepsAllItsContents() {
         Trace trace = TraceReader.read(TRACES.resolve("hotspot-maven.trace.gz"));
 
-        ReplayResult result = replay(trace, options(Memory.AUTO, 1, 1, true));
+        ReplayResult result = replay(trace, options(MemoryDemand.AUTO, 1, 1, true));
 
         assertThat(result.allocations()).isEqualTo(5655);
         assertThat(result.frees()).isEqualTo(1269);
@@ -104,7 +104,7 @@ final class ReplayTest {
     void withoutWritingAReplayMakesNoGarbage() {
         Trace trace = TraceReader.read(TRACES.resolve("hotspot-maven.trace.gz"));
 
-        ReplayResult result = replay(trace, new ReplayOptions(Memory.AUTO, null, 1, 1, 3, false, false));
+        ReplayResult result = replay(trace, new ReplayOptions(MemoryDemand.AUTO, null, 1, 1, 3, false, false));
 
         assertThat(result.written()).isFalse();
         assertThat(result.javaBytesPerEvent()).isLessThan(1);
@@ -116,7 +116,7 @@ final class ReplayTest {
         }
     }
 
-    private static ReplayOptions options(Memory memory, int threads, int copies, boolean verify) {
+    private static ReplayOptions options(MemoryDemand memory, int threads, int copies, boolean verify) {
         return new ReplayOptions(memory, null, threads, copies, 2, true, verify);
     }
 }

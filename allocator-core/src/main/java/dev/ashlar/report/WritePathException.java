@@ -1,8 +1,8 @@
-package dev.ashlar;
+package dev.ashlar.report;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.Errno;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ public final class WritePathException extends AshlarException {
         this.servedBy = List.copyOf(servedBy);
     }
 
-    static WritePathException notServed(String action, WritePath path, WritePath... servedBy) {
+    public static WritePathException notServed(String action, WritePath path, WritePath... servedBy) {
         List<WritePath> others = List.of(servedBy);
         return new WritePathException(
                 action + " failed: write path " + path + " cannot serve it; paths that can: " + labels(others)
@@ -29,7 +29,7 @@ public final class WritePathException extends AshlarException {
                 others);
     }
 
-    static WritePathException notServed(Memory memory, WritePath path) {
+    public static WritePathException notServed(MemoryDemand memory, WritePath path) {
         List<WritePath> others = Arrays.stream(WritePath.values())
                 .filter(other -> !memory.ladder(other).isEmpty())
                 .toList();
@@ -40,7 +40,7 @@ public final class WritePathException extends AshlarException {
                 others);
     }
 
-    static WritePathException notServed(Hardening hardening, WritePath path) {
+    public static WritePathException notServed(Hardening hardening, WritePath path) {
         return new WritePathException(
                 "no heap can be built: hardening " + hardening + " needs two views of the memory, and write path "
                         + path
@@ -48,7 +48,7 @@ public final class WritePathException extends AshlarException {
                 List.of(WritePath.ALIAS));
     }
 
-    static WritePathException blocksOnHugetlb() {
+    public static WritePathException blocksOnHugetlb() {
         return new WritePathException(
                 "allocate failed: a page of the hugetlb pool changes its permission as a whole, so on write path "
                         + WritePath.IN_PLACE + " it serves batches only (openBatch); for blocks use memory THP or"
@@ -56,7 +56,7 @@ public final class WritePathException extends AshlarException {
                 List.of(WritePath.ALIAS));
     }
 
-    static WritePathException pokeFailed(String action, int result) {
+    public static WritePathException pokeFailed(String action, int result) {
         return new WritePathException(
                 action + " failed: pwrite(/proc/self/mem): " + Errno.describe(result) + ", and the heap was built when"
                         + " that worked. Was it forbidden since (seccomp)? Paths that do without: "
@@ -64,7 +64,7 @@ public final class WritePathException extends AshlarException {
                 List.of(WritePath.ALIAS, WritePath.IN_PLACE));
     }
 
-    static WritePathException publishFailed(long byteSize, String error) {
+    public static WritePathException publishFailed(long byteSize, String error) {
         return new WritePathException(
                 "publish failed: mprotect(" + byteSize + " bytes, read+execute): " + error
                         + ". EACCES: was it forbidden"

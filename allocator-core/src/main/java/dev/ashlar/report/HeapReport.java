@@ -1,8 +1,8 @@
-package dev.ashlar;
+package dev.ashlar.report;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import java.util.List;
@@ -25,7 +25,7 @@ import java.util.List;
  */
 public record HeapReport(
         String name,
-        Memory memory,
+        MemoryDemand memory,
         WritePath writePath,
         Hardening hardening,
         List<Backing> backings,
@@ -56,7 +56,8 @@ public record HeapReport(
         return text.toString();
     }
 
-    static void describeMemory(StringBuilder text, Memory memory, List<Backing> backings, List<Refusal> refusals) {
+    static void describeMemory(StringBuilder text, MemoryDemand memory, List<Backing> backings,
+            List<Refusal> refusals) {
         text.append("memory asked: ").append(memory).append("; in use: ").append(backings).append('\n');
         for (Refusal refusal : refusals) {
             text.append("refused: ").append(refusal.describe()).append('\n');

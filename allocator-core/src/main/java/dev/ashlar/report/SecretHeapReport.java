@@ -1,4 +1,4 @@
-package dev.ashlar;
+package dev.ashlar.report;
 
 import dev.ashlar.memory.Refusal;
 import java.util.List;

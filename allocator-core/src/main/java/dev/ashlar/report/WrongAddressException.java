@@ -1,4 +1,4 @@
-package dev.ashlar;
+package dev.ashlar.report;
 
 /** An address was used that is not the start of a live block held by its address. Nothing has changed. */
 public final class WrongAddressException extends AshlarException {
@@ -15,13 +15,13 @@ public final class WrongAddressException extends AshlarException {
         NOT_LIVE,
         /** It lies inside a live block, not at its start. */
         INTERIOR,
-        /** A {@link CodeBlock}, a segment or an arena holds what starts there, and only by that it is freed. */
+        /** A code block, a segment or an arena holds what starts there: free it through that object. */
         HELD_BY_OBJECT,
-        /** What starts there was taken by its address, and only by that it is freed. */
+        /** The caller holds what starts there by its address: free the address. */
         HELD_BY_ADDRESS
     }
 
-    WrongAddressException(String action, long address, Reason reason, String detail) {
+    public WrongAddressException(String action, long address, Reason reason, String detail) {
         super(action + " failed: address=0x" + Long.toHexString(address) + ", reason=" + reason + ". " + detail);
         this.address = address;
         this.reason = reason;

@@ -1,7 +1,7 @@
-package dev.ashlar;
+package dev.ashlar.report;
 
 import dev.ashlar.memory.Backing;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,7 +18,7 @@ public final class BackingUnavailableException extends AshlarException {
         this.refusals = List.copyOf(refusals);
     }
 
-    static BackingUnavailableException of(Memory memory, List<Refusal> refusals) {
+    public static BackingUnavailableException of(MemoryDemand memory, List<Refusal> refusals) {
         return of(memory.name(), refusals);
     }
 
@@ -27,11 +27,11 @@ public final class BackingUnavailableException extends AshlarException {
         return new BackingUnavailableException("no memory for a heap: asked=" + asked + ". " + reasons, refusals);
     }
 
-    static BackingUnavailableException of(Memory memory, Refusal refusal) {
+    public static BackingUnavailableException of(MemoryDemand memory, Refusal refusal) {
         return of(memory, List.of(refusal));
     }
 
-    static BackingUnavailableException ofSecret(List<Refusal> refusals) {
+    public static BackingUnavailableException ofSecret(List<Refusal> refusals) {
         return of(Backing.SECRET.label(), refusals);
     }
 

@@ -1,6 +1,4 @@
-package dev.ashlar;
-
-import dev.ashlar.memory.Domain;
+package dev.ashlar.memory;
 
 /** Where the read-only data of a unit lies. */
 public enum ConstantPlacement {
@@ -17,7 +15,7 @@ public enum ConstantPlacement {
     WITH_CODE;
 
     /** {@return the domain whose zone has them} */
-    Domain domain() {
+    public Domain domain() {
         return this == WITH_CODE ? Domain.CODE : Domain.RODATA;
     }
 }

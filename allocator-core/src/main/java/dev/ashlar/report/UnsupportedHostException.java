@@ -1,4 +1,4 @@
-package dev.ashlar;
+package dev.ashlar.report;
 
 /**
  * This host or JVM cannot run Ashlar at all (another system or architecture, an old JDK, native access denied), or not
@@ -7,11 +7,11 @@ package dev.ashlar;
 public final class UnsupportedHostException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
-    UnsupportedHostException(String message) {
+    public UnsupportedHostException(String message) {
         super(message);
     }
 
-    UnsupportedHostException(String message, Throwable cause) {
+    public UnsupportedHostException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,4 +1,4 @@
-package dev.ashlar;
+package dev.ashlar.memory;
 
 /**
  * What a compilation unit needs.
@@ -6,8 +6,8 @@ package dev.ashlar;
  * @param codeByteSize bytes of code, at least 1
  * @param constantByteSize bytes of read-only data, or 0
  * @param dataByteSize bytes of writable data, or 0
- * @param byteAlignment what each part is aligned to: a power of two, 1 to {@link CodeHeap#LARGEST_ALIGNMENT}; 16 bytes
- *     at least are kept to
+ * @param byteAlignment alignment of each part: a power of two, 1 to {@link dev.ashlar.CodeHeap#LARGEST_ALIGNMENT},
+ *     rounded up to at least 16 bytes
  */
 public record UnitSizes(long codeByteSize, long constantByteSize, long dataByteSize, long byteAlignment) {
     private static final long DEFAULT_ALIGNMENT = 16;

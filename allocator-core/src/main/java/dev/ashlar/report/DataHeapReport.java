@@ -1,7 +1,7 @@
-package dev.ashlar;
+package dev.ashlar.report;
 
 import dev.ashlar.memory.Backing;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import java.util.List;
 
@@ -17,7 +17,7 @@ import java.util.List;
  * @param capacityByteSize bytes of the span
  */
 public record DataHeapReport(
-        String name, Memory memory, List<Backing> backings, List<Refusal> refusals, long address,
+        String name, MemoryDemand memory, List<Backing> backings, List<Refusal> refusals, long address,
         long capacityByteSize) {
 
     /** Copies the collections, so that a report never changes. */

@@ -1,4 +1,4 @@
-package dev.ashlar;
+package dev.ashlar.report;
 
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
@@ -16,7 +16,7 @@ public final class HeapExhaustedException extends AshlarException {
     @SuppressWarnings("serial") // always an immutable list of the JDK's
     private final List<Refusal> refusals;
 
-    HeapExhaustedException(
+    public HeapExhaustedException(
             long byteSize,
             long largestFreeByteSize,
             long capacityByteSize,
@@ -41,7 +41,7 @@ public final class HeapExhaustedException extends AshlarException {
     }
 
     /** The span was built without room for a domain. */
-    static HeapExhaustedException noZone(Domain domain) {
+    public static HeapExhaustedException noZone(Domain domain) {
         return new HeapExhaustedException(
                 "the heap has no zone for " + domain + ": build it with a smaller capacity for code, or ask for room"
                         + " (CodeHeapBuilder.constantCapacity, dataCapacity); code, constants and data share 2 GiB.",
@@ -49,7 +49,7 @@ public final class HeapExhaustedException extends AshlarException {
     }
 
     /** The host gave no address space, or no way to write it. */
-    static HeapExhaustedException noZone(Domain domain, Refusal refusal) {
+    public static HeapExhaustedException noZone(Domain domain, Refusal refusal) {
         return new HeapExhaustedException(
                 "the heap could not open its zone for " + domain + ". " + refusal.describe(), List.of(refusal));
     }

@@ -3,7 +3,7 @@ package dev.ashlar.memory;
 import java.util.List;
 
 /** What a caller may ask a heap's memory to be: the whole ladder, or one rung of it and no other. */
-public enum Memory {
+public enum MemoryDemand {
     /** The best the host gives, region by region: hugetlb, then transparent huge pages, then small pages. */
     AUTO,
     /** The hugetlb pool only. */

@@ -1,4 +1,4 @@
-package dev.ashlar;
+package dev.ashlar.report;
 
 /**
  * What can go wrong with a host, a heap or a block. The message says what was asked, what was there, the failing call

@@ -1,10 +1,7 @@
-package dev.ashlar;
+package dev.ashlar.report;
 
 import dev.ashlar.memory.Domain;
-import dev.ashlar.region.Ledger;
-import dev.ashlar.region.LedgerCounts;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,28 +44,5 @@ public record LedgerReport(
     /** {@return calls that were saved by merging changes or by avoiding them} */
     public long callsSaved() {
         return Math.max(0, changesAsked - mprotectCallCount);
-    }
-
-    static LedgerReport of(HeapZones zones) {
-        LedgerCounts sums = new LedgerCounts();
-        List<SplitRegion> split = new ArrayList<>();
-        long now = System.nanoTime();
-        for (HeapSpace space : zones.spaces()) {
-            space.whileOpen(() -> {
-                Ledger ledger = space.regions.ledger();
-                sums.add(ledger.counts(now));
-                ledger.splitRegions().stream().forEach(region -> split.add(new SplitRegion(
-                        space.zone.domain(), region, ledger.publishedPageCount(region), ledger.splitCountOf(region))));
-                return split;
-            });
-        }
-        return new LedgerReport(
-                sums.askedCount,
-                sums.callCount,
-                sums.splitCount,
-                sums.healedCount,
-                sums.healFailureCount,
-                Duration.ofNanos(sums.splitNanos),
-                split);
     }
 }
