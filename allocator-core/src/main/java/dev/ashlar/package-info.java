@@ -13,9 +13,9 @@
  * <tr><td>{@link dev.ashlar.CodeBlock}</td><td>you want one piece of code, and wrong use to be refused for its whole
  * life</td><td>one Java object for each block</td></tr>
  * <tr><td>an address, by {@link dev.ashlar.CodeAddresses}</td><td>you keep your own records and want no Java
- * object</td><td>nothing; a second free is found only until the address is handed out again</td></tr>
- * <tr><td>{@link dev.ashlar.CodeUnit}</td><td>code comes with constants or variables that it must reach</td><td>at least
- * one region of 2 MiB for each domain in use, shared by all units of the heap</td></tr>
+ * object</td><td>a second free is found only until the address is handed out again</td></tr>
+ * <tr><td>{@link dev.ashlar.CodeUnit}</td><td>code comes with constants or variables that it must reach</td><td>at
+ * least one region of 2 MiB for each domain in use, shared by all units of the heap</td></tr>
  * <tr><td>{@link dev.ashlar.CodeBatch}</td><td>your generator must write code at the address where it will run (write
  * path IN_PLACE)</td><td>whole pages, and one mprotect call for each row of pages</td></tr>
  * </table>
