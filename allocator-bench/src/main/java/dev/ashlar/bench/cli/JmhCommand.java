@@ -43,7 +43,7 @@ final class JmhCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         List<String> command = ChildJvm.command(List.of(), JMH_MAIN, arguments);
-        int exitCode = ChildJvm.process(command, Rival.environmentForAll()).inheritIO().start().waitFor();
+        int exitCode = ChildJvm.process(command, Rival.environment()).inheritIO().start().waitFor();
         return exitCode == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 }

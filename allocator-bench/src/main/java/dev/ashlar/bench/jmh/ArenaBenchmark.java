@@ -3,32 +3,20 @@ package dev.ashlar.bench.jmh;
 import dev.ashlar.DataHeap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * What does memory from a confined arena cost: one piece in an arena of its own, and each of many in one arena? The
- * segments go to JMH, so that neither they nor the clearing of their memory can be left out.
+ * What does memory from a confined arena cost: one segment in its own arena, and each of many segments in one arena?
+ * The segments go to JMH, so that neither they nor the zeroing can be eliminated.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
 @State(Scope.Benchmark)
-public class ArenaBenchmark {
+public class ArenaBenchmark extends SteadyState {
     private static final int PIECE_COUNT = 256;
 
     @Param({"16", "64", "256", "1024", "4096"})
@@ -52,7 +40,7 @@ public class ArenaBenchmark {
         }
     }
 
-    /** The JDK's arena, over malloc; a share of opening and closing it is in each piece. */
+    /** The JDK's arena, over malloc; each segment includes a share of opening and closing it. */
     @Benchmark
     @OperationsPerInvocation(PIECE_COUNT)
     public void jdkManyPieces(Blackhole sink) {
@@ -61,7 +49,7 @@ public class ArenaBenchmark {
         }
     }
 
-    /** An arena over a data heap; a share of opening and closing it is in each piece. */
+    /** An arena over a data heap; each segment includes a share of opening and closing it. */
     @Benchmark
     @OperationsPerInvocation(PIECE_COUNT)
     public void heapManyPieces(Blackhole sink) {
@@ -77,7 +65,7 @@ public class ArenaBenchmark {
         }
     }
 
-    /** Closes the heap, which fails were an arena still open. */
+    /** Closes the heap; fails if an arena is still open. */
     @TearDown
     public void close() {
         heap.close();

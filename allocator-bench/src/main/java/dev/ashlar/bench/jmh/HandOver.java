@@ -5,15 +5,15 @@ import java.lang.invoke.VarHandle;
 import org.openjdk.jmh.infra.Control;
 
 /**
- * A ring through which one thread hands blocks to one other. A thread that has to wait gives up when the measurement
- * ends, since the other one may have ended before it.
+ * A ring through which one thread hands blocks to another. A thread that has to wait gives up when the measurement
+ * ends, because the other thread may have ended before it.
  */
 final class HandOver {
 
-    /** Blocks on their way; also the slots that they use. */
+    /** The capacity of the ring, and the number of slots that its blocks use. */
     static final int CAPACITY = 1024;
 
-    /** Returned instead of a position when the measurement has ended. */
+    /** Returned instead of a position after the end of the measurement. */
     static final long ENDED = -1;
 
     /** About what a context switch costs. */
@@ -21,14 +21,15 @@ final class HandOver {
 
     private static final VarHandle POSITION = MethodHandles.arrayElementVarHandle(long[].class);
 
-    // Far enough apart that neither thread's position shares lines with the other's.
+    // Far enough apart to keep the positions on different cache lines.
     private static final int PUT = 32;
     private static final int TAKEN = 64;
 
     private final long[] positions = new long[96];
-    private final LiveSet blocks = new LiveSet(CAPACITY);
+    private final long[] addresses = new long[CAPACITY];
+    private final long[] byteSizes = new long[CAPACITY];
 
-    /** {@return the position that the giving thread may fill, once there is room} */
+    /** Waits for room. Returns the position that the first thread may fill. */
     long room(Control control) {
         long put = positions[PUT];
         int spins = 0;
@@ -43,11 +44,12 @@ final class HandOver {
 
     /** Hands a block over, at the position that {@link #room} returned. */
     void put(long position, long address, long byteSize) {
-        blocks.set(slot(position), address, byteSize);
+        addresses[slot(position)] = address;
+        byteSizes[slot(position)] = byteSize;
         POSITION.setRelease(positions, PUT, position + 1);
     }
 
-    /** {@return the position of the next block for the taking thread, once there is one} */
+    /** Waits for a block. Returns its position to the second thread. */
     long next(Control control) {
         long taken = positions[TAKEN];
         int spins = 0;
@@ -61,19 +63,19 @@ final class HandOver {
     }
 
     long address(long position) {
-        return blocks.address(slot(position));
+        return addresses[slot(position)];
     }
 
     long byteSize(long position) {
-        return blocks.byteSize(slot(position));
+        return byteSizes[slot(position)];
     }
 
-    /** The taking thread is done with the block: its position, and its slot, may be used again. */
+    /** Releases the position and the slot of a block that the second thread has freed. */
     void done(long position) {
         POSITION.setRelease(positions, TAKEN, position + 1);
     }
 
-    /** On a busy machine the other thread may be waiting for this processor. */
+    /** Yields now and then, because the other thread may be waiting for this processor. */
     @SuppressWarnings("ThreadPriorityCheck")
     private static void pause(int spins) {
         if (spins % SPINS_BEFORE_YIELD == 0) {

@@ -1,5 +1,8 @@
 package dev.ashlar.bench.jmh;
 
+import dev.ashlar.tool.code.ConstantFunction;
+import dev.ashlar.tool.workload.Draws;
+import dev.ashlar.tool.workload.LiveBlocks;
 import dev.ashlar.tool.workload.SizeMix;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -8,16 +11,19 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** What does the life of a compiled method cost: allocate, write, publish, free? */
+/**
+ * What does the life of a compiled method cost: allocate, write, publish, free? And if the method also runs once, so
+ * that its code is in the instruction cache when the next method is written over it?
+ */
 @State(Scope.Thread)
-public class LifecycleBenchmark extends Comparison {
+public class LifecycleBenchmark extends SteadyState {
 
-    /** Functions of each thread that are live at any time; a random one makes room for the next. */
+    /** The live functions of each thread; each new one replaces a random one. */
     @Param({"0", "1000", "10000"})
     int live;
 
     @SuppressWarnings("NullAway.Init") // Set by fill(), which JMH calls first.
-    private LiveFunctions functions;
+    private LiveBlocks functions;
 
     /** Compiles the live functions. */
     @Setup
@@ -25,18 +31,42 @@ public class LifecycleBenchmark extends Comparison {
         fill(memory, thread.getThreadIndex());
     }
 
-    void fill(CodeUnderTest memory, int threadIndex) {
-        functions = new LiveFunctions(memory.code(), SizeMix.FUNCTION, live, threadIndex).grow();
+    void fill(MemoryUnderTest memory, int threadIndex) {
+        functions = new LiveBlocks(memory.memory(), new Draws(SizeMix.FUNCTION, live, threadIndex), live,
+                MemoryUnderTest.firstSlot(threadIndex)).grow();
     }
 
-    /** The address goes back to JMH. */
+    /** Returns the address to JMH. */
     @Benchmark
     public long allocateWritePublishFree() {
         if (live > 0) {
             return functions.replace();
         }
-        long address = functions.compileNext();
+        long address = functions.make();
         functions.discard(address);
         return address;
+    }
+
+    /** Returns the result of the function to JMH. */
+    @Benchmark
+    public int allocateWritePublishCallFree(CallableCode callable) {
+        if (live > 0) {
+            return ConstantFunction.call(functions.replace());
+        }
+        long address = functions.make();
+        int result = ConstantFunction.call(address);
+        functions.discard(address);
+        return result;
+    }
+
+    /** Refuses memories in which code cannot run. */
+    @State(Scope.Benchmark)
+    public static class CallableCode {
+
+        /** Checks the memory. */
+        @Setup
+        public void check(CodeUnderTest memory) {
+            memory.requireThatCodeRuns();
+        }
     }
 }

@@ -8,37 +8,25 @@ import dev.ashlar.tool.code.ConstantFunction;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What does it cost to lead callers elsewhere: by patching the rel32 of a jump, or by retargeting a trampoline? And
- * what does a caller pay for coming by? With others, that many threads call what is being changed all the time.
+ * What does it cost to redirect callers: by patching the rel32 of a jump, or by retargeting a trampoline? And what does
+ * each caller pay? With {@code others}, that many threads call the jump and the trampoline all the time.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
 @State(Scope.Thread)
-public class RedirectionBenchmark {
+public class RedirectionBenchmark extends SteadyState {
     private static final byte JUMP = (byte) 0xe9;
-    /** The rel32 lies in one word when the opcode is the fourth byte. */
+    /** The rel32 lies in one word if the opcode is the fourth byte. */
     private static final int JUMP_OFFSET = 3;
     private static final int FIELD_OFFSET = JUMP_OFFSET + 1;
 
-    /** Threads that call what is changed. */
+    /** The number of threads that call the changed code. */
     @Param({"0", "1"})
     int others;
 
@@ -59,7 +47,7 @@ public class RedirectionBenchmark {
     private int next;
     private volatile boolean over;
 
-    /** Makes a jump and a trampoline, with two functions for them to lead to. */
+    /** Makes a jump, a trampoline and two target functions. */
     @Setup
     public void open() {
         heap = CodeHeap.builder().name("redirection").build();
@@ -90,7 +78,7 @@ public class RedirectionBenchmark {
         }
     }
 
-    /** Gives it back when no caller is left. */
+    /** Stops the callers and closes the heap. */
     @TearDown
     public void close() throws InterruptedException {
         over = true;
@@ -106,7 +94,7 @@ public class RedirectionBenchmark {
         return targets[next];
     }
 
-    /** A store of code and a barrier on every core. */
+    /** Patches the jump: a store of code and a barrier on every core. */
     @Benchmark
     public long patch() {
         long target = nextTarget();
@@ -114,7 +102,7 @@ public class RedirectionBenchmark {
         return target;
     }
 
-    /** A store of data. */
+    /** Retargets the trampoline: a store of data. */
     @Benchmark
     public long retarget() {
         long target = nextTarget();
@@ -122,19 +110,19 @@ public class RedirectionBenchmark {
         return target;
     }
 
-    /** A function called where it is: to compare with the next two. */
+    /** Calls a function directly, as the baseline of the next two. */
     @Benchmark
     public int call() {
         return ConstantFunction.call(targets[0]);
     }
 
-    /** The same function through the jump. */
+    /** Calls the function through the jump. */
     @Benchmark
     public int callThroughJump() {
         return ConstantFunction.call(jumpAddress);
     }
 
-    /** The same function through the trampoline. */
+    /** Calls the function through the trampoline. */
     @Benchmark
     public int callThroughTrampoline() {
         return ConstantFunction.call(trampolineAddress);

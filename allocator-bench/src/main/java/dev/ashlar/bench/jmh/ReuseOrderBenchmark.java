@@ -6,37 +6,25 @@ import dev.ashlar.tool.code.ConstantFunction;
 import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What does it cost to write over instructions that were executed a moment ago? A function is written, called once and
- * filled with traps, in places that are used in rotation; no allocator decides anything.
+ * What does it cost to overwrite instructions that were executed a moment ago? Writes a function, calls it once and
+ * fills it with traps, in places that are used in rotation. No allocator is involved.
  */
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
 @State(Scope.Thread)
-public class ReuseOrderBenchmark {
+public class ReuseOrderBenchmark extends SteadyState {
 
     /** Places in the rotation. */
     @Param({"1", "8", "64", "512"})
     int placeCount;
 
-    /** When the traps are written: never, right after the call, or just before the place is used again. */
+    /** The time at which traps are written: never, right after the call, or just before the next use of the place. */
     @Param({"never", "at-once", "before-reuse"})
     String traps = "never";
 
@@ -55,7 +43,7 @@ public class ReuseOrderBenchmark {
     private boolean fillsAtOnce;
     private boolean fillsBeforeReuse;
 
-    /** Takes the places, side by side. */
+    /** Allocates the places, side by side. */
     @Setup
     public void open() {
         heap = CodeHeap.builder().name("reuse-order").build();
@@ -70,13 +58,13 @@ public class ReuseOrderBenchmark {
         fillsBeforeReuse = traps.equals("before-reuse");
     }
 
-    /** Gives them back. */
+    /** Closes the heap. */
     @TearDown
     public void close() {
         heap.close();
     }
 
-    /** The result of the function goes back to JMH. */
+    /** Returns the result of the function to JMH. */
     @Benchmark
     public int writeAndCall() {
         MemorySegment.copy(code, 0, RawMemory.EVERYTHING, writable + offset, byteSize);

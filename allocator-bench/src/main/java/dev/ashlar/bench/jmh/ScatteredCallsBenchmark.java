@@ -10,25 +10,25 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * How fast does code run where it was placed: many small functions, called at random by a loop in machine code? The
- * processor must find each call's page, its lines, and where the next call goes.
+ * How fast does placed code run? A loop in machine code calls many small functions in random order. For each call the
+ * processor must find the page, the cache lines and the next target.
  *
- * <p>With fewer than all called, the others lie between them, as rarely used code does.
+ * <p>If not all functions are called, the others lie between them, as rarely used code does.
  */
 @State(Scope.Thread)
-public class ScatteredCallsBenchmark extends Comparison {
+public class ScatteredCallsBenchmark extends SteadyState {
 
     private static final int CALLS = 1 << 14;
 
-    /** Functions of 64-512 bytes that are live. */
+    /** The number of live functions, of 64-512 bytes each. */
     @Param({"20000", "100000"})
     int functions;
 
-    /** Of a hundred functions, how many are called. */
+    /** The percentage of functions that are called. */
     @Param({"100", "10"})
     int calledPercent;
 
-    /** Whether the memory is told which functions will not be called. */
+    /** Whether the memory gets a hint for functions that will not be called. */
     @Param({"off", "on"})
     String hints = "off";
 
@@ -40,11 +40,11 @@ public class ScatteredCallsBenchmark extends Comparison {
     /** Compiles the functions. */
     @Setup
     public void compile(CodeUnderTest memory) {
-        scattered = new ScatteredFunctions(memory.code(), functions, calledPercent,
+        scattered = new ScatteredFunctions(memory.memory(), functions, calledPercent,
                 hints.equals("on") ? Temperature.COLD : Temperature.HOT, CALLS);
     }
 
-    /** A call; the sum of what the called functions add goes back to JMH. */
+    /** Returns the sum of the called functions to JMH. */
     @Benchmark
     @OperationsPerInvocation(CALLS)
     public long call() {

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 
-/** Many functions, and lists of some of them in random order. */
+/** Many functions, and lists of the called ones in random order. */
 final class ScatteredFunctions {
 
     private static final int BYTE_SIZE_MIN = 64;
@@ -22,12 +22,12 @@ final class ScatteredFunctions {
     private final int callsPerList;
 
     /**
-     * Compiles all functions and checks that the right ones run.
+     * Places all functions and checks that the right ones run.
      *
-     * @param count how many functions
-     * @param calledPercent of a hundred, how many are called
-     * @param uncalled what the memory is told of the others
-     * @param callsPerList calls of each list
+     * @param count the number of functions
+     * @param calledPercent the percentage of functions that are called
+     * @param uncalled the hint for the others
+     * @param callsPerList the number of calls in a list
      */
     ScatteredFunctions(BlockMemory memory, int count, int calledPercent, Temperature uncalled,
             int callsPerList) {
@@ -39,7 +39,7 @@ final class ScatteredFunctions {
         int calledCount = 0;
         for (int function = 0; function < count; function++) {
             int byteSize = random.nextInt(BYTE_SIZE_MIN, BYTE_SIZE_MAX + 1);
-            // Known before it is placed, as a JIT knows what it compiles again because it is hot.
+            // Decided before the function is placed, as a JIT compiler knows which methods are hot.
             boolean isCalled = random.nextInt(100) < calledPercent;
             StraightFunction.write(staging, byteSize, function);
             long address = place(memory, staging.asSlice(0, byteSize), isCalled ? Temperature.HOT : uncalled);
@@ -59,12 +59,12 @@ final class ScatteredFunctions {
             }
             long sum = CallList.call(callList, list(list), callsPerList);
             if (sum != expected) {
-                throw new AssertionError("other functions ran than were called: expected=" + expected + " sum=" + sum);
+                throw new AssertionError("wrong functions ran: expected=" + expected + " sum=" + sum);
             }
         }
     }
 
-    /** {@return how many lists there are; a power of two} */
+    /** {@return the number of lists, a power of two} */
     int listCount() {
         return LIST_COUNT;
     }

@@ -1,14 +1,13 @@
 /**
- * JMH benchmarks, one question to a class. Each does the same work in every memory of
- * {@link dev.ashlar.bench.rivals.CodeRival} or {@link dev.ashlar.bench.rivals.DataRival}, chosen by the parameter
- * {@code memory}; one memory to a fork, so that the calls of its interface are bound to it. What a benchmark itself
- * costs is shown by the memory {@code harness}, which does nothing.
+ * JMH benchmarks, one question in each class. Each does the same work in every {@link dev.ashlar.bench.rivals.Rival} of
+ * its kind, selected by the parameter {@code memory}. A fork measures one memory, so that the JIT compiler binds the
+ * calls of its interface. The memory {@code harness} shows the cost of the benchmark itself.
  *
- * <p>Sizes and victims are drawn in advance, by the same seeds for every memory. With {@code -t 2} threads share the
- * memory and have live sets of their own.
+ * <p>Sizes and victims are drawn in advance, with the same seeds for every memory. With {@code -t 2} the threads share
+ * the memory and have their own live blocks.
  *
- * <p>May import: load, rivals, code, child, the allocator, native-stubs. Nothing imports this package:
- * {@code ashlar jmh} and {@code ashlar bench} start it.
+ * <p>May import: load, memory, rivals, code, child, the allocator. Only {@code ashlar jmh} and {@code ashlar bench}
+ * start these classes, by name.
  */
 @NullMarked
 package dev.ashlar.bench.jmh;

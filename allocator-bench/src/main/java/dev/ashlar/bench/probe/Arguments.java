@@ -1,19 +1,22 @@
 package dev.ashlar.bench.probe;
 
+import dev.ashlar.bench.rivals.Rival;
+import dev.ashlar.tool.memory.BlockMemory;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A probe's {@code name=value} arguments.
+ * The {@code name=value} arguments of a probe.
  *
  * @param values by name
  */
 record Arguments(Map<String, String> values) {
 
     /**
-     * {@return the arguments of a command line}
+     * {@return the parsed arguments}
      *
-     * @throws IllegalArgumentException if one has no equals sign
+     * @throws IllegalArgumentException if an argument has no equals sign
      */
     static Arguments of(String... arguments) {
         Map<String, String> values = new TreeMap<>();
@@ -28,9 +31,9 @@ record Arguments(Map<String, String> values) {
     }
 
     /**
-     * {@return a value}
+     * {@return the value of an argument}
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws IllegalArgumentException if it is missing
      */
     String word(String name) {
         String value = values.get(name);
@@ -38,6 +41,12 @@ record Arguments(Map<String, String> values) {
             throw new IllegalArgumentException("missing argument " + name + "=VALUE");
         }
         return value;
+    }
+
+    /** {@return the memory that the arguments {@code kind} and {@code memory} name, with a slot for each live block} */
+    BlockMemory openMemory() {
+        Rival.Kind kind = Rival.Kind.valueOf(word("kind").toUpperCase(Locale.ROOT));
+        return Rival.of(kind, word("memory")).open(values.containsKey("live") ? number("live") : 1);
     }
 
     /** {@return a value as a number} */

@@ -1,71 +1,86 @@
 package dev.ashlar.bench.probe;
 
+import dev.ashlar.bench.rivals.BackingNote;
 import dev.ashlar.report.HeapStats;
-import dev.ashlar.bench.rivals.BackingWords;
 import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.workload.Draws;
+import dev.ashlar.tool.workload.LiveBlocks;
+import dev.ashlar.tool.workload.SizeMix;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
- * How much memory a number of live blocks takes, as a multiple of the bytes asked for: after growth, after random
- * replacement, after freeing a random half, after growing back.
+ * Measures the memory of live blocks as a multiple of the requested bytes: after growth, after random replacement,
+ * after a random half is freed, and after growing back.
  *
- * <p>Of a heap of ours its committed regions count, which is what it has taken from the host; of a rival what the
- * kernel says that the process has come to hold since before the first block ({@link HeldMemory}). For ours the
- * kernel's figure is given too, as a check of the other.
+ * <p>For Ashlar, counts the committed regions of the heap, and as a check also the kernel's figure. For a rival, counts
+ * what the kernel says that the process holds more than before the first block ({@link HeldMemory}).
  *
  * <p>Arguments: {@code kind}, {@code memory}, {@code live}, {@code turnovers}.
  */
 public final class Footprint {
 
-    /** Reading the kernel's file must itself be compiled before the first figure. */
-    private static final int WARM_UP_LOOKS = 30;
+    /** Reads of the kernel's file, so that the JVM compiles the reading before the first figure. */
+    private static final int WARM_UP_READS = 30;
+    /** Few blocks, so that what the memory keeps of them does not count. */
+    private static final int WARM_UP_BLOCKS = 100;
+    private static final int WARM_UP_ROUNDS = 1_500;
 
-    private final Blocks blocks;
+    private final BlockMemory memory;
     private final LiveBlocks live;
     private final Map<String, Double> figures = new HashMap<>();
-    private final Map<String, String> notes = new TreeMap<>();
     private long heldBefore;
 
-    private Footprint(Blocks blocks, int count) {
-        this.blocks = blocks;
-        this.live = new LiveBlocks(blocks, count);
+    private Footprint(BlockMemory memory, int count, int turnovers) {
+        this.memory = memory;
+        Draws draws = new Draws(SizeMix.MIXED, count, 1, (turnovers + 2) * count);
+        this.live = new LiveBlocks(memory, draws, count, 0);
     }
 
     /** Measures and answers. */
     public static void main(String[] arguments) {
         Arguments given = Arguments.of(arguments);
-        int count = given.number("live");
-        try (Blocks blocks = Blocks.open(given.word("kind"), given.word("memory"), count)) {
-            Answer.write(new Footprint(blocks, count).measure(given.number("turnovers")));
+        try (BlockMemory memory = given.openMemory()) {
+            int turnovers = given.number("turnovers");
+            Map<String, Double> figures = new Footprint(memory, given.number("live"), turnovers).measure(turnovers);
+            Answer.write(new Answer(figures, BackingNote.of(memory)));
         }
     }
 
-    private Answer measure(int turnovers) {
-        live.warmUp();
-        for (int look = 0; look < WARM_UP_LOOKS; look++) {
+    private Map<String, Double> measure(int turnovers) {
+        int warmUpBlocks = Math.min(WARM_UP_BLOCKS, live.count());
+        for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+            live.grow(warmUpBlocks).shrink(warmUpBlocks);
+        }
+        for (int read = 0; read < WARM_UP_READS; read++) {
             heldBefore = HeldMemory.byteSize();
         }
-        live.fill();
-        look("grown");
-        live.replace(live.count());
-        look("churned");
+        live.grow();
+        note("grown");
+        replace(live.count());
+        note("churned");
         if (turnovers > 1) {
-            live.replace((turnovers - 1L) * live.count());
-            look("churned-" + turnovers);
+            replace((turnovers - 1) * live.count());
+            note("churned-" + turnovers);
         }
         live.freeHalf();
-        look("halved");
-        live.fill();
-        look("refilled");
-        return new Answer(figures, notes);
+        note("halved");
+        live.grow();
+        note("refilled");
+        return figures;
     }
 
-    private void look(String moment) {
-        double liveByteSize = live.byteSize();
+    private void replace(int times) {
+        for (int time = 0; time < times; time++) {
+            live.replace();
+        }
+    }
+
+    private void note(String moment) {
+        double liveByteSize = live.liveByteSize();
         double held = (HeldMemory.byteSize() - heldBefore) / liveByteSize;
-        HeapStats stats = blocks.stats().orElse(null);
+        HeapStats stats = memory.stats().orElse(null);
         if (stats == null) {
             figures.put(moment, held);
             return;
@@ -73,6 +88,5 @@ public final class Footprint {
         figures.put(moment, stats.committedByteSize() / liveByteSize);
         figures.put(moment + "-seen", held);
         figures.merge("metadata", 100.0 * stats.metadataByteSize() / stats.committedByteSize(), Math::max);
-        notes.put("backing", BackingWords.of(stats));
     }
 }

@@ -6,18 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Memory that the kernel says this process holds. */
+/** Reads how much memory the process holds, as the kernel counts it. */
 final class HeldMemory {
 
     private static final Path FILE = Path.of("/proc/self/smaps_rollup");
     private static final long KIB = 1024;
 
-    /** A hugetlb page with two views counts as shared, once for each. */
+    /** The kernel counts a hugetlb page with two views as shared, once for each view. */
     private static final int VIEWS = 2;
 
     private HeldMemory() {}
 
-    /** {@return bytes: pages by the share of this process, hugetlb pages, which the kernel counts apart, once each} */
+    /** {@return bytes: the process's share of ordinary pages, and each hugetlb page once} */
     static long byteSize() {
         try {
             return parse(Files.readAllLines(FILE));

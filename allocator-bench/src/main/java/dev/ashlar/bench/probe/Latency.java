@@ -1,54 +1,67 @@
 package dev.ashlar.bench.probe;
 
-import dev.ashlar.bench.rivals.BackingWords;
+import dev.ashlar.bench.rivals.BackingNote;
 import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.workload.Draws;
+import dev.ashlar.tool.workload.LiveBlocks;
+import dev.ashlar.tool.workload.SizeMix;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long single allocations take: growth to a number of live blocks, then as many random replacements, every
- * allocation timed. Those in which a heap of ours committed more memory stand apart: they are few, cost what the host
- * takes for memory, and can be had ahead.
+ * Measures how long single allocations take: every allocation of a growth to a number of live blocks, and of as many
+ * random replacements. Allocations for which an Ashlar heap committed memory are reported apart: they are few, they
+ * cost what the kernel needs for memory, and a user can commit ahead.
  *
- * <p>A time includes reading the clock once, which is told in a note.
+ * <p>This is our own recorder, because JMH's sample mode may omit pauses. A time includes one read of the clock; a note
+ * says what that takes.
  *
  * <p>Arguments: {@code kind}, {@code memory}, {@code live}.
  */
 public final class Latency {
 
     private static final long NANOS_MAX = 10_000_000_000L;
-    private static final int CLOCK_READS = 100_000;
+    private static final int WARM_UP_COUNT = 100_000;
 
-    private final Blocks blocks;
+    private final BlockMemory memory;
+    private final Draws draws;
     private final LiveBlocks live;
     private Histogram usual = histogram();
     private Histogram commits = histogram();
 
-    private Latency(Blocks blocks, int count) {
-        this.blocks = blocks;
-        this.live = new LiveBlocks(blocks, count);
+    private Latency(BlockMemory memory, int count) {
+        this.memory = memory;
+        this.draws = new Draws(SizeMix.MIXED, count, 1, 2 * count);
+        this.live = new LiveBlocks(memory, draws, count, 0);
     }
 
     /** Measures and answers. */
     public static void main(String[] arguments) {
         Arguments given = Arguments.of(arguments);
-        int count = given.number("live");
-        try (Blocks blocks = Blocks.open(given.word("kind"), given.word("memory"), count)) {
-            Answer.write(new Latency(blocks, count).measure());
+        try (BlockMemory memory = given.openMemory()) {
+            Answer.write(new Latency(memory, given.number("live")).measure());
         }
     }
 
     private Answer measure() {
-        live.warmUp();
-        warmUpTiming();
+        // One block only: the first commits must still come.
+        for (int round = 0; round < WARM_UP_COUNT; round++) {
+            draws.advance();
+            allocate(0);
+            live.free(0);
+        }
+        clockNanos();
         usual = histogram();
         commits = histogram();
         for (int block = 0; block < live.count(); block++) {
+            draws.advance();
             allocate(block);
         }
-        replace(live.count());
+        for (int time = 0; time < live.count(); time++) {
+            allocate(live.freeVictim());
+        }
         Map<String, Double> figures = new HashMap<>();
         figures.put("p50", (double) usual.getValueAtPercentile(50));
         figures.put("p99", (double) usual.getValueAtPercentile(99));
@@ -58,44 +71,26 @@ public final class Latency {
             figures.put("commit-p50", (double) commits.getValueAtPercentile(50));
             figures.put("commit-max", (double) commits.getMaxValue());
         }
-        Map<String, String> notes = new TreeMap<>();
+        Map<String, String> notes = new HashMap<>(BackingNote.of(memory));
         notes.put("clock", "clock " + clockNanos() + " ns");
-        blocks.stats().ifPresent(stats -> notes.put("backing", BackingWords.of(stats)));
         return new Answer(figures, notes);
     }
 
-    /** On few blocks, freed again: memory that was used before would have no first commits. */
-    private void warmUpTiming() {
-        for (int round = 0; round < CLOCK_READS; round++) {
-            allocate(0);
-            live.free(0);
-        }
-        clockNanos();
-    }
-
-    private void replace(int times) {
-        for (int time = 0; time < times; time++) {
-            int block = live.any();
-            live.free(block);
-            allocate(block);
-        }
-    }
-
     private void allocate(int block) {
-        int byteSize = live.nextByteSize();
-        long committed = blocks.committedByteSize();
+        int byteSize = draws.byteSize();
+        long committed = memory.committedByteSize();
         long start = System.nanoTime();
-        long address = blocks.allocate(block, byteSize);
+        long address = memory.allocate(block, byteSize);
         long nanos = System.nanoTime() - start;
-        Histogram histogram = blocks.committedByteSize() > committed ? commits : usual;
+        Histogram histogram = memory.committedByteSize() > committed ? commits : usual;
         histogram.recordValue(Math.min(nanos, NANOS_MAX));
         live.put(block, address, byteSize);
     }
 
-    /** {@return what two reads of the clock, one after the other, mostly differ by} */
+    /** {@return the median difference of two successive reads of the clock} */
     private static long clockNanos() {
         Histogram differences = histogram();
-        for (int read = 0; read < CLOCK_READS; read++) {
+        for (int read = 0; read < WARM_UP_COUNT; read++) {
             long start = System.nanoTime();
             differences.recordValue(Math.min(System.nanoTime() - start, NANOS_MAX));
         }

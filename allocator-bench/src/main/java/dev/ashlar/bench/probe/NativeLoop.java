@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * What an operation takes in a loop in C++, with the draws of the benchmark in Java: a rival without the downcalls.
+ * Measures an operation of a rival in a loop in C++, without downcalls, with the same draws as the benchmark in Java.
  *
- * <p>Arguments: {@code loop=replace}, {@code memory} and {@code live}; or {@code loop=pair} and {@code byteSize}, which
- * is asmjit's.
+ * <p>Arguments: {@code loop=replace}, {@code memory} and {@code live}; or for asmjit {@code loop=pair} and
+ * {@code byteSize}.
  */
 public final class NativeLoop {
 
@@ -35,7 +35,7 @@ public final class NativeLoop {
         double nanos = switch (given.word("loop")) {
             case "replace" -> replace(given.word("memory"), given.number("live"));
             case "pair" -> pair(given.number("byteSize"));
-            default -> throw new IllegalArgumentException("no such loop: " + given.word("loop"));
+            default -> throw new IllegalArgumentException("unknown loop: loop=" + given.word("loop"));
         };
         Answer.write(new Answer(Map.of("time", nanos), Map.of()));
     }
@@ -45,8 +45,8 @@ public final class NativeLoop {
         Arena arena = Arena.global();
         MemorySegment cells = arena.allocate(JAVA_LONG, 2L * live);
         NativeLoops.Drawn drawn = drawn(arena, live);
-        // The first of all fill the blocks one after the other; to free what is null does nothing.
-        NativeLoops.Drawn inOrder = new NativeLoops.Drawn(drawn.byteSizes(), inOrder(arena, drawn), drawn.count());
+        // Fills the blocks in order; to free a null pointer does nothing.
+        NativeLoops.Drawn inOrder = new NativeLoops.Drawn(drawn.byteSizes(), inOrder(arena, live));
         loops.replace(memory, cells, inOrder, -1, live, Payload.CODE);
         long[] cursor = {0};
         return measure(times -> cursor[0] = loops.replace(memory, cells, drawn, cursor[0], times, Payload.CODE));
@@ -67,18 +67,18 @@ public final class NativeLoop {
             byteSizes.setAtIndex(JAVA_INT, draw, draws.byteSize());
             victims.setAtIndex(JAVA_INT, draw, draws.victim());
         }
-        return new NativeLoops.Drawn(byteSizes, victims, draws.count());
+        return new NativeLoops.Drawn(byteSizes, victims);
     }
 
-    private static MemorySegment inOrder(Arena arena, NativeLoops.Drawn drawn) {
-        MemorySegment victims = arena.allocate(JAVA_INT, drawn.count());
-        for (int draw = 0; draw < drawn.count(); draw++) {
-            victims.setAtIndex(JAVA_INT, draw, draw);
+    private static MemorySegment inOrder(Arena arena, int live) {
+        MemorySegment victims = arena.allocate(JAVA_INT, live);
+        for (int block = 0; block < live; block++) {
+            victims.setAtIndex(JAVA_INT, block, block);
         }
         return victims;
     }
 
-    /** {@return nanoseconds for one operation: the median over the samples} */
+    /** {@return the nanoseconds of one operation, as the median of the samples} */
     private static double measure(LongConsumer operations) {
         run(operations, WARM_UP_NANOS);
         double[] nanos = new double[SAMPLE_COUNT];

@@ -1,9 +1,10 @@
 /**
- * Main classes that measure what JMH cannot: each runs in a fresh JVM whose Java heap is touched in advance, takes
- * {@code name=value} arguments and writes one {@link dev.ashlar.tool.child.Answer}.
+ * Main classes that measure what JMH cannot: memory, single latencies, traces, loops in C++. Each runs in a fresh JVM
+ * whose Java heap is touched in advance, takes {@code name=value} arguments and writes one
+ * {@link dev.ashlar.tool.child.Answer}.
  *
- * <p>May import: child, load, replay, rivals, the allocator, native-stubs. Nothing imports this package:
- * {@code ashlar bench} starts it.
+ * <p>May import: child, load, memory, replay, rivals, the allocator. Only {@code ashlar bench} starts these classes, by
+ * name.
  */
 @NullMarked
 package dev.ashlar.bench.probe;

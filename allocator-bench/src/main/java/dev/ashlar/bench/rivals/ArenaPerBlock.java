@@ -2,38 +2,32 @@ package dev.ashlar.bench.rivals;
 
 import dev.ashlar.DataHeap;
 import dev.ashlar.report.HeapStats;
+import dev.ashlar.tool.memory.BlockMemory;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** A confined arena for each block, zeroed: the JDK's, or a data heap's. Only the thread that allocated may free. */
-final class ArenaPerBlock implements DataMemory {
+/** A confined, zeroed arena for each block, of the JDK or of a data heap. Only the allocating thread can free it. */
+final class ArenaPerBlock implements BlockMemory {
 
-    private final String label;
     private final Supplier<Arena> opener;
     private final Optional<DataHeap> heap;
     private final Arena[] arenas;
 
-    private ArenaPerBlock(String label, Supplier<Arena> opener, Optional<DataHeap> heap, int slotCount) {
-        this.label = label;
+    private ArenaPerBlock(Supplier<Arena> opener, Optional<DataHeap> heap, int slotCount) {
         this.opener = opener;
         this.heap = heap;
         this.arenas = new Arena[slotCount];
     }
 
-    static ArenaPerBlock ofJdk(String label, int slotCount) {
-        return new ArenaPerBlock(label, Arena::ofConfined, Optional.empty(), slotCount);
+    static ArenaPerBlock ofJdk(int slotCount) {
+        return new ArenaPerBlock(Arena::ofConfined, Optional.empty(), slotCount);
     }
 
-    static ArenaPerBlock ofHeap(String label, int slotCount) {
+    static ArenaPerBlock ofHeap(int slotCount) {
         DataHeap heap = DataHeap.builder().name("bench").build();
-        return new ArenaPerBlock(label, heap::confinedArena, Optional.of(heap), slotCount);
-    }
-
-    @Override
-    public String label() {
-        return label;
+        return new ArenaPerBlock(heap::confinedArena, Optional.of(heap), slotCount);
     }
 
     @Override
@@ -58,7 +52,7 @@ final class ArenaPerBlock implements DataMemory {
         return heap.map(DataHeap::committedByteSize).orElse(0L);
     }
 
-    /** The JDK's arenas are left to their threads; a heap's are closed, as it cannot be closed before them. */
+    /** Closes the arenas of a heap, because the heap cannot be closed before them; leaves the JDK's open. */
     @Override
     public void close() {
         try {
@@ -66,8 +60,8 @@ final class ArenaPerBlock implements DataMemory {
                 Stream.of(arenas).filter(arena -> arena != null && arena.scope().isAlive()).forEach(Arena::close);
                 opened.close();
             });
-        } catch (WrongThreadException anotherThreads) {
-            // The heap then stays until the process ends.
+        } catch (WrongThreadException ofAnotherThread) {
+            // The heap stays until the process ends.
         }
     }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of {@code asmjit_shim.cpp}, compiled on first use and loaded once.
+ * The functions of {@code asmjit_shim.cpp}, compiled and loaded on first use.
  *
  * @param open {@code void* (int dualMapping)}
  * @param allocate {@code void* (void* allocator, size_t byteSize, void** writable)}
@@ -23,12 +23,12 @@ record AsmjitShim(MemorySegment open, MemorySegment allocate, MemorySegment writ
     /**
      * {@return the functions}
      *
-     * @throws RivalUnavailableException if there is no compiler or no asmjit
+     * @throws RivalUnavailableException if the compiler or asmjit is not installed
      */
     static synchronized AsmjitShim functions() {
         AsmjitShim functions = loaded;
         if (functions == null) {
-            Path file = ShimCompiler.ofThisHost().compile("asmjit_shim.cpp", NEEDS, "-lasmjit");
+            Path file = ShimCompiler.ofHost().compile("asmjit_shim.cpp", NEEDS, "-lasmjit");
             SharedLibrary library = SharedLibrary.open(file.toString(), NEEDS);
             functions = new AsmjitShim(library.function("ashlar_asmjit_open"),
                     library.function("ashlar_asmjit_allocate"), library.function("ashlar_asmjit_writable"),

@@ -8,7 +8,10 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
-/** Handles for the functions of native rivals. The function itself is each handle's first argument. */
+/**
+ * Method handles for the functions of native rivals. The function itself is the first argument of each handle: a handle
+ * in a static final field is compiled to a plain call, whichever library the function comes from.
+ */
 final class Downcalls {
 
     /** {@code void* allocate(size_t)}, with addresses as numbers. */
@@ -31,10 +34,12 @@ final class Downcalls {
 
     private Downcalls() {}
 
+    /** {@return a handle that works for any function} */
     static MethodHandle ordinary(FunctionDescriptor function) {
         return link(function);
     }
 
+    /** {@return a handle without a change of the thread's state, for short functions} */
     static MethodHandle critical(FunctionDescriptor function) {
         return link(function, Linker.Option.critical(false));
     }
@@ -44,14 +49,15 @@ final class Downcalls {
         return Linker.nativeLinker().downcallHandle(function, options);
     }
 
-    static long requireMemory(String label, long address) {
+    /** {@return the address, unless it is null} */
+    static long requireMemory(String allocator, long address) {
         if (address == 0) {
-            throw new MemoryRefusedException(label, "no memory");
+            throw new MemoryRefusedException(allocator, "no memory");
         }
         return address;
     }
 
-    /** Native code throws nothing itself: what arrives is ours, or an error of the JVM. */
+    /** Makes unchecked what a downcall threw: an exception of this package, or an error of the JVM. */
     static RuntimeException unchecked(Throwable thrown) {
         return switch (thrown) {
             case RuntimeException exception -> exception;

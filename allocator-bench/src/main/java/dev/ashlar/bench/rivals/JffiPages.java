@@ -3,38 +3,26 @@ package dev.ashlar.bench.rivals;
 import com.kenai.jffi.PageManager;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.MemoryRefusedException;
-import dev.ashlar.tool.memory.RawMemory;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a Java program had before java.lang.foreign: the page manager of jffi, whole pages by JNI, permissions by the
- * caller. jnr-ffi and JRuby place their stubs with it.
+ * The page manager of jffi: whole pages through JNI, with permissions set by the caller. Java programs used it before
+ * java.lang.foreign; jnr-ffi and JRuby place their stubs with it.
  */
-public final class JffiPages implements BlockMemory {
+final class JffiPages implements BlockMemory {
 
     private final PageManager pages = PageManager.getInstance();
     private final long pageByteSize = pages.pageSize();
     private final LongAdder mprotectCalls = new LongAdder();
 
     @Override
-    public String label() {
-        return "jffi";
-    }
-
-    @Override
-    public long allocate(long byteSize) {
+    public long allocate(int slot, long byteSize) {
         long address = pages.allocatePages(pageCount(byteSize), PageManager.PROT_READ | PageManager.PROT_WRITE);
-        // The library hands on mmap's MAP_FAILED on some platforms and 0 on others.
+        // On failure the library returns MAP_FAILED on some platforms and 0 on others.
         if (address == 0 || address == -1) {
             throw new MemoryRefusedException("PageManager.allocatePages", "no pages");
         }
         return address;
-    }
-
-    @Override
-    public void write(long address, MemorySegment source, long byteSize) {
-        MemorySegment.copy(source, 0, RawMemory.EVERYTHING, address, byteSize);
     }
 
     @Override
@@ -44,7 +32,7 @@ public final class JffiPages implements BlockMemory {
     }
 
     @Override
-    public void free(long address, long byteSize) {
+    public void free(int slot, long address, long byteSize) {
         pages.freePages(address, pageCount(byteSize));
     }
 
@@ -55,7 +43,7 @@ public final class JffiPages implements BlockMemory {
 
     @Override
     public void close() {
-        // Blocks do not share pages: there is nothing left to give back.
+        // Blocks do not share pages, so nothing is left to free.
     }
 
     private int pageCount(long byteSize) {

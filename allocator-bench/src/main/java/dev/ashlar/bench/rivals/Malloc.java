@@ -11,22 +11,21 @@ import java.lang.foreign.MemorySegment;
  */
 record Malloc(MemorySegment allocate, MemorySegment free) {
 
-    static final String JEMALLOC_NEEDS = "libjemalloc.so.2 (Debian: apt-get install libjemalloc2)";
-    static final String MIMALLOC_NEEDS = "libmimalloc.so.2 (Debian: apt-get install libmimalloc2.0)";
-
-    /** {@return those that this process itself uses: the C library's, unless another one was preloaded} */
-    static Malloc ofTheProcess() {
+    /** {@return the allocator of this process: that of the C library, unless another one was preloaded} */
+    static Malloc ofProcess() {
         var lookup = Linker.nativeLinker().defaultLookup();
         return new Malloc(lookup.findOrThrow("malloc"), lookup.findOrThrow("free"));
     }
 
     static Malloc jemalloc() {
-        SharedLibrary library = SharedLibrary.open("libjemalloc.so.2", JEMALLOC_NEEDS);
+        SharedLibrary library = SharedLibrary.open("libjemalloc.so.2",
+                "libjemalloc.so.2 (Debian: apt-get install libjemalloc2)");
         return new Malloc(library.function("malloc"), library.function("free"));
     }
 
     static Malloc mimalloc() {
-        SharedLibrary library = SharedLibrary.open("libmimalloc.so.2", MIMALLOC_NEEDS);
+        SharedLibrary library = SharedLibrary.open("libmimalloc.so.2",
+                "libmimalloc.so.2 (Debian: apt-get install libmimalloc2.0)");
         return new Malloc(library.function("mi_malloc"), library.function("mi_free"));
     }
 }

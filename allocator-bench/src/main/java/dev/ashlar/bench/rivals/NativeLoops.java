@@ -6,30 +6,26 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ashlar.tool.memory.MemoryRefusedException;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
-/**
- * Rivals driven by loops in C++ instead of by Java: what they take when no downcall is between them and their caller.
- * Compiled on first use.
- */
+/** Drives rivals by loops in C++, without a downcall for each operation. Compiled on first use. */
 public final class NativeLoops {
 
     private static final String NEEDS = "a C++ compiler (Debian: apt-get install g++)";
 
-    private static final FunctionDescriptor REPLACE = FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, ADDRESS,
-            ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS);
-    private static final FunctionDescriptor PAIR = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG,
-            JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle REPLACE = Downcalls.ordinary(FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS,
+            ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS));
+    private static final MethodHandle PAIR = Downcalls.ordinary(FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS,
+            JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
-    private final MethodHandle replace;
-    private final MethodHandle pair;
+    private final MemorySegment replace;
+    private final MemorySegment pair;
 
     private NativeLoops(SharedLibrary library) {
-        replace = link(library.function("ashlar_replace"), REPLACE);
-        pair = link(library.function("ashlar_pair_in"), PAIR);
+        replace = library.function("ashlar_replace");
+        pair = library.function("ashlar_pair_in");
     }
 
     /**
@@ -38,37 +34,42 @@ public final class NativeLoops {
      * @throws RivalUnavailableException if there is no compiler
      */
     public static NativeLoops load() {
-        Path file = ShimCompiler.ofThisHost().compile("native_loops.cpp", NEEDS);
+        Path file = ShimCompiler.ofHost().compile("native_loops.cpp", NEEDS);
         return new NativeLoops(SharedLibrary.open(file.toString(), NEEDS));
     }
 
     /**
      * The draws of a replacement.
      *
-     * @param byteSizes 32-bit numbers, a power of two of them
-     * @param victims as many 32-bit numbers: the block that makes room
-     * @param count how many
+     * @param byteSizes 32-bit numbers; their count is a power of two
+     * @param victims as many 32-bit numbers: the block to replace
      */
-    public record Drawn(MemorySegment byteSizes, MemorySegment victims, long count) {}
+    public record Drawn(MemorySegment byteSizes, MemorySegment victims) {}
 
     /**
      * Frees random blocks and writes new ones in their place.
      *
-     * @param library whose: "malloc" for the C library, "jemalloc" or "mimalloc"
+     * @param library "malloc" for the C library, "jemalloc" or "mimalloc"
      * @param cells address and size of each live block, 64-bit numbers
-     * @param drawn what happens next
+     * @param drawn the sizes and victims
      * @param cursor the draw before the first
-     * @param times how often
-     * @param payload what is written
+     * @param times the number of replacements
+     * @param payload the contents of a block
      * @return the last draw used
      * @throws RivalUnavailableException if the library is not on this host
      */
     public long replace(String library, MemorySegment cells, Drawn drawn, long cursor, long times,
             MemorySegment payload) {
-        Malloc functions = malloc(library);
+        Malloc functions = switch (library) {
+            case "malloc" -> Malloc.ofProcess();
+            case "jemalloc" -> Malloc.jemalloc();
+            case "mimalloc" -> Malloc.mimalloc();
+            default -> throw new IllegalArgumentException("unknown C allocator: name=" + library);
+        };
+        long drawMask = drawn.byteSizes().byteSize() / Integer.BYTES - 1;
         try {
-            long last = (long) replace.invokeExact(functions.allocate(), functions.free(), cells, drawn.byteSizes(),
-                    drawn.victims(), drawn.count() - 1, cursor, times, payload);
+            long last = (long) REPLACE.invokeExact(replace, functions.allocate(), functions.free(), cells,
+                    drawn.byteSizes(), drawn.victims(), drawMask, cursor, times, payload);
             if (last < 0) {
                 throw new MemoryRefusedException(library, "no memory");
             }
@@ -79,16 +80,16 @@ public final class NativeLoops {
     }
 
     /**
-     * Allocates a block of asmjit's and frees it.
+     * Allocates and frees a block of asmjit.
      *
      * @param allocator from {@link #openAsmjit()}
      * @param byteSize its size
-     * @param times how often
+     * @param times the number of pairs
      */
     public void pair(long allocator, long byteSize, long times) {
         AsmjitShim functions = AsmjitShim.functions();
         try {
-            int failed = (int) pair.invokeExact(functions.allocate(), functions.release(), allocator, byteSize,
+            int failed = (int) PAIR.invokeExact(pair, functions.allocate(), functions.release(), allocator, byteSize,
                     times);
             if (failed != 0) {
                 throw new MemoryRefusedException("asmjit", "no memory");
@@ -99,26 +100,11 @@ public final class NativeLoops {
     }
 
     /**
-     * {@return a new JitAllocator as it comes; it is kept until the process ends}
+     * {@return a new JitAllocator with its defaults, which lives until the process ends}
      *
      * @throws RivalUnavailableException if asmjit is not on this host
      */
     public static long openAsmjit() {
-        return Downcalls.requireMemory("asmjit",
-                new OrdinaryAsmjit(AsmjitShim.functions()).open(Asmjit.Mapping.SINGLE));
-    }
-
-    private static Malloc malloc(String name) {
-        return switch (name) {
-            case "malloc" -> Malloc.ofTheProcess();
-            case "jemalloc" -> Malloc.jemalloc();
-            case "mimalloc" -> Malloc.mimalloc();
-            default -> throw new IllegalArgumentException("no such malloc: name=" + name);
-        };
-    }
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle link(MemorySegment function, FunctionDescriptor descriptor) {
-        return Linker.nativeLinker().downcallHandle(function, descriptor);
+        return AsmjitMemory.openAllocator(AsmjitMemory.Mapping.SINGLE);
     }
 }

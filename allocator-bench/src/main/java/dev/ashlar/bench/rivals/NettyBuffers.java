@@ -1,36 +1,30 @@
 package dev.ashlar.bench.rivals;
 
+import dev.ashlar.tool.memory.BlockMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 
 /** Direct buffers of one of Netty's pools. */
-final class NettyBuffers implements DataMemory {
+final class NettyBuffers implements BlockMemory {
 
-    private final String label;
     private final ByteBufAllocator allocator;
     private final ByteBuf[] buffers;
 
-    NettyBuffers(String label, ByteBufAllocator allocator, int slotCount) {
-        // By default it follows one buffer in 128 with a stack trace: not what is measured here.
+    NettyBuffers(ByteBufAllocator allocator, int slotCount) {
+        // By default Netty records a stack trace for one buffer in 128; do not measure that.
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
-        this.label = label;
         this.allocator = allocator;
         this.buffers = new ByteBuf[slotCount];
     }
 
-    /** {@return the pool with Netty's own sizes} By default only Netty's threads have a cache; here all have. */
+    /** {@return the pool with Netty's own sizes, but with a cache for every thread, not only for Netty's} */
     static ByteBufAllocator pooled() {
         return new PooledByteBufAllocator(true, PooledByteBufAllocator.defaultNumHeapArena(),
                 PooledByteBufAllocator.defaultNumDirectArena(), PooledByteBufAllocator.defaultPageSize(),
                 PooledByteBufAllocator.defaultMaxOrder(), PooledByteBufAllocator.defaultSmallCacheSize(),
                 PooledByteBufAllocator.defaultNormalCacheSize(), true);
-    }
-
-    @Override
-    public String label() {
-        return label;
     }
 
     @Override

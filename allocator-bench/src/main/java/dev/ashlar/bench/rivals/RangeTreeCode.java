@@ -7,49 +7,29 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A range tree of free space instead of buddy and slab: it writes code and fills freed code with traps, as ours does,
- * in plain memory. It does not check a wrong free, serves one thread, and nothing can run there.
+ * A range tree of free space instead of buddy and slab. Like a {@link dev.ashlar.CodeHeap} it writes code and fills
+ * freed code with traps, but in plain memory. It does not check a wrong free, and serves one thread.
  */
 final class RangeTreeCode implements BlockMemory {
 
     private static final long CAPACITY = 1L << 30;
-    private static final long LARGEST_BLOCK_BYTES = 1 << 20;
+    private static final long BLOCK_BYTES_MAX = 1 << 20;
     private static final byte TRAP = (byte) 0xcc;
 
     private final Arena arena = Arena.ofShared();
     private final long base = arena.allocate(CAPACITY, 64).address();
-    private final MemorySegment traps = arena.allocate(LARGEST_BLOCK_BYTES).fill(TRAP);
+    private final MemorySegment traps = arena.allocate(BLOCK_BYTES_MAX).fill(TRAP);
     private final RangeTreePlacement placement = new RangeTreePlacement(CAPACITY);
 
     @Override
-    public String label() {
-        return "range-tree";
-    }
-
-    @Override
-    public long allocate(long byteSize) {
+    public long allocate(int slot, long byteSize) {
         return base + placement.allocate(byteSize);
     }
 
     @Override
-    public void write(long address, MemorySegment source, long byteSize) {
-        MemorySegment.copy(source, 0, RawMemory.EVERYTHING, address, byteSize);
-    }
-
-    @Override
-    public void publish(long address, long byteSize) {
-        // Nothing runs here.
-    }
-
-    @Override
-    public void free(long address, long byteSize) {
+    public void free(int slot, long address, long byteSize) {
         MemorySegment.copy(traps, 0, RawMemory.EVERYTHING, address, byteSize);
         placement.free(address - base, byteSize);
-    }
-
-    @Override
-    public long mprotectCallCount() {
-        return 0;
     }
 
     @Override

@@ -11,15 +11,15 @@ import java.lang.invoke.MethodHandle;
 import java.util.Map;
 
 /**
- * A library loaded by dlopen(3), with the reason where it is refused, which {@link java.lang.foreign.SymbolLookup} does
- * not tell. It stays loaded until the process ends: a memory allocator cannot be unloaded safely.
+ * A library loaded by dlopen(3). Unlike {@link java.lang.foreign.SymbolLookup}, it reports why a library cannot be
+ * loaded. The library stays loaded until the process ends, because an allocator cannot be unloaded safely.
  */
 final class SharedLibrary {
 
     /**
-     * jemalloc keeps more data per thread than glibc sets aside for libraries that are loaded late. glibc reads this
-     * when a process starts, so that it must be in the environment of the JVM. Much more breaks threads with small
-     * stacks.
+     * jemalloc keeps more data per thread than glibc reserves for libraries that are loaded late. glibc reads this
+     * variable when a process starts, so it must be in the environment of the JVM. A much larger value breaks threads
+     * with small stacks.
      */
     static final Map<String, String> ROOM_FOR_THREAD_LOCALS = Map.of(
             "GLIBC_TUNABLES", "glibc.rtld.optional_static_tls=8192");
@@ -41,8 +41,8 @@ final class SharedLibrary {
     /**
      * Loads a library.
      *
-     * @param name a soname, to be found as ld.so(8) finds it, or a path
-     * @param needs what has to be installed for it
+     * @param name a soname, which ld.so(8) looks up, or a path
+     * @param needs what must be installed
      * @throws RivalUnavailableException if it cannot be loaded
      */
     static SharedLibrary open(String name, String needs) {
@@ -57,12 +57,12 @@ final class SharedLibrary {
         }
     }
 
-    /** {@return the address of a function of this library, not of one of the same name elsewhere} */
+    /** {@return the address of a function of this library; functions of other libraries are not considered} */
     MemorySegment function(String symbol) {
         try (Arena arena = Arena.ofConfined()) {
             var function = (MemorySegment) DLSYM.invokeExact(handle, arena.allocateFrom(symbol));
             if (function.address() == 0) {
-                throw RivalUnavailableException.onThisHost(name + " has no function " + symbol);
+                throw new RivalUnavailableException(name + " has no function " + symbol);
             }
             return function;
         } catch (Throwable thrown) {
@@ -71,10 +71,9 @@ final class SharedLibrary {
     }
 
     private static RivalUnavailableException refused(String error, String needs) {
-        if (error.contains("static TLS") && !hasRoomForThreadLocals()) {
-            return RivalUnavailableException.inThisJvm(error + ". Start the JVM with " + ROOM_FOR_THREAD_LOCALS);
-        }
-        return RivalUnavailableException.onThisHost(error + ". Needs " + needs);
+        boolean lacksRoom = error.contains("static TLS") && !hasRoomForThreadLocals();
+        return new RivalUnavailableException(error
+                + (lacksRoom ? ". Start the JVM with " + ROOM_FOR_THREAD_LOCALS : ". Needs " + needs));
     }
 
     private static boolean hasRoomForThreadLocals() {

@@ -17,33 +17,33 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Compiles a C++ source that lies among the resources to a shared library. The library is kept beside the build, under
- * a name that its source and options determine, so that forks of a benchmark do not compile it again.
+ * Compiles a C++ resource to a shared library. The library is kept beside the build, under a name that its source and
+ * options determine, so that forks of a benchmark do not compile it again.
  */
 final class ShimCompiler {
 
     private static final List<String> OPTIONS = List.of("-std=c++17", "-O2", "-fPIC", "-shared",
             "-fvisibility=hidden", "-Wl,--exclude-libs,ALL");
 
-    /** What follows it is the message, of the compiler or of the linker; the path before it is of no use. */
+    /** Finds the message of the compiler or the linker, without the path before it. */
     private static final Pattern ERROR = Pattern.compile("(?:error|/ld): (.*)");
 
     private final List<Path> searchPath;
     private final Path directory;
 
     /**
-     * A compiler looked for in other places.
+     * Looks for a compiler in given directories.
      *
      * @param searchPath directories of programs, as in PATH
-     * @param directory where results go, made when it is needed; nobody else may write to it
+     * @param directory the folder for libraries, created when needed; no other user may write to it
      */
     ShimCompiler(List<Path> searchPath, Path directory) {
         this.searchPath = List.copyOf(searchPath);
         this.directory = directory;
     }
 
-    /** {@return one that looks along PATH and keeps results in the build's own directory} */
-    static ShimCompiler ofThisHost() {
+    /** {@return a compiler from PATH that keeps libraries in the build's own directory} */
+    static ShimCompiler ofHost() {
         List<Path> programs = Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin").split(":"))
                 .filter(entry -> !entry.isEmpty()).map(Path::of).toList();
         return new ShimCompiler(programs, cacheDirectory());
@@ -53,13 +53,13 @@ final class ShimCompiler {
      * Compiles a source, unless it has been compiled before.
      *
      * @param source the name of the resource beside this class
-     * @param needs what has to be installed for it
+     * @param needs what must be installed
      * @param libraries options for the linker
      * @return the shared library
-     * @throws RivalUnavailableException if there is no compiler, or it refuses the source
+     * @throws RivalUnavailableException if there is no compiler, or if it rejects the source
      */
     Path compile(String source, String needs, String... libraries) {
-        Path compiler = find("c++", "g++", "clang++").orElseThrow(() -> RivalUnavailableException.onThisHost(
+        Path compiler = find("c++", "g++", "clang++").orElseThrow(() -> new RivalUnavailableException(
                 "no C++ compiler (c++, g++, clang++) on PATH. Needs " + needs));
         try {
             byte[] text = read(source);
@@ -71,17 +71,17 @@ final class ShimCompiler {
             }
             return result;
         } catch (IOException e) {
-            throw RivalUnavailableException.onThisHost("the shim cannot be compiled in " + directory + ": " + e);
+            throw new RivalUnavailableException("the shim cannot be compiled in " + directory + ": " + e);
         }
     }
 
-    /** In a directory of its own first: another process may be doing the same. */
+    /** Compiles in a temporary directory first, because another process may do the same. */
     private void compile(Path compiler, List<String> options, byte[] text, Path result, String needs)
             throws IOException {
-        Path workplace = Files.createTempDirectory(Files.createDirectories(directory), "shim");
-        Path source = workplace.resolve("shim.cpp");
-        Path draft = workplace.resolve("shim.so");
-        Path log = workplace.resolve("shim.log");
+        Path temporary = Files.createTempDirectory(Files.createDirectories(directory), "shim");
+        Path source = temporary.resolve("shim.cpp");
+        Path draft = temporary.resolve("shim.so");
+        Path log = temporary.resolve("shim.log");
         try {
             Files.write(source, text);
             List<String> command = new ArrayList<>(List.of(compiler.toString(), "-o", draft.toString(),
@@ -90,31 +90,14 @@ final class ShimCompiler {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile())
                     .start();
             process.getOutputStream().close();
-            if (waitFor(process) != 0) {
-                throw RivalUnavailableException.onThisHost("the shim does not compile: "
+            if (process.onExit().join().exitValue() != 0) {
+                throw new RivalUnavailableException("the shim does not compile: "
                         + firstError(Files.readString(log)) + ". Needs " + needs);
             }
             Files.move(draft, result, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            for (Path file : List.of(source, draft, log, workplace)) {
+            for (Path file : List.of(source, draft, log, temporary)) {
                 Files.deleteIfExists(file);
-            }
-        }
-    }
-
-    private static int waitFor(Process process) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return process.waitFor();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }
@@ -144,7 +127,7 @@ final class ShimCompiler {
         return HexFormat.of().toHexDigits((int) sum.getValue());
     }
 
-    /** Beside the jar or the classes where that is a build's directory; else in the user's own cache. */
+    /** {@return a folder beside the jar or the classes in a build, else in the user's cache} */
     private static Path cacheDirectory() {
         Path target = ownLocation().getParent();
         return target != null && target.endsWith("target") && Files.isWritable(target)

@@ -64,12 +64,15 @@ final class Catalogue {
     private void lifecycles() {
         String life = "CodeHeap: allocate, write, publish, ";
         for (int live : new int[] {0, 10_000}) {
-            jmh("lifecycle-" + Count.word(live), life + "free; " + Count.live(live), "LifecycleBenchmark", "live",
+            jmh("lifecycle-" + Count.word(live), life + "free; " + Count.live(live),
+                    "LifecycleBenchmark.allocateWritePublishFree", "live",
                     live, 1, Contenders.writtenCode(extent));
-            jmh("called-" + Count.word(live), life + "call, free; " + Count.live(live), "CalledLifecycleBenchmark",
+            jmh("called-" + Count.word(live), life + "call, free; " + Count.live(live),
+                    "LifecycleBenchmark.allocateWritePublishCallFree",
                     "live", live, 1, Contenders.code(extent));
         }
-        jmh("lifecycle-1k-2t", life + "free; 1,000 live, two threads, each", "LifecycleBenchmark", "live", 1_000, 2,
+        jmh("lifecycle-1k-2t", life + "free; 1,000 live, two threads, each",
+                "LifecycleBenchmark.allocateWritePublishFree", "live", 1_000, 2,
                 Contenders.code(extent));
     }
 
@@ -79,11 +82,11 @@ final class Catalogue {
                 : new int[] {1_000, 10_000, 100_000, 1_000_000};
         for (int live : lives) {
             jmh("replace-data-" + Count.word(live), "DataHeap: replace a random block; " + Count.live(live),
-                    "DataReplacementBenchmark", "live", live, 1, Contenders.dataOfMany(extent, live));
+                    "ReplacementBenchmark.Data", "live", live, 1, Contenders.dataOfMany(extent, live));
         }
         for (int live : lives) {
             jmh("replace-code-" + Count.word(live), "CodeHeap: replace a random block; " + Count.live(live),
-                    "CodeReplacementBenchmark", "live", live, 1,
+                    "ReplacementBenchmark.Code", "live", live, 1,
                     live > 10_000 ? Contenders.codeOfMany(extent) : Contenders.codeOfAnySize(extent));
         }
     }
@@ -93,7 +96,7 @@ final class Catalogue {
             for (String kind : List.of("Data", "Code")) {
                 experiments.add(new Experiment("growth-" + kind.toLowerCase(Locale.ROOT) + "-"
                         + to.toLowerCase(Locale.ROOT), kind + "Heap: allocate and write, growing to " + to,
-                        new Task.JmhOnce(kind + "GrowthBenchmark.growTo" + to, Map.of()),
+                        new Task.JmhOnce("GrowthBenchmark." + kind + ".growTo" + to, Map.of()),
                         kind.equals("Data") ? Contenders.dataHeld(extent) : Contenders.codeOfMany(extent),
                         List.of(Metric.TIME), 2));
             }
@@ -102,26 +105,30 @@ final class Catalogue {
 
     private void remoteFrees() {
         experiments.add(new Experiment("remote-data", "DataHeap: one thread allocates, another frees",
-                new Task.Jmh("DataRemoteFreeBenchmark", Map.of(), 2),
+                new Task.Jmh("RemoteFreeBenchmark.Data", Map.of(), 2),
                 Contenders.dataHeld(extent), List.of(Metric.TIME), Experiment.EVERY_ROUND));
         experiments.add(new Experiment("remote-code", "CodeHeap: one thread allocates, another frees",
-                new Task.Jmh("CodeRemoteFreeBenchmark", Map.of(), 2),
+                new Task.Jmh("RemoteFreeBenchmark.Code", Map.of(), 2),
                 Contenders.code(extent), List.of(Metric.TIME), Experiment.EVERY_ROUND));
     }
 
     private void traces() {
         for (String trace : TRACES) {
-            Map<String, String> parameters = Map.of("trace", "hotspot-" + trace);
             experiments.add(new Experiment("replay-" + trace, "CodeHeap: an event of the trace " + trace + ", written",
-                    new Task.Probe("ReplayTime", Task.Measures.TIME, parameters), Contenders.writtenCode(extent),
+                    new Task.Probe("TraceReplay", Task.Measures.TIME, replay(trace, "time")),
+                    Contenders.writtenCode(extent),
                     List.of(Metric.TIME),
                     Experiment.EVERY_ROUND));
             experiments.add(new Experiment("peak-" + trace, "CodeHeap: most held in the trace " + trace,
-                    new Task.Probe("ReplayPeak", Task.Measures.MEMORY, parameters), Contenders.code(extent),
+                    new Task.Probe("TraceReplay", Task.Measures.MEMORY, replay(trace, "peak")), Contenders.code(extent),
                     List.of(new Metric("whole", "over most live", "x"),
                             new Metric("less-one", "less one region, over most live", "x")),
                     1));
         }
+    }
+
+    private static Map<String, String> replay(String trace, String figure) {
+        return Map.of("kind", "code", "trace", "hotspot-" + trace, "figure", figure);
     }
 
     private void memory() {

@@ -120,7 +120,7 @@ final class Contenders {
     }
 
     private static Contender onHugePages(Contender contender) {
-        return contender.in(contender.name() + "-thp", HugePageWords.asked(), Rival.environmentForAllOnHugePages());
+        return contender.in(contender.name() + "-thp", HugePageWords.asked(), Rival.environmentOnHugePages());
     }
 
     private static Task nativeLoop(String memory, int live) {

@@ -98,7 +98,7 @@ public final class ProcessSampler implements Sampler, AutoCloseable {
         try {
             Files.deleteIfExists(answerFile());
             Files.deleteIfExists(resultFile());
-            Map<String, String> environment = new TreeMap<>(Rival.environmentForAll());
+            Map<String, String> environment = new TreeMap<>(Rival.environment());
             environment.putAll(contender.environment());
             environment.put(Answer.VARIABLE, answerFile().toString());
             OptionalInt exitCode = ChildJvm.run(command, environment, output, SECONDS_MAX);

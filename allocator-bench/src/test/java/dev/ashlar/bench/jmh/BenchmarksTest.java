@@ -4,30 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.ashlar.bench.rivals.CodeRival;
-import dev.ashlar.bench.rivals.DataRival;
 import dev.ashlar.bench.rivals.Rival;
 import dev.ashlar.bench.rivals.RivalUnavailableException;
 import dev.ashlar.tool.workload.Payload;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jmh.annotations.Param;
 
 /** Goal: every benchmark does its work in every memory that this host has. */
 final class BenchmarksTest {
 
-    @ParameterizedTest
-    @EnumSource
-    void everyMemoryForCodeRunsThroughEveryBenchmark(CodeRival rival) {
-        CodeUnderTest memory = open(rival);
-        CodePairBenchmark pair = new CodePairBenchmark();
-        pair.byteSize = 1024;
-        assertThat(pair.allocateAndFree(memory)).isNotZero();
+    static List<Rival> code() {
+        return Rival.all(Rival.Kind.CODE);
+    }
 
+    static List<Rival> data() {
+        return Rival.all(Rival.Kind.DATA);
+    }
+
+    @ParameterizedTest
+    @MethodSource("code")
+    void everyMemoryForCodeRunsThroughEveryBenchmark(Rival rival) {
+        MemoryUnderTest memory = open(rival);
+        pair(new CodePairBenchmark(), memory);
+        replace(new ReplacementBenchmark.Code(), memory);
         for (int live : new int[] {0, 50}) {
             LifecycleBenchmark lifecycle = new LifecycleBenchmark();
             lifecycle.live = live;
@@ -35,61 +37,49 @@ final class BenchmarksTest {
             for (int round = 0; round < 200; round++) {
                 assertThat(lifecycle.allocateWritePublishFree()).isNotZero();
             }
-        }
-        CodeReplacementBenchmark replacement = new CodeReplacementBenchmark();
-        replacement.live = 50;
-        replacement.fill(memory, 1);
-        for (int round = 0; round < 200; round++) {
-            assertThat(replacement.replace()).isNotZero();
-        }
-        memory.close();
-    }
-
-    @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = {"FLOOR", "HARNESS"})
-    void whatIsCalledReturnsItsAnswer(CodeRival rival) {
-        CodeUnderTest memory = open(rival);
-        memory.requireThatCodeRuns();
-        for (int live : new int[] {0, 50}) {
-            CalledLifecycleBenchmark called = new CalledLifecycleBenchmark();
-            called.live = live;
-            called.fill(memory, 0);
-            for (int round = 0; round < 200; round++) {
-                assertThat(called.allocateWritePublishCallFree()).isEqualTo(Payload.ANSWER);
+            for (int round = 0; rival.runsCode() && round < 200; round++) {
+                assertThat(lifecycle.allocateWritePublishCallFree(new LifecycleBenchmark.CallableCode()))
+                        .isEqualTo(Payload.ANSWER);
             }
         }
         memory.close();
     }
 
     @ParameterizedTest
-    @EnumSource
-    void everyMemoryForDataRunsThroughEveryBenchmark(DataRival rival) {
-        DataUnderTest memory = open(rival);
-        DataPairBenchmark pair = new DataPairBenchmark();
-        pair.byteSize = 1024;
-        assertThat(pair.allocateAndFree(memory)).isNotZero();
+    @MethodSource("data")
+    void everyMemoryForDataRunsThroughEveryBenchmark(Rival rival) {
+        MemoryUnderTest memory = open(rival);
+        pair(new DataPairBenchmark(), memory);
+        replace(new ReplacementBenchmark.Data(), memory);
+        memory.close();
+    }
 
-        DataReplacementBenchmark replacement = new DataReplacementBenchmark();
+    private static void pair(PairBenchmark pair, MemoryUnderTest memory) {
+        pair.byteSize = 1024;
+        pair.open(memory, 0);
+        assertThat(pair.allocateAndFree()).isNotZero();
+    }
+
+    private static void replace(ReplacementBenchmark replacement, MemoryUnderTest memory) {
         replacement.live = 50;
         replacement.fill(memory, 1);
         for (int round = 0; round < 200; round++) {
             assertThat(replacement.replace()).isNotZero();
         }
-        memory.close();
     }
 
     @Test
-    void whatAMemoryCannotDoIsRefusedBeforeTheMeasurement() {
-        assertThatThrownBy(() -> open(CodeRival.HARNESS).requireThatCodeRuns())
+    void anUnsuitableMemoryIsRefusedBeforeTheMeasurement() {
+        assertThatThrownBy(() -> new LifecycleBenchmark.CallableCode().check((CodeUnderTest) open(Rival.CODE_HARNESS)))
                 .isInstanceOf(RivalUnavailableException.class)
                 .hasMessage("harness has no memory in which code can run");
-        assertThatThrownBy(() -> open(DataRival.ARENA).requireThatAnyThreadMayFree())
+        assertThatThrownBy(() -> new RemoteFreeBenchmark.Data().open((DataUnderTest) open(Rival.ARENA)))
                 .isInstanceOf(RivalUnavailableException.class)
-                .hasMessage("arena lets only the thread free that allocated");
+                .hasMessage("arena lets only the allocating thread free a block");
     }
 
     @Test
-    void whoeverIsRedirectedArrives() throws InterruptedException {
+    void redirectedCallersArrive() throws InterruptedException {
         RedirectionBenchmark redirection = new RedirectionBenchmark();
         redirection.others = 1;
         redirection.open();
@@ -105,34 +95,29 @@ final class BenchmarksTest {
 
     @Test
     void everyRivalIsMeasuredByDefault() throws NoSuchFieldException {
-        assertThat(labels(CodeUnderTest.class)).containsExactlyElementsOf(
-                Arrays.stream(CodeRival.values()).map(Rival::label).toList());
-        assertThat(labels(DataUnderTest.class)).containsExactlyElementsOf(
-                Arrays.stream(DataRival.values()).map(Rival::label).toList());
+        assertThat(labels(CodeUnderTest.class)).containsExactlyElementsOf(code().stream().map(Rival::label).toList());
+        assertThat(labels(DataUnderTest.class)).containsExactlyElementsOf(data().stream().map(Rival::label).toList());
     }
 
     private static List<String> labels(Class<?> state) throws NoSuchFieldException {
         return List.of(state.getDeclaredField("memory").getAnnotation(Param.class).value());
     }
 
-    private static CodeUnderTest open(CodeRival rival) {
-        CodeUnderTest memory = new CodeUnderTest();
-        memory.memory = rival.label();
-        try {
-            memory.open();
-        } catch (RivalUnavailableException e) {
-            abort(e.getMessage());
+    private static MemoryUnderTest open(Rival rival) {
+        MemoryUnderTest memory;
+        if (code().contains(rival)) {
+            CodeUnderTest code = new CodeUnderTest();
+            code.memory = rival.label();
+            memory = code;
+        } else {
+            DataUnderTest data = new DataUnderTest();
+            data.memory = rival.label();
+            memory = data;
         }
-        return memory;
-    }
-
-    private static DataUnderTest open(DataRival rival) {
-        DataUnderTest memory = new DataUnderTest();
-        memory.memory = rival.label();
         try {
             memory.open(2);
-        } catch (RivalUnavailableException e) {
-            abort(e.getMessage());
+        } catch (RivalUnavailableException unavailable) {
+            abort(unavailable.getMessage());
         }
         return memory;
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.infra.Control;
 
-/** Goal: what one thread hands over arrives at the other, once and in order, and nobody waits for ever. */
+/** Goal: each block arrives at the other thread once and in order, and no thread waits forever. */
 final class HandOverTest {
 
     private final HandOver ring = new HandOver();
@@ -44,7 +44,7 @@ final class HandOverTest {
     }
 
     @Test
-    void whoeverWaitsGivesUpWhenTheMeasurementEnds() {
+    void aWaitingThreadGivesUpWhenTheMeasurementEnds() {
         control.stopMeasurement = true;
 
         assertThat(ring.next(control)).isEqualTo(HandOver.ENDED);

@@ -14,30 +14,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Goal: asmjit is measured as what it is said to be. */
+/** Goal: asmjit has the permissions that its labels promise, and reports errors. */
 final class AsmjitMemoryTest {
 
     @ParameterizedTest
     @EnumSource(names = {"ASMJIT", "ASMJIT_CRITICAL"})
-    void byDefaultCodeIsWritableWhereItRuns(CodeRival rival) {
-        try (BlockMemory memory = Rivals.open(rival)) {
+    void byDefaultCodeIsWritableWhereItRuns(Rival rival) {
+        try (BlockMemory memory = Rivals.open(rival, 1)) {
             assertThat(permissions(memory.allocate(100))).startsWith("rwx");
         }
     }
 
     @ParameterizedTest
     @EnumSource(names = {"ASMJIT_DUAL", "ASMJIT_DUAL_CRITICAL"})
-    void mappedTwiceItIsNot(CodeRival rival) {
-        try (BlockMemory memory = Rivals.open(rival)) {
+    void withTwoMappingsCodeIsNotWritableWhereItRuns(Rival rival) {
+        try (BlockMemory memory = Rivals.open(rival, 1)) {
             assertThat(permissions(memory.allocate(100))).startsWith("r-x");
         }
     }
 
-    /** The first write knows the writable address from the allocation; all others have to ask. */
+    /** The first write knows the writable address from the allocation; all others ask asmjit. */
     @ParameterizedTest
     @EnumSource(mode = Mode.MATCH_ANY, names = "ASMJIT.*")
-    void aBlockCanBeWrittenAgainAndByAnotherThread(CodeRival rival) throws InterruptedException {
-        try (BlockMemory memory = Rivals.open(rival)) {
+    void aBlockCanBeWrittenAgainAndByAnotherThread(Rival rival) throws InterruptedException {
+        try (BlockMemory memory = Rivals.open(rival, 1)) {
             long first = memory.allocate(100);
             long second = memory.allocate(100);
             write(memory, second, 1);
@@ -54,8 +54,8 @@ final class AsmjitMemoryTest {
 
     @ParameterizedTest
     @EnumSource(mode = Mode.MATCH_ANY, names = "ASMJIT.*")
-    void aFreeThatItRefusesIsReported(CodeRival rival) {
-        try (BlockMemory memory = Rivals.open(rival)) {
+    void aRefusedFreeIsReported(Rival rival) {
+        try (BlockMemory memory = Rivals.open(rival, 1)) {
             long address = memory.allocate(100);
 
             assertThatThrownBy(() -> memory.free(address + (1L << 40), 100))

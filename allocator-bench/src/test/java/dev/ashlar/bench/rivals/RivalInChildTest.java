@@ -16,32 +16,37 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Goal: the environment that a rival asks for is what it needs. Method: JVMs that are started with it and without. */
+/** Goal: the environment of the rivals has the promised effect. Method: child JVMs with it and without it. */
 final class RivalInChildTest {
 
     @TempDir
     private Path directory;
 
     @Test
-    void jemallocIsThereForAChildWithItsEnvironmentAndThisIsKnownWithoutIt() throws Exception {
-        assumeTrue(DataRival.JEMALLOC.availability() instanceof Availability.Here, DataRival.JEMALLOC::needs);
-        String probe = "IO.print(DataRival.JEMALLOC.availability());";
+    void jemallocOpensInAChildWithTheEnvironmentAndNamesItOtherwise() throws Exception {
+        Rivals.open(Rival.JEMALLOC, 1).close();
+        String probe = """
+                try {
+                    Rival.JEMALLOC.open(1);
+                    IO.print("open");
+                } catch (RivalUnavailableException unavailable) {
+                    IO.print(unavailable.getMessage());
+                }
+                """;
 
-        assertThat(run(probe, Map.of())).isEqualTo(
-                new Availability.InChild(DataRival.JEMALLOC.environment()).toString());
-        assertThat(run(probe, DataRival.JEMALLOC.environment())).isEqualTo("Here[]");
-        assertThat(run(probe, Rival.environmentForAll())).isEqualTo("Here[]");
-        assertThat(run(probe, Rival.environmentForAllOnHugePages())).isEqualTo("Here[]");
+        assertThat(run(probe, Map.of())).endsWith("Start the JVM with " + Rival.environment());
+        assertThat(run(probe, Rival.environment())).isEqualTo("open");
+        assertThat(run(probe, Rival.environmentOnHugePages())).isEqualTo("open");
     }
 
     @ParameterizedTest
     @EnumSource(names = {"JEMALLOC_CRITICAL", "MIMALLOC_CRITICAL", "NETTY_POOLED"})
-    void hugePagesComeWhenAskedForAndNotOtherwise(DataRival rival) throws Exception {
-        assumeTrue(rival.availability() instanceof Availability.Here, rival::needs);
+    void hugePagesComeOnlyOnRequest(Rival rival) throws Exception {
+        Rivals.open(rival, 1).close();
         assumeTrue(HugePageSettings.read().thpEnabled().equals(Optional.of("madvise")),
                 "transparent huge pages on request");
         String probe = """
-                var memory = DataRival.%s.open(1 << 16);
+                var memory = Rival.%s.open(1 << 16);
                 for (int slot = 0; slot < 1 << 16; slot++) {
                     RawMemory.EVERYTHING.set(ValueLayout.JAVA_BYTE, memory.allocate(slot, 1024), (byte) 1);
                 }
@@ -50,13 +55,14 @@ final class RivalInChildTest {
                         .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", ""))).sum());
                 """.formatted(rival);
 
-        assertThat(run(probe, Rival.environmentForAll())).isEqualTo("0");
-        assertThat(run(probe, Rival.environmentForAllOnHugePages())).isNotEqualTo("0");
+        assertThat(run(probe, Rival.environment())).isEqualTo("0");
+        assertThat(run(probe, Rival.environmentOnHugePages())).isNotEqualTo("0");
     }
 
-    /** What a few statements print. */
+    /** Runs statements in a child JVM. Returns what they print. */
     private String run(String statements, Map<String, String> environment) throws IOException, InterruptedException {
         Path program = Files.writeString(directory.resolve("Probe.java"), """
+                import dev.ashlar.tool.memory.*;
                 import dev.ashlar.bench.rivals.*;
                 import java.lang.foreign.ValueLayout;
                 import java.nio.file.*;
@@ -66,7 +72,7 @@ final class RivalInChildTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("jdk.module.path"),
                 program.toString());
-        java.environment().keySet().removeAll(Rival.environmentForAllOnHugePages().keySet());
+        java.environment().keySet().removeAll(Rival.environmentOnHugePages().keySet());
         java.environment().putAll(environment);
         Process process = java.redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -3,43 +3,31 @@ package dev.ashlar.bench.rivals;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
-import java.util.Map;
+import dev.ashlar.bench.rivals.Rival.Kind;
+import dev.ashlar.tool.memory.BlockMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Goal: a rival that is not there is said, with the reason, and breaks nothing. */
+/** Goal: a rival that is not on this host is reported with the reason and the remedy. */
 final class RivalTest {
 
-    static List<Rival> all() {
-        return Rival.all();
-    }
-
     @ParameterizedTest
-    @MethodSource("all")
-    void whatNeedsNothingIsAvailableAndTheOthersSayWhyNot(Rival rival) {
-        switch (rival.availability()) {
-            case Availability.Here() -> assertThat(rival.needs()).isNotBlank();
-            case Availability.InChild(Map<String, String> environment) ->
-                    assertThat(environment).isNotEmpty().isEqualTo(rival.environment());
-            case Availability.Unavailable(String reason) -> {
-                assertThat(rival.needs()).isNotEqualTo("nothing");
-                assertThat(reason).contains(rival.needs());
-            }
+    @EnumSource
+    void aRivalOpensOrSaysWhatItNeeds(Rival rival) {
+        try (BlockMemory memory = rival.open(1)) {
+            assertThat(memory.allocate(0, 64)).isNotZero();
+        } catch (RivalUnavailableException unavailable) {
+            assertThat(unavailable).hasMessageContaining("Needs ").hasMessageContaining("apt-get install");
         }
     }
 
     @Test
-    void whatNoHostHasIsUnavailableWithTheLoadersReasonAndTheRemedy() {
-        Availability availability = Rival.tryOut(() -> {
-            SharedLibrary.open("libashlar-no-such.so", "a library (apt-get install one)");
-            throw new AssertionError("it was there");
-        }, Map.of());
-
-        assertThat(availability).isInstanceOfSatisfying(Availability.Unavailable.class, unavailable -> assertThat(
-                unavailable.reason()).contains("libashlar-no-such.so: cannot open shared object file")
-                .endsWith("Needs a library (apt-get install one)"));
+    void aMissingLibraryIsUnavailableWithTheReasonOfTheLoader() {
+        assertThatThrownBy(() -> SharedLibrary.open("libashlar-no-such.so", "a library (apt-get install one)"))
+                .isInstanceOf(RivalUnavailableException.class)
+                .hasMessageContaining("libashlar-no-such.so: cannot open shared object file")
+                .hasMessageEndingWith("Needs a library (apt-get install one)");
     }
 
     @Test
@@ -53,26 +41,17 @@ final class RivalTest {
     }
 
     @Test
-    void whatThisJvmLacksTheEnvironmentForIsAvailableInAChild() {
-        Map<String, String> environment = Map.of("KEY", "value");
-
-        assertThat(Rival.tryOut(() -> {
-            throw RivalUnavailableException.inThisJvm("no room");
-        }, environment)).isEqualTo(new Availability.InChild(environment));
-    }
-
-    @Test
-    void whatFailsOtherwiseIsUnavailableToo() {
-        assertThat(Rival.tryOut(() -> {
-            throw new UnsatisfiedLinkError("no stub");
-        }, Map.of())).isEqualTo(new Availability.Unavailable("UnsatisfiedLinkError: no stub"));
+    void aLabelIsUniqueAmongOneKind() {
+        for (Kind kind : Kind.values()) {
+            assertThat(Rival.all(kind)).allSatisfy(rival -> assertThat(Rival.of(kind, rival.label())).isEqualTo(rival));
+        }
     }
 
     @Test
     void anUnknownLabelIsRefusedWithTheKnownOnes() {
-        assertThatThrownBy(() -> CodeRival.of("tcmalloc")).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("label=tcmalloc, known=ashlar mmap+mprotect jffi asmjit");
-        assertThatThrownBy(() -> DataRival.of("tcmalloc")).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("label=tcmalloc, known=ashlar ashlar-arena malloc malloc-critical jemalloc");
+        assertThatThrownBy(() -> Rival.of(Kind.CODE, "tcmalloc")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kind=CODE, label=tcmalloc, known=ashlar mmap+mprotect jffi asmjit");
+        assertThatThrownBy(() -> Rival.of(Kind.DATA, "tcmalloc")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kind=DATA, label=tcmalloc, known=ashlar ashlar-arena malloc malloc-critical");
     }
 }

@@ -4,24 +4,16 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.ashlar.tool.memory.BlockMemory;
 
-/** Opens rivals for tests; where one is not on this host, the test is skipped with the reason. */
+/** Opens rivals for tests; skips the test with the reason if a rival is not on this host. */
 final class Rivals {
 
     private Rivals() {}
 
-    static BlockMemory open(CodeRival rival) {
-        try {
-            return rival.open();
-        } catch (RivalUnavailableException e) {
-            return abort(e.getMessage());
-        }
-    }
-
-    static DataMemory open(DataRival rival, int slotCount) {
+    static BlockMemory open(Rival rival, int slotCount) {
         try {
             return rival.open(slotCount);
-        } catch (RivalUnavailableException e) {
-            return abort(e.getMessage());
+        } catch (RivalUnavailableException unavailable) {
+            return abort(unavailable.getMessage());
         }
     }
 }

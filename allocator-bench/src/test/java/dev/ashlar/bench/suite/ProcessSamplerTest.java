@@ -43,11 +43,11 @@ final class ProcessSamplerTest {
     void aMemoryThatIsNotThereIsMissingWithItsReason() {
         assertThat(take(new Task.Jmh("CodePairBenchmark", Map.of("byteSize", "64"), 1), "bogus"))
                 .isInstanceOfSatisfying(Missing.class, missing -> assertThat(missing.reason())
-                        .startsWith("no such memory for code: label=bogus"));
+                        .startsWith("unknown memory: kind=CODE, label=bogus"));
         assertThat(take(new Task.Probe("Footprint", Task.Measures.MEMORY,
                 Map.of("kind", "data", "live", "1", "turnovers", "1")), "bogus"))
                 .isInstanceOfSatisfying(Missing.class, missing -> assertThat(missing.reason())
-                        .startsWith("no such memory for data: label=bogus"));
+                        .startsWith("unknown memory: kind=DATA, label=bogus"));
     }
 
     @Test

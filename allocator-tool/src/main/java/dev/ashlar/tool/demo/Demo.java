@@ -2,11 +2,11 @@ package dev.ashlar.tool.demo;
 
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
-import dev.ashlar.report.HeapAudit;
-import dev.ashlar.report.HeapReport;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapReport;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.tool.code.AssembledFunction;
 import dev.ashlar.tool.demo.DemoResult.Call;
@@ -42,12 +42,12 @@ public final class Demo {
             AssembledFunction.all().forEach(function -> calls.addAll(callInHeap(heap, function)));
 
             progress.accept("10,000 functions in the heap");
-            FunctionLoad load = new FunctionLoad(new CodeHeapMemory(heap));
+            FunctionLoad load = new FunctionLoad("ashlar", new CodeHeapMemory(heap));
             HeapWitness witness = new HeapWitness(heap, load);
             Load ours = load.run(witness);
 
             progress.accept("10,000 functions with a mapping each");
-            FunctionLoad rivalLoad = new FunctionLoad(new MappingPerFunction(Libc.system()));
+            FunctionLoad rivalLoad = new FunctionLoad("mmap+mprotect", new MappingPerFunction(Libc.system()));
             Load rival = rivalLoad.run(new MappingWitness(rivalLoad));
 
             HeapAudit last = heap.audit();

@@ -28,12 +28,14 @@ final class FunctionLoad {
 
     private static final int WARM_ROUND_COUNT_MIN = 10;
 
+    private final String label;
     private final BlockMemory memory;
     private final MemorySegment staging = Arena.ofAuto().allocate(BYTE_SIZE_MAX);
     private final int[] byteSizes;
     private final long[] addresses = new long[FUNCTION_COUNT];
 
-    FunctionLoad(BlockMemory memory) {
+    FunctionLoad(String label, BlockMemory memory) {
+        this.label = label;
         this.memory = memory;
         // The same sizes for every kind of memory.
         this.byteSizes = new SplittableRandom(1).ints(FUNCTION_COUNT, BYTE_SIZE_MIN, BYTE_SIZE_MAX).toArray();
@@ -71,7 +73,7 @@ final class FunctionLoad {
         witness.look(true);
         free(0, 2);
         int vmasAfter = vmas();
-        return new Load(memory.label(), FUNCTION_COUNT, Arrays.stream(byteSizes).asLongStream().sum(), vmasBefore,
+        return new Load(label, FUNCTION_COUNT, Arrays.stream(byteSizes).asLongStream().sum(), vmasBefore,
                 vmasLive, vmasHalfFreed, vmasAfter, mprotectCalls, mapped, huge, wrong,
                 (double) firstNanos / FUNCTION_COUNT, medianRound() / FUNCTION_COUNT);
     }

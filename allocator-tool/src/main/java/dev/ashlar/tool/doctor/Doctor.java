@@ -1,15 +1,15 @@
 package dev.ashlar.tool.doctor;
 
-import dev.ashlar.report.AshlarException;
-import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.CodeHeapBuilder;
-import dev.ashlar.report.HeapAudit;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.AshlarException;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.tool.code.ConstantFunction;
 import java.util.ArrayList;

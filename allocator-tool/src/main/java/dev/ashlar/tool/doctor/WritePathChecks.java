@@ -1,9 +1,9 @@
 package dev.ashlar.tool.doctor;
 
-import dev.ashlar.report.AshlarException;
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.AshlarException;
 import dev.ashlar.tool.code.ConstantFunction;
 import java.util.List;
 import java.util.stream.Stream;

@@ -6,49 +6,76 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * An allocator of executable memory, reduced to what a JIT compiler does with one: ask for room, write the code, make
- * it callable, give the room back.
+ * A source of native memory blocks: allocates a block, writes it, makes it callable, frees it.
  *
- * <p>Addresses are where the code runs. Nothing here allocates Java objects, so that a benchmark measures the allocator
- * and not the collector. Sizes are handed in again on {@link #publish} and {@link #free}: a JIT knows them, and a rival
- * that needs them is not made to pay for a table.
+ * <p>A block is an address. The caller passes the size again to {@link #publish} and {@link #free}: it knows the size,
+ * and a memory that needs it does not have to pay for a table.
+ *
+ * <p>The caller numbers its live blocks. A <i>slot</i> is a number that holds at most one block at a time. A memory
+ * whose blocks are Java objects, such as buffers, keeps each object in its slot, as a user would keep it in a field.
+ * All others ignore the slot, and can be called without it. Two threads must not use one slot at the same time.
  */
 public interface BlockMemory extends AutoCloseable {
 
-    /** {@return the name in results, such as {@code ashlar} or {@code mmap+mprotect}} */
-    String label();
+    /**
+     * Allocates a block.
+     *
+     * @param slot an empty slot, less than the number of slots that the memory was opened with
+     * @param byteSize bytes, at least 1
+     * @return the address of the block, aligned to at least 8 bytes; code runs at this address
+     */
+    long allocate(int slot, long byteSize);
 
-    /** {@return the executable address of {@code byteSize} fresh bytes} */
-    long allocate(long byteSize);
+    /** Allocates a block from a memory that ignores slots. */
+    default long allocate(long byteSize) {
+        return allocate(0, byteSize);
+    }
 
-    /** The same with a hint, which only ours takes. */
+    /** Allocates a block with a hint, which only a {@link dev.ashlar.CodeHeap} uses. */
     default long allocate(long byteSize, Temperature temperature) {
         return allocate(byteSize);
     }
 
-    /** Writes the first {@code byteSize} bytes of {@code source} to the start of the block at {@code address}. */
-    void write(long address, MemorySegment source, long byteSize);
+    /** Writes the first {@code byteSize} bytes of {@code source} to the start of a block. */
+    default void write(long address, MemorySegment source, long byteSize) {
+        MemorySegment.copy(source, 0, RawMemory.EVERYTHING, address, byteSize);
+    }
 
-    /** Makes what was written callable on every thread. */
-    void publish(long address, long byteSize);
+    /** Makes the written code callable on every thread. Does nothing if the memory holds data. */
+    default void publish(long address, long byteSize) {
+        // By default, what was written can be used at once.
+    }
 
-    /** Gives the block back. */
-    void free(long address, long byteSize);
+    /**
+     * Frees a block.
+     *
+     * @param slot the slot in which it was allocated
+     * @param address its address
+     * @param byteSize the size that was requested
+     */
+    void free(int slot, long address, long byteSize);
 
-    /** {@return mprotect calls made so far for the blocks of this memory} */
-    long mprotectCallCount();
+    /** Frees a block of a memory that ignores slots. */
+    default void free(long address, long byteSize) {
+        free(0, address, byteSize);
+    }
 
-    /** {@return what a heap of ours says of itself now; empty for a rival} */
+    /** {@return the number of mprotect calls made so far for these blocks} */
+    default long mprotectCallCount() {
+        return 0;
+    }
+
+    /** {@return the statistics of the Ashlar heap; empty for other allocators} */
     default Optional<HeapStats> stats() {
         return Optional.empty();
     }
 
-    /** {@return bytes of committed regions of a heap of ours now, a plain read; 0 for a rival} */
+    /** {@return the committed bytes of the Ashlar heap, by a plain read; 0 for other allocators} */
     default long committedByteSize() {
         return 0;
     }
 
-    /** Gives everything back, live blocks included where the allocator can find them. */
+    /** Frees everything that the allocator can find; some allocators cannot find their live blocks. */
     @Override
     void close();
 }

@@ -7,10 +7,10 @@ import dev.ashlar.report.HeapStats;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/** Ours: a {@link CodeHeap} through its address API. */
+/** A {@link CodeHeap} used through addresses. */
 public final class CodeHeapMemory implements BlockMemory {
 
-    /** As without a hint. */
+    /** The alignment of an allocation without a hint. */
     private static final long ALIGNMENT = 16;
 
     private final CodeHeap heap;
@@ -23,12 +23,7 @@ public final class CodeHeapMemory implements BlockMemory {
     }
 
     @Override
-    public String label() {
-        return "ashlar";
-    }
-
-    @Override
-    public long allocate(long byteSize) {
+    public long allocate(int slot, long byteSize) {
         return addresses.allocate(byteSize);
     }
 
@@ -48,7 +43,7 @@ public final class CodeHeapMemory implements BlockMemory {
     }
 
     @Override
-    public void free(long address, long byteSize) {
+    public void free(int slot, long address, long byteSize) {
         addresses.free(address);
     }
 

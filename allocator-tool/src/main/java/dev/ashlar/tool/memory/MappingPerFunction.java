@@ -8,40 +8,28 @@ import static dev.ashlar.stubs.Linux.PROT_WRITE;
 
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.SystemCalls;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The plainest way to W^X: a mapping of its own for every function. mmap read+write, copy, mprotect to read+execute,
- * munmap. Every live function is a VMA, every publish a permission change.
+ * The simplest implementation of W^X: one mapping for each function. Maps read+write, copies, changes the permission to
+ * read+execute, unmaps. Every live function is a VMA, and every publish is a permission change.
  *
- * <p>It keeps no list of its mappings: what the caller does not free stays until the process ends.
+ * <p>It keeps no list of its mappings: blocks that are not freed stay until the process ends.
  */
 public final class MappingPerFunction implements BlockMemory {
 
     private final SystemCalls calls;
     private final LongAdder mprotectCalls = new LongAdder();
 
+    /** Maps with these system calls. */
     public MappingPerFunction(SystemCalls calls) {
         this.calls = calls;
     }
 
     @Override
-    public String label() {
-        return "mmap+mprotect";
-    }
-
-    @Override
-    public long allocate(long byteSize) {
-        // The kernel rounds the length up to whole pages itself.
-        long address = calls.mmap(0, byteSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        require(address, "mmap");
-        return address;
-    }
-
-    @Override
-    public void write(long address, MemorySegment source, long byteSize) {
-        MemorySegment.copy(source, 0, RawMemory.EVERYTHING, address, byteSize);
+    public long allocate(int slot, long byteSize) {
+        // The kernel rounds the length up to whole pages.
+        return require(calls.mmap(0, byteSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), "mmap");
     }
 
     @Override
@@ -51,7 +39,7 @@ public final class MappingPerFunction implements BlockMemory {
     }
 
     @Override
-    public void free(long address, long byteSize) {
+    public void free(int slot, long address, long byteSize) {
         require(calls.munmap(address, byteSize), "munmap");
     }
 
@@ -62,12 +50,13 @@ public final class MappingPerFunction implements BlockMemory {
 
     @Override
     public void close() {
-        // Nothing is shared between functions: there is nothing left to give back.
+        // Functions share nothing, so nothing is left to free.
     }
 
-    private static void require(long result, String call) {
+    private static long require(long result, String call) {
         if (Errno.isFailure(result)) {
             throw new MemoryRefusedException(call, Errno.describe(result));
         }
+        return result;
     }
 }

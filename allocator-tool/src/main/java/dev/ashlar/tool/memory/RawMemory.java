@@ -2,12 +2,10 @@ package dev.ashlar.tool.memory;
 
 import java.lang.foreign.MemorySegment;
 
-/**
- * The process's whole address space as one segment: plain loads and stores at raw addresses, without an object each.
- */
+/** The whole address space of the process as one segment: loads and stores at raw addresses, without a Java object. */
 public final class RawMemory {
 
-    /** Offset = address. What lies there is the caller's promise: a wrong address kills the JVM. */
+    /** The segment; an offset in it is an address. A wrong address kills the JVM. */
     @SuppressWarnings("restricted")
     public static final MemorySegment EVERYTHING = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 

@@ -1,6 +1,12 @@
 /**
- * Memories that a workload can run on, behind one interface: a heap of Ashlar, and a mapping for each function. The
- * benchmark adds other allocators. Knows nothing of the workloads.
+ * One interface for every allocator that is measured or shown: {@link dev.ashlar.tool.memory.BlockMemory}. This
+ * package holds the implementations that need nothing but Ashlar and the kernel: both heaps, and one mapping for each
+ * function.
+ *
+ * <p>No method allocates a Java object, and a JVM that measures opens one implementation only, so that the JIT compiler
+ * binds the calls.
+ *
+ * <p>May import: the allocator, native-stubs.
  */
 @NullMarked
 package dev.ashlar.tool.memory;

@@ -2,8 +2,8 @@ package dev.ashlar.tool.replay;
 
 import dev.ashlar.CodeHeap;
 import dev.ashlar.CodeHeapBuilder;
-import dev.ashlar.report.HeapAudit;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.stubs.ProcessMaps;
 import dev.ashlar.stubs.VmStat;
 import dev.ashlar.tool.memory.BlockMemory;

@@ -3,12 +3,12 @@ package dev.ashlar.tool.workload;
 import java.util.SplittableRandom;
 
 /**
- * What a benchmark does next, drawn in advance, so that the drawing is not measured: sizes and victims, read one after
- * the other and from the start again. The same seed gives the same draws, whichever memory is measured.
+ * Sizes and victims, drawn in advance so that a measurement does not include the drawing. They are read in order, and
+ * from the start again after the last. One seed gives the same draws for every memory.
  */
 public final class Draws {
 
-    /** At 10,000 live blocks and fewer every one is drawn several times before the draws repeat. */
+    /** With at most 10,000 live blocks, each is drawn several times before the draws repeat. */
     private static final int COUNT_MIN = 1 << 16;
 
     private final int[] byteSizes;
@@ -16,14 +16,23 @@ public final class Draws {
     private int cursor;
 
     /**
-     * Draws.
+     * Draws enough for a benchmark that repeats itself.
      *
      * @param mix the sizes
-     * @param victimCount victims are 0 to this, exclusive; 0 for no victims
+     * @param victimCount victims lie between 0 and this, exclusive; 0 for no victims
      * @param seed of the random numbers
      */
     public Draws(SizeMix mix, int victimCount, long seed) {
-        int count = Math.max(COUNT_MIN, 2 * Integer.highestOneBit(Math.max(1, victimCount)));
+        this(mix, victimCount, seed, victimCount);
+    }
+
+    /**
+     * Draws at least {@code countMin} sizes and victims before they repeat.
+     *
+     * @param countMin rounded up to a power of two
+     */
+    public Draws(SizeMix mix, int victimCount, long seed, int countMin) {
+        int count = Math.max(COUNT_MIN, 2 * Integer.highestOneBit(Math.max(1, countMin)));
         SplittableRandom random = new SplittableRandom(seed);
         byteSizes = new int[count];
         victims = new int[count];
@@ -33,12 +42,12 @@ public final class Draws {
         }
     }
 
-    /** {@return how many draws there are before they repeat; a power of two} */
+    /** {@return the number of draws before they repeat, a power of two} */
     public int count() {
         return byteSizes.length;
     }
 
-    /** Goes on to the next draw. */
+    /** Goes to the next draw. */
     public void advance() {
         cursor = cursor + 1 & byteSizes.length - 1;
     }

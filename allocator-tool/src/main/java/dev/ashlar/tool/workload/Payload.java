@@ -4,14 +4,15 @@ import dev.ashlar.tool.code.ConstantFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** What is written into blocks: a function that returns {@link #ANSWER}, filled up with trapping instructions. */
+/** The contents of blocks: a function that returns {@link #ANSWER}, followed by trapping instructions. */
 public final class Payload {
 
+    /** The result of the function. */
     public static final int ANSWER = 42;
 
     private static final long BYTE_SIZE = 1 << 16;
 
-    /** Any start of it is a whole function. */
+    /** The contents; every prefix of at least 16 bytes holds the whole function. */
     public static final MemorySegment CODE = code();
 
     private Payload() {}

@@ -2,10 +2,10 @@ package dev.ashlar.tool.workload;
 
 import java.util.SplittableRandom;
 
-/** What sizes are asked for. */
+/** A distribution of block sizes. */
 public enum SizeMix {
 
-    /** Compiled functions: lognormal around 400 bytes, 64 to 4096. */
+    /** Compiled functions: lognormal with a median of 400 bytes, from 64 to 4096. */
     FUNCTION {
         @Override
         public int next(SplittableRandom random) {
@@ -14,7 +14,7 @@ public enum SizeMix {
         }
     },
 
-    /** Mixed objects: every doubling from 32 to 2048 bytes equally often. */
+    /** Mixed objects: every doubling from 32 to 2048 bytes is equally frequent. */
     MIXED {
         @Override
         public int next(SplittableRandom random) {
@@ -22,6 +22,6 @@ public enum SizeMix {
         }
     };
 
-    /** Bytes. */
+    /** {@return the next size, in bytes} */
     public abstract int next(SplittableRandom random);
 }

@@ -1,9 +1,9 @@
 /**
- * The work that each allocator is given: block sizes ({@link dev.ashlar.tool.workload.SizeMix}), which block is freed
- * for the next one ({@link dev.ashlar.tool.workload.Draws}) and what is written into a block
- * ({@link dev.ashlar.tool.workload.Payload}). All of it is drawn in advance and is the same for each allocator.
+ * Workloads: sizes ({@link dev.ashlar.tool.workload.SizeMix}), the order of replacements
+ * ({@link dev.ashlar.tool.workload.Draws}), contents ({@link dev.ashlar.tool.workload.Payload}) and the live blocks
+ * themselves ({@link dev.ashlar.tool.workload.LiveBlocks}). The same seed gives every memory the same work.
  *
- * <p>May import: code.
+ * <p>For one thread each. May import: code, memory.
  */
 @NullMarked
 package dev.ashlar.tool.workload;

@@ -15,12 +15,7 @@ class MallocMemory implements BlockMemory {
     private int writes;
 
     @Override
-    public String label() {
-        return "malloc";
-    }
-
-    @Override
-    public synchronized long allocate(long byteSize) {
+    public synchronized long allocate(int slot, long byteSize) {
         Arena arena = Arena.ofShared();
         long address = arena.allocate(byteSize, 16).address();
         live.put(address, arena);
@@ -35,18 +30,8 @@ class MallocMemory implements BlockMemory {
     }
 
     @Override
-    public void publish(long address, long byteSize) {
-        // Every thread sees this memory already.
-    }
-
-    @Override
-    public synchronized void free(long address, long byteSize) {
+    public synchronized void free(int slot, long address, long byteSize) {
         live.remove(address).close();
-    }
-
-    @Override
-    public long mprotectCallCount() {
-        return 0;
     }
 
     @Override

@@ -149,15 +149,15 @@ final class WorkerTest {
         private long first;
 
         @Override
-        public synchronized long allocate(long byteSize) {
+        public synchronized long allocate(int slot, long byteSize) {
             if (first == 0) {
-                first = super.allocate(4096);
+                first = super.allocate(slot, 4096);
             }
             return first;
         }
 
         @Override
-        public synchronized void free(long address, long byteSize) {
+        public synchronized void free(int slot, long address, long byteSize) {
             // One free for several objects would leave none for the others.
         }
     }

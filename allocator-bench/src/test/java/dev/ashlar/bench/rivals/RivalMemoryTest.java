@@ -1,8 +1,13 @@
 package dev.ashlar.bench.rivals;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ashlar.tool.code.ConstantFunction;
+import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.RawMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -12,22 +17,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Goal: every kind of memory does the same job, so that a comparison compares the same thing. */
-final class DataMemoryTest {
+/** Goal: all memories do the same work, so that a comparison compares the same thing. */
+final class RivalMemoryTest {
 
     private static final int SLOT_COUNT = 300;
+    private static final int STEP_COUNT = 5000;
     private static final long SEED = 20261121;
 
-    /** Method: random replacements beside a map of what lives, first and last byte of every block marked. */
+    /** Method: random replacements beside a map of the live blocks; first and last byte of every block are marked. */
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = "HARNESS")
-    void blocksAreWritableApartFromEachOtherAndKeepTheirContents(DataRival rival) {
+    @EnumSource(mode = Mode.EXCLUDE, names = {"CODE_HARNESS", "DATA_HARNESS"})
+    void blocksAreWritableApartFromEachOtherAndKeepTheirContents(Rival rival) {
         SplittableRandom random = new SplittableRandom(SEED);
         long[] addresses = new long[SLOT_COUNT];
         long[] byteSizes = new long[SLOT_COUNT];
         NavigableMap<Long, Long> live = new TreeMap<>();
-        try (DataMemory memory = Rivals.open(rival, SLOT_COUNT)) {
-            for (int step = 0; step < 5000; step++) {
+        try (BlockMemory memory = Rivals.open(rival, SLOT_COUNT); Arena arena = Arena.ofConfined()) {
+            MemorySegment contents = arena.allocate(1 << 17);
+            for (int step = 0; step < STEP_COUNT; step++) {
                 int slot = random.nextInt(SLOT_COUNT);
                 if (addresses[slot] != 0) {
                     assertThat(marks(addresses[slot], byteSizes[slot])).containsExactly((byte) slot, (byte) slot);
@@ -40,7 +47,10 @@ final class DataMemoryTest {
                 assertThat(addresses[slot] % 8).as("alignment").isZero();
                 assertApart(live, addresses[slot], byteSizes[slot]);
                 live.put(addresses[slot], byteSizes[slot]);
-                mark(addresses[slot], byteSizes[slot], (byte) slot);
+                contents.set(ValueLayout.JAVA_BYTE, 0, (byte) slot);
+                contents.set(ValueLayout.JAVA_BYTE, byteSizes[slot] - 1, (byte) slot);
+                memory.write(addresses[slot], contents, byteSizes[slot]);
+                memory.publish(addresses[slot], byteSizes[slot]);
             }
             for (int slot = 0; slot < SLOT_COUNT; slot++) {
                 memory.free(slot, addresses[slot], byteSizes[slot]);
@@ -50,17 +60,29 @@ final class DataMemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void aMemoryHasTheLabelOfItsRival(DataRival rival) {
-        try (DataMemory memory = Rivals.open(rival, 1)) {
-            assertThat(memory.label()).isEqualTo(rival.label());
-            assertThat(DataRival.of(memory.label())).isEqualTo(rival);
+    void functionsRunIfTheRivalSaysSo(Rival rival) {
+        assumeTrue(rival.runsCode());
+        try (BlockMemory memory = Rivals.open(rival, 1); Arena arena = Arena.ofConfined()) {
+            MemorySegment source = arena.allocate(5000);
+            long[] addresses = new long[200];
+            for (int function = 0; function < addresses.length; function++) {
+                addresses[function] = memory.allocate(byteSize(function));
+                ConstantFunction.write(source, function * 1_000_003);
+                memory.write(addresses[function], source, byteSize(function));
+                memory.publish(addresses[function], byteSize(function));
+            }
+
+            for (int function = 0; function < addresses.length; function++) {
+                assertThat(ConstantFunction.call(addresses[function])).isEqualTo(function * 1_000_003);
+                memory.free(addresses[function], byteSize(function));
+            }
         }
     }
 
     @ParameterizedTest
-    @EnumSource
-    void anotherThreadMayFreeWhereTheRivalSaysSo(DataRival rival) throws InterruptedException {
-        try (DataMemory memory = Rivals.open(rival, 1)) {
+    @EnumSource(mode = Mode.EXCLUDE, names = {"RANGE_TREE", "CODE_FLOOR", "DATA_FLOOR"})
+    void anotherThreadCanFreeIfTheRivalSaysSo(Rival rival) throws InterruptedException {
+        try (BlockMemory memory = Rivals.open(rival, 1)) {
             long address = memory.allocate(0, 100);
             Throwable[] thrown = new Throwable[1];
             Thread other = new Thread(() -> memory.free(0, address, 100));
@@ -77,16 +99,15 @@ final class DataMemoryTest {
         }
     }
 
+    private static long byteSize(int function) {
+        return 16 + function * 24L;
+    }
+
     private static void assertApart(NavigableMap<Long, Long> live, long address, long byteSize) {
         Map.Entry<Long, Long> below = live.lowerEntry(address + byteSize);
         if (below != null) {
             assertThat(below.getKey() + below.getValue()).as("end of the block below").isLessThanOrEqualTo(address);
         }
-    }
-
-    private static void mark(long address, long byteSize, byte mark) {
-        RawMemory.EVERYTHING.set(ValueLayout.JAVA_BYTE, address, mark);
-        RawMemory.EVERYTHING.set(ValueLayout.JAVA_BYTE, address + byteSize - 1, mark);
     }
 
     private static byte[] marks(long address, long byteSize) {

@@ -9,12 +9,12 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The floor does what every memory for code must do, so that nothing below it is left out of the comparison. */
-final class FloorCodeTest {
+/** Goal: the floor does all that a memory for code must do. */
+final class FloorTest {
 
     @Test
     void liveBlocksHaveTheirOwnPlacesAndKeepTheirContents() {
-        try (FloorCode floor = new FloorCode()) {
+        try (Floor floor = Floor.ofCode()) {
             MemorySegment source = MemorySegment.ofArray(new byte[3000]);
             Set<Long> places = new HashSet<>();
             for (int block = 1; block <= 40; block++) {
@@ -29,8 +29,8 @@ final class FloorCodeTest {
     }
 
     @Test
-    void whatIsFreedIsFilledWithTrapsAndUsedAgain() {
-        try (FloorCode floor = new FloorCode()) {
+    void aFreedPlaceIsFilledWithTrapsAndReused() {
+        try (Floor floor = Floor.ofCode()) {
             long address = floor.allocate(200);
             floor.write(address, MemorySegment.ofArray(new byte[200]), 200);
             floor.free(address, 200);

@@ -1,28 +1,20 @@
-package dev.ashlar.bench.rivals;
+package dev.ashlar.tool.memory;
 
 import dev.ashlar.DataAddresses;
 import dev.ashlar.DataHeap;
 import dev.ashlar.report.HeapStats;
 import java.util.Optional;
 
-/** Ours, for data: a {@link DataHeap} through its address API. */
-final class DataHeapMemory implements DataMemory {
+/** A {@link DataHeap} used through addresses. */
+public final class DataHeapMemory implements BlockMemory {
 
     private final DataHeap heap;
     private final DataAddresses addresses;
 
-    private DataHeapMemory(DataHeap heap) {
+    /** Takes over the heap: {@link #close()} closes it. */
+    public DataHeapMemory(DataHeap heap) {
         this.heap = heap;
         this.addresses = heap.addresses();
-    }
-
-    static DataHeapMemory open() {
-        return new DataHeapMemory(DataHeap.builder().name("bench").build());
-    }
-
-    @Override
-    public String label() {
-        return "ashlar";
     }
 
     @Override

@@ -9,15 +9,15 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How every benchmark of a steady state is run, unless the command line says otherwise. The serial collector: nothing
- * of a collector is to be measured, and it has no threads that take a core away.
+ * The default settings of a benchmark of a steady state. The serial collector has no threads that would take a core
+ * away.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 2, jvmArgsAppend = {"-Xmx2g", "-XX:+UseSerialGC"})
-public abstract class Comparison {
+public abstract class SteadyState {
 
-    Comparison() {}
+    SteadyState() {}
 }
