@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.host.OlderKernel;
 import dev.ashlar.region.Ledger;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.View;
@@ -162,6 +163,10 @@ final class FakeKernel implements LedgerWalk.Kernel {
         if (Errno.isFailure(mapped)) {
             return mapped;
         }
+        if (isInside) {
+            // A fresh mapping: no page, and no page table.
+            real.madvise(mapped, byteSize, Linux.MADV_DONTNEED);
+        }
         remove(mapped, mapped + byteSize);
         Vma vma = new Vma(mapped, mapped + byteSize);
         vma.protection = protection;
@@ -188,7 +193,7 @@ final class FakeKernel implements LedgerWalk.Kernel {
             }
             case Linux.MADV_COLLAPSE -> {
                 Vma vma = vmas.floorEntry(address).getValue();
-                if (vma.end < address + byteSize || vma.anonVma == 0) {
+                if (vma.end < address + byteSize || vma.anonVma == 0 || !OlderKernel.isTouched(address)) {
                     return -Errno.EINVAL;
                 }
                 hugeEntries.add(address);

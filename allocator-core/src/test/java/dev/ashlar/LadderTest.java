@@ -70,7 +70,8 @@ class LadderTest {
                         advise(Linux.MADV_DONTDUMP), Errno.EINVAL, "EINVAL (22)", ""),
                 refusal("madvise(read+execute view, MADV_DONTFORK)",
                         executable(advise(Linux.MADV_DONTFORK)), Errno.ENOMEM, "ENOMEM (12)", ""),
-                refusal("madvise(read+write view, MADV_COLLAPSE)", collapse, Errno.EINVAL, "EINVAL (22)", "6.1"),
+                refusal("madvise(read+write view, MADV_COLLAPSE)", collapse, Errno.EINVAL, "EINVAL (22)",
+                        "shmem_enabled"),
                 refusal("madvise(read+write view, MADV_COLLAPSE)", collapse, Errno.EAGAIN, "EAGAIN (11)", ""),
                 refusal("madvise(read+execute view, MADV_COLLAPSE)",
                         executable(collapse), Errno.ENOMEM, "ENOMEM (12)", "contiguous"));

@@ -3,6 +3,7 @@ package dev.ashlar.region;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.KernelRelease;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.Pagemap;
 import dev.ashlar.stubs.SystemCalls;
@@ -124,8 +125,12 @@ final class AnonymousRung extends Rung {
     }
 
     private static String hugeRemedy() {
-        return "Transparent huge pages need CONFIG_TRANSPARENT_HUGEPAGE, a process that has not switched them off"
-                + " (PR_SET_THP_DISABLE), 2 MiB of contiguous free memory, and Linux 6.1 or later or"
-                + " /sys/kernel/mm/transparent_hugepage/enabled other than never.";
+        KernelRelease release = KernelRelease.current();
+        String needs = "Transparent huge pages need CONFIG_TRANSPARENT_HUGEPAGE, a process that has not switched them"
+                + " off (PR_SET_THP_DISABLE), and 2 MiB of contiguous free memory.";
+        return release.isAtLeast(6, 1)
+                ? needs
+                : needs + " On Linux " + release + " they also need /sys/kernel/mm/transparent_hugepage/enabled other"
+                        + " than never; Linux 6.1 does not.";
     }
 }

@@ -4,6 +4,7 @@ import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.KernelRelease;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
@@ -89,9 +90,10 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
             return refusal("madvise(" + access + " view, " + advice + ")", result, mapRemedy());
         }
         if (backing == Backing.SHMEM_THP) {
+            view.touch(region);
             result = view.collapse(region);
             if (result < 0) {
-                return refusal("madvise(" + access + " view, MADV_COLLAPSE)", result, collapseRemedy());
+                return refusal("madvise(" + access + " view, MADV_COLLAPSE)", result, collapseRemedy(result));
             }
         }
         return null;
@@ -137,8 +139,11 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
         return "The host forbids executable shared mappings (SELinux execmem, noexec, seccomp): allow them.";
     }
 
-    private static String collapseRemedy() {
-        return "Transparent huge pages need Linux 6.1 or later with CONFIG_TRANSPARENT_HUGEPAGE, shmem_enabled other"
-                + " than deny, and 2 MiB of contiguous free memory.";
+    private static String collapseRemedy(int result) {
+        KernelRelease release = KernelRelease.current();
+        return result == -Errno.EINVAL && !release.isAtLeast(6, 1)
+                ? "MADV_COLLAPSE needs Linux 6.1 or later, and this is Linux " + release + "."
+                : "Transparent huge pages need CONFIG_TRANSPARENT_HUGEPAGE, shmem_enabled other than deny, and 2 MiB"
+                        + " of contiguous free memory.";
     }
 }

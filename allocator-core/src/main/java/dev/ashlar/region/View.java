@@ -187,7 +187,14 @@ public final class View {
         return calls.madvise(addressOf(region), Region.BYTE_SIZE, advice);
     }
 
-    /** Has the kernel map the region by one huge page, or say that it does. @return 0 or {@code -errno} */
+    /**
+     * Has the kernel map the region by one huge page, or confirm that it does.
+     *
+     * <p>Pre: the region was touched through this view. Linux up to 6.12 at least refuses a view that has no page table
+     * there yet with EINVAL.
+     *
+     * @return 0 or {@code -errno}
+     */
     int collapse(int region) {
         int result = -Errno.EAGAIN;
         // madvise(2): EAGAIN is a page that somebody else held for a moment.

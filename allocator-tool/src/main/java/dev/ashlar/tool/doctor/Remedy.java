@@ -3,6 +3,7 @@ package dev.ashlar.tool.doctor;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.HugePageSettings;
+import dev.ashlar.stubs.KernelRelease;
 import java.util.List;
 
 /** The command that most likely makes a backing usable, given what the host says. */
@@ -46,8 +47,10 @@ final class Remedy {
         if (settings.shmemEnabled().orElse("").equals("deny")) {
             return "echo advise | sudo tee /sys/kernel/mm/transparent_hugepage/shmem_enabled";
         }
-        return "boot Linux 6.1 or later (MADV_COLLAPSE), or free memory for 2 MiB pages:"
-                + " echo 1 | sudo tee /proc/sys/vm/compact_memory";
+        String compact = "free memory for 2 MiB pages: echo 1 | sudo tee /proc/sys/vm/compact_memory";
+        return KernelRelease.parse(host.kernel()).isAtLeast(6, 1)
+                ? compact
+                : "boot Linux 6.1 or later (MADV_COLLAPSE), or " + compact;
     }
 
     private static String memfd() {
