@@ -21,7 +21,7 @@ final class Boundaries {
     /** Places at which a run looks in the list of its own length before it takes one that is longer for sure. */
     private static final int TRIAL_COUNT = 64;
 
-    private final NumberedLists places = new NumberedLists((2 * PAGE_COUNT) >> LOG2_LENGTHS_PER_LIST);
+    final NumberedLists places = new NumberedLists((2 * PAGE_COUNT) >> LOG2_LENGTHS_PER_LIST);
     /** Free pages at the start and the end of each region; 0 where it has no memory. */
     private short[] leading = new short[0];
 

@@ -23,12 +23,12 @@ final class Buddy {
     static final int METADATA_BYTE_SIZE = 16 + 16 + WORD_COUNT * Long.BYTES + 16 + (MAX_ORDER + 1) * Short.BYTES + 24
             + FreePages.METADATA_BYTE_SIZE;
 
-    private final long[] freeNodes = new long[WORD_COUNT];
-    private final short[] freeCountByOrder = new short[MAX_ORDER + 1];
+    final long[] freeNodes = new long[WORD_COUNT];
+    final short[] freeCountByOrder = new short[MAX_ORDER + 1];
     /** Bit {@code k} is set where a free block of order {@code k} exists. */
-    private int freeOrders;
+    int freeOrders;
 
-    private final FreePages pages = new FreePages();
+    final FreePages pages = new FreePages();
 
     /** A region with every page free. */
     Buddy() {

@@ -17,10 +17,10 @@ final class FreePages {
     static final int METADATA_BYTE_SIZE = 16 + 16 + WORD_COUNT * Long.BYTES + 24;
 
     private final long[] words = new long[WORD_COUNT];
-    private int count = PAGE_COUNT;
-    private int longest = PAGE_COUNT;
-    private int leading = PAGE_COUNT;
-    private int trailing = PAGE_COUNT;
+    int count = PAGE_COUNT;
+    int longest = PAGE_COUNT;
+    int leading = PAGE_COUNT;
+    int trailing = PAGE_COUNT;
 
     /** All pages free. */
     FreePages() {

@@ -54,10 +54,10 @@ public final class RunAllocator {
     /** Null where freed pages can be handed out at once. */
     private final @Nullable Withheld withheld;
 
-    private int committedRegionCount;
-    private int emptyRegionCount;
+    int committedRegionCount;
+    int emptyRegionCount;
     private int retainedRegionCount = DEFAULT_RETAINED_REGION_COUNT;
-    private long freePageCount;
+    long freePageCount;
     private long releaseFailureCount;
 
     /** An allocator over all regions of {@code source}, none of which may be committed yet. */

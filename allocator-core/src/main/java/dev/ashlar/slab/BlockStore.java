@@ -33,9 +33,9 @@ public final class BlockStore {
 
     static final int CLASS_COUNT = SizeClasses.indexOf(LARGEST_SLOT_BYTE_SIZE) + 1;
 
-    private final RunSpace space;
+    final RunSpace space;
     private final BlockLookup lookup;
-    private final Owners owners;
+    final Owners owners;
     private final @Nullable Parking[] byThread;
     private final int largestSlotByteSize;
 

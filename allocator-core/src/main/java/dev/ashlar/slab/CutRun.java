@@ -53,8 +53,8 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
 
     private final int positionCount;
 
-    /** What {@link Magazines} name the run's first position by. */
-    final int firstRound;
+    /** How {@link Magazines} name the run's first position, or -1 if they cannot. Only tests change it later. */
+    int firstRound;
 
     CutRun(int number, SlabOwner owner, int positionCount, int positionByteSize, int log2PositionsPerMark) {
         super(positionCount, log2PositionsPerMark);

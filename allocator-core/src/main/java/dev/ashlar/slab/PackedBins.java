@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PackedBins {
     private final @Nullable PackedRun[] head = new PackedRun[PackedRun.GRANULE_COUNT + 1];
-    private final long[] occupied = new long[PackedRun.GRANULE_COUNT / Long.SIZE + 1];
+    final long[] occupied = new long[PackedRun.GRANULE_COUNT / Long.SIZE + 1];
 
     void add(PackedRun run) {
         int length = run.longestFree();

@@ -27,15 +27,15 @@ final class PackedPool {
     private static final int LOG2_TOLERATED_HOLES_PER_RUN = 6;
 
     private final RunSpace space;
-    private final PackedBins bins = new PackedBins();
+    final PackedBins bins = new PackedBins();
     /** The run that is filled while holes are few. */
-    private final Filling front = new Filling();
+    final Filling front = new Filling();
     /** The run that is filled while they are not, or where the front does not suffice. */
-    private final Filling hole = new Filling();
+    final Filling hole = new Filling();
 
-    private int runCount;
+    int runCount;
     /** Free granules of all runs but the front's. */
-    private long holeCount;
+    long holeCount;
     /** The run of the block placed last. */
     private @Nullable PackedRun placedIn;
 

@@ -33,9 +33,9 @@ final class PackedRun extends CutRun {
     /** Granules of the smallest block, so that no two blocks start in one pair of granules. */
     static final int LEAST_GRANULE_COUNT = 2;
 
-    private int freeCount = GRANULE_COUNT;
+    int freeCount = GRANULE_COUNT;
     /** Granules of the longest free stretch; the store bins this run by it. */
-    private int longestFree = GRANULE_COUNT;
+    int longestFree = GRANULE_COUNT;
 
     PackedRun(int number, SlabOwner owner) {
         super(number, owner, GRANULE_COUNT, GRANULE_BYTE_SIZE, 1);

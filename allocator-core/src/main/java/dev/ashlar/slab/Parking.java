@@ -31,7 +31,7 @@ final class Parking extends Apart {
     private final RunSpace space;
     private final int[] stacks = Magazines.empty();
     /** Null where contents need no erasing. */
-    private final @Nullable Quarantine quarantine;
+    final @Nullable Quarantine quarantine;
 
     /** Frees since the last allocation. */
     private int freeStreak;

@@ -29,8 +29,8 @@ final class RunSpace {
 
     private final @Nullable CutRun[] spareLargeSlabs = new CutRun[BlockStore.CLASS_COUNT];
     private @Nullable PackedRun sparePackedRun;
-    private long runByteSize;
-    private long runBlockCount;
+    long runByteSize;
+    long runBlockCount;
 
     RunSpace(RunAllocator runs, int regionCount, Eraser eraser, ReentrantLock lock) {
         this.lock = lock;

@@ -13,7 +13,7 @@ final class Slab extends CutRun {
 
     private final int sizeClass;
     private final int slotCount;
-    private int freeCount;
+    int freeCount;
     private int cursor;
 
     Slab(int number, SlabOwner owner, int sizeClass, int pageCount) {

@@ -34,8 +34,8 @@ final class SlabOwner {
 
     private final RunSpace space;
     private final Owners owners;
-    private final SlabBin[] slabBins = new SlabBin[BlockStore.CLASS_COUNT];
-    private final PackedPool packed;
+    final SlabBin[] slabBins = new SlabBin[BlockStore.CLASS_COUNT];
+    final PackedPool packed;
     final Parking parking;
     /** Runs with blocks freed by other threads. */
     private final RunQueue queue = new RunQueue();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +20,7 @@ class BuddyInvariantsTest {
 
     @Test
     void anyBitOfTheTreeTheWrongWayIsFound() {
-        long[] freeNodes = Planted.in(buddy, "freeNodes", long[].class);
+        long[] freeNodes = buddy.freeNodes;
         for (int node = 1; node < 2 * Buddy.PAGE_COUNT; node++) {
             freeNodes[node >> 6] ^= 1L << node;
             isFound("buddy corrupted");
@@ -32,7 +31,7 @@ class BuddyInvariantsTest {
 
     @Test
     void aWrongCountOfAnyOrderIsFound() {
-        short[] counts = Planted.in(buddy, "freeCountByOrder", short[].class);
+        short[] counts = buddy.freeCountByOrder;
         for (int order = 0; order <= Buddy.MAX_ORDER; order++) {
             counts[order]++;
             isFound("free count of an order: " + order);
@@ -42,35 +41,38 @@ class BuddyInvariantsTest {
 
     @Test
     void aWrongBitOfAnyOrderIsFound() {
-        int freeOrders = Planted.in(buddy, "freeOrders", Integer.class);
+        int freeOrders = buddy.freeOrders;
         for (int order = 0; order <= Buddy.MAX_ORDER; order++) {
-            Planted.set(buddy, "freeOrders", freeOrders ^ (1 << order));
+            buddy.freeOrders = freeOrders ^ (1 << order);
             isFound("bit of an order: " + order);
         }
     }
 
     @Test
     void aWrongCountOfFreePagesIsFound() {
-        FreePages pages = Planted.in(buddy, "pages", FreePages.class);
-        Planted.set(pages, "count", buddy.freePageCount() + 1);
+        FreePages pages = buddy.pages;
+        pages.count = buddy.freePageCount() + 1;
         isFound("free pages corrupted: found [442, 412, 0, 412] kept [443, 412, 0, 412]");
     }
 
     @Test
     void aWrongLongestStretchOrEndIsFound() {
-        FreePages pages = Planted.in(buddy, "pages", FreePages.class);
-        for (String field : List.of("longest", "leading", "trailing")) {
-            int right = Planted.in(pages, field, Integer.class);
-            Planted.set(pages, field, right + 1);
-            isFound("free pages corrupted");
-            Planted.set(pages, field, right);
-        }
+        FreePages pages = buddy.pages;
+        pages.longest++;
+        isFound("free pages corrupted");
+        pages.longest--;
+        pages.leading++;
+        isFound("free pages corrupted");
+        pages.leading--;
+        pages.trailing++;
+        isFound("free pages corrupted");
+        pages.trailing--;
         buddy.checkInvariants();
     }
 
     @Test
     void aPageFreeInOneBookAndTakenInTheOtherIsFound() {
-        FreePages pages = Planted.in(buddy, "pages", FreePages.class);
+        FreePages pages = buddy.pages;
         pages.take(20, 1);
         isFound("buddy corrupted: page: 20");
     }
@@ -92,11 +94,11 @@ class BuddyInvariantsTest {
     }
 
     private static void plantFree(Buddy target, int node, int order, int change) {
-        Planted.in(target, "freeNodes", long[].class)[node >> 6] ^= 1L << node;
-        short[] counts = Planted.in(target, "freeCountByOrder", short[].class);
+        target.freeNodes[node >> 6] ^= 1L << node;
+        short[] counts = target.freeCountByOrder;
         counts[order] += (short) change;
-        int orders = Planted.in(target, "freeOrders", Integer.class) & ~(1 << order);
-        Planted.set(target, "freeOrders", orders | (counts[order] > 0 ? 1 << order : 0));
+        int orders = target.freeOrders & ~(1 << order);
+        target.freeOrders = orders | (counts[order] > 0 ? 1 << order : 0);
     }
 
     private void isFound(String message) {

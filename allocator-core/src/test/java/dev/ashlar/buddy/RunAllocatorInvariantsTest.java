@@ -20,16 +20,16 @@ class RunAllocatorInvariantsTest {
 
     @Test
     void wrongCountsAreFound() {
-        isFound(() -> Planted.set(runs, "committedRegionCount", 2), "counted [3, 1, 512] kept [2, 1, 512]");
-        isFound(() -> Planted.set(runs, "committedRegionCount", 3), null);
-        isFound(() -> Planted.set(runs, "emptyRegionCount", 0), "kept [3, 0, 512]");
-        isFound(() -> Planted.set(runs, "emptyRegionCount", 1), null);
-        isFound(() -> Planted.set(runs, "freePageCount", 513L), "kept [3, 1, 513]");
+        isFound(() -> runs.committedRegionCount = 2, "counted [3, 1, 512] kept [2, 1, 512]");
+        isFound(() -> runs.committedRegionCount = 3, null);
+        isFound(() -> runs.emptyRegionCount = 0, "kept [3, 0, 512]");
+        isFound(() -> runs.emptyRegionCount = 1, null);
+        isFound(() -> runs.freePageCount = 513L, "kept [3, 1, 513]");
     }
 
     @Test
     void aRegionInTheWrongBinIsFound() {
-        RegionBins bins = Planted.in(runs, "bins", RegionBins.class);
+        RegionBins bins = runs.bins;
         isFound(() -> bins.update(1, 8, 512), "region 1 is in the wrong bin");
         isFound(() -> bins.update(1, 512, 512), null);
         isFound(() -> bins.update(3, 1, 1), "region 3 is in the wrong bin");
@@ -38,22 +38,22 @@ class RunAllocatorInvariantsTest {
     @Test
     void aWrongBoundaryIsFound() {
         runs.free(600 - 512, 100);
-        Boundaries boundaries = Planted.in(runs, "boundaries", Boundaries.class);
+        Boundaries boundaries = runs.boundaries;
         isFound(() -> boundaries.update(1, 512, 511), "boundaries corrupted: region=1");
         isFound(() -> boundaries.update(1, 511, 512), "boundaries corrupted: region=1");
         isFound(() -> boundaries.update(1, 512, 512), null);
-        NumberedLists places = Planted.in(boundaries, "places", NumberedLists.class);
+        NumberedLists places = boundaries.places;
         isFound(() -> places.move(1, 60), "boundaries corrupted: region=1");
     }
 
     @Test
     void aWrongHoleIsFound() {
-        BitSet holes = Planted.in(runs, "holes", BitSet.class);
+        BitSet holes = runs.holes;
         isFound(() -> holes.set(2), "region 2 is wrong among the holes");
         isFound(() -> holes.clear(2), null);
         isFound(() -> holes.clear(3), "region 3 is wrong among the holes");
         isFound(() -> holes.set(3), null);
-        BitSet empty = Planted.in(runs, "emptyRegions", BitSet.class);
+        BitSet empty = runs.emptyRegions;
         isFound(() -> empty.set(2), "region 2 is wrong among the empty regions");
         isFound(() -> empty.clear(2), null);
         isFound(() -> empty.clear(1), "region 1 is wrong among the empty regions");
@@ -61,8 +61,8 @@ class RunAllocatorInvariantsTest {
 
     @Test
     void aCorruptBuddyIsFound() {
-        Buddy[] buddies = Planted.in(runs, "buddies", Buddy[].class);
-        Planted.in(buddies[2], "freeNodes", long[].class)[15] ^= 1;
+        Buddy[] buddies = runs.buddies;
+        buddies[2].freeNodes[15] ^= 1;
         isFound(() -> {}, "buddy corrupted");
     }
 

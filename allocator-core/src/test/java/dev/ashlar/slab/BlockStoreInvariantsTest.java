@@ -3,7 +3,7 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ashlar.buddy.Planted;
+import dev.ashlar.buddy.CorruptRuns;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,19 +48,19 @@ class BlockStoreInvariantsTest {
 
     @Test
     void wrongBytesInRunsAreFound() {
-        Planted.set(space(), "runByteSize", space().runByteSize() + 4096);
+        space().runByteSize += 4096;
         isFound("bytes in runs");
     }
 
     @Test
     void aWrongCountOfRunsIsFound() {
-        Planted.set(space(), "runBlockCount", space().runBlockCount() + 1);
+        space().runBlockCount++;
         isFound("runs of their own");
     }
 
     @Test
     void aSlabMissingFromItsBinIsFound() {
-        SlabBin bin = Planted.in(owner(), "slabBins", SlabBin[].class)[0];
+        SlabBin bin = owner().slabBins[0];
         Slab slab = bin.first();
         bin.remove(slab);
         isFound("slabs with room");
@@ -70,7 +70,7 @@ class BlockStoreInvariantsTest {
 
     @Test
     void aFullSlabOrAClosedOneInABinIsFound() {
-        SlabBin bin = Planted.in(owner(), "slabBins", SlabBin[].class)[0];
+        SlabBin bin = owner().slabBins[0];
         bin.add(Stores.slab(99, 0));
         isFound("slab 99 is wrong in its bin");
     }
@@ -89,26 +89,26 @@ class BlockStoreInvariantsTest {
     @Test
     void aWrongMarkOfAListIsFound() {
         PackedBins bins = packedBins();
-        Planted.in(bins, "occupied", long[].class)[0] ^= 1L << 7;
+        bins.occupied[0] ^= 1L << 7;
         isFound("packed bins: length=7");
     }
 
     @Test
     void aCorruptBuddyIsFound() {
-        Planted.set(store.runs(), "freePageCount", 0L);
+        CorruptRuns.forgetFreePages(store.runs());
         isFound("counted");
     }
 
     @Test
     void aWrongCountOfHolesIsFound() {
-        PackedPool pool = Planted.in(owner(), "packed", PackedPool.class);
-        Planted.set(pool, "holeCount", Planted.in(pool, "holeCount", Long.class) - 1);
+        PackedPool pool = owner().packed;
+        pool.holeCount--;
         isFound("holes");
     }
 
     @Test
     void aSlabInTheBinOfAnotherClassIsFound() {
-        SlabBin[] bins = Planted.in(owner(), "slabBins", SlabBin[].class);
+        SlabBin[] bins = owner().slabBins;
         Slab slab = bins[0].first();
         bins[0].remove(slab);
         bins[1].add(slab);
@@ -117,14 +117,13 @@ class BlockStoreInvariantsTest {
 
     @Test
     void aRunOfAnotherOwnersInABinIsFound() {
-        Planted.in(owner(), "slabBins", SlabBin[].class)[0].first().owner =
-                Planted.in(store, "owners", Owners.class).common;
+        owner().slabBins[0].first().owner = store.owners.common;
         isFound("owner");
     }
 
     @Test
     void aPackedRunOfAnotherOwnersInAPoolIsFound() {
-        packedBins().choose(1).owner = Planted.in(store, "owners", Owners.class).common;
+        packedBins().choose(1).owner = store.owners.common;
         isFound("owner");
     }
 
@@ -141,15 +140,15 @@ class BlockStoreInvariantsTest {
     }
 
     private RunSpace space() {
-        return Planted.in(store, "space", RunSpace.class);
+        return store.space;
     }
 
     private SlabOwner owner() {
-        return Planted.in(store, "owners", Owners.class).own();
+        return store.owners.own();
     }
 
     private PackedBins packedBins() {
-        return Planted.in(Planted.in(owner(), "packed", PackedPool.class), "bins", PackedBins.class);
+        return owner().packed.bins;
     }
 
     private PageMap pages() {

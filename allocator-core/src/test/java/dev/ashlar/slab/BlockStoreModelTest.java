@@ -3,7 +3,6 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
-import dev.ashlar.buddy.Planted;
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.buddy.SeededSteps;
 import dev.ashlar.region.Region;
@@ -36,8 +35,8 @@ class BlockStoreModelTest {
     private final FakeRegionSource source = new FakeRegionSource(REGION_COUNT);
     private final RecordingEraser eraser = new RecordingEraser();
     private final BlockStore store = Stores.over(source, eraser);
-    private final RunSpace space = Planted.in(store, "space", RunSpace.class);
-    private final Owners owners = Planted.in(store, "owners", Owners.class);
+    private final RunSpace space = store.space;
+    private final Owners owners = store.owners;
     private final TreeMap<Long, Block> model = new TreeMap<>();
     private final Unerased unerased = new Unerased(store, eraser);
     /** Null where one thread does everything. */

@@ -2,7 +2,6 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ashlar.buddy.Planted;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +74,7 @@ class CutRunInvariantsTest {
 
     @Test
     void aWrongCountOfFreeSlotsIsFound() {
-        Planted.set(slab, "freeCount", slab.freeCount() - 1);
+        slab.freeCount--;
         isFound(slab);
     }
 
@@ -93,11 +92,11 @@ class CutRunInvariantsTest {
 
     @Test
     void wrongCountsOfGranulesAreFound() {
-        Planted.set(packed, "longestFree", packed.longestFree() + 1);
+        packed.longestFree++;
         isFound(packed);
-        Planted.set(packed, "longestFree", packed.longestFree() - 1);
+        packed.longestFree--;
         packed.checkInvariants();
-        Planted.set(packed, "freeCount", 1);
+        packed.freeCount = 1;
         isFound(packed);
     }
 

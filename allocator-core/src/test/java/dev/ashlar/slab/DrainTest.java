@@ -3,7 +3,6 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
-import dev.ashlar.buddy.Planted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DrainTest {
     private final GivingUp lock = new GivingUp();
     private final BlockStore store = new BlockStore(new FakeRegionSource(4), Eraser.NONE, lock, () -> 1L << 30);
-    private final RunSpace space = Planted.in(store, "space", RunSpace.class);
+    private final RunSpace space = store.space;
     private final Actors actors = new Actors();
 
     /** Looks at a run whenever its pages are about to be given up: its closing begins by taking this lock. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.ashlar.buddy.FakeRegionSource;
-import dev.ashlar.buddy.Planted;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,7 +209,7 @@ class OwnersTest {
     void endedThreadsAreFoundByWhoeverRunsOutOrTrims() {
         for (boolean trims : new boolean[] {true, false}) {
             BlockStore store = Stores.over(new FakeRegionSource(4), Eraser.NONE);
-            Owners owners = Planted.in(store, "owners", Owners.class);
+            Owners owners = store.owners;
             long[] blocks = new long[2];
             Claimer other = new Claimer(Thread.ofPlatform(), () -> {
                 blocks[0] = store.allocate(16, 4, Holder.ADDRESS);
@@ -237,7 +236,7 @@ class OwnersTest {
     void aThreadThatOnlyFreesLooksUpAndTrimsGetsNoOwnerAndAllocatesNothing() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         BlockStore store = Stores.over(new FakeRegionSource(4), Eraser.NONE);
-        Owners owners = Planted.in(store, "owners", Owners.class);
+        Owners owners = store.owners;
         long[] small = new long[100];
         Claimer virtual = new Claimer(Thread.ofVirtual(), () -> {
             for (int index = 0; index < small.length; index++) {

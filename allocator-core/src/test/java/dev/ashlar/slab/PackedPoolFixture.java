@@ -2,7 +2,6 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.buddy.Planted;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,15 +56,15 @@ abstract class PackedPoolFixture {
     }
 
     final long holeCount() {
-        return Planted.in(pool, "holeCount", Long.class);
+        return pool.holeCount;
     }
 
     final @Nullable PackedRun front() {
-        return Planted.in(pool, "front", Filling.class).run();
+        return pool.front.run();
     }
 
     final @Nullable PackedRun hole() {
-        return Planted.in(pool, "hole", Filling.class).run();
+        return pool.hole.run();
     }
 
     /** Takes the whole front in blocks of {@code count} granules. */

@@ -2,7 +2,6 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.buddy.Planted;
 import dev.ashlar.buddy.SeededSteps;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +123,7 @@ class PackedPoolModelTest {
         pool.renewFront();
         nothingIsFilled();
         // What it was begun with is free as it was: nothing has been placed since.
-        PackedRun run = Planted.in(pool, "front", Filling.class).run();
+        PackedRun run = pool.front.run();
         int tightest = tightest(64);
         boolean holesAbound = openRuns().stream().filter(other -> !away.contains(other))
                 .mapToLong(PackedRun::freeCount).sum() > 64 * runsInPool();
@@ -217,7 +216,7 @@ class PackedPoolModelTest {
             return;
         }
         nothingIsFilled();
-        PackedRun run = Planted.in(pool, "front", Filling.class).run();
+        PackedRun run = pool.front.run();
         assertThat(run).isNotNull();
         assertThat(run.isVacant()).isTrue();
         front = new FillingModel(run);
@@ -280,10 +279,10 @@ class PackedPoolModelTest {
     }
 
     private void compare(SplittableRandom random) {
-        assertThat(Planted.in(pool, "holeCount", Long.class)).as("holes").isEqualTo(holes());
-        assertThat(Planted.in(pool, "runCount", Integer.class).longValue()).as("runs").isEqualTo(runsInPool());
-        assertThat(Planted.in(pool, "front", Filling.class).run()).as("front").isSameAs(runOf(front));
-        assertThat(Planted.in(pool, "hole", Filling.class).run()).as("hole").isSameAs(runOf(hole));
+        assertThat(pool.holeCount).as("holes").isEqualTo(holes());
+        assertThat((long) pool.runCount).as("runs").isEqualTo(runsInPool());
+        assertThat(pool.front.run()).as("front").isSameAs(runOf(front));
+        assertThat(pool.hole.run()).as("hole").isSameAs(runOf(hole));
         long taken = openRuns().stream().mapToLong(run -> PackedRun.GRANULE_COUNT - run.freeCount()).sum();
         assertThat(taken).as("granules taken").isEqualTo(model.values().stream().mapToLong(count -> count).sum());
         int length = random.nextInt(2, 300);

@@ -3,7 +3,6 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
-import dev.ashlar.buddy.Planted;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,13 +40,13 @@ abstract class ParkingFixture {
     }
 
     static CutRun runAt(BlockStore store, long offset) {
-        CutRun run = Planted.in(store, "space", RunSpace.class).cutRunAt(offset);
+        CutRun run = store.space.cutRunAt(offset);
         assertThat(run).as("cut run at %d", offset).isNotNull();
         return run;
     }
 
     static List<CutRun> openRuns(BlockStore store) {
-        CutRuns runs = Planted.in(store, "space", RunSpace.class).cutRuns;
+        CutRuns runs = store.space.cutRuns;
         return IntStream.range(0, runs.count())
                 .mapToObj(runs::at)
                 .filter(run -> run.pageCount() > 0)
@@ -70,7 +69,7 @@ abstract class ParkingFixture {
     }
 
     static Parking parking(BlockStore store) {
-        return Planted.in(store, "owners", Owners.class).own().parking;
+        return store.owners.own().parking;
     }
 
     static long parkedByteSize(BlockStore store) {

@@ -2,7 +2,6 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.buddy.Planted;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +75,7 @@ class ParkingReleaseTest extends ParkingFixture {
     void theQuarantineHoldsSoManyBytesAndOneBlockMoreAtMost() {
         List<Long> small = take(code, 64, Holder.ADDRESS, 60);
         List<Long> large = take(code, 16_384, Holder.ADDRESS, 12);
-        Quarantine quarantine = Planted.in(parking(code), "quarantine", Quarantine.class);
+        Quarantine quarantine = parking(code).quarantine;
         small.forEach(offset -> free(code, offset, Holder.ADDRESS));
         for (long offset : large) {
             take(code, 48, Holder.ADDRESS);
@@ -153,7 +152,7 @@ class ParkingReleaseTest extends ParkingFixture {
                 taken.forEach(offset -> free(store, offset, holder));
                 return taken;
             });
-            Owners owners = Planted.in(store, "owners", Owners.class);
+            Owners owners = store.owners;
             assertThat(owners.count()).isEqualTo(2);
             actors.replaceOther();
 
@@ -161,7 +160,7 @@ class ParkingReleaseTest extends ParkingFixture {
 
             assertThat(runAt(store, again.getFirst())).isSameAs(runAt(store, again.getLast()));
             assertThat(runAt(store, again.getFirst()).owner).isSameAs(owners.own());
-            assertThat(Planted.in(store, "space", RunSpace.class).cutRuns.count()).isEqualTo(1);
+            assertThat(store.space.cutRuns.count()).isEqualTo(1);
             assertThat(blocks).allMatch(offset -> again.contains(offset) || store.startOf(offset) == -1);
         });
         assertThat(eraser.take()).as("each once").hasSize(12).doesNotHaveDuplicates();
@@ -211,7 +210,7 @@ class ParkingReleaseTest extends ParkingFixture {
             stores().forEach(store -> {
                 List<Long> blocks = take(store, byteSize, holder, 3);
                 CutRun run = runAt(store, blocks.get(1));
-                Planted.set(run, "firstRound", -1);
+                run.firstRound = -1;
                 int free = run.freeByteSize();
 
                 free(store, blocks.get(1), holder);
@@ -226,7 +225,7 @@ class ParkingReleaseTest extends ParkingFixture {
                 assertThat(store.find(anew, holder)).isEqualTo(store.usableByteSize(anew));
                 free(store, anew, holder);
                 requireFree(store, anew, store.usableByteSize(blocks.get(2)));
-                Planted.set(run, "firstRound", Magazines.firstRound(run.number));
+                run.firstRound = Magazines.firstRound(run.number);
                 store.trim();
             });
         }

@@ -2,7 +2,6 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.buddy.Planted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -21,7 +20,7 @@ class RemoteFreeStressTest {
     private static final int FREERS = 2;
 
     private final BlockStore store = Stores.of(4);
-    private final Owners owners = Planted.in(store, "owners", Owners.class);
+    private final Owners owners = store.owners;
     private final long[] blocks = new long[BLOCKS];
     /** For each of those who free, a permit a round. */
     private final List<Semaphore> given = List.of(new Semaphore(0), new Semaphore(0));
@@ -47,7 +46,7 @@ class RemoteFreeStressTest {
 
     /** {@return blocks that the books hold live, marked or not} */
     private long liveOrMarked() {
-        CutRuns runs = Planted.in(store, "space", RunSpace.class).cutRuns;
+        CutRuns runs = store.space.cutRuns;
         long count = 0;
         for (int number = 0; number < runs.count(); number++) {
             CutRun run = runs.get(number);

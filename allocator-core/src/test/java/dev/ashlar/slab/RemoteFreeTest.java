@@ -3,7 +3,6 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
-import dev.ashlar.buddy.Planted;
 import dev.ashlar.slab.RecordingEraser.Extent;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RemoteFreeTest {
     private final RecordingEraser eraser = new RecordingEraser();
     private final BlockStore store = Stores.over(new FakeRegionSource(4), eraser);
-    private final RunSpace space = Planted.in(store, "space", RunSpace.class);
+    private final RunSpace space = store.space;
     private final Actors actors = new Actors();
 
     @AfterEach

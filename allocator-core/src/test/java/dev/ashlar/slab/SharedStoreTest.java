@@ -3,7 +3,6 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
-import dev.ashlar.buddy.Planted;
 import dev.ashlar.slab.RecordingEraser.Extent;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +41,6 @@ class SharedStoreTest {
             assertThat(store.free(mine, Holder.OBJECT)).isEqualTo(FreeResult.NOT_LIVE);
             assertThat(eraser.take()).isEmpty();
         }
-        assertThat(Planted.in(store, "owners", Owners.class).count()).as("the common one").isEqualTo(1);
+        assertThat(store.owners.count()).as("the common one").isEqualTo(1);
     }
 }

@@ -3,7 +3,6 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
-import dev.ashlar.buddy.Planted;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -16,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SlabOwnerTest {
     private final FakeRegionSource source = new FakeRegionSource(4);
     private final BlockStore store = Stores.over(source, Eraser.NONE);
-    private final RunSpace space = Planted.in(store, "space", RunSpace.class);
-    private final Owners owners = Planted.in(store, "owners", Owners.class);
+    private final RunSpace space = store.space;
+    private final Owners owners = store.owners;
     private final Actors actors = new Actors();
 
     @AfterEach
@@ -68,7 +67,7 @@ class SlabOwnerTest {
     void aThreadTakesACommonRunWithRoomBeforeItOpensOne(int byteSize) {
         long common = actors.doByVirtual(() -> take(byteSize));
         // The common owner keeps its front's run: another takes it only once it has been put back.
-        Planted.in(owners.common, "packed", PackedPool.class).settle();
+        owners.common.packed.settle();
         assertThat(runAt(common).owner).isSameAs(owners.common);
 
         long mine = take(byteSize);
@@ -108,12 +107,12 @@ class SlabOwnerTest {
         CutRun run = runAt(common.getFirst());
         assertThat(run.markRemote(0)).isTrue();
         assertThat(run.enterQueue()).isTrue();
-        SlabBin[] bins = Planted.in(owners.common, "slabBins", SlabBin[].class);
+        SlabBin[] bins = owners.common.slabBins;
         if (pushedBefore) {
             // As where the push comes between the giver's look through its queue and the hand-over.
             bins[0].remove((Slab) run);
             run.owner = own();
-            Planted.in(own(), "slabBins", SlabBin[].class)[0].add((Slab) run);
+            own().slabBins[0].add((Slab) run);
         } else {
             take(16);
         }
@@ -271,7 +270,7 @@ class SlabOwnerTest {
             freeAll(common.subList(2, 8));
             return store.allocate(48, 4, holder);
         });
-        Planted.in(owners.common, "packed", PackedPool.class).settle();
+        owners.common.packed.settle();
 
         List<Long> mine = new ArrayList<>();
         for (int count = 0; count < 40; count++) {

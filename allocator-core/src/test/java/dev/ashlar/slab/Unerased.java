@@ -2,7 +2,6 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.buddy.Planted;
 import dev.ashlar.slab.RecordingEraser.Extent;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +22,7 @@ final class Unerased {
     Unerased(BlockStore store, RecordingEraser eraser) {
         this.store = store;
         this.eraser = eraser;
-        this.space = Planted.in(store, "space", RunSpace.class);
+        this.space = store.space;
     }
 
     void add(long offset, long byteSize) {
