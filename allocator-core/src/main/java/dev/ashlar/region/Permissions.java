@@ -95,8 +95,8 @@ public final class Permissions {
      * Asks the kernel to map a region by one huge entry again. All its pages must allow the same. Without the heap's
      * lock: {@link #noteCollapse} tells the ledger.
      *
-     * <p>Pre: the region was written since it was committed, which touched the view (see {@link View#collapse}). A touch
-     * here could meet a region that was released meanwhile, and fault; a collapse of a hole is refused.
+     * <p>Pre: the region was written since it was committed, which touched the view (see {@link View#collapse}). A
+     * touch here could meet a region that was released meanwhile, and fault; a collapse of a hole is refused.
      *
      * <p>MADV_COLLAPSE copies 2 MiB; threads that run code there wait meanwhile, and find it where it was.
      *

@@ -2,23 +2,17 @@ package dev.ashlar.buddy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class BuddyModelTest {
     private final Buddy buddy = new Buddy();
     private final PageModel model = new PageModel();
 
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
-
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void randomStepsAgreeWithARegionToldPageByPage(long seed) {
-        SeededSteps.run(seed, 20_000, random -> {
+        Seeds.run(seed, 20_000, random -> {
             if (random.nextInt(100) < 55) {
                 allocate(random);
             } else {

@@ -2,20 +2,15 @@ package dev.ashlar.buddy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The bits of one region and the lengths that are kept beside them. */
 class FreePagesTest {
     private final FreePages pages = new FreePages();
     private final PageModel model = new PageModel();
-
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
 
     @Test
     void everyRangeCanBeTakenAndFreedAndIsMeasuredRight() {
@@ -45,10 +40,9 @@ class FreePagesTest {
         pages.checkInvariants();
     }
 
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void scatteredPagesAreMeasuredAsIfCountedOneByOne(long seed) {
-        SeededSteps.run(seed, 20_000, random -> {
+        Seeds.run(seed, 20_000, random -> {
             // Dense and thin phases by turns, so that long and short stretches both come about.
             boolean take = random.nextInt(100) < (model.freePageCount() > random.nextInt(512) ? 70 : 30);
             flipOneStretch(random, take);

@@ -2,23 +2,19 @@ package dev.ashlar.buddy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that are a good part of a region: where they cross its end, and what a heap of them commits. */
 class LargeRunsTest {
     private final FakeRegionSource source = new FakeRegionSource(600);
     private final RunAllocator runs = new RunAllocator(source);
-
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
 
     @AfterEach
     void countsAgree() {
@@ -36,12 +32,11 @@ class LargeRunsTest {
         assertThat(committedOverLive(live)).isLessThan(Boundaries.fillsRegions(pageCount) ? 1.0701 : 1.01);
     }
 
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void runsOfManyLengthsStayDenseUnderRandomReplacement(long seed) {
         List<int[]> live = new ArrayList<>();
         long[] livePages = new long[1];
-        SeededSteps.run(seed, 20_000, random -> {
+        Seeds.run(seed, 20_000, random -> {
             if (livePages[0] > 200 * 512) {
                 int[] run = live.remove(random.nextInt(live.size()));
                 runs.free(run[0], run[1]);

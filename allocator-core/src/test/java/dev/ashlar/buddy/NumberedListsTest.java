@@ -2,24 +2,19 @@ package dev.ashlar.buddy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class NumberedListsTest {
     private static final int LIST_COUNT = 200;
     private static final int MEMBER_COUNT = 40;
 
     private final NumberedLists lists = new NumberedLists(LIST_COUNT);
-
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
 
     @Test
     void withoutMembersNoListIsOccupied() {
@@ -57,15 +52,14 @@ class NumberedListsTest {
         assertThat(lists.listOf(2_500)).isEqualTo(-1);
     }
 
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void randomMovesAgreeWithListsOfObjects(long seed) {
         List<Deque<Integer>> model = new ArrayList<>();
         for (int list = 0; list < LIST_COUNT; list++) {
             model.add(new ArrayDeque<>());
         }
         lists.reserve(MEMBER_COUNT);
-        SeededSteps.run(seed, 50_000, random -> {
+        Seeds.run(seed, 50_000, random -> {
             int member = random.nextInt(MEMBER_COUNT);
             int list = random.nextInt(4) == 0 ? -1 : random.nextInt(random.nextInt(2) == 0 ? 5 : LIST_COUNT);
             if (lists.listOf(member) != list) {

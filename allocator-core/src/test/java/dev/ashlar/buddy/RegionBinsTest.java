@@ -2,12 +2,11 @@ package dev.ashlar.buddy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The packing order: shortest sufficient longest free stretch, then the fullest region to a power of two. */
 class RegionBinsTest {
@@ -16,10 +15,6 @@ class RegionBinsTest {
     private final RegionBins bins = new RegionBins();
     private final int[] longest = new int[REGION_COUNT];
     private final int[] free = new int[REGION_COUNT];
-
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
 
     @BeforeEach
     void noRegions() {
@@ -92,10 +87,9 @@ class RegionBinsTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void randomMovesBetweenBinsAgreeWithASearchOfAllRegions(long seed) {
-        SeededSteps.run(seed, 50_000, random -> {
+        Seeds.run(seed, 50_000, random -> {
             int stretch = random.nextInt(8) == 0 ? random.nextInt(513) : random.nextInt(20);
             int freePages = stretch == 512 || stretch == 0 ? stretch : random.nextInt(stretch, 512);
             put(random.nextInt(REGION_COUNT), stretch, freePages);

@@ -2,15 +2,14 @@ package dev.ashlar.buddy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random runs, frees, precommits and trims over a source that refuses now and then, against regions told page by page.
@@ -33,14 +32,9 @@ class RunAllocatorModelTest {
         }
     }
 
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
-
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void randomStepsAgreeWithRegionsToldPageByPage(long seed) {
-        SeededSteps.run(seed, 20_000, random -> {
+        Seeds.run(seed, 20_000, random -> {
             refuseNowAndThen(random);
             switch (random.nextInt(20)) {
                 case 0 -> precommit(random.nextInt(1, 4));

@@ -2,28 +2,21 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.buddy.SeededSteps;
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The lists that slabs and packed runs stand in, and the table of their numbers. */
 class BinsTest {
     private final PackedBins packedBins = new PackedBins();
     private final SlabBin slabBin = new SlabBin();
 
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
-
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void thePackedRunChosenIsOneWithTheShortestSufficientStretch(long seed) {
         List<PackedRun> model = new ArrayList<>();
-        SeededSteps.run(seed, 20_000, random -> {
+        Seeds.run(seed, 20_000, random -> {
             if (model.isEmpty() || random.nextInt(model.size()) < 20) {
                 PackedRun run = Stores.packedRun(model.size());
                 int taken = random.nextInt(PackedRun.GRANULE_COUNT + 1);

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
 import dev.ashlar.buddy.RunAllocator;
-import dev.ashlar.buddy.SeededSteps;
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import dev.ashlar.region.Region;
 import dev.ashlar.slab.RecordingEraser.Extent;
 import java.util.ArrayList;
@@ -15,10 +16,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The whole store against a map of its live blocks: blocks of 1 byte to 5 MiB, aligned up to 2 MiB, held either way,
@@ -51,14 +49,9 @@ class BlockStoreModelTest {
 
     private record Block(long usable, Holder holder) {}
 
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
-
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void randomStepsAgreeWithAMapOfBlocks(long seed) {
-        SeededSteps.run(seed, NORMAL_STEPS, this::step);
+        Seeds.run(seed, NORMAL_STEPS, this::step);
         if (stepCount >= NORMAL_STEPS) {
             assertThat(List.of(exhaustedCount, (long) source.refusedCommitCount(), (long) source.releaseCount()))
                     .as("exhaustions, refusals and releases met").allMatch(count -> count > 30);
@@ -67,12 +60,11 @@ class BlockStoreModelTest {
         assertThat(store.lateLoserCount()).isZero();
     }
 
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void threadsThatTakeTurnsAgreeWithAMapOfBlocks(long seed) {
         try (Actors threads = new Actors()) {
             actors = threads;
-            SeededSteps.run(seed, NORMAL_STEPS_IN_TURNS, random -> {
+            Seeds.run(seed, NORMAL_STEPS_IN_TURNS, random -> {
                 step(random);
                 if (random.nextInt(1000) == 0) {
                     threads.replaceOther();

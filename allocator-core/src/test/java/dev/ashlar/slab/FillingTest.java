@@ -2,13 +2,12 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.buddy.SeededSteps;
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Blocks placed in a run that is filled, and what the run knows of itself afterwards. */
@@ -19,10 +18,6 @@ class FillingTest {
     private final Filling filling = new Filling();
     /** First granule to count of granules, of the blocks that random steps placed. */
     private final TreeMap<Integer, Integer> blocks = new TreeMap<>();
-
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
 
     private int take(int count) {
         return take(count, 1);
@@ -227,11 +222,10 @@ class FillingTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void randomBlocksLieWhereAMapOfStretchesAllows(long seed) {
         int[] moves = new int[2];
-        SeededSteps.run(seed, 2_000, random -> {
+        Seeds.run(seed, 2_000, random -> {
             FillingModel model = new FillingModel(run);
             filling.begin(run);
             boolean frees = random.nextBoolean();

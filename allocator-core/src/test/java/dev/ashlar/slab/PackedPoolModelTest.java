@@ -2,16 +2,14 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.buddy.SeededSteps;
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random steps of a pool against a map of its blocks and the rule that says where each must go. */
 class PackedPoolModelTest {
@@ -31,14 +29,9 @@ class PackedPoolModelTest {
     private int changedInFront;
     private int changedInHole;
 
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
-
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void everyBlockGoesWhereTheRuleSaysAndCountsAreExact(long seed) {
-        SeededSteps.run(seed, 30_000, random -> {
+        Seeds.run(seed, 30_000, random -> {
             step(random);
             compare(random);
             if (random.nextInt(100) == 0) {

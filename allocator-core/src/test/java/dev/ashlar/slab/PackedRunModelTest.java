@@ -2,15 +2,13 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.buddy.SeededSteps;
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.stream.LongStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random blocks of a packed run against a map of them. */
 class PackedRunModelTest {
@@ -23,14 +21,9 @@ class PackedRunModelTest {
 
     private record Stretch(int from, int length) {}
 
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
-
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void randomStepsAgreeWithAMapOfBlocks(long seed) {
-        SeededSteps.run(seed, 20_000, random -> {
+        Seeds.run(seed, 20_000, random -> {
             filling = random.nextInt(200) == 0 ? !filling : filling;
             if (random.nextInt(100) < (filling ? 65 : 35)) {
                 allocate(random);

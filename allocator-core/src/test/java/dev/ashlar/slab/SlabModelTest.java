@@ -2,11 +2,9 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.buddy.SeededSteps;
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random slots against an array of holders. */
 class SlabModelTest {
@@ -15,12 +13,7 @@ class SlabModelTest {
     private int cursor;
     private int liveCount;
 
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
-
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void randomStepsAgreeWithAnArrayOfSlots(long seed) {
         for (int sizeClass = 0; sizeClass <= SizeClasses.indexOf(1024); sizeClass++) {
             slab = Stores.slab(sizeClass, sizeClass);
@@ -28,7 +21,7 @@ class SlabModelTest {
             model = new Holder[slab.slotCount()];
             cursor = 0;
             liveCount = 0;
-            SeededSteps.run(seed, 2_000, this::step);
+            Seeds.run(seed, 2_000, this::step);
         }
     }
 

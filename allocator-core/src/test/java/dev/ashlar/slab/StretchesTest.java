@@ -2,15 +2,13 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.buddy.SeededSteps;
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The free stretches of random bitmaps, against a list of them all. */
 class StretchesTest {
@@ -19,20 +17,15 @@ class StretchesTest {
     private final Stretches stretches = new Stretches();
     private final BitSet occupied = new BitSet(COUNT);
 
-    static LongStream seeds() {
-        return SeededSteps.seeds();
-    }
-
     private record Stretch(int from, int to) {
         int length() {
             return to - from;
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void whatSufficesIsFoundAsLongAsItIsThere(long seed) {
-        SeededSteps.run(seed, 50_000, random -> {
+        Seeds.run(seed, 50_000, random -> {
             occupy(random);
             List<Stretch> model = read(random);
             while (!model.isEmpty() && random.nextInt(8) > 0) {
@@ -127,10 +120,9 @@ class StretchesTest {
         return all;
     }
 
-    @ParameterizedTest
-    @MethodSource("seeds")
+    @Seeded
     void everyStretchThatABlockFitsInIsReadOnce(long seed) {
-        SeededSteps.run(seed, 20_000, random -> {
+        Seeds.run(seed, 20_000, random -> {
             occupy(random);
             List<Stretch> model = read(random);
             model.removeIf(stretch -> stretch.length() < PackedRun.LEAST_GRANULE_COUNT);
