@@ -5,6 +5,7 @@ import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.TestLinux;
 
 /**
  * What other code of the process may try against a heap, and what comes of it: the rows of the table in
@@ -123,7 +124,7 @@ enum Attack {
             "`madvise(MADV_REMOVE)` of the writable view",
             cells("done", "EPERM", "EPERM"),
             Trace.FATAL,
-            victim -> victim.kernel().madvise(victim.alias(), AttackedHeap.REGION, Linux.MADV_REMOVE)),
+            victim -> victim.kernel().madvise(victim.alias(), AttackedHeap.REGION, TestLinux.MADV_REMOVE)),
     ADD_SEALS(
             "`fcntl(F_ADD_SEALS)` on the file reopened through `/proc/self/map_files`",
             cells("done", "EPERM", "EPERM"),
@@ -145,7 +146,7 @@ enum Attack {
             "`madvise(MADV_DOFORK)` of the writable view",
             cells("done", "done", "done"),
             Trace.NONE,
-            victim -> victim.kernel().madvise(victim.alias(), AttackedHeap.REGION, Linux.MADV_DOFORK)),
+            victim -> victim.kernel().madvise(victim.alias(), AttackedHeap.REGION, TestLinux.MADV_DOFORK)),
     WRITE_THROUGH_ALIAS(
             "a store at the address of the writable view",
             cells("done", "done", "done"),

@@ -8,6 +8,7 @@ import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.stubs.TestLinux;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -165,7 +166,7 @@ final class FakeKernel implements LedgerWalk.Kernel {
         }
         if (isInside) {
             // A fresh mapping: no page, and no page table.
-            real.madvise(mapped, byteSize, Linux.MADV_DONTNEED);
+            real.madvise(mapped, byteSize, TestLinux.MADV_DONTNEED);
         }
         remove(mapped, mapped + byteSize);
         Vma vma = new Vma(mapped, mapped + byteSize);

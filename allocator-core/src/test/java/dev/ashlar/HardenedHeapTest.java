@@ -31,6 +31,7 @@ import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.ProcessMaps;
 import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.stubs.TestLinux;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,8 +156,8 @@ class HardenedHeapTest {
                 // One for each region, and one that keeps a place.
                 assertThat(descriptors).hasSize(4);
                 assertThat(descriptors).allSatisfy(fd -> {
-                    assertThat(kernel.fcntl(fd, Linux.F_GETFL, 0)).isEqualTo(Linux.O_PATH);
-                    assertThat(kernel.fcntl(fd, Linux.F_GETFD, 0)).isEqualTo(Linux.FD_CLOEXEC);
+                    assertThat(kernel.fcntl(fd, TestLinux.F_GETFL, 0)).isEqualTo(Linux.O_PATH);
+                    assertThat(kernel.fcntl(fd, TestLinux.F_GETFD, 0)).isEqualTo(TestLinux.FD_CLOEXEC);
                     assertThat(kernel.ftruncate(fd, 0)).isEqualTo(-Errno.EBADF);
                     assertThat(kernel.mmap(0, REGION, Linux.PROT_READ, Linux.MAP_SHARED, fd, 0))
                             .isEqualTo(-Errno.EBADF);

@@ -9,6 +9,7 @@ import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.stubs.TestLinux;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,9 +37,9 @@ class PinnedMemoryTest {
             assertThat(kernel.munmap(alias, REGION)).isEqualTo(-Errno.EPERM);
             assertThat(kernel.mmap(alias, REGION, Linux.PROT_NONE, fixed, -1, 0)).isEqualTo(-Errno.EPERM);
             assertThat(kernel.fallocate(fd, punch, 0, REGION)).isEqualTo(-Errno.EPERM);
-            assertThat(kernel.madvise(alias, REGION, Linux.MADV_REMOVE)).isEqualTo(-Errno.EPERM);
-            assertThat(kernel.madvise(alias, REGION, Linux.MADV_FREE)).isEqualTo(-Errno.EINVAL);
-            assertThat(kernel.madvise(alias, REGION, Linux.MADV_DONTNEED)).isZero();
+            assertThat(kernel.madvise(alias, REGION, TestLinux.MADV_REMOVE)).isEqualTo(-Errno.EPERM);
+            assertThat(kernel.madvise(alias, REGION, TestLinux.MADV_FREE)).isEqualTo(-Errno.EINVAL);
+            assertThat(kernel.madvise(alias, REGION, TestLinux.MADV_DONTNEED)).isZero();
             assertThat(kernel.ftruncate(fd, 2 * REGION)).isEqualTo(-Errno.EPERM);
             assertThat(MemoryFiles.allocatedByteSize(fd)).isEqualTo(REGION);
 

@@ -19,7 +19,6 @@ import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.ProcessMaps;
-import dev.ashlar.stubs.ProcessMemory;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,20 +41,21 @@ class SecretKernelTest {
         SecretMemory.need(1);
         try (DataHeap ordinary = DataHeap.builder().memory(MemoryDemand.SMALL).build();
                 SecretHeap heap = SecretHeap.create();
-                ProcessMemory memory = ProcessMemory.open(kernel);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment data = ordinary.allocate(64).fill(MARK);
             MemorySegment secret = heap.allocate(64).fill(MARK);
             MemorySegment copy = arena.allocate(64);
+            int memory = kernel.open("/proc/self/mem", Linux.O_RDWR | Linux.O_CLOEXEC);
 
-            assertThat(memory.read(data.address(), copy.address(), 64)).isEqualTo(64);
+            assertThat(kernel.pread(memory, copy.address(), 64, data.address())).isEqualTo(64);
             assertThat(copy.mismatch(data)).isEqualTo(-1);
-            assertThat(memory.write(data.address(), copy.address(), 64)).isEqualTo(64);
+            assertThat(kernel.pwrite(memory, copy.address(), 64, data.address())).isEqualTo(64);
 
             copy.fill((byte) 0);
-            assertThat(memory.read(secret.address(), copy.address(), 64)).isEqualTo(-Errno.EIO);
-            assertThat(memory.write(secret.address(), copy.address(), 64)).isEqualTo(-Errno.EIO);
+            assertThat(kernel.pread(memory, copy.address(), 64, secret.address())).isEqualTo(-Errno.EIO);
+            assertThat(kernel.pwrite(memory, copy.address(), 64, secret.address())).isEqualTo(-Errno.EIO);
             assertThat(copy.mismatch(secret)).isZero();
+            kernel.close(memory);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.stubs.TestLinux;
 
 /** Builds heaps of every kind in a process of which the host forbids something; prints what came of it. */
 final class StrictHostChild {
@@ -19,7 +20,7 @@ final class StrictHostChild {
 
     public static void main(String[] arguments) {
         switch (arguments[0]) {
-            case "mdwe" -> print("prctl", KERNEL.prctl(Linux.PR_SET_MDWE, Linux.PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0));
+            case "mdwe" -> print("prctl", KERNEL.prctl(Linux.PR_SET_MDWE, TestLinux.PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0));
             case "memfd_noexec" -> print("MFD_EXEC", KERNEL.memfdCreate("executable", Linux.MFD_EXEC));
             default -> throw new IllegalArgumentException(arguments[0]);
         }

@@ -1,32 +1,39 @@
 package dev.ashlar.stubs;
 
-import java.util.Optional;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
- * Facts about this process and its host that the allocator reports and that limit it.
+ * Facts about this process and its host that limit the allocator and that it reports.
  *
- * <p>jnr-posix supplies them where it can be trusted. Denied native access, it turns into an imitation without a word
- * (process id 0, page size -1), and merely touching it makes a JVM that warns print a warning; so it is asked only
- * where its own module was granted native access, and believed only where its answers are sane. Else the kernel's
- * files answer, which takes no native access at all. {@link #source} says which it was and why.
+ * <p>jnr-posix is the source. If it is absent, has no native access or fails, the kernel's files answer instead; reading
+ * them takes no native access. {@link #source} says which of the two answered and why.
  *
  * @param pageByteSize size of a small page
  * @param addressSpace RLIMIT_AS: what may be mapped, {@code PROT_NONE} reservations included
  * @param lockedMemory RLIMIT_MEMLOCK: what may be locked; memfd_secret(2) counts against it
  * @param openFiles RLIMIT_NOFILE: descriptors
- * @param pid of this process, as its own PID namespace counts
- * @param userId real user id
+ * @param userId real user id, or -1 if unknown
  * @param userName name of that user
- * @param kernelRelease for example "6.18.2"
  * @param source "jnr-posix", or "/proc (jnr-posix: reason why not)"
  */
-public record HostFacts(long pageByteSize, Limit addressSpace, Limit lockedMemory, Limit openFiles, long pid,
-        long userId, String userName, String kernelRelease, String source) {
+public record HostFacts(long pageByteSize, Limit addressSpace, Limit lockedMemory, Limit openFiles, long userId,
+        String userName, String source) {
+
+    private static final Path PROC = Path.of("/proc/self");
+
+    /** Key of the page size in the auxiliary vector: getauxval(3). */
+    private static final long AT_PAGESZ = 6;
+
+    private static final Pattern SPACES = Pattern.compile("\\s+");
 
     /**
      * A resource limit of this process.
      *
-     * @param soft what holds now, {@link #UNLIMITED} for none
+     * @param soft the limit in force, {@link #UNLIMITED} for none
      * @param hard what the process may raise it to
      */
     public record Limit(long soft, long hard) {
@@ -34,51 +41,72 @@ public record HostFacts(long pageByteSize, Limit addressSpace, Limit lockedMemor
         /** No limit; a number so large that comparisons come out right. */
         public static final long UNLIMITED = Long.MAX_VALUE;
 
-        /** {@return the limit as text, for example "8388608" or "unlimited", of the soft value} */
+        /** {@return the soft limit as text, for example "8388608" or "unlimited"} */
         public String describe() {
             return soft == UNLIMITED ? "unlimited" : Long.toString(soft);
+        }
+
+        /** {@return a row of {@code /proc/self/limits}; unlimited if there is none} */
+        static Limit of(String limits, String name) {
+            return limits.lines().filter(row -> row.startsWith(name)).findFirst().map(row -> {
+                String[] columns = SPACES.split(row.substring(name.length()).trim(), -1);
+                return new Limit(value(columns[0]), value(columns[1]));
+            }).orElse(new Limit(UNLIMITED, UNLIMITED));
+        }
+
+        private static long value(String column) {
+            return column.equals("unlimited") ? UNLIMITED : Long.parseLong(column);
         }
     }
 
     /**
-     * Gathers the facts. The first use of jnr-posix loads a library and costs up to a second.
+     * Gathers the facts. The first use of jnr-posix loads a library and takes up to a second.
      *
-     * @throws NativeAccessException if neither jnr-posix nor /proc tells the page size and this module may not ask
+     * @throws NativeAccessException if neither jnr-posix nor /proc has the page size and this module may not ask
      */
     public static HostFacts gather() {
-        Optional<String> refusal = jnrRefusal();
-        if (refusal.isPresent()) {
-            return ProcFacts.gather("/proc (jnr-posix: " + refusal.get() + ")");
-        }
         try {
-            HostFacts facts = JnrFacts.gather();
-            Optional<String> doubt = doubt(facts);
-            return doubt.isEmpty() ? facts : ProcFacts.gather("/proc (jnr-posix: " + doubt.get() + ")");
-        } catch (LinkageError | RuntimeException failure) {
-            return ProcFacts.gather("/proc (jnr-posix: " + failure + ")");
-        }
-    }
-
-    /** {@return why jnr-posix is not even touched, found without loading anything of it that loads a library} */
-    private static Optional<String> jnrRefusal() {
-        try {
-            return JnrFacts.refusal();
+            return JnrFacts.gather();
         } catch (LinkageError absent) {
-            return Optional.of("not there");
+            return ofProc("not there");
+        } catch (RuntimeException refused) {
+            return ofProc(String.valueOf(refused.getMessage()));
         }
     }
 
-    /** {@return what is wrong with the facts; the imitation of jnr-posix answers 0 and -1} */
-    static Optional<String> doubt(HostFacts facts) {
-        if (Long.bitCount(facts.pageByteSize) != 1 || facts.pageByteSize < 4096) {
-            return Optional.of("page size " + facts.pageByteSize);
+    /** {@return the facts from {@code /proc/self} and the JDK, without native access} */
+    static HostFacts ofProc(String whyNotJnr) {
+        String limits = KernelFile.text(PROC.resolve("limits")).orElse("");
+        String status = KernelFile.text(PROC.resolve("status")).orElse("");
+        return new HostFacts(pageByteSizeOfProc(), Limit.of(limits, "Max address space"),
+                Limit.of(limits, "Max locked memory"), Limit.of(limits, "Max open files"),
+                realUserId(status).orElse(-1), System.getProperty("user.name", "?"),
+                "/proc (jnr-posix: " + whyNotJnr + ")");
+    }
+
+    /** A process that is not dumpable cannot read the vector; then the C library answers. */
+    private static long pageByteSizeOfProc() {
+        OptionalLong size = KernelFile.bytes(PROC.resolve("auxv")).map(HostFacts::auxiliaryPageByteSize)
+                .orElse(OptionalLong.empty());
+        return size.isPresent() ? size.getAsLong() : Libc.system().sysconf(Linux.SC_PAGESIZE);
+    }
+
+    /** {@return the page size in an auxiliary vector, which is pairs of a key and a value of 64 bits each} */
+    static OptionalLong auxiliaryPageByteSize(byte[] vector) {
+        ByteBuffer pairs = ByteBuffer.wrap(vector).order(ByteOrder.nativeOrder());
+        while (pairs.remaining() >= 2 * Long.BYTES) {
+            long key = pairs.getLong();
+            long value = pairs.getLong();
+            if (key == AT_PAGESZ) {
+                return OptionalLong.of(value);
+            }
         }
-        if (facts.pid != ProcessHandle.current().pid()) {
-            return Optional.of("process id " + facts.pid);
-        }
-        if (facts.openFiles.soft <= 0) {
-            return Optional.of("limit of open files " + facts.openFiles.soft);
-        }
-        return Optional.empty();
+        return OptionalLong.empty();
+    }
+
+    /** {@return the first number, the real user id, of the line {@code Uid:} in {@code /proc/self/status}} */
+    static OptionalLong realUserId(String status) {
+        return status.lines().filter(line -> line.startsWith("Uid:"))
+                .mapToLong(line -> Long.parseLong(SPACES.split(line, -1)[1])).findFirst();
     }
 }

@@ -1,6 +1,5 @@
 package dev.ashlar.stubs;
 
-import java.util.Optional;
 import jnr.constants.platform.RLIMIT;
 import jnr.constants.platform.Sysconf;
 import jnr.posix.POSIX;
@@ -8,41 +7,45 @@ import jnr.posix.POSIXFactory;
 import jnr.posix.Passwd;
 import jnr.posix.RLimit;
 
-/**
- * {@link HostFacts} from jnr-posix. The only class that mentions it: where jnr-posix is absent, using this class ends
- * in a {@link LinkageError}, which {@link HostFacts} turns into the other source.
- */
+/** {@link HostFacts} from jnr-posix, which only this class mentions. */
 final class JnrFacts {
 
-    /** Belongs to the module that calls System.load. Loading this class does not initialise it, so nothing happens. */
+    /** The class that calls System.load. Loading it does not initialise it, so nothing happens. */
     private static final String LIBRARY_LOADER = "com.kenai.jffi.Foreign";
 
     private JnrFacts() {}
 
-    /** {@return why jnr-posix must not be touched: it is not there, or using it would draw a warning or a refusal} */
-    static Optional<String> refusal() {
-        try {
-            Class<?> loader = Class.forName(LIBRARY_LOADER, false, JnrFacts.class.getClassLoader());
-            Module module = loader.getModule();
-            return module.isNativeAccessEnabled() ? Optional.empty()
-                    : Optional.of("no native access, " + NativeAccess.flag(module));
-        } catch (ClassNotFoundException absent) {
-            return Optional.of("not there");
-        }
-    }
-
+    /**
+     * Gathers the facts.
+     *
+     * @throws LinkageError if jnr-posix is absent
+     * @throws IllegalStateException if it cannot be trusted; the message says why
+     */
     static HostFacts gather() {
+        requireNativeAccess();
         POSIX posix = POSIXFactory.getPOSIX();
+        // If its library fails to load, jnr-posix silently falls back to an imitation that answers 0 and -1.
         if (!posix.isNative()) {
             throw new IllegalStateException("not native");
         }
         int userId = posix.getuid();
         Passwd user = posix.getpwuid(userId);
         return new HostFacts(posix.sysconf(Sysconf._SC_PAGESIZE), limit(posix, RLIMIT.RLIMIT_AS),
-                limit(posix, RLIMIT.RLIMIT_MEMLOCK), limit(posix, RLIMIT.RLIMIT_NOFILE), posix.getpid(),
+                limit(posix, RLIMIT.RLIMIT_MEMLOCK), limit(posix, RLIMIT.RLIMIT_NOFILE),
                 Integer.toUnsignedLong(userId),
-                user == null ? System.getProperty("user.name", "?") : user.getLoginName(),
-                System.getProperty("os.version", "?"), "jnr-posix");
+                user == null ? System.getProperty("user.name", "?") : user.getLoginName(), "jnr-posix");
+    }
+
+    /** Without native access a first use of jnr-posix prints a warning or is denied. */
+    private static void requireNativeAccess() {
+        try {
+            Module module = Class.forName(LIBRARY_LOADER, false, JnrFacts.class.getClassLoader()).getModule();
+            if (!module.isNativeAccessEnabled()) {
+                throw new IllegalStateException("no native access, " + NativeAccess.flag(module));
+            }
+        } catch (ClassNotFoundException absent) {
+            throw new NoClassDefFoundError(LIBRARY_LOADER);
+        }
     }
 
     private static HostFacts.Limit limit(POSIX posix, RLIMIT name) {

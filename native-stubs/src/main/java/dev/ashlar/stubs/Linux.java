@@ -4,9 +4,9 @@ package dev.ashlar.stubs;
  * Constants of the Linux system-call interface, under the names that the kernel's headers give them.
  *
  * <p>The values are those of {@code include/uapi/asm-generic}, which x86-64 and AArch64 share; names whose value
- * differs between the two ({@code O_DIRECT} and its neighbours) are left out on purpose. Where a constant is younger
- * than the oldest kernel we run on (5.10), the kernel that brought it stands beside it; older kernels answer
- * {@code EINVAL} or {@code ENOSYS}.
+ * differs between the two ({@code O_DIRECT} and its neighbours) are left out on purpose. A constant that is younger than
+ * the oldest supported kernel (5.10) names the release that introduced it; older kernels answer {@code EINVAL} or
+ * {@code ENOSYS}.
  */
 public final class Linux {
 
@@ -19,48 +19,27 @@ public final class Linux {
     // Mappings: mmap(2).
     public static final int MAP_SHARED = 0x01;
     public static final int MAP_PRIVATE = 0x02;
-    public static final int MAP_SHARED_VALIDATE = 0x03;
     public static final int MAP_FIXED = 0x10;
     public static final int MAP_ANONYMOUS = 0x20;
-    public static final int MAP_LOCKED = 0x2000;
     public static final int MAP_NORESERVE = 0x4000;
-    public static final int MAP_POPULATE = 0x8000;
-    public static final int MAP_HUGETLB = 0x40000;
     /** Fails with EEXIST instead of replacing a mapping; ignored before 4.17. */
     public static final int MAP_FIXED_NOREPLACE = 0x100000;
-    /** log2 of the huge page size stands in the flag bits from here up: mmap(2), memfd_create(2). */
-    public static final int MAP_HUGE_SHIFT = 26;
-    public static final int MAP_HUGE_2MB = 21 << MAP_HUGE_SHIFT;
 
     // Advice: madvise(2).
-    public static final int MADV_NORMAL = 0;
-    public static final int MADV_DONTNEED = 4;
-    public static final int MADV_FREE = 8;
-    public static final int MADV_REMOVE = 9;
     public static final int MADV_DONTFORK = 10;
-    public static final int MADV_DOFORK = 11;
     public static final int MADV_HUGEPAGE = 14;
     public static final int MADV_NOHUGEPAGE = 15;
     public static final int MADV_DONTDUMP = 16;
-    public static final int MADV_DODUMP = 17;
-    public static final int MADV_WIPEONFORK = 18;
-    public static final int MADV_KEEPONFORK = 19;
-    public static final int MADV_COLD = 20;
-    public static final int MADV_PAGEOUT = 21;
     /** Since 5.14. */
     public static final int MADV_POPULATE_READ = 22;
     /** Since 5.14. */
     public static final int MADV_POPULATE_WRITE = 23;
-    /** Since 5.18, for hugetlb. */
-    public static final int MADV_DONTNEED_LOCKED = 24;
     /** Since 6.1. */
     public static final int MADV_COLLAPSE = 25;
 
     // Remapping: mremap(2).
     public static final int MREMAP_MAYMOVE = 1;
     public static final int MREMAP_FIXED = 2;
-    /** Since 5.7. */
-    public static final int MREMAP_DONTUNMAP = 4;
 
     // Memory files: memfd_create(2).
     public static final int MFD_CLOEXEC = 0x1;
@@ -70,71 +49,43 @@ public final class Linux {
     public static final int MFD_NOEXEC_SEAL = 0x8;
     /** Since 6.3; refused (EACCES) where vm.memfd_noexec is 2. */
     public static final int MFD_EXEC = 0x10;
-    public static final int MFD_HUGE_2MB = 21 << MAP_HUGE_SHIFT;
+    /** log2 of the page size, in the flag bits from 26 up. */
+    public static final int MFD_HUGE_2MB = 21 << 26;
 
     // Space of a file: fallocate(2).
     public static final int FALLOC_FL_KEEP_SIZE = 0x1;
     /** Always together with {@link #FALLOC_FL_KEEP_SIZE}. */
     public static final int FALLOC_FL_PUNCH_HOLE = 0x2;
-    public static final int FALLOC_FL_ZERO_RANGE = 0x10;
 
     // Descriptors and seals: fcntl(2).
-    public static final int F_DUPFD = 0;
-    public static final int F_GETFD = 1;
-    public static final int F_SETFD = 2;
-    public static final int F_GETFL = 3;
-    public static final int F_DUPFD_CLOEXEC = 1030;
     public static final int F_ADD_SEALS = 1033;
-    public static final int F_GET_SEALS = 1034;
-    public static final int FD_CLOEXEC = 1;
     public static final int F_SEAL_SEAL = 0x1;
     public static final int F_SEAL_SHRINK = 0x2;
     public static final int F_SEAL_GROW = 0x4;
-    public static final int F_SEAL_WRITE = 0x8;
     /** Since 5.1. */
     public static final int F_SEAL_FUTURE_WRITE = 0x10;
-    /** Since 6.3. */
-    public static final int F_SEAL_EXEC = 0x20;
 
     // Opening: open(2).
     public static final int O_RDONLY = 0;
-    public static final int O_WRONLY = 1;
     public static final int O_RDWR = 2;
     public static final int O_CLOEXEC = 0x80000;
     /** Names a file and gives no access to it. */
     public static final int O_PATH = 0x200000;
 
     // Barriers on other cores: membarrier(2).
-    public static final int MEMBARRIER_CMD_QUERY = 0;
-    public static final int MEMBARRIER_CMD_GLOBAL = 1;
-    public static final int MEMBARRIER_CMD_PRIVATE_EXPEDITED = 1 << 3;
-    public static final int MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED = 1 << 4;
     public static final int MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE = 1 << 5;
     public static final int MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE = 1 << 6;
 
     // Process settings: prctl(2).
-    public static final int PR_SET_DUMPABLE = 4;
-    public static final int PR_GET_DUMPABLE = 3;
-    public static final int PR_SET_NAME = 15;
-    public static final int PR_GET_NAME = 16;
-    public static final int PR_SET_NO_NEW_PRIVS = 38;
-    public static final int PR_GET_NO_NEW_PRIVS = 39;
     public static final int PR_SET_THP_DISABLE = 41;
-    public static final int PR_GET_THP_DISABLE = 42;
     /** Memory-deny-write-execute, since 6.3. */
     public static final int PR_SET_MDWE = 65;
-    public static final int PR_GET_MDWE = 66;
-    public static final int PR_MDWE_REFUSE_EXEC_GAIN = 1;
     /** Names anonymous memory in maps files; since 5.17 with CONFIG_ANON_VMA_NAME. */
     public static final int PR_SET_VMA = 0x53564d41;
     public static final int PR_SET_VMA_ANON_NAME = 0;
 
     // Facts: sysconf(3), the numbers of glibc and musl.
-    public static final int SC_OPEN_MAX = 4;
     public static final int SC_PAGESIZE = 30;
-    public static final int SC_NPROCESSORS_CONF = 83;
-    public static final int SC_NPROCESSORS_ONLN = 84;
-    public static final int SC_PHYS_PAGES = 85;
 
     private Linux() {}
 }

@@ -26,6 +26,6 @@ public record LockedMemory(HostFacts.Limit limit, long byteSize) {
         long byteSize = status.lines().filter(line -> line.startsWith("VmLck:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIB)
                 .findFirst().orElse(0);
-        return new LockedMemory(ProcFacts.limit(limits, "Max locked memory"), byteSize);
+        return new LockedMemory(HostFacts.Limit.of(limits, "Max locked memory"), byteSize);
     }
 }

@@ -45,7 +45,7 @@ class FaultyCallsTest {
     void theNthCallOfAnyMethodCanFail() {
         calls.failNth(2, Errno.EINTR);
 
-        assertThat(calls.membarrier(Linux.MEMBARRIER_CMD_QUERY, 0)).isNotNegative();
+        assertThat(calls.membarrier(TestLinux.MEMBARRIER_CMD_QUERY, 0)).isNotNegative();
         assertThat(calls.close(-1)).isEqualTo(-Errno.EINTR);
         assertThat(calls.close(-1)).isEqualTo(-Errno.EBADF);
     }

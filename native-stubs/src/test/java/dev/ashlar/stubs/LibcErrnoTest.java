@@ -114,13 +114,13 @@ class LibcErrnoTest {
         each.put("mseal", () -> calls.mseal(1L << 62, 4096));
         each.put("ftruncate", () -> calls.ftruncate(fd, 0));
         each.put("fallocate", () -> calls.fallocate(fd, -1, 0, 4096));
-        each.put("fcntl", () -> calls.fcntl(fd, Linux.F_GETFD, 0));
+        each.put("fcntl", () -> calls.fcntl(fd, TestLinux.F_GETFD, 0));
         each.put("close, which fails", () -> calls.close(-1));
         each.put("pread", () -> calls.pread(fd, 0, 0, 0));
         each.put("pwrite", () -> calls.pwrite(fd, 0, 0, 0));
         each.put("ioctl", () -> calls.ioctl(fd, 0, 0));
-        each.put("membarrier", () -> calls.membarrier(Linux.MEMBARRIER_CMD_QUERY, 0));
-        each.put("prctl", () -> calls.prctl(Linux.PR_GET_DUMPABLE, 0, 0, 0, 0));
+        each.put("membarrier", () -> calls.membarrier(TestLinux.MEMBARRIER_CMD_QUERY, 0));
+        each.put("prctl", () -> calls.prctl(TestLinux.PR_GET_DUMPABLE, 0, 0, 0, 0));
         each.put("sysconf", () -> calls.sysconf(Linux.SC_PAGESIZE));
         each.put("naming an error", () -> Errno.of(-Errno.EACCES).number());
         return each.entrySet().stream()

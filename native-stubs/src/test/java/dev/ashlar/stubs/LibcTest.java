@@ -46,7 +46,7 @@ class LibcTest {
         long address = map(PAGE, READ_WRITE);
         page(address).set(ValueLayout.JAVA_LONG, 0, 42);
 
-        assertThat(calls.madvise(address, PAGE, Linux.MADV_DONTNEED)).isZero();
+        assertThat(calls.madvise(address, PAGE, TestLinux.MADV_DONTNEED)).isZero();
 
         assertThat(page(address).get(ValueLayout.JAVA_LONG, 0)).isZero();
         assertThat(calls.madvise(address, PAGE, 9999)).isEqualTo(-Errno.EINVAL);
@@ -87,7 +87,7 @@ class LibcTest {
     void aMemoryFileKeepsItsSealsAndIsSeenThroughTwoMappings() {
         int fd = calls.memfdCreate("ashlar-test", Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING);
         assertThat(fd).isPositive();
-        assertThat(calls.fcntl(fd, Linux.F_GETFD, 0)).isEqualTo(Linux.FD_CLOEXEC);
+        assertThat(calls.fcntl(fd, TestLinux.F_GETFD, 0)).isEqualTo(TestLinux.FD_CLOEXEC);
         assertThat(calls.ftruncate(fd, 2 * PAGE)).isZero();
         long writable = calls.mmap(0, PAGE, READ_WRITE, Linux.MAP_SHARED, fd, PAGE);
         long executable = calls.mmap(0, PAGE, Linux.PROT_READ | Linux.PROT_EXEC, Linux.MAP_SHARED, fd, PAGE);
@@ -95,7 +95,7 @@ class LibcTest {
 
         assertThat(page(executable).get(ValueLayout.JAVA_INT, 0)).isEqualTo(0xc3);
         assertThat(calls.fcntl(fd, Linux.F_ADD_SEALS, Linux.F_SEAL_SHRINK | Linux.F_SEAL_FUTURE_WRITE)).isZero();
-        assertThat(calls.fcntl(fd, Linux.F_GET_SEALS, 0))
+        assertThat(calls.fcntl(fd, TestLinux.F_GET_SEALS, 0))
                 .isEqualTo(Linux.F_SEAL_SHRINK | Linux.F_SEAL_FUTURE_WRITE);
         assertThat(calls.ftruncate(fd, PAGE)).isEqualTo(-Errno.EPERM);
         assertThat(calls.mmap(0, PAGE, READ_WRITE, Linux.MAP_SHARED, fd, 0)).isEqualTo(-Errno.EPERM);
@@ -109,7 +109,7 @@ class LibcTest {
     void aSecretFileKeepsWhatIsWrittenAndRefusesMuch() {
         int fd = calls.memfdSecret(Linux.O_CLOEXEC);
         assumeTrue(fd >= 0, () -> "needs memfd_secret(2): " + Errno.describe(fd));
-        assertThat(calls.fcntl(fd, Linux.F_GETFD, 0)).isEqualTo(Linux.FD_CLOEXEC);
+        assertThat(calls.fcntl(fd, TestLinux.F_GETFD, 0)).isEqualTo(TestLinux.FD_CLOEXEC);
         assertThat(calls.ftruncate(fd, 2 * PAGE)).isZero();
         assertThat(calls.ftruncate(fd, 3 * PAGE)).isEqualTo(-Errno.EINVAL);
         assertThat(calls.fallocate(fd, Linux.FALLOC_FL_PUNCH_HOLE | Linux.FALLOC_FL_KEEP_SIZE, 0, PAGE)).isNegative();
@@ -175,11 +175,11 @@ class LibcTest {
 
     @Test
     void membarrierAnswersWhatItCanDoAndRefusesNonsense() {
-        int commands = calls.membarrier(Linux.MEMBARRIER_CMD_QUERY, 0);
+        int commands = calls.membarrier(TestLinux.MEMBARRIER_CMD_QUERY, 0);
 
-        assertThat(commands & Linux.MEMBARRIER_CMD_PRIVATE_EXPEDITED).isNotZero();
-        assertThat(calls.membarrier(Linux.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0)).isZero();
-        assertThat(calls.membarrier(Linux.MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0)).isZero();
+        assertThat(commands & TestLinux.MEMBARRIER_CMD_PRIVATE_EXPEDITED).isNotZero();
+        assertThat(calls.membarrier(TestLinux.MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0)).isZero();
+        assertThat(calls.membarrier(TestLinux.MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0)).isZero();
         assertThat(calls.membarrier(1 << 30, 0)).isEqualTo(-Errno.EINVAL);
     }
 
@@ -187,7 +187,7 @@ class LibcTest {
     void prctlPassesAPointer() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocate(16);
-            assertThat(calls.prctl(Linux.PR_GET_NAME, name.address(), 0, 0, 0)).isZero();
+            assertThat(calls.prctl(TestLinux.PR_GET_NAME, name.address(), 0, 0, 0)).isZero();
             assertThat(name.getString(0)).isNotEmpty();
         }
         assertThat(calls.prctl(-1, 0, 0, 0, 0)).isEqualTo(-Errno.EINVAL);
@@ -204,8 +204,8 @@ class LibcTest {
 
     @Test
     void sysconfKnowsThePageSizeAndDoesNotKnowNonsense() {
-        assertThat(calls.sysconf(Linux.SC_PAGESIZE)).isEqualTo(ProcFacts.gather("test").pageByteSize());
-        assertThat(calls.sysconf(Linux.SC_NPROCESSORS_ONLN)).isPositive();
+        assertThat(calls.sysconf(Linux.SC_PAGESIZE)).isEqualTo(HostFacts.ofProc("test").pageByteSize());
+        assertThat(calls.sysconf(TestLinux.SC_NPROCESSORS_ONLN)).isPositive();
         assertThat(calls.sysconf(-5)).isEqualTo(-1);
     }
 

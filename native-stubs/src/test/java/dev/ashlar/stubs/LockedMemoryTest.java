@@ -20,6 +20,6 @@ class LockedMemoryTest {
 
     @Test
     void theLimitIsTheProcesss() {
-        assertThat(LockedMemory.read().limit()).isEqualTo(ProcFacts.gather("test").lockedMemory());
+        assertThat(LockedMemory.read().limit()).isEqualTo(HostFacts.ofProc("test").lockedMemory());
     }
 }

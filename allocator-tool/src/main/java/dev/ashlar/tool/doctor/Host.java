@@ -88,7 +88,7 @@ public record Host(
         HugePageSettings settings = HugePageSettings.read();
         Optional<String> refusal = PagemapScan.refusal(Libc.system());
         return new Host(
-                facts.kernelRelease(),
+                System.getProperty("os.version", "unknown"),
                 System.getProperty("os.arch", "unknown"),
                 Runtime.version() + " " + System.getProperty("java.vendor", ""),
                 facts.userName() + " (" + facts.userId() + ")",
