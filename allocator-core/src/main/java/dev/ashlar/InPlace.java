@@ -3,6 +3,7 @@ package dev.ashlar;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Ledger;
+import dev.ashlar.region.Pages;
 import dev.ashlar.region.Permissions;
 import dev.ashlar.region.Region;
 import dev.ashlar.report.WritePathException;
@@ -277,7 +278,7 @@ final class InPlace {
     /** Publishes the free pages of a region where they are all that is writable in it, and nothing came for a while. */
     private void fillUpIfIdle(int region, Duration idleTime) {
         boolean soon = idleTime.isZero();
-        boolean isWorthIt = ledger.publishedPageCount(region) >= BlockStore.PAGES_PER_REGION / 2
+        boolean isWorthIt = ledger.publishedPageCount(region) >= Pages.PER_REGION / 2
                 && ledger.nanosSincePublish(region) >= idleTime.toNanos();
         if (!soon && !isWorthIt) {
             return;
@@ -288,7 +289,7 @@ final class InPlace {
         }
         int firstPage = (int) stretch;
         int pageCount = (int) (stretch >>> Integer.SIZE);
-        if (pageCount + ledger.publishedPageCount(region) == BlockStore.PAGES_PER_REGION) {
+        if (pageCount + ledger.publishedPageCount(region) == Pages.PER_REGION) {
             permissions.publish((long) firstPage << LOG2_PAGE_BYTE_SIZE, (long) pageCount << LOG2_PAGE_BYTE_SIZE);
         }
         // Back, to be kept until the region is empty; at once where they could not be published.

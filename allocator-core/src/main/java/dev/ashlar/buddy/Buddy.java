@@ -1,5 +1,7 @@
 package dev.ashlar.buddy;
 
+import dev.ashlar.region.Pages;
+
 /**
  * The buddy bitmaps of one region: 512 pages, orders 0 (one page) to 9 (the whole region).
  *
@@ -15,7 +17,7 @@ package dev.ashlar.buddy;
  * <p>Invariants: see {@link #checkInvariants()}. Not thread-safe.
  */
 final class Buddy {
-    static final int MAX_ORDER = 9;
+    static final int MAX_ORDER = Pages.LOG2_PER_REGION;
     static final int PAGE_COUNT = 1 << MAX_ORDER;
 
     private static final int WORD_COUNT = 2 * PAGE_COUNT / Long.SIZE;

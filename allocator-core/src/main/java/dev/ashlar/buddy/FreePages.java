@@ -1,5 +1,6 @@
 package dev.ashlar.buddy;
 
+import dev.ashlar.region.Pages;
 import java.util.Arrays;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Arrays;
  * where pages of a longest one go. Not thread-safe.
  */
 final class FreePages {
-    static final int PAGE_COUNT = 512;
+    static final int PAGE_COUNT = Pages.PER_REGION;
 
     private static final int WORD_COUNT = PAGE_COUNT / Long.SIZE;
     /** Estimate of this object in the Java heap: two headers, the words, the fields. */

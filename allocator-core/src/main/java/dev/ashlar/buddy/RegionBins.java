@@ -1,5 +1,7 @@
 package dev.ashlar.buddy;
 
+import dev.ashlar.region.Pages;
+
 /**
  * The packing order: which region in use a run goes to. The shortest longest-free-stretch that suffices wins, then the
  * fullest region (Temeraire, Hunter et al., OSDI 2021), so that long stretches last and regions become empty.
@@ -10,18 +12,16 @@ package dev.ashlar.buddy;
  */
 final class RegionBins {
     private static final int NONE = NumberedLists.NONE;
-    private static final int LOG2_PAGE_COUNT = 9;
-
     /** The number of the first list for a length of 2^k; such a length up to 2^(k+1) - 1 has 9 - k lists. */
-    private static final int[] FIRST_LIST = new int[LOG2_PAGE_COUNT + 1];
+    private static final int[] FIRST_LIST = new int[Pages.LOG2_PER_REGION + 1];
 
     static {
-        for (int log2 = 0; log2 < LOG2_PAGE_COUNT; log2++) {
-            FIRST_LIST[log2 + 1] = FIRST_LIST[log2] + ((LOG2_PAGE_COUNT - log2) << log2);
+        for (int log2 = 0; log2 < Pages.LOG2_PER_REGION; log2++) {
+            FIRST_LIST[log2 + 1] = FIRST_LIST[log2] + ((Pages.LOG2_PER_REGION - log2) << log2);
         }
     }
 
-    private final NumberedLists lists = new NumberedLists(FIRST_LIST[LOG2_PAGE_COUNT]);
+    private final NumberedLists lists = new NumberedLists(FIRST_LIST[Pages.LOG2_PER_REGION]);
 
     /** Makes room for the regions 0 to {@code regionCount - 1}. */
     void reserve(int regionCount) {
@@ -42,7 +42,7 @@ final class RegionBins {
 
     private static int firstListFor(int longest) {
         int log2 = log2(longest);
-        return FIRST_LIST[log2] + (longest - (1 << log2)) * (LOG2_PAGE_COUNT - log2);
+        return FIRST_LIST[log2] + (longest - (1 << log2)) * (Pages.LOG2_PER_REGION - log2);
     }
 
     private static int log2(int value) {

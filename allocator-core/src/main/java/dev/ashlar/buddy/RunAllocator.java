@@ -1,6 +1,7 @@
 package dev.ashlar.buddy;
 
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.Pages;
 import dev.ashlar.region.RegionSource;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: see {@link #checkInvariants()}. Not thread-safe.
  */
 public final class RunAllocator {
-    /** Pages of 4 KiB in a region. */
-    public static final int PAGES_PER_REGION = Buddy.PAGE_COUNT;
-
     /** The largest order of the buddy allocator: a whole region. */
     public static final int MAX_ORDER = Buddy.MAX_ORDER;
 
@@ -38,9 +36,8 @@ public final class RunAllocator {
      * The longest run, in pages, that never crosses a boundary. A run that does keeps two regions committed; one that
      * does not may leave as many pages as it has, less one, at the end of its region: here at most a sixteenth.
      */
-    static final int LARGEST_INSIDE = PAGES_PER_REGION / 16;
+    static final int LARGEST_INSIDE = Pages.PER_REGION / 16;
 
-    static final int LOG2_PAGES_PER_REGION = Buddy.MAX_ORDER;
     private static final int DEFAULT_RETAINED_REGION_COUNT = 1;
 
     private final RegionSource source;
@@ -83,7 +80,7 @@ public final class RunAllocator {
     public int allocate(int pageCount, int log2PageAlignment) {
         assert pageCount >= 1 : "pageCount=" + pageCount;
         assert log2PageAlignment >= 0 && log2PageAlignment <= MAX_ORDER : "log2PageAlignment=" + log2PageAlignment;
-        int page = pageCount > PAGES_PER_REGION
+        int page = pageCount > Pages.PER_REGION
                 ? commitLong(pageCount, log2PageAlignment)
                 : findOrCommit(pageCount, log2PageAlignment);
         if (page >= 0) {
@@ -98,7 +95,7 @@ public final class RunAllocator {
      * @return the first page, or -1
      */
     public int allocate(int pageCount, int log2PageAlignment, Temperature temperature) {
-        int page = temperature == Temperature.HOT || pageCount > PAGES_PER_REGION
+        int page = temperature == Temperature.HOT || pageCount > Pages.PER_REGION
                 ? -1
                 : findCold(pageCount, log2PageAlignment);
         if (page < 0) {
@@ -122,7 +119,7 @@ public final class RunAllocator {
             }
         }
         cold.add(region);
-        return region << LOG2_PAGES_PER_REGION;
+        return Pages.firstOf(region);
     }
 
     private int findOrCommit(int pageCount, int log2PageAlignment) {
@@ -144,17 +141,16 @@ public final class RunAllocator {
 
     private void take(int firstPage, int pageCount) {
         int end = firstPage + pageCount;
-        for (int page = firstPage; page < end;) {
-            int region = page >>> LOG2_PAGES_PER_REGION;
-            int partEnd = Math.min(end, (region + 1) << LOG2_PAGES_PER_REGION);
+        for (int page = firstPage; page < end; page = Pages.endOfPart(page, end)) {
+            int region = Pages.regionOf(page);
+            int partCount = Pages.endOfPart(page, end) - page;
             Buddy buddy = buddyOf(region);
             if (buddy.isEmpty()) {
                 emptyRegions.clear(region);
                 emptyRegionCount--;
             }
-            buddy.take(page & (PAGES_PER_REGION - 1), partEnd - page);
+            buddy.take(Pages.inRegion(page), partCount);
             note(region, buddy);
-            page = partEnd;
         }
         freePageCount -= pageCount;
     }
@@ -162,11 +158,11 @@ public final class RunAllocator {
     /** Gives pages back: a run, or the tail of one. */
     public void free(int firstPage, int pageCount) {
         int end = firstPage + pageCount;
-        for (int page = firstPage; page < end;) {
-            int region = page >>> LOG2_PAGES_PER_REGION;
-            int partEnd = Math.min(end, (region + 1) << LOG2_PAGES_PER_REGION);
+        for (int page = firstPage; page < end; page = Pages.endOfPart(page, end)) {
+            int region = Pages.regionOf(page);
+            int partCount = Pages.endOfPart(page, end) - page;
             Buddy buddy = buddyOf(region);
-            freePageCount += free(region, buddy, page, partEnd - page);
+            freePageCount += free(region, buddy, page, partCount);
             if (buddy.isEmpty() && cold.contains(region)) {
                 cold.remove(region);
             }
@@ -179,13 +175,12 @@ public final class RunAllocator {
                     release(region);
                 }
             }
-            page = partEnd;
         }
     }
 
     /** Frees pages of one region, or keeps them back. @return how many more are free */
     private int free(int region, Buddy buddy, int firstPage, int pageCount) {
-        int inRegion = firstPage & (PAGES_PER_REGION - 1);
+        int inRegion = Pages.inRegion(firstPage);
         if (withheld == null) {
             buddy.free(inRegion, pageCount);
             return pageCount;
@@ -206,8 +201,8 @@ public final class RunAllocator {
      * @return how many there were
      */
     public int extend(int page) {
-        int inRegion = page & (PAGES_PER_REGION - 1);
-        int pageCount = inRegion == 0 ? 0 : buddyOf(page >>> LOG2_PAGES_PER_REGION).freeFrom(inRegion);
+        int inRegion = Pages.inRegion(page);
+        int pageCount = inRegion == 0 ? 0 : buddyOf(Pages.regionOf(page)).freeFrom(inRegion);
         if (pageCount > 0) {
             take(page, pageCount);
         }
@@ -228,7 +223,7 @@ public final class RunAllocator {
         if (pageCount == 0) {
             return 0;
         }
-        int page = (region << LOG2_PAGES_PER_REGION) + buddy.findLowest(pageCount, 0);
+        int page = Pages.firstOf(region) + buddy.findLowest(pageCount, 0);
         take(page, pageCount);
         return ((long) pageCount << Integer.SIZE) | page;
     }
@@ -252,7 +247,7 @@ public final class RunAllocator {
      *     as many as before are kept
      */
     public boolean precommit(int regionCount) {
-        int pageCount = regionCount << LOG2_PAGES_PER_REGION;
+        int pageCount = Pages.firstOf(regionCount);
         int page = boundaries.findLong(pageCount, MAX_ORDER, holes, buddies.length);
         if (page < 0 || !commitHoles(page, pageCount)) {
             return false;
@@ -277,8 +272,8 @@ public final class RunAllocator {
 
     /** Commits what is missing behind a row of pages, up to the first refusal. */
     private boolean commitHoles(int firstPage, int pageCount) {
-        int lastRegion = (firstPage + pageCount - 1) >>> LOG2_PAGES_PER_REGION;
-        int hole = holes.nextSetBit(firstPage >>> LOG2_PAGES_PER_REGION);
+        int lastRegion = Pages.regionOf(firstPage + pageCount - 1);
+        int hole = holes.nextSetBit(Pages.regionOf(firstPage));
         while (hole >= 0 && hole <= lastRegion) {
             if (!commit(hole)) {
                 return false;
@@ -315,7 +310,7 @@ public final class RunAllocator {
         emptyRegions.set(region);
         committedRegionCount++;
         emptyRegionCount++;
-        freePageCount += PAGES_PER_REGION;
+        freePageCount += Pages.PER_REGION;
         note(region, buddy);
         return true;
     }
@@ -332,7 +327,7 @@ public final class RunAllocator {
         boundaries.update(region, 0, 0);
         committedRegionCount--;
         emptyRegionCount--;
-        freePageCount -= PAGES_PER_REGION;
+        freePageCount -= Pages.PER_REGION;
     }
 
     Buddy buddyOf(int region) {
@@ -350,7 +345,7 @@ public final class RunAllocator {
 
     /** {@return whether a run without alignment has a place in the span, were every commit granted} */
     public boolean hasPlaceFor(int pageCount) {
-        return pageCount > PAGES_PER_REGION
+        return pageCount > Pages.PER_REGION
                 ? boundaries.findLong(pageCount, 0, holes, buddies.length) >= 0
                 : !holes.isEmpty() || search.find(pageCount, 0) >= 0
                         || cold.choose(pageCount) >= 0;

@@ -1,5 +1,7 @@
 package dev.ashlar.buddy;
 
+import dev.ashlar.region.Pages;
+
 /**
  * Where a run goes among the committed regions: into one in use, over a boundary, into an empty one, in this order.
  * Takes and changes nothing. Not thread-safe.
@@ -26,7 +28,7 @@ final class RunSearch {
         int empty = runs.emptyRegions.nextSetBit(0);
         boolean stays = pageCount <= RunAllocator.LARGEST_INSIDE || (empty >= 0 && Boundaries.fillsRegions(pageCount));
         int crossing = stays ? -1 : runs.boundaries.find(pageCount, log2PageAlignment);
-        return crossing >= 0 || empty < 0 ? crossing : empty << RunAllocator.LOG2_PAGES_PER_REGION;
+        return crossing >= 0 || empty < 0 ? crossing : Pages.firstOf(empty);
     }
 
     private int findInUse(int pageCount) {
@@ -45,7 +47,7 @@ final class RunSearch {
             region = runs.bins.chooseAfter(region);
         }
         int sufficient = pageCount + (1 << log2PageAlignment) - 1;
-        region = region < 0 || sufficient >= RunAllocator.PAGES_PER_REGION ? -1 : runs.bins.choose(sufficient);
+        region = region < 0 || sufficient >= Pages.PER_REGION ? -1 : runs.bins.choose(sufficient);
         return region < 0 ? -1 : pageIn(region, find(runs.buddyOf(region), pageCount, log2PageAlignment));
     }
 
@@ -57,7 +59,7 @@ final class RunSearch {
 
     private static int pageIn(int region, int page) {
         assert page >= 0 : "region " + region + " was chosen and has no room";
-        return (region << RunAllocator.LOG2_PAGES_PER_REGION) + page;
+        return Pages.firstOf(region) + page;
     }
 
     /** {@return a place in a region for cold runs, or -1} */

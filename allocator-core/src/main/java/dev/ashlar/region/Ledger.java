@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread-safe: the heap's lock is held.
  */
 public final class Ledger {
-    private static final long PAGE_BYTE_SIZE = Region.BYTE_SIZE / RegionRecord.PAGE_COUNT;
 
     private final Zone zone;
     private final @Nullable RegionRecord[] records;
@@ -68,16 +67,11 @@ public final class Ledger {
     void published(long offset, long byteSize, long nowNanos) {
         counts.callCount++;
         long end = offset + byteSize;
-        for (long at = offset; at < end;) {
-            int region = (int) (at / Region.BYTE_SIZE);
-            long regionStart = Region.offsetOf(region);
-            long partEnd = Math.min(end, regionStart + Region.BYTE_SIZE);
-            int page = (int) ((at - regionStart) / PAGE_BYTE_SIZE);
-            int pageCount = (int) ((partEnd - at) / PAGE_BYTE_SIZE);
-            RegionRecord record = recordOf(region);
-            counts.splitCount += record.publish(page, pageCount, nowNanos) ? 1 : 0;
+        for (long at = offset; at < end; at = Region.endOfPart(at, end)) {
+            int pageCount = Pages.countFor(Region.endOfPart(at, end) - at);
+            RegionRecord record = recordOf(Region.indexOf(at));
+            counts.splitCount += record.publish(pageInRegion(at), pageCount, nowNanos) ? 1 : 0;
             record.noteChange(++changes);
-            at = partEnd;
         }
     }
 
@@ -132,7 +126,7 @@ public final class Ledger {
         RegionRecord before = akin(region - 1, backing);
         RegionRecord after = akin(region + 1, backing);
         View view = zone.front();
-        if (before != null && before.accessOf(RegionRecord.PAGE_COUNT - 1, view) == view.initial()) {
+        if (before != null && before.accessOf(Pages.PER_REGION - 1, view) == view.initial()) {
             return before.kinship;
         }
         if (after != null) {
@@ -149,16 +143,11 @@ public final class Ledger {
     /** {@return whether nothing in a committed range is published in place: it may be written} */
     public boolean isOpen(long offset, long byteSize) {
         long end = offset + byteSize;
-        for (long at = offset; at < end;) {
-            int region = (int) (at / Region.BYTE_SIZE);
-            long regionStart = Region.offsetOf(region);
-            long partEnd = Math.min(end, regionStart + Region.BYTE_SIZE);
-            int page = (int) ((at - regionStart) / PAGE_BYTE_SIZE);
-            int pageEnd = (int) Math.ceilDiv(partEnd - regionStart, PAGE_BYTE_SIZE);
-            if (!recordOf(region).isOpen(page, pageEnd - page)) {
+        for (long at = offset; at < end; at = Region.endOfPart(at, end)) {
+            int pageCount = Pages.countFor(Region.endOfPart(at, end)) - Pages.indexOf(at);
+            if (!recordOf(Region.indexOf(at)).isOpen(pageInRegion(at), pageCount)) {
                 return false;
             }
-            at = partEnd;
         }
         return true;
     }
@@ -241,22 +230,21 @@ public final class Ledger {
 
     /** {@return the end of what lies in one region, or is one hole, and allows the same as {@code offset}} */
     private long endOfRange(View view, long offset) {
-        int region = (int) (offset / Region.BYTE_SIZE);
+        int region = Region.indexOf(offset);
         RegionRecord record = records[region];
         if (record == null || !view.isPublishedInPlace()) {
             return Region.offsetOf(region + 1);
         }
-        int page = (int) (offset % Region.BYTE_SIZE / PAGE_BYTE_SIZE);
-        return Region.offsetOf(region) + record.endOfRange(page) * PAGE_BYTE_SIZE;
+        return Region.offsetOf(region) + Pages.offsetOf(record.endOfRange(pageInRegion(offset)));
     }
 
     /** {@return whether the kernel makes one VMA of what lies before {@code offset} and what lies behind it} */
     private boolean isJoined(View view, long offset) {
-        if (!permissionsAt(view, offset - PAGE_BYTE_SIZE).equals(permissionsAt(view, offset))) {
+        if (!permissionsAt(view, offset - Pages.BYTE_SIZE).equals(permissionsAt(view, offset))) {
             return false;
         }
-        RegionRecord before = records[(int) ((offset - PAGE_BYTE_SIZE) / Region.BYTE_SIZE)];
-        RegionRecord after = records[(int) (offset / Region.BYTE_SIZE)];
+        RegionRecord before = records[Region.indexOf(offset - Pages.BYTE_SIZE)];
+        RegionRecord after = records[Region.indexOf(offset)];
         if (before == null || after == null) {
             return before == after;
         }
@@ -266,11 +254,11 @@ public final class Ledger {
     }
 
     private String permissionsAt(View view, long offset) {
-        RegionRecord record = records[(int) (offset / Region.BYTE_SIZE)];
+        RegionRecord record = records[Region.indexOf(offset)];
         if (record == null) {
             return "---p";
         }
-        Access access = record.accessOf((int) (offset % Region.BYTE_SIZE / PAGE_BYTE_SIZE), view);
+        Access access = record.accessOf(pageInRegion(offset), view);
         return access.permissions() + (Rung.isShared(record.backing, zone) ? "s" : "p");
     }
 
@@ -287,6 +275,10 @@ public final class Ledger {
     long metadataByteSize() {
         long recordCount = Arrays.stream(records).filter(Objects::nonNull).count();
         return 64 + 4L * records.length + recordCount * RegionRecord.METADATA_BYTE_SIZE;
+    }
+
+    private static int pageInRegion(long offset) {
+        return Pages.inRegion(Pages.indexOf(offset));
     }
 
     private RegionRecord recordOf(int region) {

@@ -132,7 +132,7 @@ public final class Permissions {
 
     /** {@return what a change of permission must be a multiple of on this backing, in bytes} */
     public static long granuleByteSize(Backing backing) {
-        return backing == Backing.HUGETLB ? Region.BYTE_SIZE : Region.BYTE_SIZE / RegionRecord.PAGE_COUNT;
+        return backing == Backing.HUGETLB ? Region.BYTE_SIZE : Pages.BYTE_SIZE;
     }
 
     /** {@return the books} */

@@ -68,7 +68,7 @@ final class Placement {
         if (Errno.isFailure(raw)) {
             return raw;
         }
-        long base = (raw + Region.BYTE_SIZE - 1) & -Region.BYTE_SIZE;
+        long base = Region.roundUp(raw);
         if (base > raw) {
             calls.munmap(raw, base - raw);
         }
@@ -115,8 +115,8 @@ final class Placement {
             boolean belowStack = mappings.stream().anyMatch(m -> m.start() == gap.end() && m.path().equals("[stack]"));
             long start = gap.start() + (aboveBreak ? GROWTH_MARGIN : 0);
             long end = gap.end() - (belowStack ? GROWTH_MARGIN : 0);
-            long firstBase = (start + Region.BYTE_SIZE - 1) & -Region.BYTE_SIZE;
-            long lastBase = (end - byteSize) & -Region.BYTE_SIZE;
+            long firstBase = Region.roundUp(start);
+            long lastBase = Region.roundDown(end - byteSize);
             if (firstBase <= lastBase) {
                 rooms.add(new AddressRange(firstBase, lastBase));
             }

@@ -9,15 +9,14 @@ import java.util.BitSet;
  * one huge entry.
  */
 final class RegionRecord {
-    static final int PAGE_COUNT = 512;
     /** Itself and its set of pages. */
-    static final int METADATA_BYTE_SIZE = 64 + 24 + 16 + PAGE_COUNT / Byte.SIZE;
+    static final int METADATA_BYTE_SIZE = 64 + 24 + 16 + Pages.PER_REGION / Byte.SIZE;
 
     final Backing backing;
     /** Regions with the same number can be in one VMA: they share a file, or the kernel's anon_vma. */
     final int kinship;
     /** Set: published. Always empty where nothing is published by a change of permission. */
-    private final BitSet published = new BitSet(PAGE_COUNT);
+    private final BitSet published = new BitSet(Pages.PER_REGION);
     private boolean stale;
     private boolean split;
     private long splitSinceNanos;
@@ -50,13 +49,13 @@ final class RegionRecord {
     /** {@return whether all its pages allow the same} */
     boolean isUniform() {
         int count = published.cardinality();
-        return count == 0 || count == PAGE_COUNT;
+        return count == 0 || count == Pages.PER_REGION;
     }
 
     /** {@return the page behind the last of those that allow what {@code page} does and follow it} */
     int endOfRange(int page) {
         int end = published.get(page) ? published.nextClearBit(page) : published.nextSetBit(page);
-        return end < 0 ? PAGE_COUNT : Math.min(end, PAGE_COUNT);
+        return end < 0 ? Pages.PER_REGION : Math.min(end, Pages.PER_REGION);
     }
 
     Access accessOf(int page, View view) {

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * refuses here. What came stays until the region is released.
  */
 final class SecretRung extends Rung {
-    private static final int LOG2_PAGE_BYTE_SIZE = 12;
     private static final String ZEROS = "/dev/zero";
     private static final int NONE = -1;
 
@@ -91,15 +90,15 @@ final class SecretRung extends Rung {
         if (view.unmap(region) < 0) {
             return false;
         }
-        pages.clear(pageOf(Region.offsetOf(region)), pageOf(Region.offsetOf(region + 1)));
+        pages.clear(Pages.firstOf(region), Pages.firstOf(region + 1));
         return true;
     }
 
     /** The bytes of the range are zero afterwards if one of its pages was missing; else they are as they were. */
     @Override
     @Nullable Refusal populate(long offset, long byteSize) {
-        int first = pageOf(offset);
-        if (pages.nextClearBit(first) > pageOf(offset + byteSize - 1)) {
+        int first = Pages.indexOf(offset);
+        if (pages.nextClearBit(first) > Pages.indexOf(offset + byteSize - 1)) {
             return null;
         }
         long done = 0;
@@ -112,7 +111,7 @@ final class SecretRung extends Rung {
             }
             if (read > 0) {
                 done += read;
-                pages.set(first, pageOf(offset + done - 1) + 1);
+                pages.set(first, Pages.indexOf(offset + done - 1) + 1);
             }
         }
         return null;
@@ -121,18 +120,18 @@ final class SecretRung extends Rung {
     @Override
     void clear(long offset, long byteSize) {
         long end = offset + byteSize;
-        int page = pages.nextSetBit(pageOf(offset));
-        while (page >= 0 && offsetOf(page) < end) {
+        int page = pages.nextSetBit(Pages.indexOf(offset));
+        while (page >= 0 && Pages.offsetOf(page) < end) {
             int behind = pages.nextClearBit(page);
-            long from = Math.max(offset, offsetOf(page));
-            zone.clear(from, Math.min(end, offsetOf(behind)) - from);
+            long from = Math.max(offset, Pages.offsetOf(page));
+            zone.clear(from, Math.min(end, Pages.offsetOf(behind)) - from);
             page = pages.nextSetBit(behind);
         }
     }
 
     @Override
     long hiddenByteSize() {
-        return offsetOf(pages.cardinality());
+        return Pages.offsetOf(pages.cardinality());
     }
 
     @Override
@@ -142,14 +141,6 @@ final class SecretRung extends Rung {
             zeros = NONE;
         }
         pages.clear();
-    }
-
-    private static int pageOf(long offset) {
-        return (int) (offset >>> LOG2_PAGE_BYTE_SIZE);
-    }
-
-    private static long offsetOf(int page) {
-        return (long) page << LOG2_PAGE_BYTE_SIZE;
     }
 
     private static String fileRemedy() {

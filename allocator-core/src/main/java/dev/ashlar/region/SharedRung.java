@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * is the same whether a file serves one region or all of them.
  */
 abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
-    private static final int BASE_PAGE_BYTE_SIZE = 4096;
-
     final SystemCalls calls;
     private final String fileName;
 
@@ -39,7 +37,7 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
     final @Nullable Refusal allocate(MemoryFile file, long fileOffset) {
         // MADV_COLLAPSE brings a shmem region in whole: one page is enough for it to start from, and asking for all 512
         // first would have the kernel clear and copy them for nothing.
-        long first = backing == Backing.SHMEM_THP ? BASE_PAGE_BYTE_SIZE : Region.BYTE_SIZE;
+        long first = backing == Backing.SHMEM_THP ? Pages.BYTE_SIZE : Region.BYTE_SIZE;
         int result = file.allocate(fileOffset, first);
         return result < 0
                 ? refusal("fallocate(fd, 0, " + fileOffset + ", " + first + ")", result, memoryRemedy())

@@ -27,9 +27,9 @@ public final class Zone {
     private static final byte TRAP = (byte) 0xcc;
 
     /** Traps to copy from, few enough to stay in the first-level cache. */
-    private static final MemorySegment TRAPS = Arena.global().allocate(4096).fill(TRAP).asReadOnly();
+    private static final MemorySegment TRAPS = Arena.global().allocate(Pages.BYTE_SIZE).fill(TRAP).asReadOnly();
 
-    private static final MemorySegment ZEROS = Arena.global().allocate(4096).asReadOnly();
+    private static final MemorySegment ZEROS = Arena.global().allocate(Pages.BYTE_SIZE).asReadOnly();
 
     private final Domain domain;
     private final WritePath path;

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The regions of one zone: which are committed, by which rung, and how many bytes that makes. Not thread-safe. */
 public final class ZoneRegions implements RegionSource, AutoCloseable {
-    private static final long PAGE_BYTE_SIZE = Region.BYTE_SIZE / RegionRecord.PAGE_COUNT;
-
     private final Zone zone;
     private final Ladder ladder;
     private final @Nullable Rung[] rungOf;
@@ -98,8 +96,8 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
      */
     public boolean populate(long offset, long byteSize) {
         long end = offset + byteSize;
-        for (long at = offset; at < end; at = endOfRegion(at)) {
-            Refusal refusal = rungAt(at).populate(at, Math.min(end, endOfRegion(at)) - at);
+        for (long at = offset; at < end; at = Region.endOfPart(at, end)) {
+            Refusal refusal = rungAt(at).populate(at, Region.endOfPart(at, end) - at);
             if (refusal != null) {
                 ladder.failed(refusal);
                 return false;
@@ -111,17 +109,13 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     /** Overwrites a range of committed memory with zeros; no page comes into memory for that. */
     public void clear(long offset, long byteSize) {
         long end = offset + byteSize;
-        for (long at = offset; at < end; at = endOfRegion(at)) {
-            rungAt(at).clear(at, Math.min(end, endOfRegion(at)) - at);
+        for (long at = offset; at < end; at = Region.endOfPart(at, end)) {
+            rungAt(at).clear(at, Region.endOfPart(at, end) - at);
         }
     }
 
-    private static long endOfRegion(long offset) {
-        return Region.offsetOf((int) (offset / Region.BYTE_SIZE) + 1);
-    }
-
     private Rung rungAt(long offset) {
-        int region = (int) (offset / Region.BYTE_SIZE);
+        int region = Region.indexOf(offset);
         Rung rung = rungOf[region];
         if (rung == null) {
             throw new IllegalStateException("region " + region + " is not committed");
@@ -156,7 +150,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
 
     @Override
     public boolean isOpen(int firstPage, int pageCount) {
-        return ledger.isOpen(firstPage * PAGE_BYTE_SIZE, pageCount * PAGE_BYTE_SIZE);
+        return ledger.isOpen(Pages.offsetOf(firstPage), Pages.offsetOf(pageCount));
     }
 
     @Override

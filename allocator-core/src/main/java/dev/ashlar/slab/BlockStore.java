@@ -2,6 +2,8 @@ package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.Pages;
+import dev.ashlar.region.Region;
 import dev.ashlar.region.RegionSource;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -22,14 +24,11 @@ public final class BlockStore {
     /** Bytes of the largest block in a packed run. */
     public static final int LARGEST_PACKED_BYTE_SIZE = 16 * 1024;
 
-    /** Pages of a region. */
-    public static final int PAGES_PER_REGION = RunAllocator.PAGES_PER_REGION;
-
     /** Every block starts at a multiple of this many bytes. */
     public static final int MINIMUM_ALIGNMENT = SizeClasses.QUANTUM;
 
     /** From here on a block takes whole regions. */
-    private static final long LARGE_BYTE_SIZE = (long) RunAllocator.PAGES_PER_REGION * RunSpace.PAGE_BYTE_SIZE;
+    private static final long LARGE_BYTE_SIZE = Region.BYTE_SIZE;
 
     static final int CLASS_COUNT = SizeClasses.indexOf(LARGEST_SLOT_BYTE_SIZE) + 1;
 
@@ -142,7 +141,7 @@ public final class BlockStore {
         if (rounded <= largestSlotByteSize) {
             return owner.allocateSlot((int) rounded, holder);
         }
-        if (byteSize <= LARGEST_PACKED_BYTE_SIZE && log2Alignment < RunSpace.LOG2_PAGE_BYTE_SIZE) {
+        if (byteSize <= LARGEST_PACKED_BYTE_SIZE && log2Alignment < Pages.LOG2_BYTE_SIZE) {
             return owner.allocatePacked((int) byteSize, log2Alignment, holder);
         }
         if (byteSize >= LARGE_BYTE_SIZE) {
@@ -159,7 +158,7 @@ public final class BlockStore {
     private long allocateFromTheLast(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         owners.releaseVacant();
         long offset = allocateFromOwner(byteSize, log2Alignment, temperature, holder);
-        boolean wasRun = byteSize > LARGEST_PACKED_BYTE_SIZE || log2Alignment >= RunSpace.LOG2_PAGE_BYTE_SIZE;
+        boolean wasRun = byteSize > LARGEST_PACKED_BYTE_SIZE || log2Alignment >= Pages.LOG2_BYTE_SIZE;
         if (offset >= 0 || wasRun) {
             return offset;
         }

@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.region.Pages;
 import java.util.Arrays;
 import java.util.List;
 
@@ -53,7 +54,7 @@ public record Census(
                     packedRunCount++;
                     long free = packed.freeByteSize() + freed.byteSize;
                     packedFreeByteSize += free;
-                    liveByteSize += RunSpace.offsetOf(packed.pageCount()) - free;
+                    liveByteSize += Pages.offsetOf(packed.pageCount()) - free;
                 }
             }
         }

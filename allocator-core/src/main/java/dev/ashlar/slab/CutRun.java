@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.region.Pages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,10 +84,10 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
         assert isVacant() : "number " + number + " still holds blocks";
         // Whoever sees the new generation sees the new place with it, and whose mark is not taken away here the new
         // generation: such a mark is of an earlier life, and taken back.
-        firstByte = RunSpace.offsetOf(newFirstPage);
+        firstByte = Pages.offsetOf(newFirstPage);
         generation++;
         dropMarks();
-        byteSize = (int) RunSpace.offsetOf(newPageCount);
+        byteSize = (int) Pages.offsetOf(newPageCount);
     }
 
     /**
@@ -105,11 +106,11 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     }
 
     final int firstPage() {
-        return RunSpace.pageOf(firstByte);
+        return Pages.indexOf(firstByte);
     }
 
     final int pageCount() {
-        return RunSpace.pageOf(byteSize);
+        return Pages.indexOf(byteSize);
     }
 
     /** {@return where the run starts, in bytes from the start of the span} */

@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.region.Pages;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -251,7 +252,7 @@ final class PackedPool {
 
     /** {@return bytes of its runs} */
     long byteSize() {
-        return RunSpace.offsetOf(runCount * PackedRun.PAGE_COUNT);
+        return Pages.offsetOf(runCount * PackedRun.PAGE_COUNT);
     }
 
     long metadataByteSize() {

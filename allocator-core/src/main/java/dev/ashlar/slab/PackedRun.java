@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.region.Pages;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -26,7 +27,7 @@ final class PackedRun extends CutRun {
     static final int LOG2_GRANULE_BYTE_SIZE = 6;
     static final int GRANULE_BYTE_SIZE = 1 << LOG2_GRANULE_BYTE_SIZE;
     static final int PAGE_COUNT = 16;
-    static final int GRANULE_COUNT = PAGE_COUNT * 4096 / GRANULE_BYTE_SIZE;
+    static final int GRANULE_COUNT = PAGE_COUNT * Pages.BYTE_SIZE / GRANULE_BYTE_SIZE;
 
     private static final int WORD_COUNT = GRANULE_COUNT / POSITIONS_PER_WORD;
 

@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.region.Pages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,6 @@ final class PageMap {
     private static final int OBJECT_BIT = 1 << 29;
     private static final int VALUE_MASK = OBJECT_BIT - 1;
 
-    private static final int LOG2_PAGES_PER_REGION = 9;
-    private static final int PAGES_PER_REGION = 1 << LOG2_PAGES_PER_REGION;
-
     private final int[] @Nullable [] words;
     private int arrayCount;
 
@@ -39,7 +37,7 @@ final class PageMap {
     }
 
     int pageCount() {
-        return words.length << LOG2_PAGES_PER_REGION;
+        return Pages.firstOf(words.length);
     }
 
     static int kind(int word) {
@@ -56,16 +54,16 @@ final class PageMap {
 
     /** {@return the word of a page; {@link #FREE} where the region never served} */
     int word(int page) {
-        int[] region = words[page >>> LOG2_PAGES_PER_REGION];
-        return region == null ? FREE : region[page & (PAGES_PER_REGION - 1)];
+        int[] region = words[Pages.regionOf(page)];
+        return region == null ? FREE : region[Pages.inRegion(page)];
     }
 
     /** Makes the arrays that the words of these pages need, so that setting them cannot fail. */
     void prepare(int firstPage, int pageCount) {
-        int last = (firstPage + pageCount - 1) >>> LOG2_PAGES_PER_REGION;
-        for (int index = firstPage >>> LOG2_PAGES_PER_REGION; index <= last; index++) {
+        int last = Pages.regionOf(firstPage + pageCount - 1);
+        for (int index = Pages.regionOf(firstPage); index <= last; index++) {
             if (words[index] == null) {
-                words[index] = new int[PAGES_PER_REGION];
+                words[index] = new int[Pages.PER_REGION];
                 arrayCount++;
             }
         }
@@ -100,17 +98,17 @@ final class PageMap {
     }
 
     private void set(int page, int word) {
-        int index = page >>> LOG2_PAGES_PER_REGION;
+        int index = Pages.regionOf(page);
         int[] region = words[index];
         if (region == null) {
-            region = new int[PAGES_PER_REGION];
+            region = new int[Pages.PER_REGION];
             words[index] = region;
             arrayCount++;
         }
-        region[page & (PAGES_PER_REGION - 1)] = word;
+        region[Pages.inRegion(page)] = word;
     }
 
     long metadataByteSize() {
-        return 32 + 4L * words.length + arrayCount * (16L + 4 * PAGES_PER_REGION);
+        return 32 + 4L * words.length + arrayCount * (16L + 4 * Pages.PER_REGION);
     }
 }

@@ -2,6 +2,7 @@ package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.Pages;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * because whoever frees a block learnt its address after its pages were described.
  */
 final class RunSpace {
-    static final int LOG2_PAGE_BYTE_SIZE = 12;
-    static final int PAGE_BYTE_SIZE = 1 << LOG2_PAGE_BYTE_SIZE;
-
     /** A class with so many slabs gets larger ones, whose books are smaller for what they hold. */
     private static final int MANY_SLABS = 16;
 
@@ -39,18 +37,6 @@ final class RunSpace {
         this.eraser = eraser;
     }
 
-    static int pageOf(long offset) {
-        return (int) (offset >>> LOG2_PAGE_BYTE_SIZE);
-    }
-
-    static long offsetOf(int page) {
-        return (long) page << LOG2_PAGE_BYTE_SIZE;
-    }
-
-    static int pageCountOf(long byteSize) {
-        return (int) ((byteSize + PAGE_BYTE_SIZE - 1) >>> LOG2_PAGE_BYTE_SIZE);
-    }
-
     /** {@return whether contents must be overwritten before anything else can be placed there} */
     @SuppressWarnings("ReferenceEquality")
     boolean erases() {
@@ -63,7 +49,7 @@ final class RunSpace {
 
     /** {@return the slab or packed run that covers {@code offset} now, or null} */
     @Nullable CutRun cutRunAt(long offset) {
-        int page = pageOf(offset);
+        int page = Pages.indexOf(offset);
         int word = pages.word(page);
         if (PageMap.kind(word) != PageMap.CUT) {
             return null;
@@ -184,15 +170,15 @@ final class RunSpace {
     long allocateRun(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         lock.lock();
         try {
-            int pageCount = pageCountOf(byteSize);
-            int firstPage = takePages(pageCount, Math.max(0, log2Alignment - LOG2_PAGE_BYTE_SIZE), temperature);
+            int pageCount = Pages.countFor(byteSize);
+            int firstPage = takePages(pageCount, Math.max(0, log2Alignment - Pages.LOG2_BYTE_SIZE), temperature);
             if (firstPage < 0) {
                 return -1;
             }
             pages.setRun(firstPage, pageCount, holder);
-            runByteSize += offsetOf(pageCount);
+            runByteSize += Pages.offsetOf(pageCount);
             runBlockCount++;
-            return offsetOf(firstPage);
+            return Pages.offsetOf(firstPage);
         } finally {
             lock.unlock();
         }
@@ -208,11 +194,11 @@ final class RunSpace {
         try {
             long offset = allocateRun(byteSize, log2Alignment, Temperature.HOT, Holder.OBJECT);
             if (offset >= 0) {
-                int firstPage = pageOf(offset);
-                int pageCount = pageCountOf(byteSize);
+                int firstPage = Pages.indexOf(offset);
+                int pageCount = Pages.countFor(byteSize);
                 int more = runs.extend(firstPage + pageCount);
                 pages.setRun(firstPage, pageCount + more, Holder.OBJECT);
-                runByteSize += offsetOf(more);
+                runByteSize += Pages.offsetOf(more);
             }
             return offset;
         } finally {
@@ -226,12 +212,12 @@ final class RunSpace {
         try {
             FreeResult verdict = judgeRun(offset, holder);
             if (verdict == FreeResult.DONE) {
-                int firstPage = pageOf(offset);
+                int firstPage = Pages.indexOf(offset);
                 int pageCount = PageMap.value(pages.word(firstPage));
-                erase(offset, offsetOf(pageCount));
+                erase(offset, Pages.offsetOf(pageCount));
                 pages.clearRun(firstPage);
                 runs.free(firstPage, pageCount);
-                runByteSize -= offsetOf(pageCount);
+                runByteSize -= Pages.offsetOf(pageCount);
                 runBlockCount--;
             }
             return verdict;
@@ -250,17 +236,17 @@ final class RunSpace {
         try {
             FreeResult verdict = judgeRun(offset, holder);
             if (verdict == FreeResult.DONE) {
-                int firstPage = pageOf(offset);
+                int firstPage = Pages.indexOf(offset);
                 int pageCount = PageMap.value(pages.word(firstPage));
-                int keptPageCount = pageCountOf(byteSize);
-                if (byteSize >= offsetOf(pageCount)) {
+                int keptPageCount = Pages.countFor(byteSize);
+                if (byteSize >= Pages.offsetOf(pageCount)) {
                     return FreeResult.DONE;
                 }
-                with.erase(offset + byteSize, offsetOf(pageCount) - byteSize);
+                with.erase(offset + byteSize, Pages.offsetOf(pageCount) - byteSize);
                 if (keptPageCount < pageCount) {
                     pages.shortenRun(firstPage, keptPageCount);
                     runs.free(firstPage + keptPageCount, pageCount - keptPageCount);
-                    runByteSize -= offsetOf(pageCount - keptPageCount);
+                    runByteSize -= Pages.offsetOf(pageCount - keptPageCount);
                 }
             }
             return verdict;
@@ -277,21 +263,22 @@ final class RunSpace {
         if (start != offset) {
             return FreeResult.INTERIOR;
         }
-        return PageMap.holder(pages.word(pageOf(offset))) == holder ? FreeResult.DONE : FreeResult.HELD_OTHERWISE;
+        return PageMap.holder(pages.word(Pages.indexOf(offset))) == holder ? FreeResult.DONE
+                : FreeResult.HELD_OTHERWISE;
     }
 
     /** {@return the start of the run of its own that contains {@code offset}, or -1 where none does} */
     long runStartOf(long offset) {
-        int page = pageOf(offset);
+        int page = Pages.indexOf(offset);
         int word = pages.word(page);
         return switch (PageMap.kind(word)) {
-            case PageMap.RUN_HEAD -> offsetOf(page);
+            case PageMap.RUN_HEAD -> Pages.offsetOf(page);
             case PageMap.RUN_INNER -> {
                 int head = page - PageMap.value(word);
                 int headWord = pages.word(head);
                 boolean reaches = PageMap.kind(headWord) == PageMap.RUN_HEAD
                         && PageMap.value(headWord) > PageMap.value(word);
-                yield reaches ? offsetOf(head) : -1;
+                yield reaches ? Pages.offsetOf(head) : -1;
             }
             default -> -1;
         };
@@ -299,7 +286,7 @@ final class RunSpace {
 
     /** {@return bytes of the run that starts at {@code start}} */
     long runByteSizeAt(long start) {
-        return offsetOf(PageMap.value(pages.word(pageOf(start))));
+        return Pages.offsetOf(PageMap.value(pages.word(Pages.indexOf(start))));
     }
 
     /** {@return frees of blocks in cut runs that were found to be wrong late} Pre: the lock is held. */

@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.region.Pages;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -9,8 +10,6 @@ import java.lang.invoke.VarHandle;
  * costs the caller about 50 ns on x86-64 (self-modifying-code machinery), so a freed slot is the last to be used again.
  */
 final class Slab extends CutRun {
-    private static final int LOG2_PAGE_BYTE_SIZE = 12;
-
     private final int sizeClass;
     private final int slotCount;
     int freeCount;
@@ -21,18 +20,18 @@ final class Slab extends CutRun {
         this.sizeClass = sizeClass;
         this.slotCount = slotCount(sizeClass, pageCount);
         this.freeCount = slotCount;
-        assert pageCount << LOG2_PAGE_BYTE_SIZE <= 1 << 16 : "pageCount=" + pageCount;
+        assert pageCount << Pages.LOG2_BYTE_SIZE <= 1 << 16 : "pageCount=" + pageCount;
     }
 
     private static int slotCount(int sizeClass, int pageCount) {
-        return (pageCount << LOG2_PAGE_BYTE_SIZE) / SizeClasses.slotByteSize(sizeClass);
+        return (pageCount << Pages.LOG2_BYTE_SIZE) / SizeClasses.slotByteSize(sizeClass);
     }
 
     /** {@return the pages of a slab of this class: the fewest, up to 16, that hold 8 slots and waste at most 1/32} */
     static int pageCountFor(int sizeClass) {
         int slot = SizeClasses.slotByteSize(sizeClass);
         for (int pages = 1; pages < 16; pages *= 2) {
-            int bytes = pages << LOG2_PAGE_BYTE_SIZE;
+            int bytes = pages << Pages.LOG2_BYTE_SIZE;
             if (bytes / slot >= 8 && bytes % slot <= bytes / 32) {
                 return pages;
             }

@@ -1,11 +1,10 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
+import dev.ashlar.region.Pages;
 
 /** Holds the parts of a store against each other, page by page and list by list. Slow: for tests. */
 final class StoreCheck {
-    private static final long PAGE_BYTE_SIZE = 4096;
-
     private final RunSpace space;
     private final Owners owners;
 
@@ -41,7 +40,7 @@ final class StoreCheck {
             count(run);
         }
         countRuns();
-        long committed = (long) space.runs.committedRegionCount() * RunAllocator.PAGES_PER_REGION;
+        long committed = (long) space.runs.committedRegionCount() * Pages.PER_REGION;
         long held = committed - space.runs.freePageCount() - space.runs.withheldPageCount();
         require(heldPageCount == held, "pages held", heldPageCount, held);
         require(runByteSize == space.runByteSize(), "bytes in runs", runByteSize, space.runByteSize());
@@ -75,7 +74,7 @@ final class StoreCheck {
             int word = space.pages.word(page);
             if (PageMap.kind(word) == PageMap.RUN_HEAD) {
                 heldPageCount += PageMap.value(word);
-                runByteSize += PageMap.value(word) * PAGE_BYTE_SIZE;
+                runByteSize += Pages.offsetOf(PageMap.value(word));
                 runBlockCount++;
             }
         }

@@ -2,6 +2,7 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.region.Pages;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ abstract class PackedPoolFixture {
 
     final int take(int count, int alignment) {
         int first = pool.allocate(count, alignment, Holder.ADDRESS);
-        return first < 0 ? first : RunSpace.pageOf(pool.placedIn().firstByte()) * RUN / PackedRun.PAGE_COUNT + first;
+        return first < 0 ? first : Pages.indexOf(pool.placedIn().firstByte()) * RUN / PackedRun.PAGE_COUNT + first;
     }
 
     final PackedRun runOf(int granule) {

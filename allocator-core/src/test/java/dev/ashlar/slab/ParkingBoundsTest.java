@@ -3,6 +3,7 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.Pages;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class ParkingBoundsTest extends ParkingFixture {
 
     private static void takePagesUntilARunNeedsARegion(BlockStore store) {
         while (store.runs().hasPagesFor(PackedRun.PAGE_COUNT)) {
-            long byteSize = RunSpace.offsetOf(PackedRun.PAGE_COUNT);
+            long byteSize = Pages.offsetOf(PackedRun.PAGE_COUNT);
             assertThat(store.allocateRun(byteSize, 12, Temperature.HOT, Holder.OBJECT)).isNotNegative();
         }
     }
@@ -126,7 +127,7 @@ class ParkingBoundsTest extends ParkingFixture {
         BlockStore large = Stores.of(64);
         take(large, QUARTER_RUN, Holder.OBJECT, 4 * 32 * 40);
         long parked = parkUntilNoRoom(large, 12);
-        long packed = RunSpace.offsetOf(packedRunCount(large) * PackedRun.PAGE_COUNT);
+        long packed = Pages.offsetOf(packedRunCount(large) * PackedRun.PAGE_COUNT);
         assertThat(parked).isBetween(128 * 1024L + 1, packed / 256);
         takePagesUntilARunNeedsARegion(large);
         int regions = large.runs().committedRegionCount();

@@ -3,6 +3,7 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
+import dev.ashlar.region.Pages;
 import dev.ashlar.slab.RecordingEraser.Extent;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,7 @@ class RemoteFreeTest {
 
     private int positionAt(long offset) {
         CutRun run = runAt(offset);
-        return run.positionOf((int) (offset - RunSpace.offsetOf(run.firstPage())));
+        return run.positionOf((int) (offset - Pages.offsetOf(run.firstPage())));
     }
 
     static Stream<Arguments> everyTripleAndSize() {

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * Facts about this process and its host that limit the allocator and that it reports.
  *
- * <p>jnr-posix is the source. If it is absent, has no native access or fails, the kernel's files answer instead; reading
- * them takes no native access. {@link #source} says which of the two answered and why.
+ * <p>jnr-posix is the source. If it is absent, has no native access or fails, the kernel's files answer instead;
+ * reading them takes no native access. {@link #source} says which of the two answered and why.
  *
  * @param pageByteSize size of a small page
  * @param addressSpace RLIMIT_AS: what may be mapped, {@code PROT_NONE} reservations included

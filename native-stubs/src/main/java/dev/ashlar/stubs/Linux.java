@@ -4,8 +4,8 @@ package dev.ashlar.stubs;
  * Constants of the Linux system-call interface, under the names that the kernel's headers give them.
  *
  * <p>The values are those of {@code include/uapi/asm-generic}, which x86-64 and AArch64 share; names whose value
- * differs between the two ({@code O_DIRECT} and its neighbours) are left out on purpose. A constant that is younger than
- * the oldest supported kernel (5.10) names the release that introduced it; older kernels answer {@code EINVAL} or
+ * differs between the two ({@code O_DIRECT} and its neighbours) are left out on purpose. A constant that is younger
+ * than the oldest supported kernel (5.10) names the release that introduced it; older kernels answer {@code EINVAL} or
  * {@code ENOSYS}.
  */
 public final class Linux {

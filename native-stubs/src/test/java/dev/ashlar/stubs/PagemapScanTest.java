@@ -93,7 +93,8 @@ class PagemapScanTest {
     @Test
     void aHugetlbMappingWithoutAPageIsNotMemory() {
         long address = calls.mmap(start, REGION, Linux.PROT_READ | Linux.PROT_WRITE, Linux.MAP_PRIVATE
-                | Linux.MAP_ANONYMOUS | TestLinux.MAP_HUGETLB | TestLinux.MAP_HUGE_2MB | Linux.MAP_NORESERVE | Linux.MAP_FIXED,
+                | Linux.MAP_ANONYMOUS | TestLinux.MAP_HUGETLB | TestLinux.MAP_HUGE_2MB | Linux.MAP_NORESERVE
+                | Linux.MAP_FIXED,
                 -1, 0);
         assumeTrue(address == start, () -> "no hugetlb mapping: " + Errno.describe(address));
         try (PagemapScan scan = open()) {
