@@ -178,7 +178,11 @@ public final class RunAllocator {
         }
     }
 
-    /** Frees pages of one region, or keeps them back. @return how many more are free */
+    /**
+     * Frees pages of one region, or keeps them back.
+     *
+     * @return how many more are free
+     */
     private int free(int region, Buddy buddy, int firstPage, int pageCount) {
         int inRegion = Pages.inRegion(firstPage);
         if (withheld == null) {

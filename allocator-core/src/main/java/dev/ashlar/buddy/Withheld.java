@@ -32,7 +32,11 @@ final class Withheld {
         pageCount += count;
     }
 
-    /** Frees all pages of a region that were kept back, if then all of it is free. @return how many were freed */
+    /**
+     * Frees all pages of a region that were kept back, if then all of it is free.
+     *
+     * @return how many were freed
+     */
     int giveBackIfAllFree(int region, Buddy buddy) {
         BitSet kept = of(region);
         int count = kept.cardinality();

@@ -12,11 +12,11 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Private anonymous memory, for zones with one view: transparent huge pages, or small ones. It has no file and no
- * limit of its own, needs no memory file to be allowed, and is gone when the region is a hole again.
+ * Private anonymous memory, for zones with one view: transparent huge pages, or small ones. It needs no memory file and
+ * is gone when the region is a hole again.
  */
 final class AnonymousRung extends Rung {
-    /** With its end, as prctl(PR_SET_VMA_ANON_NAME) has it. */
+    /** The limit of prctl(PR_SET_VMA_ANON_NAME), including the terminator. */
     private static final int NAME_BYTE_SIZE = 80;
 
     private static final MemorySegment ZERO = MemorySegment.ofArray(new byte[1]);
@@ -38,7 +38,7 @@ final class AnonymousRung extends Rung {
     @Nullable Refusal commit(int region) {
         int result = view.mapAnonymous(region);
         if (result < 0) {
-            // A mapping that is refused late (EAGAIN, ENOMEM) may have taken the hole away before.
+            // A late refusal (EAGAIN, ENOMEM) may have removed the hole.
             view.unmap(region);
             return refusal("mmap(" + view.initial() + ", MAP_PRIVATE)", result, memoryRemedy());
         }
@@ -54,7 +54,7 @@ final class AnonymousRung extends Rung {
         if (result < 0) {
             return refusal("madvise(" + view.access() + " view, MADV_DONTFORK)", result, mapRemedy());
         }
-        // For people who read maps files; kernels without CONFIG_ANON_VMA_NAME refuse.
+        // For readers of maps files; kernels without CONFIG_ANON_VMA_NAME refuse it.
         calls.prctl(
                 Linux.PR_SET_VMA,
                 Linux.PR_SET_VMA_ANON_NAME,
@@ -62,12 +62,12 @@ final class AnonymousRung extends Rung {
                 Region.BYTE_SIZE,
                 name.address());
         if (backing == Backing.SMALL) {
-            // So that small is what it says, whatever the host's setting; kernels without huge pages refuse.
+            // Keeps the pages small whatever the host's setting; kernels without huge pages refuse it.
             view.advise(region, Linux.MADV_NOHUGEPAGE);
             if (zone.isExecutable()) {
                 return fillWithTraps(region, Region.BYTE_SIZE);
             }
-            // Advice only (Linux 5.14): the first touch of each page does it otherwise.
+            // Only advice (Linux 5.14): without it, the first touch populates each page.
             view.advise(region, zone.isWritable() ? Linux.MADV_POPULATE_WRITE : Linux.MADV_POPULATE_READ);
             return null;
         }
@@ -75,14 +75,14 @@ final class AnonymousRung extends Rung {
         if (result < 0) {
             return refusal("madvise(" + view.access() + " view, MADV_HUGEPAGE)", result, hugeRemedy());
         }
-        // The touch brings a huge page in where the host's setting lets it; asking for one then only confirms it.
-        // Where it does not, a page must be there for the collapse to start from.
+        // If the host's setting allows it, the touch brings a huge page and the collapse only confirms it. If not, the
+        // collapse starts from the touched page.
         Refusal refusal = touch(region);
         if (refusal != null) {
             return refusal;
         }
         result = view.collapse(region);
-        // Linux before 6.1 does not know the advice, and did without it.
+        // Linux before 6.1 does not know the advice; there the touch alone must have brought the huge page.
         boolean isHuge = result == 0 || (result == -Errno.EINVAL && cameInWhole(region));
         if (!isHuge) {
             return refusal("madvise(" + view.access() + " view, MADV_COLLAPSE)", result, hugeRemedy());
@@ -90,7 +90,7 @@ final class AnonymousRung extends Rung {
         return zone.isExecutable() ? fillWithTraps(region, Region.BYTE_SIZE) : null;
     }
 
-    /** Writes to the region's first page, by the way in which the zone is written. */
+    /** Writes to the region's first page, on the zone's write path. */
     private @Nullable Refusal touch(int region) {
         return zone.isExecutable()
                 ? fillWithTraps(region, 1)
@@ -105,7 +105,7 @@ final class AnonymousRung extends Rung {
         return result < 0 ? Poke.refusal("pwrite(/proc/self/mem)", result) : null;
     }
 
-    /** {@return whether the touch of the region's first page brought the last one too} */
+    /** {@return whether the touch of the region's first page brought the last page too} */
     private boolean cameInWhole(int region) {
         return Pagemap.isPresent(calls, view.base() + Region.offsetOf(region) + Region.BYTE_SIZE - 1);
     }

@@ -7,26 +7,24 @@ import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has every core that runs a thread of this process drop the instructions it fetched before: membarrier(2),
- * PRIVATE_EXPEDITED_SYNC_CORE, which is Linux 4.16 on x86-64. Afterwards no core executes what a store before replaced.
+ * Makes every core that runs a thread of this process drop the instructions it has fetched: membarrier(2),
+ * PRIVATE_EXPEDITED_SYNC_CORE, Linux 4.16 on x86-64. Afterwards no core executes code that an earlier store replaced.
  *
- * <p>The process has to register for it, which is done at the first use and costs up to milliseconds; whoever patches
- * nothing pays for nothing. Thread-safe: to register twice does no harm.
+ * <p>The first use registers the process, which takes up to milliseconds. Thread-safe: registering twice does no harm.
  */
 public final class CoreBarrier {
     private final SystemCalls calls;
     private volatile boolean isReady;
 
-    /** A barrier that has not been used. */
+    /** Creates a barrier; the first use registers the process. */
     public CoreBarrier(SystemCalls calls) {
         this.calls = calls;
     }
 
     /**
-     * {@return why this host has no such barrier, or null where it has}
+     * {@return why this host has no such barrier, or null if it has one}
      *
-     * <p>The barrier itself is tried too, so that a filter that allows only to register is found before anything
-     * changes.
+     * <p>This also tries the barrier itself, to find a filter that allows only the registration.
      */
     public @Nullable Refusal prepare() {
         if (isReady) {
@@ -41,7 +39,11 @@ public final class CoreBarrier {
         return refusal;
     }
 
-    /** Waits until every core has passed the barrier. @return null, or why there was none */
+    /**
+     * Waits until every core has passed the barrier.
+     *
+     * @return null, or why there was none
+     */
     public @Nullable Refusal await() {
         return call(Linux.MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE, "PRIVATE_EXPEDITED_SYNC_CORE");
     }

@@ -5,7 +5,7 @@ import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
 
-/** One memfd for all regions of a zone, so that neighbours are one VMA where the backing allows it. */
+/** One memfd for all regions of a zone, so that neighbours are one VMA if the backing allows it. */
 final class FileRung extends SharedRung {
     private @Nullable MemoryFile file;
 
@@ -30,7 +30,7 @@ final class FileRung extends SharedRung {
         long offset = Region.offsetOf(region);
         Refusal refusal = allocate(source, offset);
         if (refusal != null) {
-            // An interrupted fallocate may have left part of what it got.
+            // An interrupted fallocate may leave a part allocated.
             source.punch(offset, Region.BYTE_SIZE);
             return refusal;
         }
@@ -43,13 +43,13 @@ final class FileRung extends SharedRung {
 
     @Override
     @Nullable Refusal refuseWriters(MemoryFile source) {
-        // The regions to come are written through mappings of the same file.
+        // Later regions are written through mappings of the same file.
         return null;
     }
 
     /**
-     * Makes the region a hole. Memory must never be gone while a view still reaches it (SIGBUS, or a quiet fresh page):
-     * where the kernel refuses a hole, the memory stays until the next commit or the heap's end.
+     * Makes the region a hole. Memory must not disappear while a view still reaches it (SIGBUS, or a silent fresh
+     * page): if the kernel refuses a hole, the memory stays until the next commit or the heap's end.
      */
     private void undo(MemoryFile source, int region) {
         if (unmapFrom(0, region)) {
@@ -64,15 +64,15 @@ final class FileRung extends SharedRung {
             throw new IllegalStateException("region " + region + " was not committed here: " + backing);
         }
         if (zone.front().unmap(region) < 0) {
-            // No VMA left for the hole, say: nothing has changed.
+            // For example no VMA is left for the hole. Nothing has changed.
             return false;
         }
         long offset = Region.offsetOf(region);
         if (unmapFrom(1, region) && source.punch(offset, Region.BYTE_SIZE) == 0) {
             return true;
         }
-        // Where the way back is refused as well the region is no longer of use: it counts as released, and is a hole
-        // wherever the kernel still listens.
+        // If the kernel refuses to map the region again too, it is useless: it counts as released, and is a hole in
+        // each view for which the kernel allows it.
         boolean restored = map(source, offset, region) == null;
         if (!restored) {
             undo(source, region);

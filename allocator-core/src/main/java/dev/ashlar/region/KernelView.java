@@ -16,16 +16,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel's tables say about a span: its VMAs, and which regions are mapped by one huge entry in which view.
+ * Reads the kernel's tables of a zone: its VMAs, and which regions one huge entry maps in which view.
  *
- * <p>PAGEMAP_SCAN (Linux 6.7) answers region by region. Without it smaps must do: it counts by VMA, so a region is
- * taken for huge only where the whole VMA around it is. Not thread-safe.
+ * <p>PAGEMAP_SCAN (Linux 6.7) answers region by region. The fallback, smaps, counts by VMA, so there a region counts as
+ * huge only if its whole VMA is. Not thread-safe.
  */
 public final class KernelView implements AutoCloseable {
     private final Zone zone;
     private final SystemCalls calls;
     private @Nullable PagemapScan scan;
-    /** For each view, the regions that were huge at some look since they were committed. */
+    /** For each view, the regions that some look found huge since they were committed. */
     private final List<BitSet> knownHuge;
     private final BitSet splitUnhealed = new BitSet();
     private long splitCount;
@@ -41,8 +41,8 @@ public final class KernelView implements AutoCloseable {
      *
      * @param source "PAGEMAP_SCAN" or "smaps"
      * @param views the span's views, in its order
-     * @param smapsHugeByteSize huge bytes of all views by {@code /proc/self/smaps}; -1 where it could not be read
-     * @param splitCount regions found not huge that had been, over all looks
+     * @param smapsHugeByteSize huge bytes of all views by {@code /proc/self/smaps}, or -1 if it cannot be read
+     * @param splitCount regions that some look found huge and a later one did not
      */
     public record Look(String source, List<ViewLook> views, long smapsHugeByteSize, long splitCount) {
 
@@ -104,7 +104,7 @@ public final class KernelView implements AutoCloseable {
         splitUnhealed.or(split);
     }
 
-    /** Forgets what was known of a region that is a hole now. */
+    /** Forgets what earlier looks found in a region that is a hole now. */
     void forget(int region) {
         knownHuge.forEach(known -> known.clear(region));
         splitUnhealed.clear(region);
@@ -112,7 +112,7 @@ public final class KernelView implements AutoCloseable {
 
     private Optional<BitSet> scanned(AddressRange range) {
         if (scan == null) {
-            // Each time anew where it failed: a process may have been out of descriptors for a moment.
+            // Retry after a failure: the process may have been out of descriptors for a moment.
             scan = PagemapScan.open(calls).orElse(null);
         }
         return scan == null ? Optional.empty() : scan.hugeRegions(range.start(), range.end());

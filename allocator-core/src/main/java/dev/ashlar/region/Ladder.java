@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rungs that a heap may stand on, best first. Each region tries all of them anew, because a pool that was dry may
- * have been refilled; what was refused is kept, once for each backing and error, with its latest call.
+ * The rungs that may serve a heap, best first. Each commit tries all of them again, because an empty pool may have been
+ * refilled. The ladder keeps each refusal once per backing and error, with its latest call.
  */
 final class Ladder {
     private final List<Rung> rungs;
@@ -22,7 +22,7 @@ final class Ladder {
                 .toList();
     }
 
-    /** {@return the rung that committed the region, or null where every one refused} */
+    /** {@return the rung that committed the region, or null if all refused} */
     @Nullable Rung commit(int region) {
         List<Refusal> failure = new ArrayList<>();
         for (Rung rung : rungs) {
@@ -38,20 +38,20 @@ final class Ladder {
         return null;
     }
 
-    /** {@return why the last commit that every rung refused failed; empty where there was none since the last time} */
+    /** {@return why the last commit failed, or nothing if none has failed since the previous call} */
     List<Refusal> takeFailure() {
         List<Refusal> taken = lastFailure;
         lastFailure = List.of();
         return taken;
     }
 
-    /** Notes that committed memory could not be had after all. */
+    /** Records a refusal of pages that were to be populated after the commit. */
     void failed(Refusal refusal) {
         keep(refusal);
         lastFailure = List.of(refusal);
     }
 
-    /** {@return bytes of pages that are off the kernel's own map of memory} */
+    /** {@return bytes of pages that the kernel's own map of memory lacks} */
     long hiddenByteSize() {
         return rungs.stream().mapToLong(Rung::hiddenByteSize).sum();
     }

@@ -12,15 +12,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A zone's record of its page permissions: what the kernel's tables must look like if they are as they were asked to
- * be. It is told of every change and never asks the kernel, so that the two can be compared.
+ * A zone's record of its page permissions. It predicts the kernel's tables from the changes that were made and never
+ * asks the kernel, so that the two can be compared.
  *
- * <p>What it relies on (Linux 5.10 to 6.18, mm/vma.c): a change of permission inside a region splits its huge entry,
- * and only MADV_COLLAPSE brings it back; neighbours that allow the same are one VMA where their memory is one file's or
- * both are anonymous and akin, never on hugetlb. Akin are regions that share the kernel's anon_vma: a region takes that
- * of a neighbour in its own VMA when it is first touched, else of the next, else of the one before, else a new one.
+ * <p>It relies on this behaviour (Linux 5.10 to 6.18, mm/vma.c): a permission change inside a region splits its huge
+ * entry, and only MADV_COLLAPSE restores it. Neighbours with the same permissions are one VMA if one file backs both,
+ * or if both are anonymous and share the kernel's anon_vma; never on hugetlb. At its first touch a region takes the
+ * anon_vma of its own VMA if there is one, else that of the next neighbour, else that of the previous, else a new one.
  *
- * <p>Not thread-safe: the heap's lock is held.
+ * <p>Not thread-safe: callers hold the heap's lock.
  */
 public final class Ledger {
 
@@ -36,25 +36,25 @@ public final class Ledger {
     }
 
     /**
-     * A stretch of one view that allows the same throughout: a VMA, but for what lies beyond the view's ends.
+     * A part of one view with the same permissions throughout: a VMA, cut at the ends of the view.
      *
      * @param permissions as maps files spell them: {@code ---p} for holes
      */
     public record Range(AddressRange addresses, String permissions) {}
 
-    /** Notes that a region was committed. */
+    /** Records that a region was committed. */
     void committed(int region, Backing backing) {
         RegionRecord record = new RegionRecord(backing, kinshipOf(region, backing));
         record.noteChange(++changes);
         records[region] = record;
     }
 
-    /** Takes back that a region was committed. */
+    /** Undoes the record of a commit. */
     void forget(int region) {
         records[region] = null;
     }
 
-    /** Notes that a region is a hole now. */
+    /** Records that a region is a hole now. */
     void released(int region, long nowNanos) {
         RegionRecord record = records[region];
         if (record != null) {
@@ -63,7 +63,7 @@ public final class Ledger {
         records[region] = null;
     }
 
-    /** Notes that whole pages were published by one system call. */
+    /** Records that one system call published whole pages. */
     void published(long offset, long byteSize, long nowNanos) {
         counts.callCount++;
         long end = offset + byteSize;
@@ -75,22 +75,24 @@ public final class Ledger {
         }
     }
 
-    /** Notes that a region has no contents any more: before it has others, what is published there must be reopened. */
+    /**
+     * Records that a region has no contents any more. Its published pages must be reopened before new contents come.
+     */
     void emptied(int region) {
         recordOf(region).emptied();
     }
 
-    /** {@return whether a region had contents that were published, and has to be reopened before it has others} */
+    /** {@return whether a region had published contents and must be reopened before new contents come} */
     public boolean isStale(int region) {
         return recordOf(region).isStale();
     }
 
-    /** Notes how many changes of permission a caller asked for: sections published, blocks freed. */
+    /** Counts the permission changes that a caller asked for: sections published, blocks freed. */
     public void asked(int changeCount) {
         counts.askedCount += changeCount;
     }
 
-    /** Notes that a region may be written again from end to end, by one system call. */
+    /** Records that one system call made a whole region writable again. */
     void reopened(int region) {
         counts.callCount++;
         RegionRecord record = recordOf(region);
@@ -98,29 +100,29 @@ public final class Ledger {
         record.noteChange(++changes);
     }
 
-    /** Notes that a split region is huge again. */
+    /** Records that a split region is huge again. */
     void healed(int region, long nowNanos) {
         counts.healedCount++;
         counts.splitNanos += recordOf(region).heal(nowNanos);
     }
 
-    /** Notes that the kernel did not make a split region huge. */
+    /** Counts a failed attempt to make a split region huge. */
     void healFailed() {
         counts.healFailureCount++;
     }
 
-    /** Notes a call that the kernel refused. */
+    /** Counts a call that the kernel refused. */
     void refused() {
         counts.callCount++;
     }
 
     private int kinshipOf(int region, Backing backing) {
         if (backing == Backing.SECRET) {
-            // A file for each region: nothing is ever one VMA with its neighbour.
+            // Each region has a file of its own, so neighbours are never one VMA.
             return ++kinships;
         }
         if (Rung.isShared(backing, zone)) {
-            // One file: whatever lies side by side in it can be one VMA. A file for each region: nothing can.
+            // Neighbours in one file can be one VMA; with a file for each region they cannot.
             return zone.hardening() == Hardening.NONE ? 0 : ++kinships;
         }
         RegionRecord before = akin(region - 1, backing);
@@ -140,7 +142,7 @@ public final class Ledger {
         return record == null || record.backing != backing ? null : record;
     }
 
-    /** {@return whether nothing in a committed range is published in place: it may be written} */
+    /** {@return whether nothing in a committed range is published in place, so that it may be written} */
     public boolean isOpen(long offset, long byteSize) {
         long end = offset + byteSize;
         for (long at = offset; at < end; at = Region.endOfPart(at, end)) {
@@ -157,13 +159,13 @@ public final class Ledger {
         return recordOf(region).publishedPageCount();
     }
 
-    /** {@return whether the region is one that a change of permission has split, and nothing has healed} */
+    /** {@return whether a permission change has split the region and nothing has healed it} */
     public boolean isSplit(int region) {
         RegionRecord record = records[region];
         return record != null && record.isSplit();
     }
 
-    /** {@return a number that no other change has: of the last one in a committed region, its commit included} */
+    /** {@return the unique number of the last change in a committed region; its commit is one} */
     public long lastChangeOf(int region) {
         return recordOf(region).lastChange();
     }
@@ -173,12 +175,12 @@ public final class Ledger {
         return record != null && record.lastChange() == change;
     }
 
-    /** {@return nanoseconds since something was published in a committed region} */
+    /** {@return nanoseconds since the last publication in a committed region} */
     public long nanosSincePublish(int region) {
         return System.nanoTime() - recordOf(region).publishedNanos();
     }
 
-    /** {@return whether all pages of the region allow the same, so that it can be made huge} */
+    /** {@return whether all pages of the region have the same permissions, so that it can be made huge} */
     boolean isUniform(int region) {
         return recordOf(region).isUniform();
     }
@@ -197,18 +199,18 @@ public final class Ledger {
         return recordOf(region).splitCount();
     }
 
-    /** {@return whether the kernel must be mapping the region by one huge entry in every view} */
+    /** {@return whether, by prediction, one huge entry maps the region in every view} */
     public boolean isHuge(int region) {
         RegionRecord record = records[region];
         return record != null && record.backing.isHuge() && !record.isSplit();
     }
 
-    /** {@return what one of the zone's views must look like, from its first address to its last} */
+    /** {@return the predicted mappings of one of the zone's views, by address} */
     public List<Range> predict(View view) {
         return predict(view, 0, zone.byteSize());
     }
 
-    /** {@return what a region must look like in one of the zone's views} */
+    /** {@return the predicted mappings of a region in one of the zone's views} */
     public List<Range> predict(View view, int region) {
         return predict(view, Region.offsetOf(region), Region.offsetOf(region + 1));
     }
@@ -228,7 +230,7 @@ public final class Ledger {
         return ranges;
     }
 
-    /** {@return the end of what lies in one region, or is one hole, and allows the same as {@code offset}} */
+    /** {@return the end of the range with the same permissions as {@code offset}, at most the end of its region} */
     private long endOfRange(View view, long offset) {
         int region = Region.indexOf(offset);
         RegionRecord record = records[region];
@@ -238,7 +240,7 @@ public final class Ledger {
         return Region.offsetOf(region) + Pages.offsetOf(record.endOfRange(pageInRegion(offset)));
     }
 
-    /** {@return whether the kernel makes one VMA of what lies before {@code offset} and what lies behind it} */
+    /** {@return whether the bytes before and after {@code offset} lie in one VMA} */
     private boolean isJoined(View view, long offset) {
         if (!permissionsAt(view, offset - Pages.BYTE_SIZE).equals(permissionsAt(view, offset))) {
             return false;
@@ -262,7 +264,7 @@ public final class Ledger {
         return access.permissions() + (Rung.isShared(record.backing, zone) ? "s" : "p");
     }
 
-    /** {@return sums over the zone's life, time spent split up to now included} */
+    /** {@return the counters of the zone's life, including the split time up to now} */
     public LedgerCounts counts(long nowNanos) {
         LedgerCounts sums = counts.copy();
         for (RegionRecord record : records) {

@@ -1,18 +1,18 @@
 package dev.ashlar.region;
 
-/** What a ledger adds up over a zone's life. */
+/** The counters of a ledger over the life of its zone. */
 public final class LedgerCounts {
-    /** Changes of permission that callers asked for. */
+    /** Permission changes that callers asked for. */
     public long askedCount;
     /** mprotect calls made, refused ones included. */
     public long callCount;
-    /** Huge mappings that a change of permission split. */
+    /** Huge mappings that a permission change split. */
     public long splitCount;
     /** Split regions that were made huge again. */
     public long healedCount;
-    /** Times that the kernel did not make a split region huge. */
+    /** Failed attempts to make a split region huge again. */
     public long healFailureCount;
-    /** Nanoseconds that regions spent split, summed over the regions. */
+    /** Nanoseconds that regions were split, summed over the regions. */
     public long splitNanos;
 
     LedgerCounts copy() {
@@ -21,7 +21,7 @@ public final class LedgerCounts {
         return copy;
     }
 
-    /** Adds those of another zone. */
+    /** Adds the counters of another zone. */
     public void add(LedgerCounts other) {
         askedCount += other.askedCount;
         callCount += other.callCount;

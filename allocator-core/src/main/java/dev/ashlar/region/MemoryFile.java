@@ -6,9 +6,8 @@ import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 
 /**
- * A memfd: as long as a zone, whose region {@code r} is backed by the file's bytes from {@code r * 2 MiB} on, or as one
- * region. Its pages exist only where they were asked for by {@link #allocate}, so that nothing is ever populated by a
- * touch. The descriptor is close-on-exec.
+ * A memfd: as long as a zone, whose region {@code r} the file's bytes from {@code r * 2 MiB} back, or as long as one
+ * region. Only {@link #allocate} creates its pages, so a touch never populates one. The descriptor is close-on-exec.
  */
 final class MemoryFile {
     private static final int SEALABLE = Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING;
@@ -21,7 +20,7 @@ final class MemoryFile {
         this.fd = fd;
     }
 
-    /** The file, or why there is none. */
+    /** The result of {@link #create}. */
     sealed interface Creation {}
 
     record Created(MemoryFile file) implements Creation {}
@@ -34,8 +33,8 @@ final class MemoryFile {
      * @param pageFlags flags of memfd_create(2) that choose the page size, or 0
      */
     static Creation create(SystemCalls calls, String name, int pageFlags, long byteSize) {
-        // vm.memfd_noexec = 2 refuses files that could be executed by execve(2). MFD_NOEXEC_SEAL gives that up and can
-        // still be mapped executable; kernels before 6.3 do not know the flag and answer EINVAL.
+        // vm.memfd_noexec = 2 refuses files that execve(2) could execute. With MFD_NOEXEC_SEAL it cannot, and the file
+        // can still be mapped executable; kernels before 6.3 answer EINVAL to the flag.
         int flags = SEALABLE | pageFlags | Linux.MFD_NOEXEC_SEAL;
         int fd = calls.memfdCreate(name, flags);
         if (fd == -Errno.EINVAL) {
@@ -58,7 +57,11 @@ final class MemoryFile {
         return fd;
     }
 
-    /** fallocate(2) of the range, so that no later touch can fail. @return 0 or {@code -errno} */
+    /**
+     * fallocate(2) of the range, so that no later touch can fail.
+     *
+     * @return 0 or {@code -errno}
+     */
     int allocate(long offset, long byteSize) {
         int result;
         do {
@@ -67,12 +70,20 @@ final class MemoryFile {
         return result;
     }
 
-    /** Gives the memory of the range back to the system. @return 0 or {@code -errno} */
+    /**
+     * Gives the memory of the range back to the system.
+     *
+     * @return 0 or {@code -errno}
+     */
     int punch(long offset, long byteSize) {
         return calls.fallocate(fd, Linux.FALLOC_FL_PUNCH_HOLE | Linux.FALLOC_FL_KEEP_SIZE, offset, byteSize);
     }
 
-    /** Adds seals, for good. @return 0 or {@code -errno} */
+    /**
+     * Adds seals; they cannot be removed.
+     *
+     * @return 0 or {@code -errno}
+     */
     int seal(int seals) {
         return calls.fcntl(fd, Linux.F_ADD_SEALS, seals);
     }

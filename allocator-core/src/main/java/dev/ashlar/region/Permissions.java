@@ -9,10 +9,10 @@ import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes what pages of a zone allow, which only the write path IN_PLACE does, and has the ledger know.
+ * Changes the permissions of pages on the write path IN_PLACE, and records each change in the ledger.
  *
- * <p>Two steps only, and each as one system call over all that lies side by side: pages are published, and a region
- * without contents is made writable again from end to end. Not thread-safe: the heap's lock is held.
+ * <p>There are two changes, each one system call for adjacent pages: publish pages, and make a whole region without
+ * contents writable again. Not thread-safe: callers hold the heap's lock.
  */
 public final class Permissions {
     private final Zone zone;
@@ -24,9 +24,9 @@ public final class Permissions {
     }
 
     /**
-     * {@return why this host does not let memory that was written become executable, or null where it does}
+     * {@return why written memory cannot become executable on this host, or null if it can}
      *
-     * <p>A page of its own is tried, because the call on a region would split it.
+     * <p>This tries a page of its own, because the call would split a region.
      */
     public static @Nullable Refusal refusal(SystemCalls calls) {
         long pageByteSize = granuleByteSize(Backing.SMALL);
@@ -48,20 +48,20 @@ public final class Permissions {
     }
 
     /**
-     * Publishes committed pages: from now on they allow what the zone is for, and no writing.
+     * Publishes committed pages: replaces write permission by what the zone's domain allows.
      *
      * @param offset a multiple of the page size, of 2 MiB on hugetlb
-     * @return 0 or {@code -errno}; then they can be written as before, or count as published where the kernel refused
-     *     the way back too
+     * @return 0 or {@code -errno}; then the pages are writable as before, or count as published if the kernel refused
+     *     to restore that too
      */
     public int publish(long offset, long byteSize) {
         View view = zone.front();
         int result = view.protect(offset, byteSize, view.access());
         if (result < 0) {
             ledger.refused();
-            // mprotect(2) stops at the first VMA that it cannot change: those before it are made writable again.
+            // mprotect(2) stops at the first VMA that it cannot change; make those before it writable again.
             if (view.protect(offset, byteSize, Access.WRITE) < 0) {
-                // Who knows what can be written: nothing must be, or the JVM ends.
+                // It is unknown which pages are writable, and a write to another would end the JVM: allow none.
                 ledger.published(offset, byteSize, System.nanoTime());
             } else {
                 ledger.refused();
@@ -73,9 +73,9 @@ public final class Permissions {
     }
 
     /**
-     * Makes a region without contents writable again and, where code runs in it, fills it with traps.
+     * Makes a region without contents writable again and, in a code zone, fills it with traps.
      *
-     * @return 0 or {@code -errno}; then it counts as published, although the kernel may have made some pages writable
+     * @return 0 or {@code -errno}; then the region counts as published, although some of its pages may be writable
      */
     public int reopen(int region) {
         long offset = Region.offsetOf(region);
@@ -92,13 +92,13 @@ public final class Permissions {
     }
 
     /**
-     * Asks the kernel to map a region by one huge entry again. All its pages must allow the same. Without the heap's
-     * lock: {@link #noteCollapse} tells the ledger.
+     * Asks the kernel to map a region by one huge entry again. All its pages must have the same permissions. The caller
+     * does not hold the heap's lock; it reports the result by {@link #noteCollapse}.
      *
-     * <p>Pre: the region was written since it was committed, which touched the view (see {@link View#collapse}). A
-     * touch here could meet a region that was released meanwhile, and fault; a collapse of a hole is refused.
+     * <p>Pre: the region was written since its commit, which touched the view (see {@link View#collapse}). A touch here
+     * could fault, because the region may have been released meanwhile; the kernel refuses to collapse a hole.
      *
-     * <p>MADV_COLLAPSE copies 2 MiB; threads that run code there wait meanwhile, and find it where it was.
+     * <p>MADV_COLLAPSE copies 2 MiB; threads that run code there wait meanwhile.
      *
      * @return 0 or {@code -errno}
      */
@@ -107,10 +107,10 @@ public final class Permissions {
     }
 
     /**
-     * Notes what {@link #collapse} came to.
+     * Records the result of {@link #collapse}.
      *
-     * @param lastChange what {@link Ledger#lastChangeOf} said before; where permissions have changed since, the region
-     *     may have been made huge and split again, and counts as split
+     * @param lastChange {@link Ledger#lastChangeOf} before the call. If permissions have changed since, the region may
+     *     have been made huge and split again, so it counts as split
      * @return whether the region is huge now
      */
     public boolean noteCollapse(int region, long lastChange, int result) {
@@ -125,17 +125,17 @@ public final class Permissions {
         return true;
     }
 
-    /** {@return whether a region is split although all its pages allow the same, so that it can be healed} */
+    /** {@return whether a region is split but all its pages have the same permissions, so that it can be healed} */
     public boolean canHeal(int region) {
         return ledger.isSplit(region) && ledger.isUniform(region);
     }
 
-    /** {@return what a change of permission must be a multiple of on this backing, in bytes} */
+    /** {@return the unit of permission changes on this backing, in bytes} */
     public static long granuleByteSize(Backing backing) {
         return backing == Backing.HUGETLB ? Region.BYTE_SIZE : Pages.BYTE_SIZE;
     }
 
-    /** {@return the books} */
+    /** {@return the ledger} */
     public Ledger ledger() {
         return ledger;
     }

@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Chooses where a view of a span lies and reserves it: anywhere, or where a rel32 reaches a given address.
+ * Chooses the address of a view and reserves it: anywhere, or where a rel32 reaches a given address.
  *
  * <p>Bases are drawn at random, so that the distance between the two views of a span cannot be guessed from one of
- * them. A draw that hits somebody else's mapping is refused by the kernel (MAP_FIXED_NOREPLACE, Linux 4.17) and drawn
- * again.
+ * them. If a draw hits an existing mapping, the kernel refuses it (MAP_FIXED_NOREPLACE, Linux 4.17) and another is
+ * drawn.
  */
 final class Placement {
     /** A rel32 spans 2^31 bytes either way; the margin leaves room for the instruction and the target's own size. */
@@ -23,11 +23,14 @@ final class Placement {
 
     private static final int ATTEMPT_COUNT = 16;
     private static final long LOWEST_BASE = 1L << 32;
-    /** The end of the 47 bits that x86-64 gives to user space where no more is asked for; libraries lie just below. */
+    /** The end of the 47 bits that x86-64 gives to user space by default; libraries lie just below. */
     private static final long USER_SPACE_END = 0x7fff_ffff_f000L;
-    /** Where views without a neighbour are drawn: clear of libraries and stacks, which the kernel places at the top. */
+    /**
+     * The window for views that need not be near anything. It avoids libraries and stacks, which the kernel places at
+     * the top.
+     */
     private static final long HIGHEST_END = 0x7ff0_0000_0000L;
-    /** Left free above the program break and below the main stack, which grow into what is unmapped. */
+    /** Space to leave free above the program break and below the main stack, which both grow into unmapped space. */
     private static final long GROWTH_MARGIN = 256L << 20;
 
     private final SystemCalls calls;
@@ -37,7 +40,7 @@ final class Placement {
         this.calls = calls;
     }
 
-    /** {@return how many bases there are to draw from where a view may lie anywhere} */
+    /** {@return how many bases there are to draw from if a view may lie anywhere} */
     static long placeCount(long byteSize) {
         return (HIGHEST_END - byteSize - LOWEST_BASE) / Region.BYTE_SIZE;
     }
@@ -59,7 +62,7 @@ final class Placement {
                 break;
             }
         }
-        // Fewer address bits than we drew from, or a limit: the kernel's own choice, or its own error, decides.
+        // The address space is smaller than expected, or limited: let the kernel choose, or fail with its error.
         return reserveWhereTheKernelLikes(byteSize);
     }
 
@@ -80,9 +83,9 @@ final class Placement {
     }
 
     /**
-     * Reserves where every byte of the view reaches {@code target} by rel32 and is reached from it.
+     * Reserves a base from which every byte of the view reaches {@code target} by rel32, and the other way round.
      *
-     * @return the base, {@code -errno}, or 0 where no gap within reach is large enough
+     * @return the base, {@code -errno}, or 0 if no gap within reach is large enough
      */
     long reserveNear(long target, long byteSize) {
         long lowest = Math.max(target - REACH, LOWEST_NEAR_BASE);

@@ -9,15 +9,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Writes memory of this process that is mapped without permission to write, through {@code /proc/self/mem}: the kernel
- * writes the page itself (FOLL_FORCE), and no mapping changes. It does so for private memory only, and not at all where
- * it was told not to (proc_mem.force_override, Linux 6.12; seccomp; security modules).
+ * Writes memory of this process that is mapped without write permission, through {@code /proc/self/mem}: the kernel
+ * writes the page itself (FOLL_FORCE), and no mapping changes. It does so for private memory only, and a host can
+ * forbid it (proc_mem.force_override, Linux 6.12; seccomp; security modules).
  *
- * <p>The descriptor stays open while the heap lives, because every write goes through it: whoever can use a descriptor
- * of this process can write its code. That is the price of this path.
+ * <p>The descriptor stays open while the heap lives. The price of this path: any code that can use a descriptor of this
+ * process can write its machine code.
  *
- * <p>Thread-safe: one write at a time. What may not lie in native memory is copied through one buffer; and a write must
- * be over before the descriptor is closed and the addresses are given back, or it would go to whoever has them next.
+ * <p>Thread-safe: one write at a time. A buffer copies sources on the Java heap. A write must end before the descriptor
+ * is closed and the addresses are given back, or it would hit their next owner.
  */
 final class Poke {
     private static final String FILE = "/proc/self/mem";
@@ -38,7 +38,7 @@ final class Poke {
         this.fd = fd;
     }
 
-    /** The way in, or why there is none. */
+    /** The result of {@link #open}. */
     sealed interface Opening {}
 
     record Opened(Poke poke) implements Opening {}
@@ -57,7 +57,7 @@ final class Poke {
     }
 
     /**
-     * Writes where nobody else may.
+     * Writes to addresses that are mapped without write permission.
      *
      * @return 0 or {@code -errno}
      * @throws IllegalStateException if it is closed
@@ -81,7 +81,11 @@ final class Poke {
         }
     }
 
-    /** Fills with trapping instructions. @return and throws as {@link #write} */
+    /**
+     * Fills with trapping instructions.
+     *
+     * @return and throws as {@link #write}
+     */
     int fillWithTraps(long address, long byteSize) {
         lock.lock();
         try {
@@ -112,7 +116,7 @@ final class Poke {
                 return (int) written;
             }
             if (written == 0) {
-                // What a page without this right answers; nothing would ever be written.
+                // The kernel writes nothing to such a page; retrying would loop forever.
                 return -Errno.EIO;
             }
             done += Math.max(0, written);
@@ -120,7 +124,7 @@ final class Poke {
         return 0;
     }
 
-    /** Waits for a write that is under way; every later one throws. */
+    /** Waits for a write in progress; every later one throws. */
     void close() {
         lock.lock();
         try {

@@ -5,25 +5,24 @@ import dev.ashlar.memory.Backing;
 import java.util.BitSet;
 
 /**
- * What the ledger knows of one committed region: which of its pages are published, and whether the kernel maps it by
- * one huge entry.
+ * The ledger's record of one committed region: which of its pages are published, and whether one huge entry maps it.
  */
 final class RegionRecord {
-    /** Itself and its set of pages. */
+    /** Of the record and its set of pages. */
     static final int METADATA_BYTE_SIZE = 64 + 24 + 16 + Pages.PER_REGION / Byte.SIZE;
 
     final Backing backing;
-    /** Regions with the same number can be in one VMA: they share a file, or the kernel's anon_vma. */
+    /** Regions with the same number can lie in one VMA: they share a file, or the kernel's anon_vma. */
     final int kinship;
-    /** Set: published. Always empty where nothing is published by a change of permission. */
+    /** A set bit is a published page. Always empty unless the zone publishes in place. */
     private final BitSet published = new BitSet(Pages.PER_REGION);
     private boolean stale;
     private boolean split;
     private long splitSinceNanos;
     private long publishedNanos;
-    /** Times that it was split since it was last empty. */
+    /** How often the region was split since it was last empty. */
     private int splitCount;
-    /** Which of all changes in the zone was the last one here. */
+    /** The number of the last change here, among all changes of the zone. */
     private long lastChange;
 
     RegionRecord(Backing backing, int kinship) {
@@ -46,13 +45,13 @@ final class RegionRecord {
         return published.cardinality();
     }
 
-    /** {@return whether all its pages allow the same} */
+    /** {@return whether all its pages have the same permissions} */
     boolean isUniform() {
         int count = published.cardinality();
         return count == 0 || count == Pages.PER_REGION;
     }
 
-    /** {@return the page behind the last of those that allow what {@code page} does and follow it} */
+    /** {@return the end of the pages from {@code page} on that have the same permissions} */
     int endOfRange(int page) {
         int end = published.get(page) ? published.nextClearBit(page) : published.nextSetBit(page);
         return end < 0 ? Pages.PER_REGION : Math.min(end, Pages.PER_REGION);
@@ -62,11 +61,15 @@ final class RegionRecord {
         return view.isPublishedInPlace() && !published.get(page) ? view.initial() : view.access();
     }
 
-    /** Marks a range published. @return whether that split a huge mapping */
+    /**
+     * Marks a range published.
+     *
+     * @return whether that split a huge mapping
+     */
     boolean publish(int firstPage, int pageCount, long nowNanos) {
         published.set(firstPage, firstPage + pageCount);
         publishedNanos = nowNanos;
-        // Once a boundary of permissions lies inside, the huge entry is gone; it does not come back with the boundary.
+        // A permission boundary inside the region destroys the huge entry; removing the boundary does not restore it.
         if (isUniform() || split || !backing.isHuge()) {
             return false;
         }
@@ -76,7 +79,7 @@ final class RegionRecord {
         return true;
     }
 
-    /** Notes that all contents are gone. */
+    /** Records that all contents are gone. */
     void emptied() {
         stale = !published.isEmpty();
     }
@@ -100,7 +103,11 @@ final class RegionRecord {
         splitCount = 0;
     }
 
-    /** Marks it huge again. @return nanoseconds that it was split */
+    /**
+     * Marks it huge again.
+     *
+     * @return nanoseconds that it was split
+     */
     long heal(long nowNanos) {
         split = false;
         return nowNanos - splitSinceNanos;

@@ -1,7 +1,7 @@
 package dev.ashlar.region;
 
 /**
- * What the buddy layer needs of the region layer: memory by regions of 2 MiB, named by their index in the zone.
+ * Memory in regions of 2 MiB, named by their index in the zone: what the buddy layer needs from the region layer.
  *
  * <p>Not thread-safe: the heap serialises calls.
  */
@@ -11,39 +11,39 @@ public interface RegionSource {
     int regionCount();
 
     /**
-     * Puts memory behind a region that has none.
+     * Commits a region: gives it memory.
      *
-     * @return whether the region is now committed; where not, nothing has changed and the source has kept the reasons
+     * @return whether the region is committed now; if not, nothing has changed and the source keeps the reasons
      */
     boolean commit(int region);
 
     /**
-     * Gives the memory of a committed region back; afterwards a touch of it faults.
+     * Releases a committed region: gives its memory back. A later touch faults.
      *
-     * @return whether the region is now released; where not, it is still committed and usable
+     * @return whether the region is released now; if not, it is still committed and usable
      */
     boolean release(int region);
 
-    /** {@return whether regions are given back at all; where not, {@link #release} is not called} */
+    /** {@return whether regions can be released at all; if not, {@link #release} is not called} */
     default boolean releases() {
         return true;
     }
 
     /**
-     * {@return whether pages are published in place, and so must be handed out upwards from the start of a region and
-     * not again before all of it is free}
+     * {@return whether pages are published in place. If so, pages are handed out upwards from the start of a region,
+     * and again only after all of it is free}
      */
     default boolean publishesInPlace() {
         return false;
     }
 
-    /** {@return whether nothing was published in these pages of one region, so that they can be handed out at once} */
+    /** {@return whether nothing is published in these pages of one region, so that they can be handed out at once} */
     default boolean isOpen(int firstPage, int pageCount) {
         return true;
     }
 
-    /** Takes note that all pages of a committed region are free. */
+    /** Records that all pages of a committed region are free. */
     default void emptied(int region) {
-        // Nothing depends on it where permissions never change.
+        // By default permissions never change, so nothing depends on it.
     }
 }

@@ -8,9 +8,9 @@ import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rung of the backing ladder: commits and releases single regions of one backing, in all views of a zone.
+ * One rung of the backing ladder: commits and releases regions of one backing, in all views of a zone.
  *
- * <p>A commit is a chain of steps; where one is refused the earlier ones are undone and the region is a hole again.
+ * <p>A commit is a chain of steps; if one is refused, the earlier ones are undone and the region is a hole again.
  */
 abstract sealed class Rung permits SharedRung, AnonymousRung, SecretRung {
     final Backing backing;
@@ -21,7 +21,7 @@ abstract sealed class Rung permits SharedRung, AnonymousRung, SecretRung {
         this.zone = zone;
     }
 
-    /** {@return the rung for a backing under this zone} A zone with several views needs memory that can be shared. */
+    /** {@return the rung for a backing under this zone; several views need memory that can be shared} */
     static Rung of(Backing backing, Zone zone, SystemCalls calls, String name) {
         if (backing == Backing.SECRET) {
             return new SecretRung(zone, calls);
@@ -34,7 +34,7 @@ abstract sealed class Rung permits SharedRung, AnonymousRung, SecretRung {
                 : new SealedRung(backing, zone, calls, name);
     }
 
-    /** {@return whether memory of this backing is a file's under this zone, and not private} */
+    /** {@return whether a file backs this zone's memory of this backing, so that it is not private} */
     static boolean isShared(Backing backing, Zone zone) {
         return switch (backing) {
             case HUGETLB, SHMEM_THP, SECRET -> true;
@@ -48,39 +48,39 @@ abstract sealed class Rung permits SharedRung, AnonymousRung, SecretRung {
     }
 
     /**
-     * Puts memory of this backing behind a hole.
+     * Commits a hole: gives it memory of this backing.
      *
-     * @return null where the region is committed now, otherwise why not; then it is a hole as before
+     * @return null if the region is committed now, otherwise why not; then it is a hole as before
      */
     abstract @Nullable Refusal commit(int region);
 
     /**
      * Makes a committed region a hole and gives its memory back.
      *
-     * @return whether that was done; where not, the region is committed as before
+     * @return whether that was done; if not, the region is committed as before
      */
     abstract boolean release(int region);
 
     /**
-     * Has the kernel put pages behind a range of a committed region; where the commit did so, there is nothing to do.
+     * Asks the kernel for the pages of a range of a committed region; does nothing if the commit did so.
      *
-     * @return null where they are there now, otherwise why not
+     * @return null if they are there now, otherwise why not
      */
     @Nullable Refusal populate(long offset, long byteSize) {
         return null;
     }
 
-    /** Overwrites a range of a committed region with zeros; no page comes into memory for that. */
+    /** Overwrites a range of a committed region with zeros, without populating pages. */
     void clear(long offset, long byteSize) {
         zone.clear(offset, byteSize);
     }
 
-    /** {@return bytes of pages that are off the kernel's own map of memory} */
+    /** {@return bytes of pages that the kernel's own map of memory lacks} */
     long hiddenByteSize() {
         return 0;
     }
 
-    /** Gives back what the rung holds beside regions. */
+    /** Gives back what the rung holds besides regions. */
     abstract void close();
 
     final Refusal refusal(String call, long result, String remedy) {

@@ -10,17 +10,17 @@ import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memfd for each region, sealed against writers to come once the view to write through is mapped. What is mapped of
- * it later, the view in which code runs first of all, can never be made writable; and no descriptor is left through
- * which anything could be. The memory goes with the last view.
+ * A memfd for each region, sealed against future writers as soon as the view to write through is mapped. Later mappings
+ * of the file, among them the view in which code runs, can never become writable, and no descriptor stays open. The
+ * memory goes with the last view.
  *
- * <p>Pinned, the views themselves are sealed as well, and nothing but the file's truncation gives the memory back.
+ * <p>If the zone is pinned, the views themselves are sealed too, and only truncation of the file gives the memory back.
  */
 final class SealedRung extends SharedRung {
     private final boolean pins;
-    /** Of regions with a pinned view: what their memory will be given back by. */
+    /** For regions with a pinned view: what gives their memory back. */
     private final @Nullable FileAnchor[] anchors;
-    /** Keeps the place of the one descriptor that {@link #close} needs, whatever the process has open by then. */
+    /** Reserves the one descriptor that {@link #close} needs, in case the process has none left by then. */
     private @Nullable FileAnchor spare;
 
     SealedRung(Backing backing, Zone zone, SystemCalls calls, String name) {
@@ -32,11 +32,11 @@ final class SealedRung extends SharedRung {
     @Override
     @Nullable Refusal commit(int region) {
         if (zone.front().isPinned(region)) {
-            // When this was tried before one view was pinned and the other refused. Neither can be undone: go on.
+            // An earlier attempt pinned one view and could not pin the other. Pinning cannot be undone, so continue.
             return anchors[region] != null ? pinViews(region) : refusal("mmap(MAP_FIXED)", -Errno.EPERM, goOnRemedy());
         }
         if (Personality.readImpliesExecute()) {
-            // What is mapped to be written would be executable too, and pinned it would stay so.
+            // A writable mapping would be executable too, and stay so once it is pinned.
             return new Refusal(
                     backing.label(),
                     "mmap(read+write, MAP_SHARED)",
@@ -70,7 +70,7 @@ final class SealedRung extends SharedRung {
 
     @Override
     @Nullable Refusal refuseWriters(MemoryFile file) {
-        // Whoever adds F_SEAL_SHRINK to a pinned region's file keeps its memory from ever coming back: SEAL forbids it.
+        // F_SEAL_SHRINK on a pinned region's file would keep its memory forever; F_SEAL_SEAL forbids adding it.
         int seals =
                 Linux.F_SEAL_FUTURE_WRITE | Linux.F_SEAL_GROW | Linux.F_SEAL_SEAL | (pins ? 0 : Linux.F_SEAL_SHRINK);
         int result = file.seal(seals);
@@ -104,7 +104,7 @@ final class SealedRung extends SharedRung {
         return refusal;
     }
 
-    /** Pins the views that are not yet, the front first. */
+    /** Pins the views that are not pinned yet, the front first. */
     private @Nullable Refusal pinViews(int region) {
         for (View view : zone.views()) {
             int result = view.isPinned(region) ? 0 : view.pin(region);
@@ -128,8 +128,8 @@ final class SealedRung extends SharedRung {
         if (pins || zone.front().unmap(region) < 0) {
             return false;
         }
-        // What is left where the second hole is refused can never have a view to run in again, but nothing was in it
-        // that is missed: a fresh file takes its place. Where that is refused as well the region counts as released.
+        // If the second hole is refused, the old file cannot get a view to run in again. Its contents are no longer
+        // needed, so a new file replaces it. If that fails too, the region counts as released.
         return unmapFrom(1, region) || commit(region) != null;
     }
 

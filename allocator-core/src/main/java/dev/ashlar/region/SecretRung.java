@@ -10,13 +10,14 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory off the kernel's own map of memory: a memfd_secret(2) file for each region, because such a file can be given a
- * size once and no hole. Its descriptor is closed as soon as it is mapped, so that nothing but the mapping leads to it.
+ * Memory that the kernel removes from its own map of memory: a memfd_secret(2) file for each region, because such a
+ * file gets its size once and cannot have holes. Its descriptor is closed as soon as it is mapped, so that only the
+ * mapping leads to it.
  *
- * <p>A commit brings no page. Each page is one that the kernel has to take out of its map, and secrets are small: pages
- * come when they are about to be used. They come by a read of {@code /dev/zero} into them, which says EFAULT where a
- * touch would be a signal; the other ways to have pages brought (fallocate, MADV_POPULATE_WRITE, mlock) the kernel
- * refuses here. What came stays until the region is released.
+ * <p>A commit populates no page, because secrets are small and the kernel has to take each page out of its map: pages
+ * are populated just before use. A read of {@code /dev/zero} into the page does that. It fails with EFAULT where a
+ * touch would raise a signal; the kernel refuses fallocate, MADV_POPULATE_WRITE and mlock here. Pages stay until the
+ * region is released.
  */
 final class SecretRung extends Rung {
     private static final String ZEROS = "/dev/zero";
@@ -24,7 +25,7 @@ final class SecretRung extends Rung {
 
     private final View view;
     private final SystemCalls calls;
-    /** Pages of the zone that are there, by number from its start. */
+    /** The populated pages of the zone, by index from its start. */
     private final BitSet pages = new BitSet();
     /** Descriptor of {@link #ZEROS}. */
     private int zeros = NONE;
@@ -54,8 +55,8 @@ final class SecretRung extends Rung {
     }
 
     /**
-     * Maps the file elsewhere first: where the limit of locked memory forbids it the kernel says so only after it
-     * has taken away what was at a fixed address, and somebody else's mapping might land there.
+     * Maps the file elsewhere first. If the limit of locked memory forbids the mapping, the kernel reports that only
+     * after it has removed what was at a fixed address, and another mapping might land there.
      */
     private @Nullable Refusal map(int fd, int region) {
         int result = calls.ftruncate(fd, Region.BYTE_SIZE);
@@ -94,7 +95,7 @@ final class SecretRung extends Rung {
         return true;
     }
 
-    /** The bytes of the range are zero afterwards if one of its pages was missing; else they are as they were. */
+    /** If a page of the range was missing, all bytes of the range are zero afterwards; otherwise they are unchanged. */
     @Override
     @Nullable Refusal populate(long offset, long byteSize) {
         int first = Pages.indexOf(offset);
@@ -103,7 +104,7 @@ final class SecretRung extends Rung {
         }
         long done = 0;
         while (done < byteSize) {
-            // The caller's own bytes only: others may use the rest of the first page and of the last.
+            // Only the caller's bytes: the rest of the first and last page may be in use.
             long read = calls.pread(zeros, view.base() + offset + done, byteSize - done, 0);
             if (read <= 0 && read != -Errno.EINTR) {
                 return refusal("pread(" + ZEROS + ", " + byteSize + " bytes)", read == 0 ? -Errno.EIO : read,

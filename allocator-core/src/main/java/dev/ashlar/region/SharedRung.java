@@ -10,8 +10,8 @@ import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of memfds, which several views can share: pages of the hugetlb pool, transparent huge pages, small ones. What
- * is the same whether a file serves one region or all of them.
+ * Memory of memfds, which several views can share: pages of the hugetlb pool, transparent huge pages, small ones. Holds
+ * what does not depend on whether a file serves one region or all of them.
  */
 abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
     final SystemCalls calls;
@@ -33,10 +33,10 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
         return MemoryFile.refusal(backing.label(), not, fileRemedy());
     }
 
-    /** Gives a region's stretch of the file memory, or as much of it as the rest can be made from. */
+    /** Allocates the file's memory for a region, or one page if the rest follows from it. */
     final @Nullable Refusal allocate(MemoryFile file, long fileOffset) {
-        // MADV_COLLAPSE brings a shmem region in whole: one page is enough for it to start from, and asking for all 512
-        // first would have the kernel clear and copy them for nothing.
+        // MADV_COLLAPSE populates a whole shmem region from one page. If all 512 were allocated first, the kernel would
+        // clear and copy them for nothing.
         long first = backing == Backing.SHMEM_THP ? Pages.BYTE_SIZE : Region.BYTE_SIZE;
         int result = file.allocate(fileOffset, first);
         return result < 0
@@ -44,12 +44,14 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
                 : null;
     }
 
-    /** Maps a region's stretch of the file in all views: the one to write through first, filled with traps. */
+    /**
+     * Maps a region's part of the file in all views: first in the view to write through, which is filled with traps.
+     */
     final @Nullable Refusal map(MemoryFile file, long fileOffset, int region) {
         View writing = zone.writing();
         Refusal refusal = map(file, fileOffset, writing, region);
         if (refusal == null && zone.isExecutable()) {
-            // Before anybody can run it, so that nothing but traps can ever be run there.
+            // Before the executable view exists, so that only traps can run there.
             zone.fillWithTraps(Region.offsetOf(region), Region.BYTE_SIZE);
         }
         if (refusal == null) {
@@ -65,7 +67,7 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
         return refusal;
     }
 
-    /** Called when the view to write through is mapped, and no other yet. */
+    /** Called when the view to write through is mapped and no other is yet. */
     abstract @Nullable Refusal refuseWriters(MemoryFile file);
 
     private @Nullable Refusal map(MemoryFile file, long fileOffset, View view, int region) {
@@ -80,7 +82,7 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
         result = view.advise(region, Linux.MADV_DONTFORK);
         boolean showsAgain = view != zone.front();
         if (result == 0 && showsAgain) {
-            // Dumps have the front, which a debugger needs, and each byte once.
+            // A core dump has the front, which a debugger needs, and has each byte once.
             result = view.advise(region, Linux.MADV_DONTDUMP);
         }
         if (result < 0) {
@@ -97,14 +99,14 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
         return null;
     }
 
-    /** Fills the page tables of what was mapped and not written yet. */
+    /** Fills the page tables of the front, which has not been written. */
     private void populate(int region) {
         View first = zone.front();
         if (backing == Backing.SMALL) {
-            // Advice only (Linux 5.14): the first call does it otherwise.
+            // Only advice (Linux 5.14): without it, the first access fills the tables.
             first.advise(region, Linux.MADV_POPULATE_READ);
         } else if (zone.isExecutable()) {
-            // One touch maps the page, on kernels without MADV_POPULATE_READ (before 5.14) too.
+            // One touch maps the huge page, also on kernels without MADV_POPULATE_READ (before 5.14).
             zone.requireTrap(region);
         } else if (first.advise(region, Linux.MADV_POPULATE_READ) < 0) {
             // Before Linux 5.14.
@@ -112,7 +114,11 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
         }
     }
 
-    /** Makes the region a hole in all views from the n-th on. @return whether it now is one in each */
+    /**
+     * Makes the region a hole in all views from the n-th on.
+     *
+     * @return whether it now is one in each
+     */
     final boolean unmapFrom(int nth, int region) {
         boolean unmapped = true;
         for (View view : zone.views().subList(nth, zone.views().size())) {

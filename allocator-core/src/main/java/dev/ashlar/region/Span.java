@@ -14,21 +14,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One contiguous reservation of address space, in which the zones of a heap lie side by side, so that code reaches its
- * constants and its data. A region without memory, never committed, lies at either end and between two zones: what runs
- * off a zone faults.
+ * One contiguous reservation of address space. The zones of a heap lie side by side in it, so that code reaches its
+ * constants and its data. A guard region, which is never committed, lies at either end and between zones: an access
+ * beyond a zone faults.
  *
  * <pre>
  *   guard | CODE | guard | RODATA | guard | DATA | guard
  * </pre>
  *
  * <p>The segments of all zones belong to the span's own shared arena: after {@link #close()} every access through one
- * of them, or through a slice, throws. Closing waits for nobody: it fails while a downcall holds one of them.
+ * of them, or through a slice, throws. Closing does not wait: it fails while a downcall holds one of them.
  *
- * <p>Not thread-safe but for the segments: the heap serialises calls.
+ * <p>Not thread-safe, except for the segments: the heap serialises calls.
  */
 public final class Span implements AutoCloseable {
-    /** Bytes of each region that is left without memory: 2 MiB. */
+    /** Bytes of each guard region: 2 MiB. */
     public static final long GUARD_BYTE_SIZE = Region.BYTE_SIZE;
 
     private final SystemCalls calls;
@@ -51,7 +51,7 @@ public final class Span implements AutoCloseable {
     /**
      * Room for a zone.
      *
-     * @param path how it will be written; of no meaning for data
+     * @param path the write path; meaningless for data
      * @param hardening NONE for data, and on write paths other than ALIAS
      * @param byteSize bytes, a multiple of 2 MiB
      */
@@ -71,19 +71,19 @@ public final class Span implements AutoCloseable {
         }
     }
 
-    /** A span, or why there is none. */
+    /** The result of {@link #reserve}. */
     public sealed interface Reservation {}
 
     /** The address space was reserved. */
     public record Reserved(Span span) implements Reservation {}
 
-    /** The kernel gave no address space. */
+    /** The kernel refused to reserve address space. */
     public record Refused(Refusal refusal) implements Reservation, Opening {}
 
     /** No gap within reach of the address is large enough. */
     public record NotReachable(long address, long byteSize) implements Reservation {}
 
-    /** A zone, or why there is none. */
+    /** The result of {@link #open}. */
     public sealed interface Opening {}
 
     /** The zone can be used. */
@@ -93,7 +93,7 @@ public final class Span implements AutoCloseable {
      * Reserves a span.
      *
      * @param calls the boundary to the kernel
-     * @param parts the zones to come, in the order of their addresses; at most one of a domain
+     * @param parts the zones, in the order of their addresses; at most one for each domain
      * @param nearAddress an address that everything in the span must reach by rel32, or 0 for anywhere
      */
     public static Reservation reserve(SystemCalls calls, List<Part> parts, long nearAddress) {
@@ -112,7 +112,7 @@ public final class Span implements AutoCloseable {
         return GUARD_BYTE_SIZE + parts.stream().mapToLong(part -> part.byteSize() + GUARD_BYTE_SIZE).sum();
     }
 
-    /** {@return bytes from the first of what these zones hold to the last, guards between them included} */
+    /** {@return bytes from the start of the first zone to the end of the last, guards between them included} */
     public static long reachByteSize(List<Part> parts) {
         return byteSizeOf(parts) - 2 * GUARD_BYTE_SIZE;
     }
@@ -125,7 +125,7 @@ public final class Span implements AutoCloseable {
                 "Ask for a smaller capacity, or raise the limit of address space (ulimit -v) of this process."));
     }
 
-    /** Makes a zone usable, once: for ALIAS by reserving the view through which it is written. */
+    /** Opens a zone, once. For ALIAS this reserves the view to write through. */
     public Opening open(Domain domain) {
         long start = base + GUARD_BYTE_SIZE;
         for (Part part : parts) {
@@ -137,7 +137,7 @@ public final class Span implements AutoCloseable {
         throw new IllegalArgumentException("the span has no zone for " + domain);
     }
 
-    /** {@return bytes that a zone will have; 0 where the span has none for the domain} */
+    /** {@return bytes of the zone of a domain, or 0 if the span has none} */
     public long byteSizeOf(Domain domain) {
         return parts.stream()
                 .filter(part -> part.domain() == domain)
@@ -205,8 +205,8 @@ public final class Span implements AutoCloseable {
     }
 
     /**
-     * Ends the life of every segment and gives the address space back, but for what is pinned, which the kernel keeps
-     * mapped until the process ends.
+     * Closes every segment and gives the address space back, except for pinned regions, which the kernel keeps mapped
+     * until the process ends.
      *
      * @throws IllegalStateException if a downcall is inside one of the segments; then nothing has changed
      */
@@ -214,7 +214,7 @@ public final class Span implements AutoCloseable {
     public void close() {
         arena.close();
         if (poke != null) {
-            // First, so that nothing is written to these addresses when they are somebody else's.
+            // First, so that nothing is written to these addresses after they have a new owner.
             poke.close();
         }
         List<AddressRange> pinned =
@@ -222,7 +222,7 @@ public final class Span implements AutoCloseable {
         reserved.forEach(range -> releaseAround(range, pinned));
     }
 
-    /** Gives a range back, but for the parts that cannot be. */
+    /** Gives a range back, except for its pinned parts. */
     private void releaseAround(AddressRange range, List<AddressRange> pinned) {
         long start = range.start();
         for (AddressRange stays : pinned) {

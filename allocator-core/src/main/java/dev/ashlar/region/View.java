@@ -12,12 +12,11 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * One stretch of reserved address space in which a zone's memory is seen, and what may be done there: a region is a
- * {@code PROT_NONE} hole, or mapped. Where a zone is written in place a page starts writable and is made what it shall
- * be when it is published; in every other view no permission ever changes.
+ * A reserved range of addresses at which a zone's memory is visible, and its permissions. A region is a {@code
+ * PROT_NONE} hole or mapped. If the zone is written in place, a page starts writable and gets its final permissions
+ * when it is published; in every other view permissions never change.
  *
- * <p>A hole is an anonymous mapping without permissions and not missing, so that nobody else's mmap can land there and
- * every touch faults.
+ * <p>A hole is an anonymous mapping without permissions, so that no other mmap can land there and every touch faults.
  */
 public final class View {
     private static final int COLLAPSE_ATTEMPT_COUNT = 8;
@@ -30,16 +29,16 @@ public final class View {
     private final long byteSize;
     private final MemorySegment whole;
     private final MemorySegment segment;
-    /** What the last touch found: nobody asks, but the store keeps the read. */
+    /** What the last touch read. The store keeps the JIT from removing the read. */
     @SuppressWarnings("UnusedVariable")
     private byte touched;
     private final BitSet pinned = new BitSet();
 
     /**
-     * A view of what is reserved already; {@code base} and {@code byteSize} are multiples of 2 MiB.
+     * Creates a view of reserved addresses; {@code base} and {@code byteSize} are multiples of 2 MiB.
      *
-     * @param access what may be done with what is published
-     * @param initial what may be done with what has just been committed
+     * @param access permissions of what is published
+     * @param initial permissions of what has just been committed
      */
     @SuppressWarnings("restricted")
     View(SystemCalls calls, Access access, Access initial, long base, long byteSize, Arena arena) {
@@ -52,32 +51,32 @@ public final class View {
         this.segment = access == Access.WRITE ? whole : whole.asReadOnly();
     }
 
-    /** mmap of a hole, without touching what {@code flags} does not allow to be replaced. */
+    /** Maps a hole; {@code flags} decides whether it may replace what is mapped. */
     static long reserve(SystemCalls calls, long address, long byteSize, int flags) {
         return calls.mmap(address, byteSize, Linux.PROT_NONE, HOLE | flags, -1, 0);
     }
 
-    /** Gives reserved address space back, and with it every mapping in it. */
+    /** Gives reserved address space back, with every mapping in it. */
     static void release(SystemCalls calls, long base, long byteSize) {
         if (calls.munmap(base, byteSize) < 0) {
-            // ENOMEM: the kernel had merged an end of the span with a neighbour, and there is no VMA left to cut it off
-            // with. One hole from end to end gives the memory back, and the VMAs that it takes to try again.
+            // ENOMEM: the kernel had merged an end of the span with a neighbour, and no VMA is left to cut it off. One
+            // hole from end to end gives back the memory and the VMAs needed to try again.
             reserve(calls, base, byteSize, Linux.MAP_FIXED);
             calls.munmap(base, byteSize);
         }
     }
 
-    /** {@return what may be done there with what is published} */
+    /** {@return the permissions of what is published} */
     public Access access() {
         return access;
     }
 
-    /** {@return what may be done there with what has just been committed} */
+    /** {@return the permissions of what has just been committed} */
     public Access initial() {
         return initial;
     }
 
-    /** {@return whether pages there are published by a change of their permission} */
+    /** {@return whether a permission change publishes pages here} */
     public boolean isPublishedInPlace() {
         return access != initial;
     }
@@ -92,12 +91,12 @@ public final class View {
         return AddressRange.ofSize(base, byteSize);
     }
 
-    /** {@return the whole view, read-only where it cannot be written; only committed regions may be touched} */
+    /** {@return the whole view, read-only unless it is a view for writing; only committed regions may be touched} */
     public MemorySegment segment() {
         return segment;
     }
 
-    /** {@return the whole view to write through; only pages that are writable now may be written} */
+    /** {@return the whole view for writing; only pages that are writable now may be written} */
     MemorySegment writable() {
         if (initial != Access.WRITE) {
             throw new IllegalStateException("nothing is ever written through the view: " + access);
@@ -105,15 +104,19 @@ public final class View {
         return whole;
     }
 
-    /** Maps 2 MiB of a file as a region. @return 0 or {@code -errno} */
+    /**
+     * Maps 2 MiB of a file as a region.
+     *
+     * @return 0 or {@code -errno}
+     */
     int map(MemoryFile file, long fileOffset, int region) {
         return map(region, Linux.MAP_SHARED, file.fd(), fileOffset);
     }
 
     /**
-     * Moves a mapping as long as a region from elsewhere to the place of one.
+     * Moves a mapping of a region's size from elsewhere into a region.
      *
-     * @return 0 or {@code -errno}; then it is where it was, and the region is a hole
+     * @return 0 or {@code -errno}; then the mapping has not moved, and the region is a hole
      */
     int moveIn(long from, int region) {
         long moved = calls.mremap(
@@ -121,12 +124,16 @@ public final class View {
         if (!Errno.isFailure(moved)) {
             return 0;
         }
-        // The kernel may have taken away what was here before it found that it could not.
+        // The kernel may have removed the hole before it failed.
         unmap(region);
         return (int) moved;
     }
 
-    /** Maps private memory, zero, that nothing else reaches. @return 0 or {@code -errno} */
+    /**
+     * Maps private zeroed memory.
+     *
+     * @return 0 or {@code -errno}
+     */
     int mapAnonymous(int region) {
         return map(region, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);
     }
@@ -137,7 +144,11 @@ public final class View {
         return Errno.isFailure(mapped) ? (int) mapped : 0;
     }
 
-    /** mprotect(2) of whole pages. @return 0 or {@code -errno} */
+    /**
+     * mprotect(2) of whole pages.
+     *
+     * @return 0 or {@code -errno}
+     */
     int protect(long offset, long protectedByteSize, Access wanted) {
         return calls.mprotect(base + offset, protectedByteSize, protection(wanted));
     }
@@ -150,15 +161,19 @@ public final class View {
         };
     }
 
-    /** Makes a region a hole, whatever it was. @return 0 or {@code -errno} */
+    /**
+     * Makes a region a hole.
+     *
+     * @return 0 or {@code -errno}
+     */
     int unmap(int region) {
         long result = reserve(calls, addressOf(region), Region.BYTE_SIZE, Linux.MAP_FIXED);
         return Errno.isFailure(result) ? (int) result : 0;
     }
 
     /**
-     * mseal(2) of a region: from now on until the process ends nobody can unmap it, map over it, move it or change what
-     * it allows.
+     * Seals a region by mseal(2): until the process ends, it cannot be unmapped, mapped over, moved or change its
+     * permissions.
      *
      * @return 0 or {@code -errno}
      */
@@ -175,14 +190,18 @@ public final class View {
         return pinned.get(region);
     }
 
-    /** {@return the addresses of what is pinned, in their order} */
+    /** {@return the addresses of the pinned regions, in ascending order} */
     List<AddressRange> pinned() {
         return pinned.stream()
                 .mapToObj(region -> AddressRange.ofSize(addressOf(region), Region.BYTE_SIZE))
                 .toList();
     }
 
-    /** madvise(2) of a region. @return 0 or {@code -errno} */
+    /**
+     * madvise(2) of a region.
+     *
+     * @return 0 or {@code -errno}
+     */
     int advise(int region, int advice) {
         return calls.madvise(addressOf(region), Region.BYTE_SIZE, advice);
     }
@@ -197,17 +216,21 @@ public final class View {
      */
     int collapse(int region) {
         int result = -Errno.EAGAIN;
-        // madvise(2): EAGAIN is a page that somebody else held for a moment.
+        // madvise(2): EAGAIN means that a page was in use for a moment.
         for (int attempt = 0; attempt < COLLAPSE_ATTEMPT_COUNT && result == -Errno.EAGAIN; attempt++) {
             result = advise(region, Linux.MADV_COLLAPSE);
         }
         return result;
     }
 
-    /** Reads the first byte of a committed region, which maps its first page. @return the byte */
+    /**
+     * Reads the first byte of a committed region, which maps its first page.
+     *
+     * @return the byte
+     */
     byte touch(int region) {
         byte found = segment.get(ValueLayout.JAVA_BYTE, Region.offsetOf(region));
-        // Kept, because a read whose result nobody needs is one that the compiler leaves out.
+        // The JIT would remove a read whose result is unused.
         touched = found;
         return found;
     }

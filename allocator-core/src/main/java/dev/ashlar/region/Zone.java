@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a span that belongs to one domain: its views, and how it is written. A region lies at the same offset in
- * each view. The first view, the front, lies in the span; callers know memory by its addresses there.
+ * The part of a span that belongs to one domain: its views, and its write path. A region lies at the same offset in
+ * each view. The first view, the front, lies in the span; its addresses are the ones that callers see.
  *
  * <table>
  * <caption>Views</caption>
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 public final class Zone {
-    /** The trap of x86-64, {@code int3}: one byte, so that a jump to any address lands on one. */
+    /** The trap of x86-64, {@code int3}: one byte, so that a jump to any address hits one. */
     private static final byte TRAP = (byte) 0xcc;
 
     /** Traps to copy from, few enough to stay in the first-level cache. */
@@ -36,11 +36,11 @@ public final class Zone {
     private final Hardening hardening;
     private final long byteSize;
     private final List<View> views;
-    /** The view to write through; null where there is none. */
+    /** The view to write through, or null if there is none. */
     private final @Nullable View writing;
     private final @Nullable Poke poke;
 
-    /** A zone of these views, the front first; exactly one of {@code writing} and {@code poke} is there. */
+    /** Creates a zone of these views, the front first; exactly one of {@code writing} and {@code poke} is not null. */
     Zone(Span.Part part, List<View> views, @Nullable View writing, @Nullable Poke poke) {
         this.domain = part.domain();
         this.path = part.path();
@@ -52,9 +52,9 @@ public final class Zone {
     }
 
     /**
-     * Overwrites a range of committed memory that may be written now.
+     * Overwrites a range of committed memory that is open for writing.
      *
-     * @return 0, or {@code -errno} where the kernel refused a write through {@code /proc/self/mem}
+     * @return 0, or {@code -errno} if the kernel refused a write through {@code /proc/self/mem}
      */
     public int write(long offset, MemorySegment source, long sourceOffset, long writtenByteSize) {
         if (poke != null) {
@@ -64,7 +64,11 @@ public final class Zone {
         return 0;
     }
 
-    /** Overwrites a range of committed memory with trapping instructions. @return as {@link #write} */
+    /**
+     * Overwrites a range of committed memory with trapping instructions.
+     *
+     * @return as {@link #write}
+     */
     public int fillWithTraps(long offset, long fillByteSize) {
         if (poke != null) {
             return poke.fillWithTraps(front().base() + offset, fillByteSize);
@@ -73,13 +77,13 @@ public final class Zone {
         return 0;
     }
 
-    /** Overwrites a range of memory that may be written now with zeros. */
+    /** Overwrites a range of writable memory with zeros. */
     void clear(long offset, long clearByteSize) {
         fill(ZEROS, offset, clearByteSize);
     }
 
     private void fill(MemorySegment pattern, long offset, long fillByteSize) {
-        // Copied, not MemorySegment.fill of a slice: a free must not allocate, compiled or not.
+        // Copies instead of filling a slice: a free must not create objects, compiled or not.
         MemorySegment target = writable();
         if (fillByteSize <= pattern.byteSize()) {
             MemorySegment.copy(pattern, 0, target, offset, fillByteSize);
@@ -90,12 +94,14 @@ public final class Zone {
         }
     }
 
-    /** Overwrites a segment of the caller's with trapping instructions: what is not written later then traps. */
+    /** Fills a caller's segment with trapping instructions, so that bytes which are not written later trap. */
     public static void fillWithTraps(MemorySegment target) {
         target.fill(TRAP);
     }
 
-    /** Touches a region that has just been filled with traps where code runs; the fill must show there. */
+    /**
+     * Touches the front of a region that has just been filled with traps, and checks that the traps are visible there.
+     */
     void requireTrap(int region) {
         byte found = front().touch(region);
         if (found != TRAP) {
@@ -103,22 +109,22 @@ public final class Zone {
         }
     }
 
-    /** {@return what the zone is for} */
+    /** {@return the domain of the zone} */
     public Domain domain() {
         return domain;
     }
 
-    /** {@return how it is written; of no meaning for data} */
+    /** {@return the write path; meaningless for data} */
     public WritePath path() {
         return path;
     }
 
-    /** {@return what protects what is published there from the rest of the process} */
+    /** {@return how published memory is protected from the rest of the process} */
     public Hardening hardening() {
         return hardening;
     }
 
-    /** {@return bytes of address space, in all views, that stay taken until the process ends} */
+    /** {@return bytes of address space, in all views, that stay mapped until the process ends} */
     public long pinnedByteSize() {
         return views.stream()
                 .flatMap(view -> view.pinned().stream())
@@ -126,18 +132,18 @@ public final class Zone {
                 .sum();
     }
 
-    /** {@return the view by whose addresses callers know their memory} */
+    /** {@return the view whose addresses callers see} */
     public View front() {
         return views.getFirst();
     }
 
-    /** {@return whether there is a view to write through, all the time or until something is published} */
+    /** {@return whether there is a view to write through, always or until pages are published} */
     public boolean isWritable() {
         return writing != null;
     }
 
     /**
-     * {@return the whole zone to write through; only committed regions may be touched, and only what is writable now}
+     * {@return the whole zone for writing; only committed regions that are writable now may be touched}
      *
      * @throws IllegalStateException if there is no view to write through
      */
@@ -152,7 +158,7 @@ public final class Zone {
         return writing;
     }
 
-    /** {@return the whole zone as callers see what is published, read-only; only committed regions may be touched} */
+    /** {@return the whole front; only committed regions may be touched} */
     public MemorySegment executable() {
         return front().segment();
     }
@@ -162,7 +168,7 @@ public final class Zone {
         return front().base();
     }
 
-    /** {@return the first address of the view to write through; the front's where there is none of its own} */
+    /** {@return the first address of the view to write through, or of the front if there is none} */
     public long writableBase() {
         return writing == null ? base() : writing.base();
     }
@@ -177,12 +183,12 @@ public final class Zone {
         return views;
     }
 
-    /** {@return whether code runs there} */
+    /** {@return whether code runs in the zone} */
     boolean isExecutable() {
         return front().access() == Access.EXECUTE;
     }
 
-    /** {@return whether pages are published there by a change of their permission} */
+    /** {@return whether a permission change publishes pages} */
     public boolean isPublishedInPlace() {
         return front().isPublishedInPlace();
     }

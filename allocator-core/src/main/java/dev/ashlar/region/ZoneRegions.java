@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The regions of one zone: which are committed, by which rung, and how many bytes that makes. Not thread-safe. */
+/** The regions of one zone: which are committed, by which rung, and their total size. Not thread-safe. */
 public final class ZoneRegions implements RegionSource, AutoCloseable {
     private final Zone zone;
     private final Ladder ladder;
@@ -25,10 +25,10 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     private boolean closed;
 
     /**
-     * All regions of {@code zone}, none committed.
+     * Creates the regions of {@code zone}, none of them committed.
      *
-     * @param backings the backings that may serve, in the order in which they are tried
-     * @param name stands in {@code /proc/self/maps} beside the backing's label
+     * @param backings the backings to try, in this order
+     * @param name shown in {@code /proc/self/maps} with the backing's label
      */
     public ZoneRegions(Zone zone, List<Backing> backings, SystemCalls calls, String name) {
         this.zone = zone;
@@ -48,7 +48,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     public boolean commit(int region) {
         assert rungOf[region] == null : "region " + region + " is committed already";
         if (closed) {
-            // A thread that was allocating while another closed the heap: the address space is no longer ours.
+            // The heap was closed during an allocation: the address space is no longer ours.
             return false;
         }
         Rung rung = ladder.commit(region);
@@ -61,7 +61,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
                 backingsInOrder.add(rung.backing());
             }
         } catch (OutOfMemoryError e) {
-            // No memory of the system must be lost where the Java heap runs out.
+            // Lose no native memory when the Java heap is exhausted.
             rung.release(region);
             ledger.forget(region);
             throw e;
@@ -89,10 +89,9 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     }
 
     /**
-     * Has the kernel put pages behind a range of committed memory, where the commit did not: then whoever touches it
-     * has no signal to fear.
+     * Populates the pages of a range of committed memory, if the commit did not, so that no touch can raise a signal.
      *
-     * @return whether they are there now; where not, the reasons are kept
+     * @return whether they are there now; if not, the reasons are kept
      */
     public boolean populate(long offset, long byteSize) {
         long end = offset + byteSize;
@@ -106,7 +105,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         return true;
     }
 
-    /** Overwrites a range of committed memory with zeros; no page comes into memory for that. */
+    /** Overwrites a range of committed memory with zeros, without populating pages. */
     public void clear(long offset, long byteSize) {
         long end = offset + byteSize;
         for (long at = offset; at < end; at = Region.endOfPart(at, end)) {
@@ -123,7 +122,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         return rung;
     }
 
-    /** {@return bytes of pages that are off the kernel's own map of memory} */
+    /** {@return bytes of pages that the kernel's own map of memory lacks} */
     public long hiddenByteSize() {
         return ladder.hiddenByteSize();
     }
@@ -158,27 +157,27 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         ledger.emptied(region);
     }
 
-    /** {@return the record of what the pages allow, and of what was done to have it so} */
+    /** {@return the record of page permissions and of the permission changes made} */
     public Ledger ledger() {
         return ledger;
     }
 
-    /** {@return the way to publish in place} */
+    /** {@return what publishes pages in place} */
     public Permissions permissions() {
         return permissions;
     }
 
-    /** {@return what the kernel's tables say of the zone now} */
+    /** {@return the reader of the kernel's tables of this zone} */
     public KernelView kernelView() {
         return kernelView;
     }
 
-    /** {@return bytes of committed regions; may be read by any thread} */
+    /** {@return bytes of committed regions; any thread may ask} */
     public long committedByteSize() {
         return committedByteSize;
     }
 
-    /** {@return most bytes of committed regions at once} */
+    /** {@return the largest number of committed bytes so far} */
     public long peakCommittedByteSize() {
         return peakCommittedByteSize;
     }
@@ -200,12 +199,17 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         return backingsInOrder.stream().filter(committed::containsKey).toList();
     }
 
-    /** {@return the refusals so far, one for each backing and error with its latest call, in the order of those} */
+    /**
+     * {@return the refusals so far, one for each backing and error with its latest call, in the order of those calls}
+     */
     public List<Refusal> refusals() {
         return ladder.refusals();
     }
 
-    /** {@return why the last commit failed, one refusal a backing; empty where none failed since the last time} */
+    /**
+     * {@return why the last commit failed, one refusal for each backing; empty if none has failed since the previous
+     * call}
+     */
     public List<Refusal> takeFailure() {
         return ladder.takeFailure();
     }
@@ -215,7 +219,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         return 64 + 4L * rungOf.length + ledger.metadataByteSize();
     }
 
-    /** Closes what is open: the files behind the regions, whose memory goes when the span goes. */
+    /** Closes the files of the regions. Closing the span gives their memory back. */
     @Override
     public void close() {
         closed = true;

@@ -171,7 +171,11 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
         books[wordCount() + (mark >> 6)] |= 1L << mark;
     }
 
-    /** Puts a parked block to use again. @return its offset in the run */
+    /**
+     * Puts a parked block to use again.
+     *
+     * @return its offset in the run
+     */
     final int unpark(int position, Holder holder) {
         assert isStart(position) && isParked(position) : "position=" + position;
         dropLateMark(position);

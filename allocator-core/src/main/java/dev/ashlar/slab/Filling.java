@@ -38,7 +38,11 @@ final class Filling {
         return first;
     }
 
-    /** Goes on with another stretch. @return whether one has so many granules */
+    /**
+     * Goes on with another stretch.
+     *
+     * @return whether one has so many granules
+     */
     private boolean moveOn(int length) {
         int index = stretches.choose(length);
         if (index < 0) {
@@ -58,7 +62,11 @@ final class Filling {
         disturbed = true;
     }
 
-    /** Ends. @return the run, which knows its longest free stretch again, or null where none was being filled */
+    /**
+     * Ends.
+     *
+     * @return the run, which knows its longest free stretch again, or null where none was being filled
+     */
     @Nullable PackedRun settle() {
         PackedRun filled = run;
         if (filled != null) {

@@ -128,7 +128,11 @@ final class PackedPool {
         return front.canHold(length) || hole.canHold(length) || bins.choose(length) != null;
     }
 
-    /** Opens a run and makes it the front. @return whether there was room */
+    /**
+     * Opens a run and makes it the front.
+     *
+     * @return whether there was room
+     */
     boolean open(SlabOwner owner) {
         PackedRun run = space.openPackedRun(owner);
         if (run == null) {

@@ -84,7 +84,11 @@ final class Parking extends Apart {
         return lastOffset;
     }
 
-    /** Remembers a block that was placed anew. @return its offset */
+    /**
+     * Remembers a block that was placed anew.
+     *
+     * @return its offset
+     */
     long noteHandedOut(CutRun run, int position, int byteSize, Holder holder) {
         int kind = Magazines.kindOf(run, byteSize);
         if (freedOffset != NONE) {
@@ -114,7 +118,11 @@ final class Parking extends Apart {
         return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && owner.hasNoMarks();
     }
 
-    /** Frees the block at {@code offset} if it is live and the one handed out last. @return whether it was */
+    /**
+     * Frees the block at {@code offset} if it is live and the one handed out last.
+     *
+     * @return whether it was
+     */
     boolean freeLast(long offset, Holder holder) {
         if (!isLastLive(offset, holder)) {
             return false;
@@ -191,7 +199,11 @@ final class Parking extends Apart {
         waiting.enter(offset, round, kind);
     }
 
-    /** Counts a free. @return whether nothing is to be parked now */
+    /**
+     * Counts a free.
+     *
+     * @return whether nothing is to be parked now
+     */
     private boolean isClearingUp() {
         if (++freeStreak == LONGEST_STREAK + 1) {
             releaseAll();

@@ -102,7 +102,11 @@ abstract class RemoteMarks {
         }
     }
 
-    /** Takes a mark back that turned out to be wrong. @return whether it was still there */
+    /**
+     * Takes a mark back that turned out to be wrong.
+     *
+     * @return whether it was still there
+     */
     final boolean unmarkRemote(int position) {
         int mark = position >> log2PositionsPerMark;
         long bit = 1L << mark;

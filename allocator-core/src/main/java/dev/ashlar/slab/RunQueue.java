@@ -40,7 +40,11 @@ final class RunQueue {
         }
     }
 
-    /** Takes all. @return the first; {@link RemoteMarks#nextQueued} leads to the others */
+    /**
+     * Takes all.
+     *
+     * @return the first; {@link RemoteMarks#nextQueued} leads to the others
+     */
     @Nullable CutRun takeAll() {
         return (CutRun) TOP.getAndSet(this, (CutRun) null);
     }

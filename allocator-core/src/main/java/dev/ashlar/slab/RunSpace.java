@@ -58,7 +58,11 @@ final class RunSpace {
         return run != null && run.covers(offset) ? run : null;
     }
 
-    /** Takes pages for a slab: more at once where the class has many. @return the slab, or null: no room */
+    /**
+     * Takes pages for a slab: more at once where the class has many.
+     *
+     * @return the slab, or null: no room
+     */
     @Nullable Slab openSlab(SlabOwner owner, int sizeClass) {
         lock.lock();
         try {
@@ -166,7 +170,11 @@ final class RunSpace {
         }
     }
 
-    /** Takes a run for one block. @return its offset, or -1 */
+    /**
+     * Takes a run for one block.
+     *
+     * @return its offset, or -1
+     */
     long allocateRun(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         lock.lock();
         try {

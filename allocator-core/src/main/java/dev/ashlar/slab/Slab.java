@@ -64,7 +64,11 @@ final class Slab extends CutRun {
         return freeCount == 0;
     }
 
-    /** Takes a slot. Pre: not full. @return its number */
+    /**
+     * Takes a slot. Pre: not full.
+     *
+     * @return its number
+     */
     int allocate(Holder holder) {
         assert freeCount > 0 : "full";
         int slot = nextFree(cursor);

@@ -44,7 +44,11 @@ public record HardenedCell(Hardening level, MemoryDemand memory) {
         return level == Hardening.PINNED;
     }
 
-    /** Goes on only where the kernel can do it. @return a hold on the huge pages that so many regions need */
+    /**
+     * Goes on only where the kernel can do it.
+     *
+     * @return a hold on the huge pages that so many regions need
+     */
     public HugePages need(int regionCount) {
         boolean isPossible = !isPinned() || Libc.system().mseal(0, 0) != -Errno.ENOSYS;
         assumeTrue(isPossible, "needs mseal(2): Linux 6.10");

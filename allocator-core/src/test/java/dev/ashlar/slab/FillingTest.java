@@ -27,7 +27,11 @@ class FillingTest {
         return filling.take(count, alignment, Holder.ADDRESS);
     }
 
-    /** Leaves nothing free but stretches of these lengths, each behind a block of two granules. @return their starts */
+    /**
+     * Leaves nothing free but stretches of these lengths, each behind a block of two granules.
+     *
+     * @return their starts
+     */
     private int[] leave(int... lengths) {
         int[] starts = new int[lengths.length];
         int end = 0;

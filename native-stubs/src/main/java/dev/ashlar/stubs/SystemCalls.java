@@ -21,22 +21,42 @@ public interface SystemCalls {
      */
     long mmap(long address, long byteSize, int protection, int flags, int fd, long offset);
 
-    /** munmap(2). Pre: page-aligned. @return 0 or {@code -errno} */
+    /**
+     * munmap(2). Pre: page-aligned.
+     *
+     * @return 0 or {@code -errno}
+     */
     int munmap(long address, long byteSize);
 
-    /** mprotect(2). Pre: page-aligned. @return 0 or {@code -errno} */
+    /**
+     * mprotect(2). Pre: page-aligned.
+     *
+     * @return 0 or {@code -errno}
+     */
     int mprotect(long address, long byteSize, int protection);
 
-    /** madvise(2). Pre: page-aligned. @return 0 or {@code -errno} */
+    /**
+     * madvise(2). Pre: page-aligned.
+     *
+     * @return 0 or {@code -errno}
+     */
     int madvise(long address, long byteSize, int advice);
 
     /** mremap(2) with MREMAP_MAYMOVE and the like; {@code newAddress} is read with MREMAP_FIXED only. */
     long mremap(long address, long oldByteSize, long newByteSize, int flags, long newAddress);
 
-    /** mseal(2), Linux 6.10 and later. @return 0 or {@code -errno} (ENOSYS on older kernels) */
+    /**
+     * mseal(2), Linux 6.10 and later.
+     *
+     * @return 0 or {@code -errno} (ENOSYS on older kernels)
+     */
     int mseal(long address, long byteSize);
 
-    /** memfd_create(2). Pre: {@code name} has at most 249 bytes. @return the descriptor, or {@code -errno} */
+    /**
+     * memfd_create(2). Pre: {@code name} has at most 249 bytes.
+     *
+     * @return the descriptor, or {@code -errno}
+     */
     int memfdCreate(String name, int flags);
 
     /**
@@ -47,36 +67,80 @@ public interface SystemCalls {
      */
     int memfdSecret(int flags);
 
-    /** ftruncate(2). @return 0 or {@code -errno} */
+    /**
+     * ftruncate(2).
+     *
+     * @return 0 or {@code -errno}
+     */
     int ftruncate(int fd, long byteSize);
 
-    /** fallocate(2). @return 0 or {@code -errno}; ENOSPC where the hugetlb pool is empty */
+    /**
+     * fallocate(2).
+     *
+     * @return 0 or {@code -errno}; ENOSPC where the hugetlb pool is empty
+     */
     int fallocate(int fd, int mode, long offset, long byteSize);
 
-    /** fcntl(2) with an integer argument (seals, descriptor flags). @return the result, or {@code -errno} */
+    /**
+     * fcntl(2) with an integer argument (seals, descriptor flags).
+     *
+     * @return the result, or {@code -errno}
+     */
     int fcntl(int fd, int command, int argument);
 
-    /** open(2) without a mode. @return the descriptor, or {@code -errno} */
+    /**
+     * open(2) without a mode.
+     *
+     * @return the descriptor, or {@code -errno}
+     */
     int open(String path, int flags);
 
-    /** close(2). @return 0 or {@code -errno} */
+    /**
+     * close(2).
+     *
+     * @return 0 or {@code -errno}
+     */
     int close(int fd);
 
-    /** pread(2) into native memory at {@code address}. @return bytes read, or {@code -errno} */
+    /**
+     * pread(2) into native memory at {@code address}.
+     *
+     * @return bytes read, or {@code -errno}
+     */
     long pread(int fd, long address, long byteSize, long offset);
 
-    /** pwrite(2) from native memory at {@code address}. @return bytes written, or {@code -errno} */
+    /**
+     * pwrite(2) from native memory at {@code address}.
+     *
+     * @return bytes written, or {@code -errno}
+     */
     long pwrite(int fd, long address, long byteSize, long offset);
 
-    /** ioctl(2) with a pointer argument. @return the result, or {@code -errno} */
+    /**
+     * ioctl(2) with a pointer argument.
+     *
+     * @return the result, or {@code -errno}
+     */
     long ioctl(int fd, long request, long argumentAddress);
 
-    /** membarrier(2). @return the result of a query, 0, or {@code -errno} */
+    /**
+     * membarrier(2).
+     *
+     * @return the result of a query, 0, or {@code -errno}
+     */
     int membarrier(int command, int flags);
 
-    /** prctl(2). @return the result, or {@code -errno} */
+    /**
+     * prctl(2).
+     *
+     * @return the result, or {@code -errno}
+     */
     int prctl(int option, long argument2, long argument3, long argument4, long argument5);
 
-    /** sysconf(3), e.g. {@link Linux#SC_PAGESIZE}. @return the value, or -1 where the system has none */
+    /**
+     * sysconf(3), e.g. {@link Linux#SC_PAGESIZE}.
+     *
+     * @return the value, or -1 where the system has none
+     */
     long sysconf(int name);
 }
