@@ -8,7 +8,7 @@ import dev.ashlar.host.Residue;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Hardening;
-import dev.ashlar.memory.Memory;
+import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
@@ -45,7 +45,7 @@ class CollapseTest {
     @ParameterizedTest
     @MethodSource("cells")
     void everyViewIsHugeOnAKernelThatCollapsesOnlyWhatWasTouched(Cell cell) {
-        try (HugePages _ = HugePages.need(Memory.THP, 0)) {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0)) {
             FaultyCalls calls = OlderKernel.refusingUntouchedCollapse();
             Residue before = Residue.now();
             Span.Part part =
