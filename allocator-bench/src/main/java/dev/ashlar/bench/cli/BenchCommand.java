@@ -3,7 +3,6 @@ package dev.ashlar.bench.cli;
 import dev.ashlar.bench.report.BenchResult;
 import dev.ashlar.bench.report.BenchRun;
 import dev.ashlar.bench.report.ResultFile;
-import dev.ashlar.bench.report.ResultFolder;
 import dev.ashlar.bench.suite.Experiment;
 import dev.ashlar.bench.suite.Suite;
 import dev.ashlar.tool.cli.BenchModule;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ashlar bench}: ours and the rivals on the same work in one run, held against the targets. */
+/** {@code ashlar bench}: measures Ashlar and its rivals with the same work, and judges the targets. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
@@ -34,8 +33,8 @@ import picocli.CommandLine.Spec;
         description = {
             BenchModule.BENCH_SUMMARY,
             "",
-            "In each round everyone does the same work, one after the other, each in a fresh JVM. A rival that is not"
-                    + " on this host is named with the reason. Without options: everything, up to an hour.",
+            "In each round all contenders do the same work, one after the other, each in a fresh JVM. If a rival is"
+                    + " not on this host, the result says why. Without options: everything, up to an hour.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -51,14 +50,14 @@ final class BenchCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "The least that tells of every target; within five minutes.")
+    @Option(names = "--quick", description = "At least one row for each target; at most five minutes.")
     private boolean quick;
 
     @Option(
             names = "--rows",
             paramLabel = "ID",
             split = ",",
-            description = "Only rows whose ids begin so; several with commas. --list shows them.")
+            description = "Only rows whose ids begin with one of these words, separated by commas; see --list.")
     private List<String> rows = new ArrayList<>();
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds. Default: 1 with --quick, else 3.")
@@ -70,7 +69,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--charts",
             paramLabel = "DIR",
-            description = "Write charts as SVG. Default: beside the JSON, where there is one.")
+            description = "Write charts as SVG. Default: beside the JSON, if there is one.")
     private @Nullable Path charts;
 
     @Option(
@@ -82,13 +81,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "FILE",
-            description = "Measure nothing: show what an earlier run wrote with --json.")
+            description = "Measure nothing: show the JSON of an earlier run.")
     private @Nullable Path from;
 
-    @Option(names = "--check", description = "Return 1 where a target was missed.")
+    @Option(names = "--check", description = "Return 1 if a target was missed.")
     private boolean check;
 
-    @Option(names = "--list", description = "List the rows and who takes part, and measure nothing.")
+    @Option(names = "--list", description = "List the rows and their contenders, and measure nothing.")
     private boolean list;
 
     @Override
@@ -97,16 +96,16 @@ final class BenchCommand implements Callable<Integer> {
         if (list) {
             suite.experiments().forEach(this::print);
             spec.commandLine().getOut().println("%s: about %s on an idle machine".formatted(
-                    Units.count(roundCount(suite), "round"), BenchProgress.duration(suite.millis(roundCount(suite)))));
+                    Units.count(roundCount(suite), "round"), BenchText.duration(suite.millis(roundCount(suite)))));
             return ExitCode.OK;
         }
         Path earlier = from;
         BenchResult result = earlier == null ? measure(suite) : ResultFile.read(earlier).judgedAgain();
-        ResultFolder.write(result, json, charts, results);
+        ResultFile.write(result, json, charts, results);
         PrintWriter out = spec.commandLine().getOut();
         BenchText.lines(result, spec.commandLine().getColorScheme().ansi()).forEach(out::println);
         out.flush();
-        boolean missed = result.verdicts().stream().anyMatch(verdict -> verdict.state() == Verdict.State.MISSED);
+        boolean missed = result.count(Verdict.State.MISSED) > 0;
         return check && missed ? ExitCode.FAILED : ExitCode.OK;
     }
 
@@ -128,8 +127,8 @@ final class BenchCommand implements Callable<Integer> {
         String command = String.join(" ", spec.commandLine().getParseResult().originalArgs());
         BenchRun run = new BenchRun(suite, count, command);
         try (Progress progress = new Progress(spec.commandLine().getErr(), Terminal.error(), "bench")) {
-            return run.measure(step -> progress.accept(BenchProgress.words(step)),
-                    sofar -> ResultFolder.write(sofar, json, null, null));
+            return run.measure(step -> progress.accept(BenchText.progress(step)),
+                    soFar -> ResultFile.write(soFar, json, null, null));
         }
     }
 

@@ -3,9 +3,9 @@ package dev.ashlar.bench.cli;
 import dev.ashlar.bench.report.BenchResult;
 import dev.ashlar.bench.report.BenchResult.Entry;
 import dev.ashlar.bench.report.BenchResult.Row;
-import dev.ashlar.bench.report.Quantity;
-import dev.ashlar.bench.report.VerdictWords;
+import dev.ashlar.bench.suite.Rounds;
 import dev.ashlar.tool.figures.Spread;
+import dev.ashlar.tool.figures.Units;
 import dev.ashlar.tool.figures.Verdict;
 import dev.ashlar.tool.figures.Verdict.State;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
 
-/** A bench's result as lines for a person: all figures, then what they say of the targets. */
+/** Prints the result of the bench for people: all figures, then the targets. */
 final class BenchText {
 
     private final BenchResult result;
@@ -42,7 +42,7 @@ final class BenchText {
         run.host().forEach((name, value) -> add("  %-24s%s".formatted(name, value)));
         add("  %-24s%s".formatted("rounds", "%d, in %d min %d s".formatted(run.rounds(), run.seconds() / 60,
                 run.seconds() % 60)));
-        add("  %-24s%s".formatted("load", run.loadWords()));
+        add("  %-24s%s".formatted("load", run.loadText()));
     }
 
     private void row(Row row) {
@@ -55,7 +55,7 @@ final class BenchText {
                 continue;
             }
             add("  %-22s %10s %-21s %-27s %s".formatted(entry.contender(),
-                    Quantity.text(figure.median(), row.unit()), range(figure, row.unit()), ratio(entry),
+                    Units.figure(figure.median(), row.unit()), range(figure, row.unit()), ratio(entry),
                     entry.setting()));
         }
     }
@@ -63,7 +63,7 @@ final class BenchText {
     private static String range(Spread figure, String unit) {
         return figure.min() == figure.max()
                 ? ""
-                : "%s - %s".formatted(Quantity.text(figure.min(), unit), Quantity.text(figure.max(), unit));
+                : "%s - %s".formatted(Units.figure(figure.min(), unit), Units.figure(figure.max(), unit));
     }
 
     private static String ratio(Entry entry) {
@@ -73,8 +73,8 @@ final class BenchText {
         }
         String range = ratio.min() == ratio.max()
                 ? ""
-                : " (%s-%s)".formatted(Quantity.ratio(ratio.min()), Quantity.ratio(ratio.max()));
-        return "ours: x " + Quantity.ratio(ratio.median()) + range;
+                : " (%s-%s)".formatted(Units.ratio(ratio.min()), Units.ratio(ratio.max()));
+        return "ours: x " + Units.ratio(ratio.median()) + range;
     }
 
     private void verdicts() {
@@ -89,19 +89,15 @@ final class BenchText {
             add("  " + what);
             verdicts.forEach(this::verdict);
         });
-        add("  %d held, %d missed, %d unknown".formatted(count(State.HELD), count(State.MISSED),
-                count(State.UNKNOWN)));
+        add("  %d held, %d missed, %d unknown".formatted(result.count(State.HELD), result.count(State.MISSED),
+                result.count(State.UNKNOWN)));
     }
 
     private void verdict(Verdict verdict) {
-        String against = VerdictWords.against(verdict);
-        add("    %s %8s, at most %-7s %s: ours %s%s".formatted(mark(verdict), VerdictWords.measured(verdict),
-                Quantity.ratio(verdict.limit()), verdict.row(), VerdictWords.ours(verdict),
+        String against = verdict.againstText();
+        add("    %s %8s, at most %-7s %s: ours %s%s".formatted(mark(verdict), verdict.measuredText(),
+                Units.ratio(verdict.limit()), verdict.row(), verdict.oursText(),
                 against.isEmpty() ? "" : "; " + against));
-    }
-
-    private long count(State state) {
-        return result.verdicts().stream().filter(verdict -> verdict.state() == state).count();
     }
 
     private String mark(Verdict verdict) {
@@ -110,6 +106,19 @@ final class BenchText {
             case MISSED -> "@|bold,red [missed] |@";
             case UNKNOWN -> "@|yellow [unknown]|@";
         });
+    }
+
+    /** {@return the current step of a run, and the remaining time} */
+    static String progress(Rounds.Step step) {
+        return "%d of %d, round %d of %d: %s, %s; about %s left".formatted(step.done() + 1, step.samples(),
+                step.round() + 1, step.rounds(), step.experiment().id(), step.contender().name(),
+                duration(step.millisLeft()));
+    }
+
+    /** {@return a time to wait, in seconds or minutes} */
+    static String duration(long millis) {
+        long seconds = Math.ceilDiv(millis, 1000);
+        return seconds < 100 ? seconds + " s" : Math.ceilDiv(seconds, 60) + " min";
     }
 
     private void add(String line) {

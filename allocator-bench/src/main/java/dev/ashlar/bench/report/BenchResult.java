@@ -8,11 +8,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run of {@code ashlar bench} found. Names and meanings are those of its JSON.
+ * The result of a run of {@code ashlar bench}. The JSON has the same names.
  *
  * @param run what ran, where and when
- * @param rows what was measured
- * @param verdicts the targets that these rows can tell of
+ * @param rows the figures
+ * @param verdicts one for each target whose row is there
  */
 public record BenchResult(Run run, List<Row> rows, List<Verdict> verdicts) {
 
@@ -22,61 +22,67 @@ public record BenchResult(Run run, List<Row> rows, List<Verdict> verdicts) {
         verdicts = List.copyOf(verdicts);
     }
 
-    /** {@return the same rows, held against the targets as they are now} */
+    /** {@return the same rows, judged by the current targets} */
     public BenchResult judgedAgain() {
         return new BenchResult(run, rows, Targets.judge(rows));
     }
 
-    /** {@return the row of an id} */
+    /** {@return the row with an id} */
     public Optional<Row> row(String id) {
         return rows.stream().filter(row -> row.id().equals(id)).findFirst();
+    }
+
+    /** {@return the number of targets in a state} */
+    public long count(Verdict.State state) {
+        return verdicts.stream().filter(verdict -> verdict.state() == state).count();
     }
 
     /**
      * What ran, where and when.
      *
      * @param command the arguments
-     * @param date of its end, in UTC
-     * @param commit of the sources; with {@code -dirty} where they were changed
-     * @param rounds rounds asked for
-     * @param seconds it took
-     * @param load use of the machine in the minute before it began, in processors
-     * @param host what it ran on, by name
+     * @param date the end of the run, in UTC
+     * @param commit the commit of the sources, with {@code -dirty} if files were changed
+     * @param rounds the requested number of rounds
+     * @param seconds the time of the run
+     * @param load the processors in use in the minute before the run
+     * @param host the host, by name
      */
     public record Run(String command, String date, String commit, int rounds, long seconds, double load,
             Map<String, String> host) {
 
-        /** More work than this beside the run, in processors, and times cannot be relied on. */
+        /** With more load than this, times are unreliable. */
         private static final double LOAD_MAX = 0.5;
 
-        /** {@return what a reader must know of the load when the run began} */
-        public String loadWords() {
-            String words = "%.1f processors in use in the minute before".formatted(load);
-            return load > LOAD_MAX ? words + ": times are noisy, look at the ranges" : words;
+        /** {@return the load, with a warning if it is high} */
+        public String loadText() {
+            String text = "%.1f processors in use in the minute before".formatted(load);
+            return load > LOAD_MAX ? text + ": times are noisy, look at the ranges" : text;
         }
     }
 
     /**
-     * One figure of everyone who took part.
+     * One figure of all contenders.
      *
-     * @param id as the option {@code --rows} and the targets name it
-     * @param title for people
+     * @param id the name for {@code --rows} and the targets
+     * @param title a description for people
      * @param unit {@code ns}, {@code x} or {@code %}
-     * @param entries who took part; the first is ours
+     * @param number the size or live count, for charts; null if there is none
+     * @param entries the contenders; the first is Ashlar
      */
-    public record Row(String id, String title, String unit, List<Entry> entries) {
+    public record Row(String id, String title, String unit, @Nullable Double number, List<Entry> entries) {
 
         /** Copies the list. */
         public Row {
             entries = List.copyOf(entries);
         }
 
-        /** {@return ours} */
+        /** {@return the entry of Ashlar} */
         public Entry ours() {
             return entries.getFirst();
         }
 
-        /** {@return the entry of a name} */
+        /** {@return the entry of a contender} */
         public Optional<Entry> entry(String contender) {
             return entries.stream().filter(entry -> entry.contender().equals(contender)).findFirst();
         }
@@ -86,9 +92,9 @@ public record BenchResult(Run run, List<Row> rows, List<Verdict> verdicts) {
      * One figure of one contender.
      *
      * @param contender its name
-     * @param setting what its memory was: backing, pool, transparent huge pages
-     * @param figure over the rounds; null where it was not measured
-     * @param ratio ours over this, over the rounds in which both were measured; null for ours and where there is none
+     * @param setting its memory: backing, pool, transparent huge pages
+     * @param figure the spread over the rounds; null if it was not measured
+     * @param ratio Ashlar's figure over this one, in the rounds that have both; null for Ashlar and if there is none
      * @param samples the figure of each round
      * @param missing why it was not measured, or null
      */

@@ -5,7 +5,6 @@ import dev.ashlar.bench.report.BenchResult.Run;
 import dev.ashlar.bench.suite.ProcessSampler;
 import dev.ashlar.bench.suite.Rounds;
 import dev.ashlar.bench.suite.Sample;
-import dev.ashlar.bench.suite.Sampler;
 import dev.ashlar.bench.suite.Suite;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,7 +26,7 @@ public final class BenchRun {
      * Prepares a run.
      *
      * @param rounds at least 1
-     * @param command the arguments, for the record
+     * @param command the arguments, for the result
      */
     public BenchRun(Suite suite, int rounds, String command) {
         this.suite = suite;
@@ -36,27 +35,21 @@ public final class BenchRun {
     }
 
     /**
-     * {@return what was found}
+     * Measures. Returns the result.
      *
-     * @param progress told before every sample
-     * @param soFar given after every round what would be the result if it were the last
+     * @param progress called before every sample
+     * @param soFar called after every round with the result so far
      */
     public BenchResult measure(Consumer<Rounds.Step> progress, Consumer<BenchResult> soFar) {
-        try (ProcessSampler sampler = new ProcessSampler(suite.pace())) {
-            return measure(sampler, progress, soFar);
-        }
-    }
-
-    BenchResult measure(Sampler sampler, Consumer<Rounds.Step> progress, Consumer<BenchResult> soFar) {
-        return result(Rounds.run(suite.experiments(), rounds, suite.pace(), sampler, progress,
-                samples -> soFar.accept(result(samples))));
+        ProcessSampler sampler = new ProcessSampler(suite.timing());
+        return result(Rounds.run(suite, rounds, sampler::take, progress, samples -> soFar.accept(result(samples))));
     }
 
     private BenchResult result(List<Sample> samples) {
-        List<Row> rows = Tally.rows(suite.experiments(), samples);
+        List<Row> rows = Rows.of(suite.experiments(), samples);
         long seconds = (System.nanoTime() - startNanos) / 1_000_000_000;
         String date = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
-        Run run = new Run(command, date, Commit.describe(), rounds, seconds, load, host);
+        Run run = new Run(command, date, HostNotes.commit(), rounds, seconds, load, host);
         return new BenchResult(run, rows, Targets.judge(rows));
     }
 }

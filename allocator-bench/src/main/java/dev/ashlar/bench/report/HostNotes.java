@@ -4,30 +4,34 @@ import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.tool.doctor.Host;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What a figure depends on: the machine, the kernel and its huge-page settings, the JDK. */
-public final class HostNotes {
+/** What a figure depends on: the machine, the kernel and its huge-page settings, the JDK, the sources. */
+final class HostNotes {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final Path MEM_INFO = Path.of("/proc/meminfo");
     private static final long KIB_PER_GIB = 1L << 20;
+    private static final String UNKNOWN = "unknown";
 
     private HostNotes() {}
 
     /** {@return the host by name, in the order of a heading} */
-    public static Map<String, String> read() {
+    static Map<String, String> read() {
         Host host = Host.read();
         Host.TransparentHugePages transparent = host.transparentHugePages();
         Map<String, String> notes = new LinkedHashMap<>();
         notes.put("processor", Runtime.getRuntime().availableProcessors() + " x "
-                + value(CPU_INFO, "model name", "unknown"));
+                + value(CPU_INFO, "model name", UNKNOWN));
         notes.put("memory", memory());
-        notes.put("kernel", "Linux " + release(host.kernel()) + ", " + host.architecture());
+        // Without the suffix of the distribution.
+        notes.put("kernel", "Linux " + host.kernel().replaceFirst("-.*", "") + ", " + host.architecture());
         notes.put("jdk", host.jdk());
         notes.put("hugetlb pool", host.hugetlbPool().map(HostNotes::pool).orElse("none"));
         notes.put("transparent huge pages", "enabled=" + transparent.enabled().orElse("-") + ", defrag="
@@ -35,14 +39,25 @@ public final class HostNotes {
         return notes;
     }
 
-    /** {@return how many processors are in use by anything, as a mean over the last minute; 0 where not known} */
-    public static double load() {
+    /** {@return the mean number of processors in use during the last minute; 0 if unknown} */
+    static double load() {
         return Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 
-    /** The version alone: what a builder appended says nothing to a reader elsewhere. */
-    private static String release(String kernel) {
-        return kernel.replaceFirst("-.*", "");
+    /**
+     * {@return the commit of the checkout from which this program was built, with {@code -dirty} if files were changed;
+     * "unknown" without git}
+     */
+    static String commit() {
+        try {
+            Path own = Path.of(HostNotes.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Process git = new ProcessBuilder("git", "-C", String.valueOf(own.getParent()), "describe", "--always",
+                    "--dirty").redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            String commit = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return git.onExit().join().exitValue() == 0 && !commit.isEmpty() ? commit : UNKNOWN;
+        } catch (IOException | URISyntaxException noGit) {
+            return UNKNOWN;
+        }
     }
 
     private static String pool(HugePageSettings.Pool pool) {
@@ -54,7 +69,7 @@ public final class HostNotes {
         return Math.round((double) Long.parseLong(total) / KIB_PER_GIB) + " GiB";
     }
 
-    /** {@return what follows a name and a colon in a file of the kernel's} */
+    /** {@return the text after a name and a colon in a file of the kernel} */
     private static String value(Path file, String name, String otherwise) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.filter(line -> line.startsWith(name)).findFirst()

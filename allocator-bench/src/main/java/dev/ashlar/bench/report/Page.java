@@ -3,6 +3,7 @@ package dev.ashlar.bench.report;
 import dev.ashlar.bench.report.BenchResult.Entry;
 import dev.ashlar.bench.report.BenchResult.Row;
 import dev.ashlar.tool.figures.Spread;
+import dev.ashlar.tool.figures.Units;
 import dev.ashlar.tool.figures.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A result as a page in Markdown. */
-public final class Page {
+final class Page {
 
     private final BenchResult result;
     private final List<String> lines = new ArrayList<>();
@@ -21,8 +22,8 @@ public final class Page {
         this.result = result;
     }
 
-    /** {@return the page; charts stand beside it under these file names} */
-    public static String of(BenchResult result, Set<String> charts) {
+    /** {@return the page; the charts are files beside it} */
+    static String of(BenchResult result, Set<String> charts) {
         Page page = new Page(result);
         page.head();
         page.verdicts();
@@ -34,27 +35,29 @@ public final class Page {
 
     private void head() {
         BenchResult.Run run = result.run();
-        add("# What was measured", "",
-                "Written by `./ashlar bench`; do not edit. All figures are of one run, contenders one after the other"
-                        + " in each round.",
-                "Times differ from machine to machine; ratios carry over.", "",
-                "| | |", "|---|---|",
-                cells("command", "`./ashlar " + run.command() + "`"),
-                cells("date", run.date()), cells("commit", run.commit()));
-        run.host().forEach((name, value) -> add(cells(name, value)));
-        add(cells("rounds", Integer.toString(run.rounds())),
-                cells("took", run.seconds() / 60 + " min"),
-                cells("load", run.loadWords()), "");
+        add("# Measured figures", "",
+                "Written by `./ashlar bench`; do not edit. All figures are from one run, with the contenders one after"
+                        + " the other in each round.",
+                "Times differ between machines; ratios carry over.", "");
+        header("", "");
+        row("command", "`./ashlar " + run.command() + "`");
+        row("date", run.date());
+        row("commit", run.commit());
+        run.host().forEach(this::row);
+        row("rounds", Integer.toString(run.rounds()));
+        row("time", run.seconds() / 60 + " min");
+        row("load", run.loadText());
+        add("");
     }
 
     private void verdicts() {
         add("## Targets", "",
-                "Ratios are ours over the other's, taken inside each round; the median over the rounds counts.", "",
-                "| | target | measured in | ours | against | ratio or figure | at most |",
-                "|---|---|---|---|---|---|---|");
+                "Ratios are Ashlar's figure over the other's, taken in each round; the median of the rounds counts.",
+                "");
+        header("", "target", "measured in", "ours", "against", "ratio or figure", "at most");
         for (Verdict verdict : result.verdicts()) {
-            add(cells(VerdictWords.state(verdict), verdict.what(), verdict.title(), VerdictWords.ours(verdict),
-                    VerdictWords.against(verdict), VerdictWords.measured(verdict), Quantity.ratio(verdict.limit())));
+            row(verdict.state().word(), verdict.what(), verdict.title(), verdict.oursText(), verdict.againstText(),
+                    verdict.measuredText(), Units.ratio(verdict.limit()));
         }
         add("");
     }
@@ -66,10 +69,10 @@ public final class Page {
         }
     }
 
-    /** Rows of the same contenders stand in one table. */
+    /** Adds one table for the rows that have the same contenders. */
     private void rows() {
         add("## All figures", "",
-                "In parentheses the range over the rounds, where it is wide; after the slash ours over theirs.", "");
+                "In parentheses the range of the rounds, if it is wide; after the slash ours over theirs.", "");
         Map<List<String>, List<Row>> tables = new LinkedHashMap<>();
         for (Row row : result.rows()) {
             tables.computeIfAbsent(row.entries().stream().map(Entry::contender).toList(), _ -> new ArrayList<>())
@@ -78,42 +81,45 @@ public final class Page {
         tables.forEach((contenders, rows) -> {
             List<String> head = new ArrayList<>(List.of("row", "unit"));
             head.addAll(contenders);
-            add(cells(head.toArray(String[]::new)), "|" + "---|".repeat(head.size()));
-            rows.forEach(this::row);
+            header(head.toArray(String[]::new));
+            rows.forEach(this::figures);
             add("");
         });
     }
 
-    private void row(Row row) {
+    private void figures(Row row) {
         List<String> cells = new ArrayList<>(List.of(row.title() + " (`" + row.id() + "`)", row.unit()));
         for (Entry entry : row.entries()) {
             Spread figure = entry.figure();
             Spread ratio = entry.ratio();
-            cells.add(figure == null
-                    ? "-"
-                    : Quantity.withRange(figure, row.unit())
-                            + (ratio == null ? "" : " / " + Quantity.ratio(ratio.median())));
+            String quotient = ratio == null ? "" : " / " + Units.ratio(ratio.median());
+            cells.add(figure == null ? "-" : figure.text(row.unit()) + quotient);
         }
-        add(cells(cells.toArray(String[]::new)));
+        row(cells.toArray(String[]::new));
     }
 
     private void settings() {
-        add("## Memory of each, and who was not there", "");
+        add("## Memory of each contender, and contenders that were not measured", "");
         Map<String, Set<String>> settings = new LinkedHashMap<>();
         for (Row row : result.rows()) {
             for (Entry entry : row.entries()) {
                 String missing = entry.missing();
-                String words = missing == null ? entry.setting() : "`" + row.id() + "` not measured: " + missing;
-                if (!words.isEmpty()) {
-                    settings.computeIfAbsent(entry.contender(), _ -> new LinkedHashSet<>()).add(words);
+                String text = missing == null ? entry.setting() : "`" + row.id() + "` not measured: " + missing;
+                if (!text.isEmpty()) {
+                    settings.computeIfAbsent(entry.contender(), _ -> new LinkedHashSet<>()).add(text);
                 }
             }
         }
-        settings.forEach((contender, words) -> add("- " + contender + ": " + String.join("; ", words)));
+        settings.forEach((contender, texts) -> add("- " + contender + ": " + String.join("; ", texts)));
     }
 
-    private static String cells(String... cells) {
-        return "| " + String.join(" | ", cells) + " |";
+    private void header(String... cells) {
+        row(cells);
+        add("|" + "---|".repeat(cells.length));
+    }
+
+    private void row(String... cells) {
+        add("| " + String.join(" | ", cells) + " |");
     }
 
     private void add(String... text) {

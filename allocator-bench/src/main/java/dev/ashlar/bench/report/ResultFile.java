@@ -9,43 +9,50 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** A result as JSON in a file. */
+/** Writes a result as JSON, charts and a page, and reads its JSON. */
 public final class ResultFile {
 
     private static final Gson GSON = new GsonBuilder()
             .setPrettyPrinting()
             .disableHtmlEscaping()
-            // Four places are more than a measurement is good for, also of the smallest ratio.
+            // Four places are enough for the smallest ratio.
             .registerTypeAdapter(Double.class, (JsonSerializer<Double>) (value, _, _) -> rounded(value))
             .registerTypeAdapter(double.class, (JsonSerializer<Double>) (value, _, _) -> rounded(value))
             .create();
 
     private ResultFile() {}
 
-    /** Writes a result, its folder made where it is not there. */
-    public static void write(BenchResult result, Path file) {
-        try {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                Files.createDirectories(folder);
-            }
-            Files.writeString(file, text(result));
-        } catch (IOException failed) {
-            throw new UncheckedIOException("writing " + file, failed);
+    /**
+     * Writes a result to each place that is not null.
+     *
+     * @param json a file for the JSON
+     * @param charts a folder for charts; by default the folder of the JSON
+     * @param results a folder for JSON, charts and a page
+     */
+    public static void write(BenchResult result, @Nullable Path json, @Nullable Path charts, @Nullable Path results) {
+        Map<String, String> pictures = ResultCharts.of(result);
+        if (json != null) {
+            write(json, text(result));
+        }
+        Path folder = charts == null && json != null ? json.toAbsolutePath().getParent() : charts;
+        if (folder != null) {
+            pictures.forEach((name, svg) -> write(folder.resolve(name), svg));
+        }
+        if (results != null) {
+            write(results.resolve("bench.json"), text(result));
+            pictures.forEach((name, svg) -> write(results.resolve(name), svg));
+            write(results.resolve("README.md"), Page.of(result, pictures.keySet()));
         }
     }
 
-    /** {@return a result as JSON} */
-    static String text(BenchResult result) {
-        return GSON.toJson(result) + "\n";
-    }
-
     /**
-     * {@return what was written to a file}
+     * {@return the result in a JSON file}
      *
-     * @throws ResultFileException if it is not there or is not such a file
+     * @throws ResultFileException if the file does not exist or is not a result
      */
     public static BenchResult read(Path file) {
         try {
@@ -57,8 +64,22 @@ public final class ResultFile {
         } catch (IOException failed) {
             throw new UncheckedIOException("reading " + file, failed);
         } catch (RuntimeException malformed) {
-            // Not JSON, or JSON of something else, in which the records miss what they need.
+            // Not JSON, or other JSON, from which the records cannot be made.
             throw new ResultFileException(file + ": not a result of ashlar bench", malformed);
+        }
+    }
+
+    /** {@return a result as JSON} */
+    static String text(BenchResult result) {
+        return GSON.toJson(result) + "\n";
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(file, text);
+        } catch (IOException failed) {
+            throw new UncheckedIOException("writing " + file, failed);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.ashlar.bench.report;
 import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.exit.ExitCode;
 
-/** A file that was to hold a result of {@code ashlar bench} does not; the message names it. */
+/** A file is not a result of {@code ashlar bench}; the message names it. */
 public final class ResultFileException extends CommandException {
 
     private static final long serialVersionUID = 1L;

@@ -1,31 +1,89 @@
 package dev.ashlar.bench.report;
 
-/** What a row must show. */
-public sealed interface Target {
+import dev.ashlar.bench.report.BenchResult.Entry;
+import dev.ashlar.bench.report.BenchResult.Row;
+import dev.ashlar.tool.figures.Spread;
+import dev.ashlar.tool.figures.Verdict;
+import dev.ashlar.tool.figures.Verdict.State;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-    /** {@return the target in words, the same for rows that stand for one} */
-    String what();
+/**
+ * What a row must show: Ashlar's figure, divided by another figure or alone, is at most the limit.
+ *
+ * @param what the target in words; rows can share them
+ * @param row the id of the row
+ * @param rival divides by the figure of this rival in the row; null for none
+ * @param base divides by Ashlar's figure in this row; null for none
+ * @param limit the maximum
+ */
+record Target(String what, String row, @Nullable String rival, @Nullable String base, double limit) {
 
-    /** {@return the row that is judged} */
-    String row();
+    static Target againstRival(String what, String row, String rival, double limit) {
+        return new Target(what, row, rival, null, limit);
+    }
 
-    /** {@return the most that is allowed} */
-    double limit();
+    static Target againstOwn(String what, String row, String base, double limit) {
+        return new Target(what, row, null, base, limit);
+    }
 
-    /**
-     * Ours is at most so many times a rival's figure.
-     *
-     * @param rival the rival's name
-     */
-    record AgainstRival(String what, String row, String rival, double limit) implements Target {}
+    static Target atMost(String what, String row, double limit) {
+        return new Target(what, row, null, null, limit);
+    }
 
-    /**
-     * Ours is at most so many times our own figure in another row.
-     *
-     * @param base the other row
-     */
-    record AgainstOwn(String what, String row, String base, double limit) implements Target {}
+    /** {@return the verdict; empty if the row, or the row to compare with, is not in the result} */
+    Optional<Verdict> judge(Map<String, Row> rows) {
+        Row judged = rows.get(row);
+        Row other = base == null ? judged : rows.get(base);
+        if (judged == null || other == null) {
+            return Optional.empty();
+        }
+        if (rival != null) {
+            Entry theirs = judged.entry(rival).orElse(null);
+            String absent = theirs == null ? "not measured in this run" : theirs.missing();
+            return Optional.of(verdict(judged, rival, theirs, median(theirs == null ? null : theirs.ratio()), absent));
+        }
+        if (base != null) {
+            Entry theirs = other.ours();
+            String absent = theirs.missing() == null ? "no round has both" : theirs.missing();
+            return Optional.of(verdict(judged, "ours: " + other.title(), theirs,
+                    ratio(judged.ours().samples(), theirs.samples()), absent));
+        }
+        return Optional.of(verdict(judged, "", null, median(judged.ours().figure()), null));
+    }
 
-    /** Ours is at most so much. */
-    record AtMost(String what, String row, double limit) implements Target {}
+    private Verdict verdict(Row judged, String against, @Nullable Entry theirs, @Nullable Double measured,
+            @Nullable String absent) {
+        Double ours = median(judged.ours().figure());
+        State state;
+        String reason = "";
+        if (ours == null) {
+            state = State.MISSED;
+            String failed = judged.ours().missing();
+            reason = failed == null ? "not measured" : failed;
+        } else if (measured == null) {
+            state = State.UNKNOWN;
+            reason = absent == null ? "not measured" : absent;
+        } else {
+            state = measured <= limit ? State.HELD : State.MISSED;
+        }
+        return new Verdict(what, judged.id(), judged.title(), judged.unit(), ours, against,
+                theirs == null ? null : median(theirs.figure()), measured, limit, state, reason);
+    }
+
+    /** {@return the median ratio; both rows have their samples in the order of the rounds} */
+    private static @Nullable Double ratio(List<Double> ours, List<Double> theirs) {
+        int count = Math.min(ours.size(), theirs.size());
+        return count == 0
+                ? null
+                : Spread.of(IntStream.range(0, count).mapToObj(round -> ours.get(round) / theirs.get(round)).toList())
+                        .median();
+    }
+
+    private static @Nullable Double median(@Nullable Spread spread) {
+        return spread == null ? null : spread.median();
+    }
 }

@@ -1,10 +1,11 @@
 /**
- * What {@code ashlar bench} found: samples put together to rows and ratios ({@link dev.ashlar.bench.report.Tally}),
- * held against the targets ({@link dev.ashlar.bench.report.Targets}), written as JSON, as a table and as a page.
+ * The result of {@code ashlar bench}: combines samples to rows and ratios ({@link dev.ashlar.bench.report.Rows}),
+ * judges them by the targets ({@link dev.ashlar.bench.report.Targets}), and writes JSON, charts and a page
+ * ({@link dev.ashlar.bench.report.ResultFile}).
  *
- * <p>A ratio is ours over the rival's, taken inside each round; its median over the rounds is quoted. Less is better.
+ * <p>A ratio is Ashlar's figure over the rival's in one round; the median of the rounds counts. Less is better.
  *
- * <p>May import: suite, chart, doctor for the host's facts, the JSON library. Measures nothing.
+ * <p>May import: suite, chart, the tool, the JSON library. Measures nothing.
  */
 @NullMarked
 package dev.ashlar.bench.report;

@@ -1,14 +1,16 @@
 package dev.ashlar.bench.suite;
 
+import dev.ashlar.bench.suite.Experiment.Metric;
+import dev.ashlar.bench.suite.Task.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** All experiments there are. */
+/** All experiments. */
 final class Catalogue {
 
-    private static final List<String> TRACES = List.of("classchurn", "maven");
+    private static final int MILLION = 1_000_000;
 
     private final Extent extent;
     private final List<Experiment> experiments = new ArrayList<>();
@@ -34,28 +36,25 @@ final class Catalogue {
     }
 
     private void pairs() {
-        int[] dataSizes = extent == Extent.QUICK
-                ? new int[] {64, 256, 1024, 4096}
-                : new int[] {64, 256, 1024, 4096, 32768, 1048576};
-        for (int byteSize : dataSizes) {
-            String title = "DataHeap: allocate and free " + byteSize + " B";
-            jmh("pair-data-" + byteSize, title, "DataPairBenchmark", "byteSize", byteSize, 1,
-                    Contenders.data(extent));
-            if (byteSize <= 4096) {
-                jmh("pair-data-" + byteSize + "-2t", title + ", two threads, each", "DataPairBenchmark", "byteSize",
-                        byteSize, 2, Contenders.dataOnThreads(extent));
+        List<Integer> sizes = all() ? List.of(64, 256, 1024, 4096, 32768, 1048576) : List.of(64, 256, 1024, 4096);
+        for (int size : sizes) {
+            String title = "DataHeap: allocate and free " + size + " B";
+            jmh("pair-data-" + size, title, "DataPairBenchmark", "byteSize", size, 1, Contenders.data(extent));
+            if (size <= 4096) {
+                jmh("pair-data-" + size + "-2t", title + ", two threads, each", "DataPairBenchmark", "byteSize", size,
+                        2, Contenders.dataOnThreads(extent));
             }
         }
-        for (int byteSize : extent == Extent.QUICK ? new int[] {256} : new int[] {64, 256, 1024, 4096}) {
-            jmh("pair-arena-" + byteSize, "DataHeap: open an arena, allocate " + byteSize + " B zeroed, close it",
-                    "DataPairBenchmark", "byteSize", byteSize, 1, Contenders.arenas());
+        for (int size : all() ? List.of(64, 256, 1024, 4096) : List.of(256)) {
+            jmh("pair-arena-" + size, "DataHeap: open an arena, allocate " + size + " B zeroed, close it",
+                    "DataPairBenchmark", "byteSize", size, 1, Contenders.arenas());
         }
-        for (int byteSize : extent == Extent.QUICK ? new int[] {256} : dataSizes) {
-            String title = "CodeHeap: allocate and free " + byteSize + " B";
+        for (int size : all() ? sizes : List.of(256)) {
             List<Contender> contenders = new ArrayList<>(
-                    byteSize == 256 ? Contenders.code(extent) : Contenders.codeOfAnySize(extent));
-            contenders.add(Contenders.asmjitPair(byteSize));
-            jmh("pair-code-" + byteSize, title, "CodePairBenchmark", "byteSize", byteSize, 1, contenders);
+                    size == 256 ? Contenders.code(extent) : Contenders.codeOfAnySize(extent));
+            contenders.add(Contenders.asmjitPair(size));
+            jmh("pair-code-" + size, "CodeHeap: allocate and free " + size + " B", "CodePairBenchmark", "byteSize",
+                    size, 1, contenders);
         }
         jmh("pair-code-256-2t", "CodeHeap: allocate and free 256 B, two threads, each", "CodePairBenchmark",
                 "byteSize", 256, 2, Contenders.code(extent));
@@ -63,29 +62,25 @@ final class Catalogue {
 
     private void lifecycles() {
         String life = "CodeHeap: allocate, write, publish, ";
-        for (int live : new int[] {0, 10_000}) {
-            jmh("lifecycle-" + Count.word(live), life + "free; " + Count.live(live),
-                    "LifecycleBenchmark.allocateWritePublishFree", "live",
-                    live, 1, Contenders.writtenCode(extent));
-            jmh("called-" + Count.word(live), life + "call, free; " + Count.live(live),
-                    "LifecycleBenchmark.allocateWritePublishCallFree",
-                    "live", live, 1, Contenders.code(extent));
+        String written = "LifecycleBenchmark.allocateWritePublishFree";
+        for (int live : List.of(0, 10_000)) {
+            jmh("lifecycle-" + word(live), life + "free; " + live(live), written, "live", live, 1,
+                    Contenders.writtenCode(extent));
+            jmh("called-" + word(live), life + "call, free; " + live(live),
+                    "LifecycleBenchmark.allocateWritePublishCallFree", "live", live, 1, Contenders.code(extent));
         }
-        jmh("lifecycle-1k-2t", life + "free; 1,000 live, two threads, each",
-                "LifecycleBenchmark.allocateWritePublishFree", "live", 1_000, 2,
+        jmh("lifecycle-1k-2t", life + "free; 1,000 live, two threads, each", written, "live", 1_000, 2,
                 Contenders.code(extent));
     }
 
     private void replacements() {
-        int[] lives = extent == Extent.QUICK
-                ? new int[] {10_000, 100_000, 1_000_000}
-                : new int[] {1_000, 10_000, 100_000, 1_000_000};
+        List<Integer> lives = all() ? List.of(1_000, 10_000, 100_000, MILLION) : List.of(10_000, 100_000, MILLION);
         for (int live : lives) {
-            jmh("replace-data-" + Count.word(live), "DataHeap: replace a random block; " + Count.live(live),
+            jmh("replace-data-" + word(live), "DataHeap: replace a random block; " + live(live),
                     "ReplacementBenchmark.Data", "live", live, 1, Contenders.dataOfMany(extent, live));
         }
         for (int live : lives) {
-            jmh("replace-code-" + Count.word(live), "CodeHeap: replace a random block; " + Count.live(live),
+            jmh("replace-code-" + word(live), "CodeHeap: replace a random block; " + live(live),
                     "ReplacementBenchmark.Code", "live", live, 1,
                     live > 10_000 ? Contenders.codeOfMany(extent) : Contenders.codeOfAnySize(extent));
         }
@@ -94,36 +89,34 @@ final class Catalogue {
     private void growth() {
         for (String to : List.of("100k", "1M")) {
             for (String kind : List.of("Data", "Code")) {
-                experiments.add(new Experiment("growth-" + kind.toLowerCase(Locale.ROOT) + "-"
-                        + to.toLowerCase(Locale.ROOT), kind + "Heap: allocate and write, growing to " + to,
-                        new Task.JmhOnce("GrowthBenchmark." + kind + ".growTo" + to, Map.of()),
+                add("growth-" + kind.toLowerCase(Locale.ROOT) + "-" + to.toLowerCase(Locale.ROOT),
+                        kind + "Heap: allocate and write, growing to " + to,
+                        new Task(Kind.JMH_ONCE, "GrowthBenchmark." + kind + ".growTo" + to, 1, Map.of()),
                         kind.equals("Data") ? Contenders.dataHeld(extent) : Contenders.codeOfMany(extent),
-                        List.of(Metric.TIME), 2));
+                        List.of(Experiment.TIME), 2);
             }
         }
     }
 
     private void remoteFrees() {
-        experiments.add(new Experiment("remote-data", "DataHeap: one thread allocates, another frees",
-                new Task.Jmh("RemoteFreeBenchmark.Data", Map.of(), 2),
-                Contenders.dataHeld(extent), List.of(Metric.TIME), Experiment.EVERY_ROUND));
-        experiments.add(new Experiment("remote-code", "CodeHeap: one thread allocates, another frees",
-                new Task.Jmh("RemoteFreeBenchmark.Code", Map.of(), 2),
-                Contenders.code(extent), List.of(Metric.TIME), Experiment.EVERY_ROUND));
+        add("remote-data", "DataHeap: one thread allocates, another frees",
+                Task.jmh("RemoteFreeBenchmark.Data", 2, Map.of()), Contenders.dataHeld(extent),
+                List.of(Experiment.TIME), Experiment.EVERY_ROUND);
+        add("remote-code", "CodeHeap: one thread allocates, another frees",
+                Task.jmh("RemoteFreeBenchmark.Code", 2, Map.of()), Contenders.code(extent),
+                List.of(Experiment.TIME), Experiment.EVERY_ROUND);
     }
 
     private void traces() {
-        for (String trace : TRACES) {
-            experiments.add(new Experiment("replay-" + trace, "CodeHeap: an event of the trace " + trace + ", written",
-                    new Task.Probe("TraceReplay", Task.Measures.TIME, replay(trace, "time")),
-                    Contenders.writtenCode(extent),
-                    List.of(Metric.TIME),
-                    Experiment.EVERY_ROUND));
-            experiments.add(new Experiment("peak-" + trace, "CodeHeap: most held in the trace " + trace,
-                    new Task.Probe("TraceReplay", Task.Measures.MEMORY, replay(trace, "peak")), Contenders.code(extent),
-                    List.of(new Metric("whole", "over most live", "x"),
-                            new Metric("less-one", "less one region, over most live", "x")),
-                    1));
+        for (String trace : List.of("classchurn", "maven")) {
+            add("replay-" + trace, "CodeHeap: an event of the trace " + trace + ", written",
+                    Task.probe(Kind.TIME_PROBE, "TraceReplay", replay(trace, "time")), Contenders.writtenCode(extent),
+                    List.of(Experiment.TIME), Experiment.EVERY_ROUND);
+            add("peak-" + trace, "CodeHeap: peak memory of the trace " + trace,
+                    Task.probe(Kind.MEMORY_PROBE, "TraceReplay", replay(trace, "peak")), Contenders.code(extent),
+                    List.of(new Metric("whole", "over peak live bytes", "x"),
+                            new Metric("less-one", "less one region, over peak live bytes", "x")),
+                    1);
         }
     }
 
@@ -132,13 +125,12 @@ final class Catalogue {
     }
 
     private void memory() {
-        for (int live : new int[] {100_000, 1_000_000}) {
-            // A turnover of a million takes asmjit half a minute.
+        for (int live : List.of(100_000, MILLION)) {
+            // asmjit takes half a minute to replace a million blocks.
             int turnovers = live > 100_000 ? 1 : 4;
             memory("data", "DataHeap", live, turnovers, Contenders.dataHeld(extent));
-            memory("code", "CodeHeap", live, turnovers, extent == Extent.QUICK && live > 100_000
-                    ? Contenders.ours()
-                    : Contenders.codeOfMany(extent));
+            memory("code", "CodeHeap", live, turnovers,
+                    !all() && live > 100_000 ? Contenders.ashlar() : Contenders.codeOfMany(extent));
         }
     }
 
@@ -151,12 +143,11 @@ final class Catalogue {
         metrics.addAll(List.of(new Metric("halved", "half of them freed", "x"),
                 new Metric("refilled", "grown back", "x"),
                 new Metric("churned-seen", "replaced once, as the kernel counts", "x"),
-                new Metric("metadata", "bookkeeping in per cent of it", "%")));
-        experiments.add(new Experiment("memory-" + kind + "-" + Count.word(live),
-                heap + ": memory per live byte, " + Count.live(live),
-                new Task.Probe("Footprint", Task.Measures.MEMORY, Map.of("kind", kind,
-                        "live", Integer.toString(live), "turnovers", Integer.toString(turnovers))),
-                contenders, metrics, 1));
+                new Metric("metadata", "metadata in percent of it", "%")));
+        add("memory-" + kind + "-" + word(live), heap + ": memory per live byte, " + live(live),
+                Task.probe(Kind.MEMORY_PROBE, "Footprint", Map.of("kind", kind, "live", Integer.toString(live),
+                        "turnovers", Integer.toString(turnovers))),
+                contenders, metrics, 1);
     }
 
     private void latency() {
@@ -165,30 +156,52 @@ final class Catalogue {
                 new Metric("commit-p50", "with a first commit, median", "ns"),
                 new Metric("commit-max", "with a first commit, longest", "ns"));
         for (String kind : List.of("data", "code")) {
-            experiments.add(new Experiment("latency-" + kind,
+            add("latency-" + kind,
                     (kind.equals("data") ? "DataHeap" : "CodeHeap") + ": one allocate, growth to 100,000 and churn",
-                    new Task.Probe("Latency", Task.Measures.TIME, Map.of("kind", kind, "live", "100000")),
-                    kind.equals("data") ? Contenders.dataHeld(extent) : Contenders.codeOfMany(extent), metrics, 2));
+                    Task.probe(Kind.TIME_PROBE, "Latency", Map.of("kind", kind, "live", "100000")),
+                    kind.equals("data") ? Contenders.dataHeld(extent) : Contenders.codeOfMany(extent), metrics, 2);
         }
     }
 
     private void execution() {
-        for (int functions : extent == Extent.QUICK ? new int[] {20_000} : new int[] {20_000, 100_000}) {
-            for (int percent : new int[] {100, 10}) {
-                experiments.add(new Experiment("execution-" + Count.word(functions) + "-" + percent,
+        for (int functions : all() ? List.of(20_000, 100_000) : List.of(20_000)) {
+            for (int percent : List.of(100, 10)) {
+                add("execution-" + word(functions) + "-" + percent,
                         "Code: call one of %,d functions, %d %% of them in use".formatted(functions, percent),
-                        new Task.Jmh("ScatteredCallsBenchmark", Map.of("functions", Integer.toString(functions),
-                                "calledPercent", Integer.toString(percent), "hints", "off"), 1),
-                        percent == 100 ? Contenders.executable(extent) : Contenders.executableInPart(extent),
-                        List.of(Metric.TIME), Experiment.EVERY_ROUND));
+                        Task.jmh("ScatteredCallsBenchmark", 1, Map.of("functions", Integer.toString(functions),
+                                "calledPercent", Integer.toString(percent), "hints", "off")),
+                        percent == 100 ? Contenders.calledCode(extent) : Contenders.partlyCalledCode(extent),
+                        List.of(Experiment.TIME), Experiment.EVERY_ROUND);
             }
         }
     }
 
+    private boolean all() {
+        return extent == Extent.FULL;
+    }
+
+    /** Adds a benchmark with one parameter, which is also the number of its row. */
     private void jmh(String id, String title, String benchmark, String parameter, int value, int threads,
             List<Contender> contenders) {
-        experiments.add(new Experiment(id, title,
-                new Task.Jmh(benchmark, Map.of(parameter, Integer.toString(value)), threads), contenders,
-                List.of(Metric.TIME), Experiment.EVERY_ROUND));
+        experiments.add(new Experiment(id, title, (double) value,
+                Task.jmh(benchmark, threads, Map.of(parameter, Integer.toString(value))), contenders,
+                List.of(Experiment.TIME), Experiment.EVERY_ROUND));
+    }
+
+    private void add(String id, String title, Task task, List<Contender> contenders, List<Metric> metrics,
+            int roundsMax) {
+        experiments.add(new Experiment(id, title, null, task, contenders, metrics, roundsMax));
+    }
+
+    /** {@return a count in an id: {@code 0}, {@code 10k}, {@code 1m}} */
+    private static String word(int count) {
+        if (count >= MILLION) {
+            return count / MILLION + "m";
+        }
+        return count >= 1_000 ? count / 1_000 + "k" : Integer.toString(count);
+    }
+
+    private static String live(int count) {
+        return count == 0 ? "nothing live" : "%,d live".formatted(count);
     }
 }

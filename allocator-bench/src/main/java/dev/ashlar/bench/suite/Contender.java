@@ -5,19 +5,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Who takes part: ours or a rival, in one setting.
+ * A memory in one setting, as it takes part in an experiment.
  *
- * @param name in results, such as {@code jemalloc}; one of a kind within an experiment
- * @param setting what its memory is meant to be, such as {@code THP always}; empty where the process will say
- * @param parameters what the task is told on top of its own parameters
- * @param environment variables of its process
- * @param ownTask what its process does instead of the experiment's task; empty for the same as everyone
+ * @param name the name in results, such as {@code jemalloc}; unique within an experiment
+ * @param setting the requested kind of pages, such as {@code THP on}; empty if the process reports it
+ * @param parameters added to the parameters of the task
+ * @param environment variables of the process
+ * @param ownTask replaces the task of the experiment; empty for the task of all
  */
 public record Contender(String name, String setting, Map<String, String> parameters, Map<String, String> environment,
         Optional<Task> ownTask) {
-
-    /** The task's parameter that names the memory. */
-    private static final String MEMORY = "memory";
 
     /** Copies the maps. */
     public Contender {
@@ -25,27 +22,27 @@ public record Contender(String name, String setting, Map<String, String> paramet
         environment = Map.copyOf(environment);
     }
 
-    /** {@return the memory of this name} */
-    static Contender of(String name, String setting) {
-        return new Contender(name, setting, Map.of(MEMORY, name), Map.of(), Optional.empty());
+    /** {@return a contender for the memory with this name} */
+    public static Contender of(String name, String setting) {
+        return new Contender(name, setting, Map.of("memory", name), Map.of(), Optional.empty());
     }
 
-    /** {@return the same under another name, told one thing more} */
-    Contender told(String newName, String parameter, String value) {
+    /** {@return the same contender with another name and one more parameter} */
+    Contender withParameter(String newName, String parameter, String value) {
         Map<String, String> more = new TreeMap<>(parameters);
         more.put(parameter, value);
         return new Contender(newName, setting, more, environment, ownTask);
     }
 
-    /** {@return the same under another name, in a process with more variables} */
-    Contender in(String newName, String newSetting, Map<String, String> variables) {
+    /** {@return the same contender with another name, and more variables for its process} */
+    Contender withEnvironment(String newName, String newSetting, Map<String, String> variables) {
         Map<String, String> more = new TreeMap<>(environment);
         more.putAll(variables);
         return new Contender(newName, newSetting, parameters, more, ownTask);
     }
 
-    /** {@return the same under another name, doing the same in another way} */
-    Contender doing(String newName, Task task) {
+    /** {@return the same contender with another name and its own task} */
+    Contender withTask(String newName, Task task) {
         return new Contender(newName, setting, Map.of(), environment, Optional.of(task));
     }
 }

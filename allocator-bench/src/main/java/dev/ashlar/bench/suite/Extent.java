@@ -2,7 +2,7 @@ package dev.ashlar.bench.suite;
 
 /** How much is measured. */
 enum Extent {
-    /** The least that tells of every target. */
+    /** At least one experiment for each target. */
     QUICK,
     /** All sizes, live counts and rivals. */
     FULL

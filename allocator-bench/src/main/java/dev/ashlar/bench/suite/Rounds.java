@@ -1,45 +1,45 @@
 package dev.ashlar.bench.suite;
 
-import dev.ashlar.bench.suite.Sample.Missing;
+import dev.ashlar.tool.child.ChildResult;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
- * Takes all samples: round by round, in a round one experiment after the other, in an experiment one contender after
- * the other, beginning with another one each round. Who could not be measured is not tried again.
+ * Takes all samples: round by round, within a round one experiment after the other, within an experiment one contender
+ * after the other. Each round starts with another contender. A contender that failed is not tried again.
  */
 public final class Rounds {
 
-    private final List<Experiment> experiments;
+    private final Suite suite;
     private final int rounds;
-    private final Sampler sampler;
+    private final BiFunction<Experiment, Contender, ChildResult> sampler;
     private final Consumer<Step> progress;
-    private final Forecast forecast;
     private final List<Sample> samples = new ArrayList<>();
-    private final Map<String, Missing> missing = new HashMap<>();
+    private final Map<String, ChildResult> failed = new HashMap<>();
+    private final long startNanos = System.nanoTime();
 
-    private Rounds(List<Experiment> experiments, int rounds, Sampler sampler, Forecast forecast,
+    private Rounds(Suite suite, int rounds, BiFunction<Experiment, Contender, ChildResult> sampler,
             Consumer<Step> progress) {
-        this.experiments = experiments;
+        this.suite = suite;
         this.rounds = rounds;
         this.sampler = sampler;
         this.progress = progress;
-        this.forecast = forecast;
     }
 
     /**
-     * What is being done.
+     * The current step.
      *
      * @param round counted from 0
-     * @param rounds how many there are
-     * @param experiment which experiment
-     * @param contender who
-     * @param done samples taken
-     * @param samples how many there are in all
-     * @param millisLeft how long it may take from now on
+     * @param rounds the number of rounds
+     * @param experiment the experiment
+     * @param contender the contender
+     * @param done the number of samples taken
+     * @param samples the number of all samples
+     * @param millisLeft an estimate of the remaining time
      */
     public record Step(int round, int rounds, Experiment experiment, Contender contender, int done, int samples,
             long millisLeft) {}
@@ -47,14 +47,14 @@ public final class Rounds {
     /**
      * Takes the samples.
      *
-     * @param rounds how many; at least 1
-     * @param pace how long a JMH sample takes, for the forecast
-     * @param progress told before every sample
-     * @param afterRound given all samples so far after every round
+     * @param rounds the number of rounds, at least 1
+     * @param sampler takes one sample
+     * @param progress called before every sample
+     * @param afterRound called after every round with all samples so far
      */
-    public static List<Sample> run(List<Experiment> experiments, int rounds, Pace pace, Sampler sampler,
+    public static List<Sample> run(Suite suite, int rounds, BiFunction<Experiment, Contender, ChildResult> sampler,
             Consumer<Step> progress, Consumer<List<Sample>> afterRound) {
-        Rounds all = new Rounds(experiments, rounds, sampler, new Forecast(experiments, rounds, pace), progress);
+        Rounds all = new Rounds(suite, rounds, sampler, progress);
         for (int round = 0; round < rounds; round++) {
             all.round(round);
             afterRound.accept(List.copyOf(all.samples));
@@ -63,7 +63,7 @@ public final class Rounds {
     }
 
     private void round(int round) {
-        for (Experiment experiment : experiments) {
+        for (Experiment experiment : suite.experiments()) {
             if (round >= experiment.roundsMax()) {
                 continue;
             }
@@ -75,16 +75,17 @@ public final class Rounds {
     }
 
     private void take(int round, Experiment experiment, Contender contender) {
-        progress.accept(new Step(round, rounds, experiment, contender, forecast.done(), forecast.samples(),
-                forecast.millisLeft()));
-        String key = Forecast.key(experiment, contender);
-        Missing known = missing.get(key);
-        long start = System.nanoTime();
-        Sample.Outcome outcome = known != null ? known : sampler.take(experiment, contender);
-        forecast.took(experiment, contender, (System.nanoTime() - start) / 1_000_000);
-        if (outcome instanceof Missing reason) {
-            missing.put(key, reason);
+        int done = samples.size();
+        int count = suite.sampleCount(rounds);
+        long elapsedMillis = (System.nanoTime() - startNanos) / 1_000_000;
+        long millisLeft = done == 0 ? suite.millis(rounds) : elapsedMillis * (count - done) / done;
+        progress.accept(new Step(round, rounds, experiment, contender, done, count, millisLeft));
+        String key = experiment.id() + "/" + contender.name();
+        ChildResult known = failed.get(key);
+        ChildResult result = known != null ? known : sampler.apply(experiment, contender);
+        if (result.failure().isPresent()) {
+            failed.put(key, result);
         }
-        samples.add(new Sample(experiment.id(), contender.name(), round, outcome));
+        samples.add(new Sample(experiment.id(), contender.name(), round, result));
     }
 }

@@ -1,46 +1,13 @@
 package dev.ashlar.bench.suite;
 
-import java.util.HashMap;
-import java.util.Map;
+import dev.ashlar.tool.child.ChildResult;
 
 /**
- * What one process measured, or why it did not.
+ * The result of one process.
  *
- * @param experiment the experiment's id
- * @param contender the contender's name
+ * @param experiment the id of the experiment
+ * @param contender the name of the contender
  * @param round counted from 0
- * @param outcome what came of it
+ * @param result the figures and notes, or the reason of a failure
  */
-public record Sample(String experiment, String contender, int round, Outcome outcome) {
-
-    /** What came of a sample. */
-    public sealed interface Outcome {}
-
-    /**
-     * It was measured.
-     *
-     * @param values by metric
-     * @param notes what the process said of its memory, by name
-     */
-    public record Figures(Map<String, Double> values, Map<String, String> notes) implements Outcome {
-        /** Copies the maps. */
-        public Figures {
-            values = Map.copyOf(values);
-            notes = Map.copyOf(notes);
-        }
-
-        /** {@return the same with one value more} */
-        Figures with(Metric metric, double value) {
-            Map<String, Double> more = new HashMap<>(values);
-            more.put(metric.key(), value);
-            return new Figures(more, notes);
-        }
-    }
-
-    /**
-     * It was not.
-     *
-     * @param reason a sentence, without the full stop
-     */
-    public record Missing(String reason) implements Outcome {}
-}
+public record Sample(String experiment, String contender, int round, ChildResult result) {}

@@ -2,58 +2,41 @@ package dev.ashlar.bench.suite;
 
 import java.util.Map;
 
-/** The work that a process does for one sample. */
-public sealed interface Task {
+/**
+ * The work of the process that takes one sample.
+ *
+ * @param kind what kind of process it is
+ * @param name a benchmark class or one of its methods in {@code dev.ashlar.bench.jmh}, or a class in
+ *     {@code dev.ashlar.bench.probe}
+ * @param threads threads of a benchmark
+ * @param parameters values of the benchmark's {@code @Param} fields, or arguments of the probe
+ */
+public record Task(Kind kind, String name, int threads, Map<String, String> parameters) {
 
-    /** {@return what it is told, whoever takes part} */
-    Map<String, String> parameters();
-
-    /**
-     * One fork of a JMH benchmark of a steady state.
-     *
-     * @param benchmark a class in {@code dev.ashlar.bench.jmh}
-     * @param parameters values of its {@code @Param} fields; one value each
-     * @param threads threads that run it side by side
-     */
-    record Jmh(String benchmark, Map<String, String> parameters, int threads) implements Task {
-        /** Copies the map. */
-        public Jmh {
-            parameters = Map.copyOf(parameters);
-        }
+    /** Copies the map. */
+    public Task {
+        parameters = Map.copyOf(parameters);
     }
 
-    /**
-     * One fork of a JMH benchmark that can be measured once in a process and sets its own pace.
-     *
-     * @param benchmark a class in {@code dev.ashlar.bench.jmh} with one of its methods
-     * @param parameters values of its {@code @Param} fields; one value each
-     */
-    record JmhOnce(String benchmark, Map<String, String> parameters) implements Task {
-        /** Copies the map. */
-        public JmhOnce {
-            parameters = Map.copyOf(parameters);
-        }
+    /** The kinds of processes. */
+    public enum Kind {
+        /** One fork of a benchmark of a steady state. */
+        JMH,
+        /** One fork of a benchmark that measures once in a process. */
+        JMH_ONCE,
+        /** A probe of time, compiled as well as possible. */
+        TIME_PROBE,
+        /** A probe of memory, compiled simply, because the optimizing compiler uses megabytes while it works. */
+        MEMORY_PROBE
     }
 
-    /**
-     * A main class that takes {@code name=value} arguments and writes an answer.
-     *
-     * @param probe a class in {@code dev.ashlar.bench.probe}
-     * @param measures what it measures, on which its JVM's options depend
-     * @param parameters its arguments
-     */
-    record Probe(String probe, Measures measures, Map<String, String> parameters) implements Task {
-        /** Copies the map. */
-        public Probe {
-            parameters = Map.copyOf(parameters);
-        }
+    /** {@return a fork of a benchmark of a steady state} */
+    public static Task jmh(String benchmark, int threads, Map<String, String> parameters) {
+        return new Task(Kind.JMH, benchmark, threads, parameters);
     }
 
-    /** What a probe measures. */
-    enum Measures {
-        /** Time: compiled as well as can be. */
-        TIME,
-        /** Memory of the process: compiled simply, because the optimizing compiler takes megabytes while it works. */
-        MEMORY
+    /** {@return a probe} */
+    static Task probe(Kind kind, String name, Map<String, String> parameters) {
+        return new Task(kind, name, 1, parameters);
     }
 }

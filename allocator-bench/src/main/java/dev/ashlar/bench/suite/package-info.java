@@ -1,12 +1,12 @@
 /**
- * What {@code ashlar bench} measures and how: {@link dev.ashlar.bench.suite.Experiment} says what, who takes part
- * ({@link dev.ashlar.bench.suite.Contender}) and what comes out; {@link dev.ashlar.bench.suite.Rounds} takes the
- * samples, each in a process of its own.
+ * What {@code ashlar bench} measures and how. An {@link dev.ashlar.bench.suite.Experiment} says what is measured and
+ * which {@link dev.ashlar.bench.suite.Contender}s take part; {@link dev.ashlar.bench.suite.Rounds} takes the samples,
+ * each in its own process.
  *
- * <p>Contenders follow each other inside a round, so that what else goes on in the machine meets all of them, and the
- * order turns from round to round, so that none is always the first. A ratio is taken inside a round.
+ * <p>Contenders follow each other within a round, so that other work on the machine affects all of them, and each round
+ * starts with another contender. Ratios are taken within a round.
  *
- * <p>May import: child, rivals, the JSON library. Names benchmark classes, and knows nothing else of them.
+ * <p>May import: rivals, the tool, the JSON library. Knows only the names of the benchmark classes.
  */
 @NullMarked
 package dev.ashlar.bench.suite;

@@ -10,10 +10,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Goal: the command's output, messages and exit codes are what scripts and people rely on. */
+/** Goal: output, messages and exit codes stay what scripts and people rely on. */
 final class BenchCommandTest {
 
-    /** What an earlier run left: one target held, one missed, one rival absent. */
+    /** The result of an earlier run, with a rival that was absent. */
     private static final String RESULT = """
             {
               "run": {"command": "bench --quick", "date": "2026-01-02T03:04:00Z", "commit": "abc1234", "rounds": 1,
@@ -44,7 +44,7 @@ final class BenchCommandTest {
     }
 
     @Test
-    void aMissedTargetFailsOnlyWhereAsked() throws IOException {
+    void aMissedTargetFailsOnlyOnRequest() throws IOException {
         String result = result("0.8");
 
         assertThat(CommandRun.of("bench", "--check", "--from", result).exitCode()).isEqualTo(ExitCode.FAILED);
@@ -66,7 +66,7 @@ final class BenchCommandTest {
     }
 
     @Test
-    void chartsStandBesideTheJsonOrWhereTheyAreWanted() throws IOException {
+    void chartsAreBesideTheJsonOrInTheGivenFolder() throws IOException {
         String result = result("0.5");
         CommandRun.of("bench", "--from", result, "--json", folder.resolve("a/x.json").toString());
         CommandRun.of("bench", "--from", result, "--json", folder.resolve("b/x.json").toString(), "--charts",

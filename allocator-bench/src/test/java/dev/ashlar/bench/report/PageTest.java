@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Goal: the page says all that a reader needs to trust a figure, in tables that are tables. */
+/** Goal: the page has all that a reader needs to trust a figure, in correct tables. */
 final class PageTest {
 
     private final BenchResult result = Sampled.result(
@@ -15,7 +15,7 @@ final class PageTest {
     private final String page = Page.of(result, Set.of("pair.svg"));
 
     @Test
-    void hostCommitAndDateStandAbove() {
+    void hostCommitAndDateAreInTheHead() {
         assertThat(page).contains("| kernel | Linux 6.18 |", "| commit | abc1234 |", "| date | 2026-01-02T03:04:00Z |",
                 "| load | 0.5 processors in use in the minute before |");
     }
@@ -30,13 +30,13 @@ final class PageTest {
     }
 
     @Test
-    void figuresStandWithRangeAndRatio() {
+    void figuresHaveRangeAndRatio() {
         assertThat(page).contains("| title of pair-code-256 (`pair-code-256`) | ns | 11.0 (10.0-12.0)"
                 + " | 45.0 (40.0-50.0) / 0.25 |");
     }
 
     @Test
-    void chartsAreShownAndWhoIsMissingIsNamed() {
+    void chartsAreShownAndMissingContendersAreNamed() {
         assertThat(page).contains("![pair](pair.svg)",
                 "- asmjit-critical: `lifecycle-0` not measured: no asmjit here");
     }

@@ -11,19 +11,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Goal: what was measured for an hour can be shown again from its file. */
+/** Goal: a result can be shown again from its file. */
 final class ResultFileTest {
 
     @TempDir
     private Path folder;
 
     @Test
-    void whatWasWrittenIsReadBack() {
+    void aWrittenResultIsReadBack() {
         BenchResult result = Sampled.result(Sampled.times("pair-code-256").with("ashlar", 10, 12)
                 .with("asmjit-native", 40, 50).without("jffi", "no \"jffi\" here"));
         Path file = folder.resolve("new/bench.json");
 
-        ResultFile.write(result, file);
+        ResultFile.write(result, file, null, null);
 
         assertThat(ResultFile.read(file)).isEqualTo(result);
     }
@@ -37,7 +37,7 @@ final class ResultFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "[]", "{\"run\": 1}", "nonsense {"})
-    void whatIsNoResultIsSaidToBeNone(String text) throws IOException {
+    void anotherFileIsRefused(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("other.json"), text);
 
         assertThatThrownBy(() -> ResultFile.read(file)).isInstanceOf(ResultFileException.class)
@@ -45,7 +45,7 @@ final class ResultFileTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsNamed() {
+    void aMissingFileIsNamed() {
         assertThatThrownBy(() -> ResultFile.read(folder.resolve("none.json")))
                 .isInstanceOf(ResultFileException.class)
                 .hasMessageEndingWith("none.json: no such file");

@@ -2,22 +2,24 @@ package dev.ashlar.bench.report;
 
 import dev.ashlar.bench.suite.Contender;
 import dev.ashlar.bench.suite.Experiment;
-import dev.ashlar.bench.suite.Metric;
+import dev.ashlar.bench.suite.Experiment.Metric;
 import dev.ashlar.bench.suite.Sample;
-import dev.ashlar.bench.suite.Sample.Figures;
-import dev.ashlar.bench.suite.Sample.Missing;
 import dev.ashlar.bench.suite.Task;
+import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.child.ChildResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** An experiment whose samples a test makes up. */
+/** An experiment with samples from a test. */
 final class Sampled {
 
     private static final Metric TIME = new Metric("time", "", "ns");
 
     private final String id;
+    private @Nullable Double number;
     private final List<Metric> metrics;
     private final List<Contender> contenders = new ArrayList<>();
     private final List<Sample> samples = new ArrayList<>();
@@ -35,33 +37,43 @@ final class Sampled {
         return new Sampled(id, List.of(metrics));
     }
 
-    /** Times of a contender, round by round. */
+    /** Sets the number of the row for charts. */
+    Sampled at(double value) {
+        number = value;
+        return this;
+    }
+
+    private static ChildResult success(Map<String, Double> figures, Map<String, String> notes) {
+        return new ChildResult(new Answer(figures, notes), Optional.empty());
+    }
+
+    /** Adds the times of a contender, round by round. */
     Sampled with(String contender, double... times) {
         join(contender);
         for (int round = 0; round < times.length; round++) {
-            add(contender, round, new Figures(Map.of("time", times[round]), Map.of()));
+            add(contender, round, success(Map.of("time", times[round]), Map.of()));
         }
         return this;
     }
 
     Sampled with(String contender, Map<String, Double> figures, Map<String, String> notes) {
         join(contender);
-        add(contender, 0, new Figures(figures, notes));
+        add(contender, 0, success(figures, notes));
         return this;
     }
 
     Sampled without(String contender, String reason) {
         join(contender);
-        add(contender, 0, new Missing(reason));
+        add(contender, 0, new ChildResult(new Answer(Map.of(), Map.of()), Optional.of(reason)));
         return this;
     }
 
     Experiment experiment() {
-        return new Experiment(id, "title of " + id, new Task.Jmh("B", Map.of(), 1), contenders, metrics, 9);
+        return new Experiment(id, "title of " + id, number, Task.jmh("B", 1, Map.of()), contenders, metrics, 9);
     }
 
     List<BenchResult.Row> rows() {
-        return Tally.rows(List.of(experiment()), samples);
+        return Rows.of(List.of(experiment()), samples);
     }
 
     static List<BenchResult.Row> rows(Sampled... all) {
@@ -78,7 +90,7 @@ final class Sampled {
         contenders.add(new Contender(contender, "", Map.of(), Map.of(), Optional.empty()));
     }
 
-    private void add(String contender, int round, Sample.Outcome outcome) {
-        samples.add(new Sample(id, contender, round, outcome));
+    private void add(String contender, int round, ChildResult result) {
+        samples.add(new Sample(id, contender, round, result));
     }
 }

@@ -9,11 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Goal: no target is left out of a run because a row or a rival was renamed. */
+/** Goal: every target finds its row and its rival in every run, also after a renaming. */
 final class TargetsTest {
 
     static List<Suite> suites() {
@@ -30,17 +29,13 @@ final class TargetsTest {
 
         assertThat(Targets.all()).allSatisfy(target -> {
             assertThat(contenders).containsKey(target.row());
-            switch (target) {
-                case Target.AgainstRival rival -> assertThat(contenders.get(target.row())).contains(rival.rival());
-                case Target.AgainstOwn own -> assertThat(contenders).containsKey(own.base());
-                case Target.AtMost most -> assertThat(most.limit()).isPositive();
+            if (target.rival() != null) {
+                assertThat(contenders.get(target.row())).contains(target.rival());
+            }
+            if (target.base() != null) {
+                assertThat(contenders).containsKey(target.base());
             }
         });
-    }
-
-    @Test
-    void everyTargetSaysByItselfWhatItIs() {
-        assertThat(Targets.all()).extracting(Target::what).noneMatch(what -> what.startsWith("the same"));
     }
 
     private static Set<String> names(Experiment experiment) {

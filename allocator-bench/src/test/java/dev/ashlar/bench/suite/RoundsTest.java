@@ -2,17 +2,18 @@ package dev.ashlar.bench.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.bench.suite.Sample.Figures;
-import dev.ashlar.bench.suite.Sample.Missing;
+import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.child.ChildResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Goal: contenders follow each other closely, nobody is always first, and nobody absent is asked again and again. */
+/** Goal: contenders follow each other, the first one changes, and a failed one is not tried again. */
 final class RoundsTest {
 
-    private static final Pace PACE = new Pace(1, 100, 1, 100);
+    private static final ForkTiming TIMING = new ForkTiming(1, 100, 1, 100);
 
     private final List<String> taken = new ArrayList<>();
     private final List<Rounds.Step> steps = new ArrayList<>();
@@ -32,54 +33,59 @@ final class RoundsTest {
     }
 
     @Test
-    void whatHardlyVariesIsMeasuredInFewRounds() {
+    void anExperimentCanHaveFewerRounds() {
         run(3, experiment("one", 1, "a"), experiment("two", Experiment.EVERY_ROUND, "a"));
 
         assertThat(taken).containsExactly("one a", "two a", "two a", "two a");
     }
 
     @Test
-    void whoIsNotThereIsAskedOnceAndMissingInEveryRound() {
+    void aFailedContenderIsTriedOnceAndMissingInEveryRound() {
         List<Sample> samples = run(3, experiment("one", Experiment.EVERY_ROUND, "a", "absent"));
 
         assertThat(taken).containsOnlyOnce("one absent");
         assertThat(samples).filteredOn(sample -> sample.contender().equals("absent"))
                 .hasSize(3)
-                .allSatisfy(sample -> assertThat(sample.outcome()).isEqualTo(new Missing("not installed")));
+                .allSatisfy(sample -> assertThat(sample.result().failure()).hasValue("not installed"));
     }
 
     @Test
-    void everyRoundHandsOnWhatThereIsSoFar() {
+    void everyRoundReportsTheSamplesSoFar() {
         List<Integer> counts = new ArrayList<>();
 
-        Rounds.run(List.of(experiment("one", Experiment.EVERY_ROUND, "a", "b")), 3, PACE, this::take, steps::add,
+        Rounds.run(suite(experiment("one", Experiment.EVERY_ROUND, "a", "b")), 3, this::take, steps::add,
                 soFar -> counts.add(soFar.size()));
 
         assertThat(counts).containsExactly(2, 4, 6);
     }
 
     @Test
-    void progressCountsUpAndWhatIsLeftGoesDown() {
+    void progressCountsSamplesAndEstimatesTheTimeLeft() {
         run(2, experiment("one", Experiment.EVERY_ROUND, "a", "b"));
 
         assertThat(steps).extracting(Rounds.Step::done).containsExactly(0, 1, 2, 3);
         assertThat(steps).allMatch(step -> step.samples() == 4);
-        assertThat(steps.getFirst().millisLeft()).isEqualTo(4 * PACE.millis());
-        assertThat(steps.getLast().millisLeft()).as("the same took next to nothing before").isLessThan(PACE.millis());
+        assertThat(steps.getFirst().millisLeft()).isEqualTo(4 * TIMING.millis());
+        assertThat(steps.getLast().millisLeft()).as("the samples took almost no time").isLessThan(TIMING.millis());
     }
 
     private List<Sample> run(int rounds, Experiment... experiments) {
-        return Rounds.run(List.of(experiments), rounds, PACE, this::take, steps::add, _ -> {});
+        return Rounds.run(suite(experiments), rounds, this::take, steps::add, _ -> {});
     }
 
-    private Sample.Outcome take(Experiment experiment, Contender contender) {
+    private static Suite suite(Experiment... experiments) {
+        return new Suite(List.of(experiments), 1, TIMING);
+    }
+
+    private ChildResult take(Experiment experiment, Contender contender) {
         taken.add(experiment.id() + " " + contender.name());
-        return contender.name().equals("absent") ? new Missing("not installed") : new Figures(Map.of(), Map.of());
+        return new ChildResult(new Answer(Map.of(), Map.of()),
+                contender.name().equals("absent") ? Optional.of("not installed") : Optional.empty());
     }
 
     private static Experiment experiment(String id, int roundsMax, String... contenders) {
-        return new Experiment(id, id, new Task.Jmh("Benchmark", Map.of(), 1),
-                List.of(contenders).stream().map(name -> Contender.of(name, "")).toList(), List.of(Metric.TIME),
+        return new Experiment(id, id, null, Task.jmh("Benchmark", 1, Map.of()),
+                List.of(contenders).stream().map(name -> Contender.of(name, "")).toList(), List.of(Experiment.TIME),
                 roundsMax);
     }
 }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Goal: every row can be asked for by its id, and everything it names exists. */
+/** Goal: every row has a unique id, and every class that it names exists. */
 final class SuiteTest {
 
     static List<Suite> suites() {
@@ -19,7 +19,7 @@ final class SuiteTest {
 
     @ParameterizedTest
     @MethodSource("suites")
-    void everyExperimentIsOneOfAKindAndBeginsWithOurs(Suite suite) {
+    void everyExperimentIsUniqueAndBeginsWithAshlar(Suite suite) {
         assertThat(suite.experiments()).extracting(Experiment::id).doesNotHaveDuplicates()
                 .allMatch(id -> id.matches("[a-z0-9-]+"));
         assertThat(suite.experiments()).allSatisfy(experiment -> {
@@ -30,13 +30,12 @@ final class SuiteTest {
 
     @ParameterizedTest
     @MethodSource("suites")
-    void everyBenchmarkAndEveryProbeIsThere(Suite suite) throws IOException {
+    void everyBenchmarkAndEveryProbeExists(Suite suite) throws IOException {
         String benchmarks = benchmarkList();
         assertThat(tasks(suite)).allSatisfy(task -> {
-            switch (task) {
-                case Task.Jmh jmh -> assertThat(benchmarks).containsAnyOf(names(jmh.benchmark()));
-                case Task.JmhOnce jmh -> assertThat(benchmarks).containsAnyOf(names(jmh.benchmark()));
-                case Task.Probe probe -> assertThat(Class.forName("dev.ashlar.bench.probe." + probe.probe())
+            switch (task.kind()) {
+                case JMH, JMH_ONCE -> assertThat(benchmarks).containsAnyOf(names(task.name()));
+                case TIME_PROBE, MEMORY_PROBE -> assertThat(Class.forName("dev.ashlar.bench.probe." + task.name())
                         .getMethod("main", String[].class)).isNotNull();
             }
         });
@@ -44,7 +43,7 @@ final class SuiteTest {
 
     @ParameterizedTest
     @MethodSource("suites")
-    void rowsAreChosenByHowTheirIdsBegin(Suite suite) {
+    void rowsAreChosenByTheBeginningOfTheirIds(Suite suite) {
         Suite chosen = suite.only(List.of("pair-code", "memory-data-1m"));
 
         assertThat(chosen.experiments()).extracting(Experiment::id).contains("pair-code-256", "memory-data-1m")

@@ -23,4 +23,10 @@ final class SpreadTest {
     void nothingHasNoMedian() {
         assertThatThrownBy(() -> Spread.of(List.of())).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void aWideRangeIsShown() {
+        assertThat(new Spread(100, 99, 101).text("ns")).isEqualTo("100");
+        assertThat(new Spread(100, 90, 130).text("ns")).isEqualTo("100 (90.0-130)");
+    }
 }

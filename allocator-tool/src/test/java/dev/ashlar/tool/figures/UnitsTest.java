@@ -3,6 +3,8 @@ package dev.ashlar.tool.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Goal: numbers read well and do not say more than is true. */
 final class UnitsTest {
@@ -31,5 +33,18 @@ final class UnitsTest {
     void oneThingIsNotPlural() {
         assertThat(Units.count(1, "thread")).isEqualTo("1 thread");
         assertThat(Units.count(40_207, "thread")).isEqualTo("40,207 threads");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"5.4321|ns|5.43 ns", "54.321|ns|54.3 ns", "543.21|ns|543 ns",
+        "31312.4|ns|31,312 ns", "498943|ns|499 us", "29720575|ns|29.7 ms", "1.0704|x|1.070 x", "0.412|%|0.41 %"})
+    void aFigureHasThreeSignificantDigits(double value, String unit, String text) {
+        assertThat(Units.figure(value, unit)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.0203,0.0203", "0.5549,0.55", "12.3,12.30"})
+    void aSmallRatioHasFourDecimalPlaces(double ratio, String text) {
+        assertThat(Units.ratio(ratio)).isEqualTo(text);
     }
 }

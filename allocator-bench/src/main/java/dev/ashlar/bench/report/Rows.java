@@ -4,10 +4,8 @@ import dev.ashlar.bench.report.BenchResult.Entry;
 import dev.ashlar.bench.report.BenchResult.Row;
 import dev.ashlar.bench.suite.Contender;
 import dev.ashlar.bench.suite.Experiment;
-import dev.ashlar.bench.suite.Metric;
+import dev.ashlar.bench.suite.Experiment.Metric;
 import dev.ashlar.bench.suite.Sample;
-import dev.ashlar.bench.suite.Sample.Figures;
-import dev.ashlar.bench.suite.Sample.Missing;
 import dev.ashlar.tool.figures.Spread;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,23 +16,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Puts samples together to rows. */
-public final class Tally {
+/** Combines the samples of one experiment to rows. */
+final class Rows {
 
     private final Experiment experiment;
     private final List<Sample> samples;
 
-    private Tally(Experiment experiment, List<Sample> samples) {
+    private Rows(Experiment experiment, List<Sample> samples) {
         this.experiment = experiment;
         this.samples = samples;
     }
 
     /** {@return a row for each metric of each experiment, in their order} */
-    public static List<Row> rows(List<Experiment> experiments, List<Sample> samples) {
+    static List<Row> of(List<Experiment> experiments, List<Sample> samples) {
         return experiments.stream().flatMap(experiment -> {
-            Tally tally = new Tally(experiment,
+            Rows rows = new Rows(experiment,
                     samples.stream().filter(sample -> sample.experiment().equals(experiment.id())).toList());
-            return experiment.metrics().stream().map(tally::row);
+            return experiment.metrics().stream().map(rows::row);
         }).toList();
     }
 
@@ -42,22 +40,24 @@ public final class Tally {
         Contender ours = experiment.contenders().getFirst();
         Map<Integer, Double> ourValues = values(ours, metric);
         List<Entry> entries = experiment.contenders().stream()
-                .filter(contender -> contender.equals(ours) || hasSuchFigures(contender, metric))
+                .filter(contender -> contender.equals(ours) || belongs(contender, metric))
                 .map(contender -> entry(contender, metric, contender.equals(ours) ? Map.of() : ourValues))
                 .toList();
-        return new Row(experiment.rowId(metric), experiment.rowTitle(metric), metric.unit(), entries);
+        return new Row(experiment.rowId(metric), experiment.rowTitle(metric), metric.unit(), experiment.number(),
+                entries);
     }
 
-    /** Some metrics are of ours alone; whoever was not measured at all is named in every row. */
-    private boolean hasSuchFigures(Contender contender, Metric metric) {
-        return of(contender).noneMatch(sample -> sample.outcome() instanceof Figures)
+    /** Leaves a contender out of the metrics that it does not have, but names one that failed in every row. */
+    private boolean belongs(Contender contender, Metric metric) {
+        return of(contender).allMatch(sample -> sample.result().failure().isPresent())
                 || !values(contender, metric).isEmpty();
     }
 
     private Entry entry(Contender contender, Metric metric, Map<Integer, Double> ours) {
         Map<Integer, Double> values = values(contender, metric);
         return new Entry(contender.name(), setting(contender), spread(values.values()),
-                spread(ratios(ours, values)), List.copyOf(values.values()), missing(contender, values));
+                spread(ratios(ours, values)), List.copyOf(values.values()),
+                values.isEmpty() ? failure(contender) : null);
     }
 
     /** {@return ours over theirs in each round that has both} */
@@ -72,32 +72,27 @@ public final class Tally {
         return ratios;
     }
 
-    /** {@return a contender's figure by round; fewer rounds than were taken where it was not measured} */
+    /** {@return the figures by round, without the rounds in which there is none} */
     private Map<Integer, Double> values(Contender contender, Metric metric) {
         Map<Integer, Double> values = new TreeMap<>();
-        for (Sample sample : of(contender).toList()) {
-            if (sample.outcome() instanceof Figures figures && figures.values().containsKey(metric.key())) {
-                values.put(sample.round(), figures.values().get(metric.key()));
+        of(contender).filter(sample -> sample.result().failure().isEmpty()).forEach(sample -> {
+            Double value = sample.result().answer().figures().get(metric.key());
+            if (value != null) {
+                values.put(sample.round(), value);
             }
-        }
+        });
         return values;
     }
 
-    private @Nullable String missing(Contender contender, Map<Integer, Double> values) {
-        if (!values.isEmpty()) {
-            return null;
-        }
-        return of(contender).flatMap(sample -> sample.outcome() instanceof Missing missing
-                ? Stream.of(missing.reason())
-                : Stream.empty()).findFirst().orElse("no such figure");
+    private String failure(Contender contender) {
+        return of(contender).flatMap(sample -> sample.result().failure().stream()).findFirst()
+                .orElse("no such figure");
     }
 
-    /** What was asked of the host, and what the process said it got. */
+    /** {@return the requested pages, and those that the process reported} */
     private String setting(Contender contender) {
         Stream<String> notes = of(contender)
-                .flatMap(sample -> sample.outcome() instanceof Figures figures
-                        ? new TreeMap<>(figures.notes()).values().stream()
-                        : Stream.empty());
+                .flatMap(sample -> new TreeMap<>(sample.result().answer().notes()).values().stream());
         return Stream.concat(Stream.of(contender.setting()), notes)
                 .filter(text -> !text.isEmpty())
                 .distinct()

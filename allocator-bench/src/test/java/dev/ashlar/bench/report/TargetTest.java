@@ -3,22 +3,25 @@ package dev.ashlar.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.ashlar.bench.suite.Metric;
+import dev.ashlar.bench.suite.Experiment.Metric;
 import dev.ashlar.tool.figures.Verdict;
 import dev.ashlar.tool.figures.Verdict.State;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Goal: a target is held exactly where its figure says so, and what cannot be told is not called held. */
-final class JudgeTest {
+/** Goal: a target is held only if its figure says so; an unmeasured one is never held. */
+final class TargetTest {
 
-    private static final Target HALF = new Target.AgainstRival("half", "a", "rival", 0.5);
-    private static final Target AS_ONE = new Target.AgainstOwn("as one", "b", "a", 1.15);
-    private static final Target AT_MOST = new Target.AtMost("at most", "a", 12);
+    private static final Target HALF = Target.againstRival("half", "a", "rival", 0.5);
+    private static final Target AS_ONE = Target.againstOwn("as one", "b", "a", 1.15);
+    private static final Target AT_MOST = Target.atMost("at most", "a", 12);
 
     @Test
-    void theMedianRatioIsHeldAgainstTheLimit() {
+    void theMedianRatioIsComparedWithTheLimit() {
         assertThat(verdict(HALF, Sampled.times("a").with("ours", 5, 50).with("rival", 10, 100)).state())
                 .as("exactly the limit").isEqualTo(State.HELD);
 
@@ -30,7 +33,7 @@ final class JudgeTest {
     }
 
     @Test
-    void withoutTheRivalItIsUnknownAndSaysWhy() {
+    void withoutTheRivalTheVerdictIsUnknownWithAReason() {
         Verdict absent = verdict(HALF, Sampled.times("a").with("ours", 5).without("rival", "no libfoo"));
         Verdict notAsked = verdict(HALF, Sampled.times("a").with("ours", 5));
 
@@ -41,7 +44,7 @@ final class JudgeTest {
     }
 
     @Test
-    void whereOursFailsTheTargetIsMissed() {
+    void aFailureOfAshlarMissesTheTarget() {
         Verdict verdict = verdict(HALF, Sampled.times("a").without("ours", "out of memory").with("rival", 10));
 
         assertThat(verdict.state()).isEqualTo(State.MISSED);
@@ -59,17 +62,16 @@ final class JudgeTest {
     }
 
     @Test
-    void aFigureOfItsOwnIsHeldAgainstTheLimit() {
+    void anAbsoluteFigureIsComparedWithTheLimit() {
         assertThat(verdict(AT_MOST, Sampled.times("a").with("ours", 12)).state()).isEqualTo(State.HELD);
         assertThat(verdict(AT_MOST, Sampled.times("a").with("ours", 12.1)).state()).isEqualTo(State.MISSED);
     }
 
     @Test
     void aTargetWhoseRowWasNotMeasuredHasNoVerdict() {
-        assertThat(new Judge(Sampled.times("c").with("ours", 1).rows()).verdicts(List.of(HALF, AS_ONE, AT_MOST)))
-                .isEmpty();
-        assertThat(new Judge(Sampled.times("b").with("ours", 1).rows()).verdicts(List.of(AS_ONE)))
-                .as("without the row it is compared with").isEmpty();
+        List<Target> targets = List.of(HALF, AS_ONE, AT_MOST);
+        assertThat(targets).allMatch(target -> judge(target, Sampled.times("c").with("ours", 1)).isEmpty());
+        assertThat(judge(AS_ONE, Sampled.times("b").with("ours", 1))).as("without the base").isEmpty();
     }
 
     @Test
@@ -84,8 +86,11 @@ final class JudgeTest {
     }
 
     private static Verdict verdict(Target target, Sampled... rows) {
-        List<Verdict> verdicts = new Judge(Sampled.rows(rows)).verdicts(List.of(target));
-        assertThat(verdicts).hasSize(1);
-        return verdicts.getFirst();
+        return judge(target, rows).orElseThrow();
+    }
+
+    private static Optional<Verdict> judge(Target target, Sampled... rows) {
+        return target.judge(Sampled.rows(rows).stream()
+                .collect(Collectors.toMap(BenchResult.Row::id, Function.identity())));
     }
 }

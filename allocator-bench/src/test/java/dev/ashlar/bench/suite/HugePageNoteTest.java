@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Goal: nobody is said to have had huge pages, or none, whom the host did not let. */
-final class HugePageWordsTest {
+/** Goal: results say which contenders can have transparent huge pages on this host. */
+final class HugePageNoteTest {
 
     @ParameterizedTest
     @CsvSource({"never,THP off on this host,THP off", "madvise,THP on,THP off",
         "always,THP on,THP on for all on this host"})
-    void theHostsSwitchDecides(String enabled, String asked, String notAsked) {
-        assertThat(HugePageWords.asked(enabled)).isEqualTo(asked);
-        assertThat(HugePageWords.notAsked(enabled)).isEqualTo(notAsked);
+    void theHostsSwitchDecides(String enabled, String requested, String notRequested) {
+        assertThat(HugePageNote.requested(enabled)).isEqualTo(requested);
+        assertThat(HugePageNote.notRequested(enabled)).isEqualTo(notRequested);
     }
 }

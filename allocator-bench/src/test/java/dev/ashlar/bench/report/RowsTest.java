@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.bench.report.BenchResult.Entry;
 import dev.ashlar.bench.report.BenchResult.Row;
-import dev.ashlar.bench.suite.Metric;
+import dev.ashlar.bench.suite.Experiment.Metric;
 import dev.ashlar.tool.figures.Spread;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Goal: what is quoted follows from the samples as the page says. */
-final class TallyTest {
+/** Goal: figures and ratios follow from the samples as the page says. */
+final class RowsTest {
 
     @Test
     void aRatioIsTakenInsideEachRoundAndItsMedianCounts() {
@@ -27,12 +27,12 @@ final class TallyTest {
 
     @Test
     void aRoundThatLacksOneOfThemHasNoRatio() {
-        assertThat(Tally.ratios(Map.of(0, 10.0, 2, 30.0), Map.of(0, 20.0, 1, 20.0))).containsExactly(0.5);
-        assertThat(Tally.ratios(Map.of(0, 10.0), Map.of(0, 0.0))).as("division by nothing").isEmpty();
+        assertThat(Rows.ratios(Map.of(0, 10.0, 2, 30.0), Map.of(0, 20.0, 1, 20.0))).containsExactly(0.5);
+        assertThat(Rows.ratios(Map.of(0, 10.0), Map.of(0, 0.0))).as("division by nothing").isEmpty();
     }
 
     @Test
-    void whoWasNotThereIsNamedWithTheReason() {
+    void aMissingContenderIsNamedWithTheReason() {
         Row row = Sampled.times("a").with("ours", 10).without("theirs", "no libfoo").rows().getFirst();
 
         Entry theirs = row.entry("theirs").orElseThrow();
@@ -43,15 +43,15 @@ final class TallyTest {
     }
 
     @Test
-    void everyMetricIsARowAndNamesOnlyWhoHasIt() {
-        List<Row> rows = Sampled.of("a", new Metric("grown", "grown", "x"), new Metric("metadata", "books", "%"))
+    void everyMetricIsARowWithTheContendersThatHaveIt() {
+        List<Row> rows = Sampled.of("a", new Metric("grown", "grown", "x"), new Metric("metadata", "metadata", "%"))
                 .with("ours", Map.of("grown", 1.05, "metadata", 0.5), Map.of("backing", "hugetlb"))
                 .with("theirs", Map.of("grown", 1.1), Map.of())
                 .without("absent", "no libfoo")
                 .rows();
 
         assertThat(rows).extracting(Row::id).containsExactly("a.grown", "a.metadata");
-        assertThat(rows).extracting(Row::title).containsExactly("title of a, grown", "title of a, books");
+        assertThat(rows).extracting(Row::title).containsExactly("title of a, grown", "title of a, metadata");
         assertThat(rows.getFirst().entries()).extracting(Entry::contender).containsExactly("ours", "theirs", "absent");
         assertThat(rows.getLast().entries()).extracting(Entry::contender).containsExactly("ours", "absent");
         assertThat(rows.getFirst().ours().setting()).isEqualTo("hugetlb");
