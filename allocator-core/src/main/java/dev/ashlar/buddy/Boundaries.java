@@ -4,25 +4,24 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * What is free on both sides of the boundaries between regions, for runs that reach over one. Boundary {@code r} lies
+ * The free pages on both sides of each boundary between regions, for runs that cross one. Boundary {@code r} lies
  * between the regions {@code r} and {@code r + 1}.
  *
- * <p>A boundary is a place for a run where both sides have free pages and not both regions are empty. Such places stand
- * in lists by length, eight lengths to a list, so that a short one that suffices is found in constant time. Not
- * thread-safe.
+ * <p>A boundary is a place for a run if both sides have free pages and the regions are not both empty. Lists hold the
+ * places by length, eight lengths to a list, so that a short sufficient one is found in constant time. Not thread-safe.
  */
 final class Boundaries {
     private static final int NONE = NumberedLists.NONE;
     private static final int PAGE_COUNT = FreePages.PAGE_COUNT;
 
-    /** Lengths of places to a list. A list for each would take more memory than all else here in most heaps. */
+    /** Lengths per list. One list for each length would take more memory than all else here in most heaps. */
     private static final int LOG2_LENGTHS_PER_LIST = 3;
 
-    /** Places at which a run looks in the list of its own length before it takes one that is longer for sure. */
+    /** How many places a run tries in the list of its own length before it takes a longer one, which fits for sure. */
     private static final int TRIAL_COUNT = 64;
 
     final NumberedLists places = new NumberedLists((2 * PAGE_COUNT) >> LOG2_LENGTHS_PER_LIST);
-    /** Free pages at the start and the end of each region; 0 where it has no memory. */
+    /** Free pages at the start and the end of each region; 0 for a hole. */
     private short[] leading = new short[0];
 
     private short[] trailing = new short[0];
@@ -39,8 +38,8 @@ final class Boundaries {
     }
 
     /**
-     * {@return whether regions with nothing but runs of this length would be full to fifteen sixteenths} Such runs have
-     * little to gain from crossing a boundary, and one that does keeps a region more from becoming empty.
+     * {@return whether runs of this length alone would fill a region to fifteen sixteenths} Such runs gain little from
+     * crossing a boundary, and a crossing run keeps one more region in use.
      */
     static boolean fillsRegions(int pageCount) {
         if (pageCount <= PAGE_COUNT) {
@@ -50,7 +49,7 @@ final class Boundaries {
         return rest == 0 || PAGE_COUNT - rest <= pageCount / 16;
     }
 
-    /** Notes how many pages are free at both ends of a region; 0 and 0 where it has no memory. */
+    /** Records how many pages are free at both ends of a region; 0 and 0 for a hole. */
     void update(int region, int leadingFree, int trailingFree) {
         if (leading[region] != leadingFree) {
             leading[region] = (short) leadingFree;
@@ -86,8 +85,8 @@ final class Boundaries {
     }
 
     /**
-     * Finds a place over a boundary that surely has room for {@code pageCount} pages from a multiple of
-     * {@code 2^log2Alignment} on: one of the shortest, to eight pages.
+     * Finds a place across a boundary for {@code pageCount} pages that start at a multiple of {@code 2^log2Alignment}:
+     * one of the shortest, to eight pages.
      *
      * @return the first page, counted through the span, or -1
      */
@@ -104,7 +103,7 @@ final class Boundaries {
         return NONE;
     }
 
-    /** The shorter side is used up, so that an empty region is left in one piece. */
+    /** Use up the shorter side, so that an empty region stays in one piece. */
     private int pageAt(int boundary, int pageCount, int log2Alignment) {
         int middle = (boundary + 1) * PAGE_COUNT;
         int start = middle - trailing(boundary);
@@ -116,9 +115,9 @@ final class Boundaries {
     }
 
     /**
-     * Finds a place for a run over several regions, holes among them, that needs the fewest commits; of equals the
-     * lowest, or for a run that fills its regions anyway the lowest at the start of a region. Linear in the number of
-     * regions.
+     * Finds a place for a run over several regions, including holes, that needs the fewest commits. Among equals it
+     * takes the lowest, or for a run that fills its regions the lowest at the start of a region. Linear in the number
+     * of regions.
      *
      * @return the first page, counted through the span, or -1
      */
@@ -128,7 +127,7 @@ final class Boundaries {
         boolean fillsRegions = fillsRegions(pageCount);
         int behind;
         for (int region = 0; region < regionCount; region = behind) {
-            // One row of pages that are free or in holes: from the end of this region to the start of the one behind.
+            // A row of pages that are free or in holes: from the end of this region to the start of the next used one.
             behind = region + 1;
             while (behind < regionCount && (holes.get(behind) || leading(behind) == PAGE_COUNT)) {
                 behind++;
@@ -137,7 +136,7 @@ final class Boundaries {
             int end = behind * PAGE_COUNT + (behind < regionCount ? leading(behind) : 0);
             int missing = 0;
             int counted = region;
-            // Within a region the lowest start is the best: from a later one the run reaches no fewer regions.
+            // Within a region the lowest start is best: from a later one the run reaches at least as many regions.
             int page = FreePages.alignUp(start, log2Alignment);
             while (page + pageCount <= end) {
                 int first = page / PAGE_COUNT;
@@ -156,7 +155,7 @@ final class Boundaries {
         return best;
     }
 
-    /** Throws where what is noted of a region, or of the boundary behind it, is not so. */
+    /** Checks the records of a region and of the boundary after it. */
     void check(int region, int leadingFree, int trailingFree) {
         boolean noted = leading(region) == leadingFree && trailing(region) == trailingFree;
         if (!noted || places.listOf(region) != listFor(region)) {

@@ -7,12 +7,12 @@ import dev.ashlar.region.Pages;
  *
  * <p>Blocks are the nodes of a binary tree in heap order: the region is node 1, the children of node {@code n} are
  * {@code 2n} and {@code 2n + 1}, its buddy is {@code n ^ 1}, and page {@code p} alone is node {@code 512 + p}. One bit
- * a node says "this block is free and not part of a larger free block", so the whole state is 1024 bits and a split or
- * a merge flips a handful of them. Nothing is stored in the pages.
+ * per node says "this block is free and not part of a larger free block", so the whole state is 1024 bits and a split
+ * or a merge flips a few of them. Nothing is stored in the pages.
  *
- * <p>Power-of-two runs come out of these blocks at once. Runs of other lengths, and what fits no block, go to the
- * shortest stretch of {@link FreePages} that holds them, whatever blocks it is made of; those are cut, and what is left
- * of them is free.
+ * <p>Runs of a power of two come from these blocks. Runs of other lengths, and those that fit no block, go to the
+ * shortest sufficient stretch of {@link FreePages}, whatever blocks it consists of; these are split, and the rest of
+ * them stays free.
  *
  * <p>Invariants: see {@link #checkInvariants()}. Not thread-safe.
  */
@@ -27,12 +27,12 @@ final class Buddy {
 
     final long[] freeNodes = new long[WORD_COUNT];
     final short[] freeCountByOrder = new short[MAX_ORDER + 1];
-    /** Bit {@code k} is set where a free block of order {@code k} exists. */
+    /** Bit {@code k} is set if a free block of order {@code k} exists. */
     int freeOrders;
 
     final FreePages pages = new FreePages();
 
-    /** A region with every page free. */
+    /** Creates a region with every page free. */
     Buddy() {
         addFree(1, MAX_ORDER);
     }
@@ -55,7 +55,7 @@ final class Buddy {
         return freeCountByOrder[order];
     }
 
-    /** {@return pages of the longest row of free pages} */
+    /** {@return pages of the longest stretch} */
     int longestFreeStretch() {
         return pages.longest();
     }
@@ -71,10 +71,10 @@ final class Buddy {
     }
 
     /**
-     * Finds a place for a run, and takes nothing.
+     * Finds a place for a run and takes nothing.
      *
-     * @return the first of {@code pageCount} free pages, a multiple of {@code 2^log2Alignment}, or -1 where there are
-     *     none
+     * @return the first of {@code pageCount} free pages, a multiple of {@code 2^log2Alignment}, or -1 if there is no
+     *     room
      */
     int find(int pageCount, int log2Alignment) {
         if (Integer.bitCount(pageCount) == 1) {
@@ -88,12 +88,14 @@ final class Buddy {
         return pages.bestFit(pageCount, log2Alignment);
     }
 
-    /** As {@link #find}, but at the start of a shortest stretch that is long enough, whatever blocks it is made of. */
+    /**
+     * Works as {@link #find}, but returns the start of a shortest sufficient stretch, whatever blocks it consists of.
+     */
     int findLowest(int pageCount, int log2Alignment) {
         return pages.bestFit(pageCount, log2Alignment);
     }
 
-    /** {@return how many pages are free from a page on} */
+    /** {@return how many consecutive pages are free from a page on} */
     int freeFrom(int page) {
         return pages.endOfStretch(page) - page;
     }
@@ -121,7 +123,7 @@ final class Buddy {
         }
     }
 
-    /** Frees pages that were taken; any part of a run, cut where the caller likes. */
+    /** Frees pages that are taken: any part of a run. */
     void free(int firstPage, int pageCount) {
         assert firstPage >= 0 && pageCount >= 0 && firstPage + pageCount <= PAGE_COUNT
                 : "firstPage=" + firstPage + " pageCount=" + pageCount;
@@ -133,7 +135,7 @@ final class Buddy {
         }
     }
 
-    /** Adds the pages as the largest aligned blocks that they make, each merged with its buddy as far as that goes. */
+    /** Adds the pages as the largest possible aligned blocks, and merges each with its buddy as far as possible. */
     private void addBlocks(int from, int to) {
         int page = from;
         while (page < to) {
@@ -167,7 +169,7 @@ final class Buddy {
     private int firstFreeNode(int order) {
         int firstNode = PAGE_COUNT >> order;
         int word = firstNode >> 6;
-        // The orders 4 to 9 share word 0: a level's own bits are those from firstNode to 2 * firstNode - 1.
+        // Orders 4 to 9 share word 0: the bits of a level are those from firstNode to 2 * firstNode - 1.
         long bits = freeNodes[word] & (-1L << firstNode);
         if (firstNode < Long.SIZE) {
             bits &= ((1L << firstNode) << firstNode) - 1;
@@ -196,7 +198,7 @@ final class Buddy {
         }
     }
 
-    /** Throws where the bitmaps and the counts disagree or two free buddies stand unmerged. */
+    /** Checks that bitmaps and counts agree and that no two free buddies are unmerged. */
     void checkInvariants() {
         pages.checkInvariants();
         for (int page = 0; page < PAGE_COUNT; page++) {

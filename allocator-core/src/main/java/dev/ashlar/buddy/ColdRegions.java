@@ -4,9 +4,9 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The regions in use that hold runs of cold code and nothing else. A region becomes one when such a run is the first in
- * it, and ceases to be one when it is empty. They are in no other index, so that nothing hot goes there while it has
- * another place. Not thread-safe.
+ * The regions in use that hold only runs of cold code. A region becomes cold when such a run is the first in it, and
+ * stops being cold when it is empty. No other index holds cold regions, so that a hot run goes there only if it has no
+ * other place. Not thread-safe.
  */
 final class ColdRegions {
     private final BitSet regions = new BitSet();
@@ -17,7 +17,7 @@ final class ColdRegions {
         return regions.get(region);
     }
 
-    /** Makes a region one of these; it is empty and noted nowhere else. */
+    /** Makes a region cold. Pre: it is empty and in no other index. */
     void add(int region) {
         if (bins == null) {
             bins = new RegionBins();
@@ -26,13 +26,13 @@ final class ColdRegions {
         regions.set(region);
     }
 
-    /** Leaves a region that has become empty to any use. */
+    /** Makes a region that has become empty available for any use. */
     void remove(int region) {
         note(region, 0, 0);
         regions.clear(region);
     }
 
-    /** Puts a region where its free pages now say. */
+    /** Moves a region to the bin of its free pages. */
     void note(int region, Buddy buddy) {
         note(region, buddy.longestFreeStretch(), buddy.freePageCount());
     }
@@ -43,7 +43,7 @@ final class ColdRegions {
         }
     }
 
-    /** {@return the region that a run goes to, or -1 where none has a stretch so long} */
+    /** {@return the region for a run, or -1 if none has a stretch that long} */
     int choose(int pageCount) {
         return bins == null ? -1 : bins.choose(pageCount);
     }

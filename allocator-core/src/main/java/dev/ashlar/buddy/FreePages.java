@@ -4,11 +4,11 @@ import dev.ashlar.region.Pages;
 import java.util.Arrays;
 
 /**
- * The free pages of one region, one bit a page, and the longest stretch of them.
+ * The free pages of one region, one bit per page, and their longest stretch.
  *
- * <p>A <em>stretch</em> is a row of free pages that cannot be made longer, wherever it starts. The longest is kept and
- * not searched for: freeing can only make the stretch around the freed pages the longest, and taking changes it only
- * where pages of a longest one go. Not thread-safe.
+ * <p>A <em>stretch</em> is a maximal row of free pages. The longest is maintained, not searched for: freeing can only
+ * make the stretch around the freed pages the longest, and taking changes it only if it takes pages of a longest one.
+ * Not thread-safe.
  */
 final class FreePages {
     static final int PAGE_COUNT = Pages.PER_REGION;
@@ -23,7 +23,7 @@ final class FreePages {
     int leading = PAGE_COUNT;
     int trailing = PAGE_COUNT;
 
-    /** All pages free. */
+    /** Creates a region with all pages free. */
     FreePages() {
         Arrays.fill(words, -1L);
     }
@@ -119,7 +119,7 @@ final class FreePages {
         return (word << 6) + Long.numberOfTrailingZeros(taken);
     }
 
-    /** {@return the lowest page from which all pages up to {@code page}, itself excluded, are free} */
+    /** {@return the lowest page from which all pages up to but not including {@code page} are free} */
     int startOfStretch(int page) {
         if (page == 0) {
             return 0;
@@ -152,10 +152,10 @@ final class FreePages {
     }
 
     /**
-     * Finds the shortest stretch with {@code pageCount} pages from a multiple of {@code 2^log2Alignment} on; of equals
-     * the lowest.
+     * Finds the shortest stretch that holds {@code pageCount} pages from a multiple of {@code 2^log2Alignment} on;
+     * among equals the lowest.
      *
-     * @return the first of these pages, or -1 where there is none
+     * @return the first of these pages, or -1 if there is none
      */
     int bestFit(int pageCount, int log2Alignment) {
         int best = -1;
@@ -197,12 +197,12 @@ final class FreePages {
         return Math.max(found, reaching);
     }
 
-    /** {@return the longest row of ones in {@code word} where it is longer than {@code found}, else {@code found}} */
+    /** {@return the length of the longest row of ones in {@code word}, but at least {@code found}} */
     private static int longestWithin(long word, int found) {
         if (Long.bitCount(word) <= found) {
             return found;
         }
-        // Each step leaves the ones that begin a row of "length" ones: double while rows survive, as far as is known.
+        // Each step leaves only ones that begin a row of "length" ones. Double the length while rows survive.
         long rows = word;
         int length = 1;
         while (length <= found) {
@@ -229,7 +229,7 @@ final class FreePages {
         return startOfNextStretch(firstPage) >= firstPage + pageCount;
     }
 
-    /** Throws where what is kept is not what the bits say. */
+    /** Checks the maintained values against the bits. */
     void checkInvariants() {
         int pages = 0;
         int counted = 0;

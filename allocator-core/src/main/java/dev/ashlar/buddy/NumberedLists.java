@@ -3,25 +3,25 @@ package dev.ashlar.buddy;
 import java.util.Arrays;
 
 /**
- * Lists by number, whose members are numbers too, each in one list at most. The next list that is not empty is found by
- * a bitmap, a member is moved by its links: constant time, whatever the number of members, and no allocation but in
- * {@link #reserve}. The newest member of a list comes first. Not thread-safe.
+ * Lists by number, whose members are numbers too. A member is in at most one list. A bitmap finds the next list that is
+ * not empty, and links move a member: constant time, and only {@link #reserve} allocates. The newest member of a list
+ * comes first. Not thread-safe.
  */
 final class NumberedLists {
     static final int NONE = -1;
 
     private final int[] head;
-    /** Bit {@code l} is set where list {@code l} has members. */
+    /** Bit {@code l} is set if list {@code l} has members. */
     private final long[] occupied;
 
-    /** Bit {@code w} is set where word {@code w} of {@link #occupied} is not zero. */
+    /** Bit {@code w} is set if word {@code w} of {@link #occupied} is not zero. */
     private long occupiedWords;
 
     private int[] next = new int[0];
     private int[] previous = new int[0];
     private short[] listOf = new short[0];
 
-    /** Lists 0 to {@code listCount - 1}, all empty; at most 4096. */
+    /** Creates the lists 0 to {@code listCount - 1}, all empty; at most 4096. */
     NumberedLists(int listCount) {
         assert listCount <= Long.SIZE * Long.SIZE : "listCount=" + listCount;
         head = new int[listCount];
@@ -29,7 +29,7 @@ final class NumberedLists {
         occupied = new long[(listCount + Long.SIZE - 1) / Long.SIZE];
     }
 
-    /** Makes room for the members 0 to {@code memberCount - 1}; by doubling, so that it is rare. */
+    /** Makes room for the members 0 to {@code memberCount - 1}, by doubling. */
     void reserve(int memberCount) {
         int before = listOf.length;
         if (memberCount > before) {
@@ -44,7 +44,7 @@ final class NumberedLists {
         }
     }
 
-    /** Puts a member in a list, out of the one where it was; {@link #NONE} takes it out. */
+    /** Moves a member from its list, if any, to another; {@link #NONE} only removes it. */
     void move(int member, int list) {
         int from = listOf[member];
         if (from == list) {
@@ -117,7 +117,7 @@ final class NumberedLists {
         return found == NONE ? NONE : head[found];
     }
 
-    /** {@return the member behind another, in its list or the next that has any, or NONE} */
+    /** {@return the member after another, in its list or the next list that has any, or NONE} */
     int after(int member) {
         int behind = next[member];
         return behind == NONE ? firstFrom(listOf[member] + 1) : behind;
@@ -128,7 +128,7 @@ final class NumberedLists {
         return head[list];
     }
 
-    /** {@return the member behind another in its list, or NONE} */
+    /** {@return the member after another in its list, or NONE} */
     int next(int member) {
         return next[member];
     }

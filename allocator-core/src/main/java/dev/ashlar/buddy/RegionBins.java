@@ -3,12 +3,13 @@ package dev.ashlar.buddy;
 import dev.ashlar.region.Pages;
 
 /**
- * The packing order: which region in use a run goes to. The shortest longest-free-stretch that suffices wins, then the
- * fullest region (Temeraire, Hunter et al., OSDI 2021), so that long stretches last and regions become empty.
+ * The packing order: which region in use a run goes to. The region whose longest stretch is the shortest sufficient one
+ * wins, then the fullest region (Temeraire, Hunter et al., OSDI 2021), so that long stretches last and regions become
+ * empty.
  *
- * <p>Regions stand in lists, by the exact length of their longest stretch and, within a length, by the power of two of
- * their free pages. The lists are numbered in packing order, so a choice is the first list in use from a number on. Not
- * thread-safe.
+ * <p>Lists hold the regions by the exact length of their longest stretch and, within a length, by the power of two of
+ * their free pages. The lists are numbered in packing order, so a choice is the first list with members from a number
+ * on. Not thread-safe.
  */
 final class RegionBins {
     private static final int NONE = NumberedLists.NONE;
@@ -28,7 +29,7 @@ final class RegionBins {
         lists.reserve(regionCount);
     }
 
-    /** Puts a region where its free pages say: nowhere, where it is full, or empty, or has no memory (0 and 0). */
+    /** Moves a region to the bin of its free pages, or out of all bins if it is full, empty or a hole (0 and 0). */
     void update(int region, int longestFreeStretch, int freePageCount) {
         lists.move(region, listFor(longestFreeStretch, freePageCount));
     }
@@ -49,17 +50,17 @@ final class RegionBins {
         return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(value);
     }
 
-    /** {@return the region in use that a run goes to, or -1 where none has a stretch so long} */
+    /** {@return the region in use for a run, or -1 if none has a stretch that long} */
     int choose(int pageCount) {
         return lists.firstFrom(firstListFor(pageCount));
     }
 
-    /** {@return the region behind another in packing order, or -1} */
+    /** {@return the region after another in packing order, or -1} */
     int chooseAfter(int region) {
         return lists.after(region);
     }
 
-    /** {@return whether a region stands where its free pages say} */
+    /** {@return whether a region is in the bin of its free pages} */
     boolean isInPlace(int region, int longestFreeStretch, int freePageCount) {
         return lists.listOf(region) == listFor(longestFreeStretch, freePageCount);
     }

@@ -7,24 +7,24 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out runs of pages over all regions of a span, commits regions when none has room, and gives empty ones back.
+ * Allocates runs of pages in the regions of a zone, commits regions when none has room, and releases empty ones.
  *
- * <p>Where a run goes: to a stretch of free pages inside a region in use, chosen by {@link RegionBins}; a run of more
- * than {@link #LARGEST_INSIDE} pages else over the boundary of two regions ({@link Boundaries}), so that the ends of
- * regions are not lost to it; else to an empty region; else the lowest hole of the span is committed and the search
+ * <p>A run goes to a stretch inside a region in use, chosen by {@link RegionBins}; if there is none and it has more
+ * than {@link #LARGEST_INSIDE} pages, across the boundary of two regions ({@link Boundaries}), so that the ends of
+ * regions are not wasted; then to an empty region; then the lowest hole of the span is committed and the search
  * repeated. A run of a length that fills regions without crossing prefers an empty region to a boundary. Runs longer
- * than a region go where the fewest regions must be committed.
+ * than a region go where the fewest commits are needed.
  *
- * <p>Runs of cold code go to {@link ColdRegions}, begun at the high end of the span; where there is no room apart they
- * go where hot ones do, and the other way round.
+ * <p>Runs of cold code go to {@link ColdRegions}, taken from the high end of the span. If there is no separate room,
+ * they go where hot ones do, and the other way round.
  *
- * <p>Retention: an emptied region is kept while no more than {@link #retainedRegionCount} regions are empty, so that a
- * caller who frees and allocates at a region's edge does not pay a commit each time; what is beyond that is released at
- * once. {@link #precommit} raises the number, {@link #trim} releases all and sets it back.
+ * <p>Retention: up to {@link #retainedRegionCount} empty regions stay committed, so that a caller who frees and
+ * allocates at a region's edge does not pay a commit each time; more are released at once. {@link #precommit} raises
+ * the number, {@link #trim} releases all and resets it.
  *
- * <p>Taking a run from regions in use and freeing it take constant time, whatever the number of regions. Linear in it
- * are a run longer than a region, {@link #precommit} and the figures, and by one bit a region the step into a region
- * that is empty or a hole.
+ * <p>Taking a run from regions in use and freeing it take constant time. A run longer than a region, {@link #precommit}
+ * and the figures are linear in the number of regions; the step into an empty region or a hole scans one bit per
+ * region.
  *
  * <p>Invariants: see {@link #checkInvariants()}. Not thread-safe.
  */
@@ -33,8 +33,8 @@ public final class RunAllocator {
     public static final int MAX_ORDER = Buddy.MAX_ORDER;
 
     /**
-     * The longest run, in pages, that never crosses a boundary. A run that does keeps two regions committed; one that
-     * does not may leave as many pages as it has, less one, at the end of its region: here at most a sixteenth.
+     * The longest run, in pages, that never crosses a boundary. A crossing run keeps two regions committed; one that
+     * does not cross may waste up to its own length, less one page, at the end of its region: here at most a sixteenth.
      */
     static final int LARGEST_INSIDE = Pages.PER_REGION / 16;
 
@@ -48,7 +48,7 @@ public final class RunAllocator {
     final Boundaries boundaries = new Boundaries();
     final ColdRegions cold = new ColdRegions();
     private final RunSearch search;
-    /** Null where freed pages can be handed out at once. */
+    /** Null if freed pages can be handed out at once. */
     private final @Nullable Withheld withheld;
 
     int committedRegionCount;
@@ -57,7 +57,7 @@ public final class RunAllocator {
     long freePageCount;
     private long releaseFailureCount;
 
-    /** An allocator over all regions of {@code source}, none of which may be committed yet. */
+    /** Creates an allocator over all regions of {@code source}, none of which may be committed yet. */
     public RunAllocator(RegionSource source) {
         this.source = source;
         this.search = new RunSearch(this, source.publishesInPlace());
@@ -74,8 +74,8 @@ public final class RunAllocator {
      *
      * @param pageCount pages, at least 1
      * @param log2PageAlignment the run starts at a multiple of {@code 2^log2PageAlignment} pages; 0 to 9
-     * @return the first page, counted through the span, or -1 where neither committed regions nor the source have
-     *     room; then nothing has changed
+     * @return the first page, counted through the span, or -1 if neither committed regions nor the source have room;
+     *     then nothing has changed
      */
     public int allocate(int pageCount, int log2PageAlignment) {
         assert pageCount >= 1 : "pageCount=" + pageCount;
@@ -90,7 +90,7 @@ public final class RunAllocator {
     }
 
     /**
-     * Takes a run as {@link #allocate(int, int)}, apart from those of another temperature where there is room.
+     * Takes a run as {@link #allocate(int, int)}, apart from those of another temperature if there is room.
      *
      * @return the first page, or -1
      */
@@ -105,7 +105,7 @@ public final class RunAllocator {
         return page;
     }
 
-    /** {@return a page in a region for cold runs alone, begun for it if need be, or -1 where there is none} */
+    /** {@return a page in a cold region, making one if needed, or -1 if there is none} */
     private int findCold(int pageCount, int log2PageAlignment) {
         int page = search.findAmongCold(pageCount, log2PageAlignment);
         if (page >= 0) {
@@ -155,7 +155,7 @@ public final class RunAllocator {
         freePageCount -= pageCount;
     }
 
-    /** Gives pages back: a run, or the tail of one. */
+    /** Frees pages: a run, or the tail of one. */
     public void free(int firstPage, int pageCount) {
         int end = firstPage + pageCount;
         for (int page = firstPage; page < end; page = Pages.endOfPart(page, end)) {
@@ -179,9 +179,9 @@ public final class RunAllocator {
     }
 
     /**
-     * Frees pages of one region, or keeps them back.
+     * Frees pages of one region, or withholds them.
      *
-     * @return how many more are free
+     * @return how many more pages are free
      */
     private int free(int region, Buddy buddy, int firstPage, int pageCount) {
         int inRegion = Pages.inRegion(firstPage);
@@ -201,8 +201,8 @@ public final class RunAllocator {
     /**
      * Takes the free pages that follow a run just taken, up to the end of its region.
      *
-     * @param page the page behind the run
-     * @return how many there were
+     * @param page the page after the run
+     * @return how many pages were taken
      */
     public int extend(int page) {
         int inRegion = Pages.inRegion(page);
@@ -216,7 +216,7 @@ public final class RunAllocator {
     /**
      * Takes the free pages of a region if they are one stretch.
      *
-     * @return the first and, in the upper half, how many; 0 where there are none, or they are not one stretch
+     * @return the first page and, in the upper half, how many; 0 if there are none, or if they are not one stretch
      */
     public long takeStretch(int region) {
         Buddy buddy = buddies[region];
@@ -232,7 +232,7 @@ public final class RunAllocator {
         return ((long) pageCount << Integer.SIZE) | page;
     }
 
-    /** Puts a committed region where its free pages now say. */
+    /** Updates all indexes for a committed region. */
     private void note(int region, Buddy buddy) {
         if (cold.contains(region)) {
             cold.note(region, buddy);
@@ -244,11 +244,10 @@ public final class RunAllocator {
     }
 
     /**
-     * Commits until at least {@code regionCount} committed regions are empty and stand side by side, and keeps as many
-     * from then on.
+     * Commits regions until at least {@code regionCount} adjacent ones are empty, and retains that many from then on.
      *
-     * @return whether that many are there now; where not, those that could be committed stay until {@link #trim}, and
-     *     as many as before are kept
+     * @return whether that many are there now; if not, those that could be committed stay until {@link #trim}, and the
+     *     retention is unchanged
      */
     public boolean precommit(int regionCount) {
         int pageCount = Pages.firstOf(regionCount);
@@ -274,7 +273,7 @@ public final class RunAllocator {
         return before - committedRegionCount;
     }
 
-    /** Commits what is missing behind a row of pages, up to the first refusal. */
+    /** Commits the holes in a range of pages, up to the first refusal. */
     private boolean commitHoles(int firstPage, int pageCount) {
         int lastRegion = Pages.regionOf(firstPage + pageCount - 1);
         int hole = holes.nextSetBit(Pages.regionOf(firstPage));
@@ -287,7 +286,7 @@ public final class RunAllocator {
         return true;
     }
 
-    /** As {@link #commitHoles}; after a refusal all is as it was, but for what the source never takes back. */
+    /** Works as {@link #commitHoles}, but after a refusal releases what it committed, if the source takes it back. */
     private boolean commitAllOrNone(int firstPage, int pageCount) {
         BitSet before = (BitSet) holes.clone();
         if (commitHoles(firstPage, pageCount)) {
@@ -299,7 +298,7 @@ public final class RunAllocator {
     }
 
     private boolean commit(int region) {
-        // Metadata first: were the Java heap to run out here, no memory of the system would be lost.
+        // Metadata first: if the Java heap is exhausted here, no native memory is lost.
         Buddy buddy = new Buddy();
         if (withheld != null) {
             withheld.reserve(region);
@@ -319,7 +318,7 @@ public final class RunAllocator {
         return true;
     }
 
-    /** A region that the source does not take back stays committed and empty: a free never fails. */
+    /** A region that the source refuses to release stays committed and empty: a free never fails. */
     private void release(int region) {
         if (!source.releases() || !source.release(region)) {
             releaseFailureCount += source.releases() ? 1 : 0;
@@ -342,12 +341,12 @@ public final class RunAllocator {
         return buddy;
     }
 
-    /** {@return whether a run without alignment has a place in what is committed} */
+    /** {@return whether a run without alignment fits into committed regions} */
     public boolean hasPagesFor(int pageCount) {
         return search.find(pageCount, 0) >= 0;
     }
 
-    /** {@return whether a run without alignment has a place in the span, were every commit granted} */
+    /** {@return whether a run without alignment fits into the span, assuming that every commit succeeds} */
     public boolean hasPlaceFor(int pageCount) {
         return pageCount > Pages.PER_REGION
                 ? boundaries.findLong(pageCount, 0, holes, buddies.length) >= 0
@@ -355,7 +354,7 @@ public final class RunAllocator {
                         || cold.choose(pageCount) >= 0;
     }
 
-    /** {@return whether the region with this index has memory} */
+    /** {@return whether a region is committed} */
     public boolean isCommitted(int region) {
         return buddies[region] != null;
     }
@@ -365,7 +364,7 @@ public final class RunAllocator {
         return committedRegionCount;
     }
 
-    /** {@return committed regions without a single page in use} */
+    /** {@return committed regions without a page in use} */
     public int emptyRegionCount() {
         return emptyRegionCount;
     }
@@ -375,12 +374,12 @@ public final class RunAllocator {
         return freePageCount;
     }
 
-    /** {@return pages that are free and must not be handed out before their region is empty} */
+    /** {@return free pages that must not be handed out before their region is empty} */
     public long withheldPageCount() {
         return withheld == null ? 0 : withheld.pageCount();
     }
 
-    /** {@return regions that the source did not take back} */
+    /** {@return how often the source refused to release a region} */
     public long releaseFailureCount() {
         return releaseFailureCount;
     }
@@ -393,12 +392,12 @@ public final class RunAllocator {
                 + (long) committedRegionCount * Buddy.METADATA_BYTE_SIZE;
     }
 
-    /** {@return what the committed regions have free, counted one by one} */
+    /** {@return the free memory of the committed regions, counted region by region} */
     public RunFigures figures() {
         return new RunFigures(buddies);
     }
 
-    /** Throws where the buddies, the bins, the boundaries, the holes and the counts disagree. */
+    /** Checks that the buddies, the bins, the boundaries, the holes and the counts agree. */
     public void checkInvariants() {
         new RunCheck(this).run();
     }

@@ -3,7 +3,7 @@ package dev.ashlar.buddy;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the indexes of a {@link RunAllocator} against its buddies, region by region. Slow: for tests. */
+/** Compares the indexes of a {@link RunAllocator} with its buddies, region by region. Slow: for tests. */
 final class RunCheck {
     private final RunAllocator runs;
 
@@ -11,7 +11,7 @@ final class RunCheck {
         this.runs = runs;
     }
 
-    /** Throws where the buddies, the bins, the boundaries, the holes and the counts disagree. */
+    /** Checks that the buddies, the bins, the boundaries, the holes and the counts agree. */
     void run() {
         long free = 0;
         int committed = 0;

@@ -2,7 +2,7 @@ package dev.ashlar.buddy;
 
 import org.jspecify.annotations.Nullable;
 
-/** What committed regions have free: for reports and errors, linear in their number. Not thread-safe. */
+/** The free memory of committed regions, for reports and errors. Linear in their number. Not thread-safe. */
 public final class RunFigures {
     private final @Nullable Buddy[] buddies;
 
@@ -19,7 +19,7 @@ public final class RunFigures {
         return count;
     }
 
-    /** {@return pages of the longest run that could be had without committing another region} */
+    /** {@return pages of the longest run that fits without committing another region} */
     public int largestFreePageCount() {
         int largest = 0;
         int reaching = 0;

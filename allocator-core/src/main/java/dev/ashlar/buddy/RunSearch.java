@@ -3,15 +3,15 @@ package dev.ashlar.buddy;
 import dev.ashlar.region.Pages;
 
 /**
- * Where a run goes among the committed regions: into one in use, over a boundary, into an empty one, in this order.
- * Takes and changes nothing. Not thread-safe.
+ * Chooses the place of a run among the committed regions: in one in use, across a boundary, in an empty one, in this
+ * order. Changes nothing. Not thread-safe.
  */
 final class RunSearch {
-    /** Regions at which an aligned run looks before it goes where the alignment is sure to fit. */
+    /** How many regions an aligned run tries before it takes one in which the alignment fits for sure. */
     private static final int ALIGNED_TRIAL_COUNT = 64;
 
     private final RunAllocator runs;
-    /** Whether runs go to the start of a stretch, whatever buddy blocks it is made of. */
+    /** Whether runs go to the start of a stretch, whatever buddy blocks it consists of. */
     private final boolean upwards;
 
     RunSearch(RunAllocator runs, boolean upwards) {
@@ -19,7 +19,7 @@ final class RunSearch {
         this.upwards = upwards;
     }
 
-    /** {@return the first page of a place in committed regions for a run no longer than one, or -1} */
+    /** {@return the first page of a place in committed regions for a run of at most a region, or -1} */
     int find(int pageCount, int log2PageAlignment) {
         int page = log2PageAlignment == 0 ? findInUse(pageCount) : findInUseAligned(pageCount, log2PageAlignment);
         if (page >= 0) {
@@ -36,7 +36,7 @@ final class RunSearch {
         return region < 0 ? -1 : pageIn(region, find(runs.buddyOf(region), pageCount, 0));
     }
 
-    /** A stretch that is long enough may lie so that the alignment does not fit: some are tried, then a longer one. */
+    /** A stretch of sufficient length may not fit the alignment: try some, then a longer one. */
     private int findInUseAligned(int pageCount, int log2PageAlignment) {
         int region = runs.bins.choose(pageCount);
         for (int trial = 0; region >= 0 && trial < ALIGNED_TRIAL_COUNT; trial++) {

@@ -5,8 +5,8 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages that were freed and must not be handed out before their whole region is free: they were published in place, and
- * to write there again would take a change of permission beside what is live.
+ * Pages that were freed but must not be handed out before their whole region is free: they were published in place, and
+ * writing there again would take a permission change next to live blocks.
  */
 final class Withheld {
     private static final int METADATA_BYTE_SIZE = 16 + 24 + 16 + Buddy.PAGE_COUNT / Byte.SIZE;
@@ -15,7 +15,7 @@ final class Withheld {
     private long pageCount;
     private int regionCount;
 
-    /** Makes room for the pages of a region that is being committed, so that a free never has to. */
+    /** Makes room for the pages of a region at its commit, so that a free never has to. */
     void reserve(int region) {
         if (region >= pages.length) {
             pages = Arrays.copyOf(pages, Math.max(region + 1, 2 * pages.length));
@@ -26,16 +26,16 @@ final class Withheld {
         }
     }
 
-    /** Keeps freed pages back. */
+    /** Withholds freed pages. */
     void add(int region, int firstPage, int count) {
         of(region).set(firstPage, firstPage + count);
         pageCount += count;
     }
 
     /**
-     * Frees all pages of a region that were kept back, if then all of it is free.
+     * Frees the withheld pages of a region if that makes all of it free.
      *
-     * @return how many were freed
+     * @return how many pages were freed
      */
     int giveBackIfAllFree(int region, Buddy buddy) {
         BitSet kept = of(region);
@@ -53,7 +53,7 @@ final class Withheld {
         return count;
     }
 
-    /** {@return pages kept back} */
+    /** {@return pages withheld} */
     long pageCount() {
         return pageCount;
     }

@@ -1,9 +1,8 @@
 package dev.ashlar.slab;
 
 /**
- * Two cache lines that nobody uses, before the fields of what one thread writes all the time: a copying collector lays
- * objects that it finds one after the other side by side, and two threads that write to one line wait for each other.
- * Two, because processors fetch lines in pairs.
+ * Two unused cache lines before fields that one thread writes all the time. A copying collector places objects side by
+ * side, and two threads that write to one line wait for each other. Two lines, because processors fetch them in pairs.
  */
 @SuppressWarnings("UnusedVariable")
 abstract class Apart {

@@ -2,7 +2,7 @@ package dev.ashlar.slab;
 
 import java.lang.invoke.VarHandle;
 
-/** What lies at an offset, asked by any thread without a lock. */
+/** Finds what lies at an offset, from any thread, without a lock. */
 final class BlockLookup {
     private final RunSpace space;
 
@@ -10,7 +10,7 @@ final class BlockLookup {
         this.space = space;
     }
 
-    /** {@return what freeing a block of a cut run would come to} */
+    /** {@return what the free of a block of a cut run would return} */
     static FreeResult judge(CutRun run, int position, int inRun, Holder holder) {
         if (isFree(run, position)) {
             return FreeResult.NOT_LIVE;
@@ -22,8 +22,8 @@ final class BlockLookup {
     }
 
     /**
-     * Marked, or freed last, or no longer live, in this order: the owner takes a mark away, or forgets what it freed
-     * last, after the run's books say that the block is free, so that whoever knows of a free sees it ever after.
+     * Checks marks, then the last freed block, then the books. The owner removes a mark, or forgets its last freed
+     * block, only after the books say that the block is free; so in this order no free is missed.
      */
     private static boolean isFree(CutRun run, int position) {
         if (position < 0
@@ -35,12 +35,12 @@ final class BlockLookup {
         if (run.isParked(position)) {
             return true;
         }
-        // A block that is released is no start before it is not parked.
+        // The start bit of a released block is cleared before its parked bit.
         VarHandle.loadLoadFence();
         return !run.isStart(position);
     }
 
-    /** {@return what freeing {@code offset} would come to, without doing it} */
+    /** {@return what freeing {@code offset} would return, without freeing it} */
     FreeResult judge(long offset, Holder holder) {
         CutRun run = space.cutRunAt(offset);
         if (run == null) {
@@ -50,7 +50,7 @@ final class BlockLookup {
         return judge(run, run.positionOf(inRun), inRun, holder);
     }
 
-    /** {@return the start of the live block that contains {@code offset}, or -1 where none does} */
+    /** {@return the start of the live block that contains {@code offset}, or -1 if there is none} */
     long startOf(long offset) {
         CutRun run = space.cutRunAt(offset);
         if (run == null) {
@@ -61,7 +61,7 @@ final class BlockLookup {
         return isFree(run, position) ? -1 : base + run.startAt(position);
     }
 
-    /** {@return the bytes that the live block starting at {@code start} may use; 0 where it was freed meanwhile} */
+    /** {@return the usable bytes of the live block that starts at {@code start}; 0 if it was freed meanwhile} */
     long usableByteSize(long start) {
         CutRun run = space.cutRunAt(start);
         if (run == null) {

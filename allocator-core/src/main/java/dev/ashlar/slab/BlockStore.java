@@ -10,10 +10,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocks of any size in one span, named by their offset from the span's start.
+ * Allocates blocks of any size in one span, named by their offset from the span's start.
  *
- * <p>Sizes up to {@link #LARGEST_SLOT_BYTE_SIZE} go to slabs, up to {@link #LARGEST_PACKED_BYTE_SIZE} to packed runs,
- * what is larger or aligned to pages to runs of its own; how the three compare is measured in {@code docs/sizes.md}.
+ * <p>Blocks up to {@link #LARGEST_SLOT_BYTE_SIZE} bytes go to slabs, those up to {@link #LARGEST_PACKED_BYTE_SIZE} to
+ * packed runs; a block that is larger or aligned to pages gets a run of its own. {@code docs/sizes.md} compares the
+ * three.
  *
  * <p>Thread-safe: see the package comment.
  */
@@ -27,7 +28,7 @@ public final class BlockStore {
     /** Every block starts at a multiple of this many bytes. */
     public static final int MINIMUM_ALIGNMENT = SizeClasses.QUANTUM;
 
-    /** From here on a block takes whole regions. */
+    /** A block of at least this size takes whole regions. */
     private static final long LARGE_BYTE_SIZE = Region.BYTE_SIZE;
 
     static final int CLASS_COUNT = SizeClasses.indexOf(LARGEST_SLOT_BYTE_SIZE) + 1;
@@ -39,10 +40,10 @@ public final class BlockStore {
     private final int largestSlotByteSize;
 
     /**
-     * A store over all memory of {@code source}, none of which may be committed yet.
+     * Creates a store over all memory of {@code source}, none of which may be committed yet.
      *
      * @param lock taken for whatever touches {@code source}
-     * @param committedByteSize how large the heap is, for deciding how many threads may own memory; any thread calls it
+     * @param committedByteSize the size of the heap, which decides how many threads may own memory; any thread calls it
      */
     public BlockStore(RegionSource source, Eraser eraser, ReentrantLock lock, LongSupplier committedByteSize) {
         RunSpace pages = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
@@ -51,9 +52,9 @@ public final class BlockStore {
     }
 
     /**
-     * A store of which no thread owns anything: every call takes a lock, and a block held by an object is erased
-     * when the free of it returns, whichever thread calls. Made for few blocks on few pages: only what is smaller
-     * than a granule has slabs, since each size would begin with a page of its own.
+     * Creates a store in which no thread owns memory: every call takes a lock, and a block held by an object is erased
+     * before its free returns, on any thread. It suits few blocks on few pages: only blocks smaller than a granule have
+     * slabs, because each slab size starts with a page of its own.
      *
      * @param lock taken for whatever touches {@code source}; the eraser may take it
      */
@@ -75,18 +76,18 @@ public final class BlockStore {
      *
      * @param byteSize bytes, at least 1 and at most the span
      * @param log2Alignment the block starts at a multiple of {@code 2^log2Alignment} bytes; 4 to 21
-     * @return the block's offset, or -1 where there is no room; then no block has changed, but vacant slabs and packed
-     *     runs have been given back
+     * @return the block's offset, or -1 if there is no room; then no block has changed, but vacant slabs and packed
+     *     runs were given back
      */
     public long allocate(long byteSize, int log2Alignment, Holder holder) {
         return allocate(byteSize, log2Alignment, Temperature.HOT, holder);
     }
 
     /**
-     * Takes a block that the current thread freed a moment ago: the quick way to what {@link #allocate(long, int,
-     * Holder)} does with the least alignment.
+     * Takes a block that the current thread freed recently: the fast path of {@link #allocate(long, int, Holder)} with
+     * the least alignment.
      *
-     * @return the block's offset, or -1 where none is at hand
+     * @return the block's offset, or -1 if there is none
      */
     public long reuse(long byteSize, Holder holder) {
         Parking own = Owners.parkingOfCurrentThread(byThread);
@@ -94,8 +95,7 @@ public final class BlockStore {
     }
 
     /**
-     * Takes a block as {@link #allocate(long, int, Holder)}, apart from those of another temperature where there is
-     * room.
+     * Takes a block as {@link #allocate(long, int, Holder)}, apart from those of another temperature if there is room.
      *
      * @return the block's offset, or -1
      */
@@ -145,15 +145,15 @@ public final class BlockStore {
             return owner.allocatePacked((int) byteSize, log2Alignment, holder);
         }
         if (byteSize >= LARGE_BYTE_SIZE) {
-            // Regions that stand empty but for a vacant run are what it needs.
+            // Vacant runs may keep regions from being empty, which this block needs.
             owner.releaseVacant();
         }
         return space.allocateRun(byteSize, log2Alignment, owner.temperature, holder);
     }
 
     /**
-     * No run of pages is left: gives the vacant ones back and tries again, then packs what has no slab, then takes
-     * whole pages, however small the block.
+     * Handles the case that no run of pages is left: gives back vacant runs and tries again, then packs a block that
+     * has no slab, then takes whole pages, however small the block is.
      */
     private long allocateFromTheLast(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         owners.releaseVacant();
@@ -170,8 +170,8 @@ public final class BlockStore {
     }
 
     /**
-     * Takes a block of whole pages, in a run of its own however small it is. No owner takes part: the caller may hold
-     * the lock.
+     * Takes a block of whole pages, in a run of its own however small it is. No owner is involved, so the caller may
+     * hold the lock.
      *
      * @param log2Alignment 12 to 21
      * @return the block's offset, or -1 where there is no room
@@ -181,19 +181,19 @@ public final class BlockStore {
     }
 
     /**
-     * Takes a block of whole pages held by an object, and with it all free pages that follow it in its region.
+     * Takes a block of whole pages held by an object, with all free pages that follow it in its region.
      *
      * @param byteSize the bytes that must fit, at least 1
      * @param log2Alignment 12 to 21
-     * @return the block's offset, or -1 where there is no room; {@link #usableByteSize} tells its size
+     * @return the block's offset, or -1 if there is no room; {@link #usableByteSize} returns its size
      */
     public long allocateStretch(long byteSize, int log2Alignment) {
         return space.allocateStretch(byteSize, log2Alignment);
     }
 
     /**
-     * Frees the block that starts at {@code offset}; it is erased before its memory is used again. Anything else
-     * changes nothing.
+     * Frees the block that starts at {@code offset}; its memory is erased before it is used again. Does nothing if no
+     * block starts there.
      *
      * @param offset any offset inside the span
      */
@@ -215,7 +215,7 @@ public final class BlockStore {
     }
 
     private FreeResult freeFromAfar(CutRun run, long offset, Holder holder) {
-        // Before anything is looked at, so that a later life of this object is not taken for the one looked at.
+        // Read first, so that a later life of this object is not mistaken for the one that is checked.
         int generation = run.generation();
         if (!run.covers(offset)) {
             return FreeResult.NOT_LIVE;
@@ -231,7 +231,7 @@ public final class BlockStore {
             owner.lock.lock();
             try {
                 if (run.owner == owner) {
-                    // Judged again: it may have been freed while this thread waited.
+                    // Check again: another thread may have freed it while this one waited.
                     return run.generation() == generation ? owner.free(run, offset, holder) : FreeResult.NOT_LIVE;
                 }
             } finally {
@@ -241,11 +241,11 @@ public final class BlockStore {
         if (!run.markRemote(position)) {
             return FreeResult.NOT_LIVE;
         }
-        // A free that is not the first of its block may have looked at an earlier life of this object.
+        // A second free of a block may have checked an earlier life of this object.
         if (run.generation() != generation && run.unmarkRemote(position)) {
             return FreeResult.NOT_LIVE;
         }
-        // Where the owner's own free has come in between, the mark is found to be late by the owner, and dropped.
+        // If the owner's own free came in between, the owner finds that the mark is late and drops it.
         if (run.enterQueue()) {
             run.owner.enqueue(run);
         }
@@ -253,9 +253,9 @@ public final class BlockStore {
     }
 
     /**
-     * Cuts the block that starts at {@code offset} down, as far as its kind allows: slots keep their size, so do blocks
-     * that another thread owns; packed blocks give back granules, runs give back pages. What lies beyond
-     * {@code byteSize} is erased. A block that is no longer than that stays as it is.
+     * Shrinks the block that starts at {@code offset} as far as its kind allows: packed blocks give back granules and
+     * runs give back pages; slots and blocks that another thread owns keep their size. Bytes beyond {@code byteSize}
+     * are erased. A block of at most that size does not change.
      *
      * @param byteSize the bytes to keep, at least 1
      */
@@ -271,7 +271,7 @@ public final class BlockStore {
         }
         owner.lock.lock();
         try {
-            // In this order: who owns a closed run says nothing, another may be opening it.
+            // In this order, because another owner may be opening a closed run.
             boolean isOwners = space.cutRunAt(offset) == run && run.owner == owner;
             return shrinkIn(run, offset, byteSize, holder, isOwners ? owner : null);
         } finally {
@@ -279,7 +279,7 @@ public final class BlockStore {
         }
     }
 
-    /** As {@link #shrink}, for a run of its own in which nothing was written beyond {@code byteSize}. */
+    /** Works as {@link #shrink}, for a block of whole pages in which nothing was written beyond {@code byteSize}. */
     public FreeResult shrinkUntouched(long offset, long byteSize, Holder holder) {
         return space.shrinkRun(offset, byteSize, holder, Eraser.NONE);
     }
@@ -304,8 +304,8 @@ public final class BlockStore {
     }
 
     /**
-     * {@return the bytes of the live block that starts at {@code offset} and is held so, or a negative number: then
-     * {@link #judge} knows why there is none}
+     * {@return the bytes of the live block that starts at {@code offset} and is held this way, or a negative number;
+     * then {@link #judge} returns the reason}
      */
     public long find(long offset, Holder holder) {
         Parking own = Owners.parkingOfCurrentThread(byThread);
@@ -318,26 +318,25 @@ public final class BlockStore {
         return judge(offset, holder) == FreeResult.DONE ? usableByteSize(offset) : -1;
     }
 
-    /** {@return what freeing {@code offset} would come to, without doing it} */
+    /** {@return what freeing {@code offset} would return, without freeing it} */
     public FreeResult judge(long offset, Holder holder) {
         return lookup.judge(offset, holder);
     }
 
-    /** {@return the start of the live block that contains {@code offset}, or -1 where none does} */
+    /** {@return the start of the live block that contains {@code offset}, or -1 if there is none} */
     public long startOf(long offset) {
         return lookup.startOf(offset);
     }
 
-    /** {@return the bytes that the live block starting at {@code start} may use; 0 where it was freed meanwhile} */
+    /** {@return the usable bytes of the live block that starts at {@code start}; 0 if it was freed meanwhile} */
     public long usableByteSize(long start) {
         return lookup.usableByteSize(start);
     }
 
     /**
-     * Commits until at least {@code regionCount} committed regions are empty and stand side by side, and keeps as many
-     * from then on.
+     * Commits regions until at least {@code regionCount} adjacent ones are empty, and retains that many from then on.
      *
-     * @return whether that many are there now; where not, those that could be committed stay
+     * @return whether that many are there now; if not, those that could be committed stay
      */
     public boolean precommit(int regionCount) {
         space.lock.lock();
@@ -349,14 +348,14 @@ public final class BlockStore {
     }
 
     /**
-     * Gives back vacant runs of the current thread, of ended threads and of those without memory of their own, then
-     * every empty region.
+     * Gives back vacant runs of the current thread, of ended threads and of the shared owners, then every empty region.
      *
      * @return the number of regions released
      */
     public int trim() {
         int before = committedRegionCount();
-        // Not under the space's lock: the common owner's comes before it. A region that this empties may go at once.
+        // Not under the space's lock, because the common owner's lock comes first. A region that this empties may be
+        // released at once.
         owners.releaseVacant();
         space.lock.lock();
         try {
@@ -376,33 +375,32 @@ public final class BlockStore {
         }
     }
 
-    /** {@return the run allocator below, for figures} Pre: the lock is held. */
+    /** {@return the run allocator of this store, for figures; pre: the lock is held} */
     public RunAllocator runs() {
         return space.runs;
     }
 
-    /** {@return what is live and free now; exact while no other thread is at work} Pre: the lock is held. */
+    /** {@return what is live and free now; exact while no other thread uses the store; pre: the lock is held} */
     public Census census() {
         return Census.of(space);
     }
 
     /**
-     * {@return frees that lost a race with the owner's own free of the same block, were reported as done, and were
-     * found to be wrong later} Pre: the lock is held.
+     * {@return the number of frees that were reported as done and later found to have lost a race with the owner's free
+     * of the same block; pre: the lock is held}
      */
     public long lateLoserCount() {
         return space.lateLoserCount();
     }
 
-    /** {@return bytes of bookkeeping in the Java heap, the layers below included} */
+    /** {@return bytes of bookkeeping in the Java heap, including the layers below} */
     public long metadataByteSize() {
         return 96 + space.pages.metadataByteSize() + space.cutRuns.metadataByteSize() + owners.metadataByteSize()
                 + space.runs.metadataByteSize();
     }
 
     /**
-     * Throws where the bookkeeping of this layer or the buddy layer disagrees with itself or with the other. No other
-     * thread is at work.
+     * Checks the bookkeeping of this layer and the buddy layer. Pre: no other thread uses the store.
      */
     public void checkInvariants() {
         space.runs.checkInvariants();

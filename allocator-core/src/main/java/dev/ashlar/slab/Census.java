@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What lives in a store, counted run by run, for statistics: nothing is counted on the way of an allocation.
+ * The live contents of a store, counted run by run on request, so that an allocation counts nothing.
  *
  * @param liveByteSize bytes that live blocks occupy, rounding included
  * @param liveBlockCount live blocks
@@ -72,7 +72,7 @@ public record Census(
                 row.freeSlotCount() + slab.slotCount() - live);
     }
 
-    /** Blocks that were freed though their run takes them for live: by another thread than its owner, or just now. */
+    /** Blocks that are freed but still live in their run: freed by another thread than its owner, or just now. */
     private record Freed(int count, long byteSize) {
         static Freed in(CutRun run) {
             int count = 0;

@@ -4,44 +4,45 @@ import dev.ashlar.region.Pages;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run cut into smaller blocks: a slab or a packed run. Its bookkeeping lives in this object and is used again for
- * another run when this one is given back, so that churn makes no garbage.
+ * A run cut into smaller blocks: a slab or a packed run. This object holds its bookkeeping and is reused for another
+ * run when this one is given back, so that churn creates no garbage.
  *
  * <p>One {@link SlabOwner} at a time reads and writes everything here, with one exception: any thread may mark a block
- * as freed from afar ({@link RemoteMarks}). Offsets are relative to the run's first byte; a block's position is its
+ * as freed remotely ({@link RemoteMarks}). Offsets are relative to the run's first byte; a block's position is its
  * number among the slots or granules.
  *
- * <p>The first words of {@link #books} hold two bits a position, 32 positions a word: the lower half says where blocks
- * start, live or parked; the upper half, of a position where one starts, that an object holds it, and of any other that
- * a block goes on there. Then comes a bit for each mark: the block that starts there is parked. Then the marks.
+ * <p>The first words of {@link #books} hold two bits per position, 32 positions per word. A bit of the lower half is
+ * set where a block starts, live or parked. The bit of the upper half means that an object holds the block, if one
+ * starts there, and otherwise that a block continues there. After these words comes one parked bit per mark, then the
+ * marks.
  */
 abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
-    /** Positions in a word: start bits in its low half, second bits in its high half. */
+    /** Positions per word: start bits in its low half, second bits in its high half. */
     static final int LOG2_POSITIONS_PER_WORD = 5;
 
     static final int POSITIONS_PER_WORD = 1 << LOG2_POSITIONS_PER_WORD;
     static final long START_BITS = (1L << POSITIONS_PER_WORD) - 1;
 
-    /** Whether this is a packed run: read where the processor could not foresee a branch on it. */
+    /** Whether this is a packed run; a field, because a branch on the type would be unpredictable. */
     final boolean isPacked;
 
-    /** Its number in the store, the value of its pages' descriptor words. */
+    /** The run's number in the store, and the value of its pages' descriptor words. */
     final int number;
 
-    /** Changes hands only under the lock of the owner that gives it away, or after that owner's thread has ended. */
+    /** Changes only under the lock of the owner that gives it away, or after that owner's thread has ended. */
     volatile SlabOwner owner;
 
-    /** Offset in the span of the first byte, and how many follow it; 0 bytes where there is no run. */
+    /** Offset in the span of the first byte, and the size in bytes; 0 if there is no run. */
     private long firstByte;
 
     private int byteSize;
 
     /**
-     * Changes with each run that this object gets or leaves, so that a thread can tell that it looked at another one.
+     * Changes with each run that this object begins or ends, so that a thread can tell that it checked another one.
      */
     private volatile int generation;
 
-    /** Links of the one list that this run stands in: a bin, or the spare ones. */
+    /** Links of the one list that holds this run: a bin, or the spare runs. */
     @Nullable CutRun next;
 
     @Nullable CutRun previous;
@@ -68,22 +69,22 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
         this.reciprocal = ((1L << 32) + positionByteSize - 1) / positionByteSize;
     }
 
-    /** {@return words of {@link #books} that tell of so many positions} */
+    /** {@return words of {@link #books} for a number of positions} */
     static int wordCount(int positionCount) {
         return (positionCount + POSITIONS_PER_WORD - 1) >> LOG2_POSITIONS_PER_WORD;
     }
 
-    /** {@return words of {@link #books} that tell of positions; behind them those that tell what is parked} */
+    /** {@return words of {@link #books} for positions; the parked bits follow} */
     final int wordCount() {
         return wordCount(positionCount);
     }
 
-    /** Puts this object in charge of a run whose pages are all free. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // only whoever opens a run writes it
+    /** Begins a run whose pages are all free. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread that opens a run writes it
     final void open(int newFirstPage, int newPageCount) {
         assert isVacant() : "number " + number + " still holds blocks";
-        // Whoever sees the new generation sees the new place with it, and whose mark is not taken away here the new
-        // generation: such a mark is of an earlier life, and taken back.
+        // A thread that sees the new generation also sees the new place. A thread whose mark is not removed here sees
+        // the new generation, so it knows that its mark belongs to an earlier life and takes it back.
         firstByte = Pages.offsetOf(newFirstPage);
         generation++;
         dropMarks();
@@ -91,10 +92,10 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     }
 
     /**
-     * Leaves the run: no page is covered any more. From here on any owner may open the next one, so whoever holds the
-     * lock of the last owner must see that this run is over.
+     * Ends the run: it covers no page any more. From now on any owner may open the next one, so a thread that holds the
+     * last owner's lock must see that this run has ended.
      */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // only whoever closes a run writes it
+    @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread that closes a run writes it
     final void close() {
         assert isVacant() : "number " + number + " still holds blocks";
         byteSize = 0;
@@ -113,17 +114,17 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
         return Pages.indexOf(byteSize);
     }
 
-    /** {@return where the run starts, in bytes from the start of the span} */
+    /** {@return the offset of the run from the start of the span} */
     final long firstByte() {
         return firstByte;
     }
 
-    /** {@return whether an offset in the span lies in this run now; the descriptor word of its page may be stale} */
+    /** {@return whether an offset in the span lies in this run now; its page's descriptor word may be stale} */
     final boolean covers(long offset) {
         return Long.compareUnsigned(offset - firstByte, byteSize) < 0;
     }
 
-    /** {@return the position of the live block that a mark is on, or -1 where no live block starts there} */
+    /** {@return the position of the live block of a mark, or -1 if no live block starts there} */
     final int livePositionOf(int mark) {
         int first = mark << log2PositionsPerMark;
         int end = (mark + 1) << log2PositionsPerMark;
@@ -136,8 +137,8 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     }
 
     /**
-     * {@return the position of the live block that starts at an offset and is held so, or the {@link FreeResult#code}
-     * of the reason why there is none}
+     * {@return the position of the live block that starts at an offset and is held this way, or the {@link
+     * FreeResult#code} of the reason why there is none}
      */
     final int find(int offset, Holder holder) {
         int position = positionAt(offset);
@@ -159,12 +160,12 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
         return isFree ? FreeResult.NOT_LIVE : FreeResult.INTERIOR;
     }
 
-    /** {@return the slot or granule that contains an offset, any number} */
+    /** {@return the slot or granule that contains any offset} */
     final int positionAt(int offset) {
         return (int) ((offset * reciprocal) >>> 32);
     }
 
-    /** Takes a live block out of use without making its place free. */
+    /** Parks a live block: ends its use without freeing its place. */
     final void park(int position) {
         assert isLive(position) : "position=" + position;
         int mark = position >> log2PositionsPerMark;
@@ -172,7 +173,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     }
 
     /**
-     * Puts a parked block to use again.
+     * Makes a parked block live again.
      *
      * @return its offset in the run
      */
@@ -189,8 +190,8 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     }
 
     /**
-     * Takes the parked bit away. Where a place is made free, after its start bit: whoever looks at both the other way
-     * round sees the block free in one of them.
+     * Clears the parked bit. When a place is freed, its start bit is cleared first: a thread that reads the two in the
+     * other order sees the block as free in one of them.
      */
     final void clearParked(int position) {
         int mark = position >> log2PositionsPerMark;
@@ -246,18 +247,18 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
         return count - parkedBlockCount();
     }
 
-    /** {@return whether all of it is free} */
+    /** {@return whether the whole run is free} */
     abstract boolean isVacant();
 
-    /** {@return the position of the live block that contains {@code offset}, any number, marked or not; or -1} */
+    /** {@return the position of the live block, marked or not, that contains any {@code offset}; or -1} */
     abstract int positionOf(int offset);
 
-    /** {@return the bytes that the block at a position may use} */
+    /** {@return the usable bytes of the block at a position} */
     final int usableByteSize(int position) {
         return (endOf(position) - position) * positionByteSize;
     }
 
-    /** {@return the position behind the block that starts at {@code first}: none goes on there, or the run ends} */
+    /** {@return the position after the block that starts at {@code first}} */
     final int endOf(int first) {
         long mask = START_BITS << ((first + 1) & (POSITIONS_PER_WORD - 1)) & START_BITS;
         for (int word = (first + 1) >> LOG2_POSITIONS_PER_WORD; word < wordCount(); word++) {
@@ -271,7 +272,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
         return wordCount() << LOG2_POSITIONS_PER_WORD;
     }
 
-    /** {@return whether nothing lies at a position; something does before the first and behind the last one} */
+    /** {@return whether a position is free; false before the first and after the last position} */
     final boolean isFree(int position) {
         if (position < 0 || position >= positionCount) {
             return false;
@@ -286,7 +287,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
 
     abstract void checkInvariants();
 
-    /** {@return bookkeeping of this class in the Java heap} */
+    /** {@return bytes of bookkeeping of this class in the Java heap} */
     final long commonMetadataByteSize() {
         return 88 + 16 + 8L * books.length;
     }

@@ -4,22 +4,22 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slabs and packed runs of a store by number; numbers are given once, objects are used again. Added to
- * under the lock of the space, read by anybody.
+ * The slabs and packed runs of a store by number. A number is given once; the objects are reused. Runs are added under
+ * the lock of the space and read by any thread.
  */
 final class CutRuns {
-    /** Replaced by a longer copy when it is full; an entry never changes once it is there. */
+    /** Replaced by a longer copy when it is full; an entry never changes. */
     private volatile @Nullable CutRun[] byNumber = new CutRun[16];
 
     private int count;
     private long metadataByteSize;
 
-    /** {@return the number that the next object added must carry} */
+    /** {@return the number that the next run must have} */
     int nextNumber() {
         return count;
     }
 
-    /** Has room for one more, so that adding it cannot fail. */
+    /** Makes room for one more run, so that adding it cannot fail. */
     void reserve() {
         if (count == byNumber.length) {
             byNumber = Arrays.copyOf(byNumber, 2 * count);
@@ -31,19 +31,19 @@ final class CutRuns {
         reserve();
         @Nullable CutRun[] table = byNumber;
         table[count++] = run;
-        // Also where it is the same array: publishes the entry.
+        // Publishes the entry, even if the array is the same.
         byNumber = table;
         metadataByteSize += run.metadataByteSize();
     }
 
-    /** {@return the object with this number, or null where none has it} */
+    /** {@return the run with this number, or null if there is none} */
     @Nullable CutRun get(int number) {
         // One read: another thread may be adding.
         @Nullable CutRun[] runs = byNumber;
         return number < runs.length ? runs[number] : null;
     }
 
-    /** {@return the object with this number} Pre: there is one. */
+    /** {@return the run with this number; pre: there is one} */
     @SuppressWarnings("NullAway")
     CutRun at(int number) {
         return byNumber[number];

@@ -1,8 +1,8 @@
 package dev.ashlar.slab;
 
 /**
- * What happens to the contents of memory before anything else can be placed there: code is overwritten with trapping
- * instructions, data is left alone.
+ * Erases the contents of memory before it is used again: code is overwritten with trapping instructions, data is left
+ * as it is.
  */
 @FunctionalInterface
 public interface Eraser {

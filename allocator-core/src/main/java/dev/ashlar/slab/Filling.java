@@ -3,28 +3,28 @@ package dev.ashlar.slab;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A packed run whose free stretches are filled with blocks: one behind the other in one stretch as long as they fit,
- * then in another that suffices. The run is searched once, however many blocks it takes in. Meanwhile it stands in no
- * bin, and its {@link PackedRun#longestFree} is not kept. Not thread-safe.
+ * A packed run whose free stretches are being filled: blocks go one after the other into one stretch as long as they
+ * fit, then into another that is long enough. The run is searched once, however many blocks it takes. Meanwhile it is
+ * in no bin, and its {@link PackedRun#longestFree} is not maintained. Not thread-safe.
  */
 final class Filling {
     private final Stretches stretches = new Stretches();
     private @Nullable PackedRun run;
-    /** What is left of the stretch that is filled now. */
+    /** The rest of the current stretch. */
     private int next;
 
     private int end;
-    /** Whether a block of the run was freed meanwhile, so that its stretches are no longer all that is free. */
+    /** Whether a block of the run was freed meanwhile, so that the known stretches are not all free space. */
     private boolean disturbed;
 
-    /** Begins to fill a run. Pre: none is being filled, and the run stands in no bin. */
+    /** Begins to fill a run. Pre: none is being filled, and the run is in no bin. */
     void begin(PackedRun filled) {
         run = filled;
         filled.readFree(stretches);
         disturbed = false;
     }
 
-    /** {@return the block's first granule in the run that is filled, or -1 where no stretch suffices} */
+    /** {@return the block's first granule in the current run, or -1 if no stretch is long enough} */
     int take(int count, int alignment, Holder holder) {
         PackedRun filled = run;
         int first = (next + alignment - 1) & -alignment;
@@ -39,9 +39,9 @@ final class Filling {
     }
 
     /**
-     * Goes on with another stretch.
+     * Moves on to another stretch.
      *
-     * @return whether one has so many granules
+     * @return whether one is long enough
      */
     private boolean moveOn(int length) {
         int index = stretches.choose(length);
@@ -57,7 +57,7 @@ final class Filling {
         return true;
     }
 
-    /** Notes that a block of the run that is filled is freed or cut down. */
+    /** Records that a block of the current run was freed or shrunk. */
     void disturb() {
         disturbed = true;
     }
@@ -65,7 +65,7 @@ final class Filling {
     /**
      * Ends.
      *
-     * @return the run, which knows its longest free stretch again, or null where none was being filled
+     * @return the run, with its longest free stretch up to date, or null if none was being filled
      */
     @Nullable PackedRun settle() {
         PackedRun filled = run;
@@ -84,12 +84,12 @@ final class Filling {
         return filled;
     }
 
-    /** {@return whether some stretch has so many granules} */
+    /** {@return whether some stretch is long enough} */
     boolean canHold(int length) {
         return end - next >= length || stretches.choose(length) >= 0;
     }
 
-    /** {@return the run that is filled, or null} */
+    /** {@return the current run, or null} */
     @Nullable PackedRun run() {
         return run;
     }
@@ -99,7 +99,7 @@ final class Filling {
         return run == candidate;
     }
 
-    /** {@return whether the stretch that is filled now begins at a granule} */
+    /** {@return whether the current stretch begins at a granule} */
     boolean isAt(CutRun candidate, int granule) {
         return isIn(candidate) && granule == next;
     }

@@ -1,6 +1,6 @@
 package dev.ashlar.slab;
 
-/** What became of a request to free or shrink the block at an address. */
+/** The result of a request to free or shrink the block at an address. */
 public enum FreeResult {
     /** Done. */
     DONE(0),
@@ -13,7 +13,7 @@ public enum FreeResult {
 
     private static final FreeResult[] BY_CODE = values();
 
-    /** Stands for a refusal where a position is returned otherwise: a negative number. */
+    /** The refusal as a negative number, for methods that return a position otherwise. */
     final int code;
 
     FreeResult(int code) {

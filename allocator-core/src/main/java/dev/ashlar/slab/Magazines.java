@@ -3,18 +3,17 @@ package dev.ashlar.slab;
 import java.util.stream.IntStream;
 
 /**
- * Blocks that an owner freed a moment ago, kept whole and ready to be handed out again: a short stack for each size,
- * after Bonwick and Adams, "Magazines and Vmem" (USENIX 2001). A block in here is parked in its run: not live, and not
- * free for anything else.
+ * Blocks that an owner freed recently, kept for reuse: a short stack for each size, after Bonwick and Adams, "Magazines
+ * and Vmem" (USENIX 2001). A block in here is parked in its run: not live, and not free for another use.
  *
- * <p>Holds numbers, not references, so that a push is one store of an {@code int}. The array is the owner's own and no
- * object stands before it: every allocation waits for these loads, one after the other. Not thread-safe.
+ * <p>Holds numbers, not references, so that a push is one store of an {@code int}. The owner holds the array itself,
+ * without an object in between, because every allocation waits for this chain of loads. Not thread-safe.
  */
 final class Magazines {
     /** Bytes of the largest block that has a kind. */
     static final int LARGEST_BYTE_SIZE = BlockStore.LARGEST_PACKED_BYTE_SIZE;
 
-    /** Bytes of the largest block that a stack takes in. */
+    /** Bytes of the largest block that a stack takes. */
     private static final int LARGEST_STACKED_BYTE_SIZE = 4096;
 
     private static final int LOG2_STRIDE = 4;
@@ -25,11 +24,11 @@ final class Magazines {
     private static final int LARGEST_RUN_NUMBER = Integer.MAX_VALUE >>> LOG2_POSITION_COUNT;
 
     private static final int SLOT_KIND_COUNT = BlockStore.LARGEST_SLOT_BYTE_SIZE / SizeClasses.QUANTUM;
-    /** Granules of the smallest packed block that is parked, one more than fill the largest slot. */
+    /** Granules of the smallest packed block that is parked: one more than the largest slot has. */
     private static final int LEAST_GRANULE_COUNT = PackedRun.granuleCount(BlockStore.LARGEST_SLOT_BYTE_SIZE + 1);
 
     private static final int LOG2_QUANTA_PER_GRANULE = PackedRun.LOG2_GRANULE_BYTE_SIZE - SizeClasses.LOG2_QUANTUM;
-    /** The kind that one granule would have. */
+    /** The kind that a block of one granule would have. */
     private static final int FIRST_PACKED_KIND = SLOT_KIND_COUNT + 1 - LEAST_GRANULE_COUNT;
 
     static final int KIND_COUNT =
@@ -39,15 +38,15 @@ final class Magazines {
     private static final int STACKED_KIND_COUNT =
             SLOT_KIND_COUNT + PackedRun.granuleCount(LARGEST_STACKED_BYTE_SIZE) - LEAST_GRANULE_COUNT + 1;
 
-    /** Read instead of computed, for the same reason as in {@link #kindFor}. */
+    /** A table instead of a computation, for the same reason as in {@link #kindFor}. */
     private static final int[] BYTE_SIZES = byteSizes();
 
-    /** How many blocks a stack takes in, by kind. */
+    /** The capacity of a stack, by kind. */
     private static final byte[] DEPTHS = depths();
 
     private Magazines() {}
 
-    /** {@return empty stacks, one behind the other; the first number of each counts those that follow} */
+    /** {@return empty stacks, one after the other; the first number of each is its height} */
     static int[] empty() {
         return new int[STACKED_KIND_COUNT << LOG2_STRIDE];
     }
@@ -60,8 +59,8 @@ final class Magazines {
         return depths;
     }
 
-    /** {@return the kind of a block of a run, or -1 where it has none: a packed one that is smaller than others are} */
-    @SuppressWarnings("ShortCircuitBoolean") // of two things that the processor cannot foresee it is asked but one
+    /** {@return the kind of a block of a run, or -1 if it has none because it is an unusually small packed block} */
+    @SuppressWarnings("ShortCircuitBoolean") // avoids one of two unpredictable branches
     static int kindOf(CutRun run, int byteSize) {
         boolean isSmallForPacked = run.isPacked & byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE;
         return isSmallForPacked ? -1 : kindFor(byteSize);
@@ -69,7 +68,7 @@ final class Magazines {
 
     /** {@return the kind of a block for {@code byteSize} bytes, 1 to {@link #LARGEST_BYTE_SIZE}} */
     static int kindFor(int byteSize) {
-        // The lesser of the two without a branch: whether a size is a slot's is not foreseen by the processor.
+        // The minimum without a branch: the processor cannot predict whether a size is a slot's.
         int quanta = (byteSize - 1) >>> SizeClasses.LOG2_QUANTUM;
         return Math.min(quanta, (quanta >>> LOG2_QUANTA_PER_GRANULE) + FIRST_PACKED_KIND);
     }
@@ -78,7 +77,7 @@ final class Magazines {
         return kind < SLOT_KIND_COUNT;
     }
 
-    /** {@return bytes of the blocks of a kind} */
+    /** {@return bytes of a block of a kind} */
     static int byteSizeOf(int kind) {
         return BYTE_SIZES[kind];
     }
@@ -101,12 +100,12 @@ final class Magazines {
         return round & ((1 << LOG2_POSITION_COUNT) - 1);
     }
 
-    /** {@return what a run's position is added to for a round, or -1 where its number is too large} */
+    /** {@return the round of a run's first position, or -1 if the run's number is too large} */
     static int firstRound(int runNumber) {
         return runNumber <= LARGEST_RUN_NUMBER ? runNumber << LOG2_POSITION_COUNT : -1;
     }
 
-    /** {@return whether the block was taken in} */
+    /** {@return whether the block was pushed} */
     static boolean push(int[] stacks, int kind, int round) {
         if (kind >= STACKED_KIND_COUNT) {
             return false;
@@ -121,7 +120,7 @@ final class Magazines {
         return true;
     }
 
-    /** {@return the block of this kind that came last, or -1} */
+    /** {@return the last block pushed of this kind, or -1} */
     static int pop(int[] stacks, int kind) {
         if (kind >= STACKED_KIND_COUNT) {
             return -1;
@@ -135,7 +134,7 @@ final class Magazines {
         return stacks[base + top];
     }
 
-    /** {@return bytes of the blocks in here} */
+    /** {@return bytes of the blocks in the stacks} */
     static long byteSize(int[] stacks) {
         long byteSize = 0;
         for (int kind = 0; kind < STACKED_KIND_COUNT; kind++) {

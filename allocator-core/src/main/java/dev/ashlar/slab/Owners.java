@@ -9,16 +9,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which thread works with which {@link SlabOwner}.
+ * Assigns a {@link SlabOwner} to each thread.
  *
- * <p>A platform thread gets an owner of its own at its first allocation, as long as there are not more than two
- * owners a processor, because no more are likely to be at work, and not more than the heap is large enough for: each
- * owner may hold a partly filled run of every size. Everybody else, virtual threads included, shares {@link #common}
- * under its lock. What a finished thread owned goes to the common owner, from which the others take runs before they
- * open new ones.
+ * <p>A platform thread gets an owner at its first allocation, unless there are two owners per processor already, since
+ * more threads are unlikely to run at once, or as many as the size of the heap allows, since each owner may hold a
+ * partly filled run of every size. All other threads, including virtual ones, share {@link #common} under its lock. The
+ * memory of a finished thread goes to the common owner, from which the others take runs before they open new ones.
  *
- * <p>Owners are found by the thread's number in a table that belongs to the heap, so that nothing is left behind in any
- * thread; two threads whose numbers collide share the common owner.
+ * <p>A table of the heap finds the owner by the thread's id, so that no state stays in any thread. If the ids of two
+ * threads collide, the second one uses the common owner.
  */
 final class Owners {
     private static final int TABLE_SIZE = 1024;
@@ -26,10 +25,10 @@ final class Owners {
     private static final int LEAST_OWNER_COUNT = 2;
     private static final int OWNERS_PER_PROCESSOR = 2;
 
-    /** For those without an owner. */
+    /** The owner of threads that have none of their own. */
     final SlabOwner common;
 
-    /** For everybody's cold blocks; null until the first. */
+    /** The owner of all cold blocks; null until the first. */
     private volatile @Nullable SlabOwner cold;
 
     private final RunSpace space;
@@ -39,12 +38,12 @@ final class Owners {
     /** Copied on write under the common owner's lock. */
     private volatile SlabOwner[] owned = {};
 
-    /** Owners as many as are likely to be at work, and as the heap is large enough for. */
+    /** Creates owners for as many threads as are likely to run at once and the size of the heap allows. */
     static Owners forThreads(RunSpace space, LongSupplier committedByteSize, int processorCount) {
         return new Owners(space, committedByteSize, OWNERS_PER_PROCESSOR * processorCount);
     }
 
-    /** No owners: everybody shares {@link #common}. */
+    /** Creates no owners: all threads share {@link #common}. */
     static Owners none(RunSpace space) {
         return new Owners(space, () -> 0, 0);
     }
@@ -86,22 +85,22 @@ final class Owners {
         return owner != null ? owner : claim(Thread.currentThread());
     }
 
-    /** {@return as {@link #own()}, but null where the current thread has none yet; allocates nothing} */
+    /** {@return the owner of {@link #own()}, but null if the current thread has none yet; allocates nothing} */
     @Nullable SlabOwner ownSoFar() {
         Parking parking = parkingOfCurrentThread(byThread);
         return parking == null ? null : parking.owner;
     }
 
     /**
-     * {@return the table of those who own memory, for {@link #parkingOfCurrentThread}} Read without this object in
-     * between: every call on a block waits for these loads, one after the other.
+     * {@return the parking of each owner, for {@link #parkingOfCurrentThread}} The store reads it without this object
+     * in between, because every call on a block waits for this chain of loads.
      */
     @Nullable Parking[] byThread() {
         return byThread;
     }
 
-    /** {@return what the current thread's owner has parked, or null where it has no owner; allocates nothing} */
-    @SuppressWarnings("ReferenceEquality") // a subclass of Thread may have its own idea of equality
+    /** {@return the parking of the current thread's owner, or null if it has none; allocates nothing} */
+    @SuppressWarnings("ReferenceEquality") // a subclass of Thread may override equals
     static @Nullable Parking parkingOfCurrentThread(@Nullable Parking[] byThread) {
         Thread thread = Thread.currentThread();
         Parking parking = byThread[indexOf(thread)];
@@ -140,7 +139,7 @@ final class Owners {
         return Math.min(ownerCountMax, Math.max(LEAST_OWNER_COUNT, affordable));
     }
 
-    /** Has the common owner take over from threads that have ended. */
+    /** Moves the memory of ended threads to the common owner. */
     void inheritEnded() {
         for (SlabOwner owner : owned) {
             if (hasEnded(owner)) {
@@ -150,7 +149,7 @@ final class Owners {
     }
 
     private static boolean hasEnded(SlabOwner owner) {
-        // JLS 17.4.4: all that a thread did happens before another sees that it is no longer alive.
+        // JLS 17.4.4: all actions of a thread happen before another sees that it is no longer alive.
         return owner.thread != null && !owner.thread.isAlive();
     }
 
@@ -174,7 +173,9 @@ final class Owners {
         }
     }
 
-    /** Closes vacant runs that the current thread can reach: its own, the shared ones, those of ended threads. */
+    /**
+     * Closes the vacant runs that the current thread can reach: its own, the shared ones and those of ended threads.
+     */
     void releaseVacant() {
         inheritEnded();
         SlabOwner ofCold = cold;
@@ -210,7 +211,7 @@ final class Owners {
         return all;
     }
 
-    /** {@return owners, the shared ones included} */
+    /** {@return the number of owners, including the shared ones} */
     int count() {
         return owned.length + (cold == null ? 1 : 2);
     }

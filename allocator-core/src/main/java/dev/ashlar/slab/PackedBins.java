@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packed runs by the length of their longest free stretch, one list a length: the shortest that suffices is taken
- * first (Temeraire's rule), in constant time. Not thread-safe.
+ * Packed runs by the length of their longest free stretch, one list per length: finds the shortest sufficient one
+ * (Temeraire's rule) in constant time. Not thread-safe.
  */
 final class PackedBins {
     private final @Nullable PackedRun[] head = new PackedRun[PackedRun.GRANULE_COUNT + 1];
@@ -24,7 +24,7 @@ final class PackedBins {
         occupied[length >> 6] |= 1L << length;
     }
 
-    /** Takes a run out of the list of {@code length}, the longest free stretch it had when it was added. */
+    /** Removes a run from the list of {@code length}, its longest free stretch when it was added. */
     void remove(PackedRun run, int length) {
         CutRun next = run.next;
         CutRun previous = run.previous;
@@ -56,7 +56,7 @@ final class PackedBins {
         return null;
     }
 
-    /** {@return all packed runs in these lists} Throws where one is in the wrong list, or a link or a bit is wrong. */
+    /** {@return the number of packed runs in these lists, after checking the lists, links and bits} */
     List<PackedRun> checked() {
         List<PackedRun> runs = new ArrayList<>();
         for (int length = 0; length < head.length; length++) {

@@ -7,35 +7,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * The packed runs of one owner.
  *
- * <p>Two ways to place a block. While holes are few, blocks are laid one behind the other in the <i>front</i>, the
- * free stretches of one run: no search, and addresses rotate. Once holes make up more than 1/16 of the runs, the
- * holes come first, the run with the shortest sufficient longest-free-stretch; so churn does not spread.
+ * <p>There are two ways to place a block. While holes are few, blocks go one after the other into the <i>front</i>, the
+ * free stretches of one run: there is no search, and addresses rotate. Once holes make up more than 1/16 of the runs,
+ * holes are filled first, in the run whose longest free stretch is the shortest sufficient one; so churn does not
+ * spread.
  *
- * <p>A run once chosen for a hole is filled with the blocks that follow as long as any fits: one search serves several,
- * and compilers free in the order they allocated in.
+ * <p>A run chosen for a hole takes the following blocks too, as long as they fit: one search serves several blocks, and
+ * compilers free in the order in which they allocated.
  *
- * <p>The runs of the front and of the hole that is being filled stand in no bin. Of vacant runs an owner keeps the
- * front's alone. Not thread-safe.
+ * <p>The run of the front and the run whose holes are being filled are in no bin. The front's run is the only vacant
+ * one that an owner keeps. Not thread-safe.
  */
 final class PackedPool {
-    /** A run whose longest free stretch is shorter is not worth a front. */
+    /** A run with a shorter longest free stretch is not worth making the front. */
     private static final int LEAST_FRONT_LENGTH = 64;
 
-    /** With no more runs than these, holes cost less than the search for them: half a region. */
+    /** Up to this many runs, half a region, holes cost less than the search for them. */
     private static final int RUNS_TOO_FEW_TO_PACK = 16;
 
-    /** Free granules that a run may hold on average before they are filled first: 1/16 of its 1024. */
+    /** The average of free granules per run above which holes are filled first: 1/16 of its 1024. */
     private static final int LOG2_TOLERATED_HOLES_PER_RUN = 6;
 
     private final RunSpace space;
     final PackedBins bins = new PackedBins();
-    /** The run that is filled while holes are few. */
+    /** The run to fill while holes are few. */
     final Filling front = new Filling();
-    /** The run that is filled while they are not, or where the front does not suffice. */
+    /** The run to fill if holes are many, or if the front has no sufficient stretch. */
     final Filling hole = new Filling();
 
     int runCount;
-    /** Free granules of all runs but the front's. */
+    /** Free granules of all runs except the front's. */
     long holeCount;
     /** The run of the block placed last. */
     private @Nullable PackedRun placedIn;
@@ -45,9 +46,9 @@ final class PackedPool {
     }
 
     /**
-     * Takes granules from the front, or from a hole where holes abound.
+     * Takes granules from the front, or from a hole if holes are many.
      *
-     * @return the block's first granule in the run that {@link #placedIn} tells, or -1 where neither has room
+     * @return the block's first granule in the run of {@link #placedIn}, or -1 if there is no room
      */
     int allocate(int count, int alignment, Holder holder) {
         if (holesAbound()) {
@@ -58,7 +59,7 @@ final class PackedPool {
         return first >= 0 ? first : allocateFromHole(count, alignment, holder);
     }
 
-    /** {@return the run of the block placed last} Pre: there was one. */
+    /** {@return the run of the block placed last; pre: there was one} */
     @SuppressWarnings("NullAway")
     PackedRun placedIn() {
         return placedIn;
@@ -98,7 +99,7 @@ final class PackedPool {
         }
     }
 
-    /** Puts the front's run back and starts anew where a run has just enough for a front, unless holes abound. */
+    /** Puts the front's run back and makes another run the front, if one is worth it and holes are few. */
     void renewFront() {
         settle();
         PackedRun run = bins.choose(LEAST_FRONT_LENGTH);
@@ -107,7 +108,7 @@ final class PackedPool {
         }
     }
 
-    /** Puts the runs that are being filled back among the others. */
+    /** Puts the runs that are being filled back into the bins. */
     void settle() {
         settle(hole);
         PackedRun run = front.run();
@@ -123,7 +124,7 @@ final class PackedPool {
         front.begin(run);
     }
 
-    /** {@return whether some run, or the front, has so many granules side by side} */
+    /** {@return whether some run, or the front, has a stretch of at least {@code length} granules} */
     boolean canHold(int length) {
         return front.canHold(length) || hole.canHold(length) || bins.choose(length) != null;
     }
@@ -144,7 +145,7 @@ final class PackedPool {
         return true;
     }
 
-    /** Takes a run in that is new or was another owner's. */
+    /** Adds a run that is new or was another owner's. */
     void add(PackedRun run) {
         bins.add(run);
         runCount++;
@@ -157,7 +158,7 @@ final class PackedPool {
         holeCount -= run.freeCount();
     }
 
-    /** Takes a run out that can hold {@code length} granules, for another owner; null where there is none. */
+    /** Removes a run that can hold {@code length} granules, for another owner; null if there is none. */
     @Nullable PackedRun give(int length) {
         settle(hole);
         PackedRun run = bins.choose(length);
@@ -167,20 +168,20 @@ final class PackedPool {
         return run;
     }
 
-    /** {@return whether there are so many runs that holes must be filled} */
+    /** {@return whether there are enough runs to fill holes} */
     boolean packsHoles() {
         return runCount > RUNS_TOO_FEW_TO_PACK;
     }
 
-    /** {@return whether a block has a hole on either side; what is being filled is none} */
-    @SuppressWarnings("ShortCircuitBoolean") // of two things that the processor cannot foresee it is asked but one
+    /** {@return whether a block has a hole on either side; a stretch that is being filled is not a hole} */
+    @SuppressWarnings("ShortCircuitBoolean") // avoids one of two unpredictable branches
     boolean isBesideHole(CutRun run, int first, int count) {
         int end = first + count;
         boolean isFreeBehind = run.isFree(end) && !front.isAt(run, end) && !hole.isAt(run, end);
         return run.isPacked & (run.isFree(first - 1) | isFreeBehind);
     }
 
-    /** Marks a block free. It is live or parked, and erased. */
+    /** Frees a block. Pre: it is live or parked, and erased. */
     void free(PackedRun run, int granule, int count) {
         if (front.isIn(run)) {
             front.disturb();
@@ -194,7 +195,7 @@ final class PackedPool {
         closeIfVacant(run);
     }
 
-    /** Gives the pages of a run up if all of it is free, but for the front's. */
+    /** Gives the pages of a run back if all of it is free and it is not the front's. */
     void closeIfVacant(PackedRun run) {
         if (run.isVacant() && run.mayClose() && !front.isIn(run)) {
             if (hole.isIn(run)) {
@@ -214,7 +215,7 @@ final class PackedPool {
         }
     }
 
-    /** Cuts a live block down to {@code byteSize} bytes; what lies behind has been erased. */
+    /** Shrinks a live block to {@code byteSize} bytes. Pre: the rest is erased. */
     void shrink(PackedRun run, int granule, int byteSize) {
         if (front.isIn(run)) {
             front.disturb();
@@ -232,7 +233,7 @@ final class PackedPool {
         space.close(run);
     }
 
-    /** Closes the runs that are kept although vacant. */
+    /** Closes the vacant runs that were kept. */
     void releaseVacant() {
         settle();
         for (PackedRun run = bins.choose(PackedRun.GRANULE_COUNT); run != null && run.mayClose(); run =
@@ -241,7 +242,7 @@ final class PackedPool {
         }
     }
 
-    /** {@return the runs of this pool, the front's included} Throws where a list or a count is wrong. */
+    /** {@return the number of runs of this pool, including the front's, after checking the lists and counts} */
     int checkedCount(SlabOwner owner) {
         settle();
         List<PackedRun> runs = bins.checked();

@@ -4,10 +4,10 @@ import dev.ashlar.region.Pages;
 import java.lang.invoke.VarHandle;
 
 /**
- * A run of 16 pages packed in granules of 64 bytes: a block takes as many consecutive granules as it needs.
+ * A run of 16 pages in granules of 64 bytes: a block takes as many consecutive granules as it needs.
  *
- * <p>Two bits a granule, off the page, say all: where blocks start, which granules a block covers beyond its first, and
- * (in the second bit of a first granule, which that meaning leaves unused) how the block is held.
+ * <p>Two bits per granule, outside the pages, hold everything: where blocks start, which granules a block covers after
+ * its first, and (in the second bit of a first granule, which is otherwise unused) how the block is held.
  *
  * <table>
  * <caption>Granules</caption>
@@ -18,10 +18,10 @@ import java.lang.invoke.VarHandle;
  * <tr><td>1</td><td>1</td><td>first granule of a block held by an object</td></tr>
  * </table>
  *
- * <p>Both bits of a granule lie in one word and are written in one store, so that a thread that does not own the run
- * but holds a block in it reads that block's size right, whatever the owner places or frees behind it.
+ * <p>Both bits of a granule lie in one word and are written by one store, so that a thread that does not own the run
+ * but holds a block in it reads the block's size correctly while the owner changes what follows.
  *
- * <p>All searches are over 32 words, whatever is live elsewhere.
+ * <p>All searches scan at most 32 words.
  */
 final class PackedRun extends CutRun {
     static final int LOG2_GRANULE_BYTE_SIZE = 6;
@@ -35,14 +35,14 @@ final class PackedRun extends CutRun {
     static final int LEAST_GRANULE_COUNT = 2;
 
     int freeCount = GRANULE_COUNT;
-    /** Granules of the longest free stretch; the store bins this run by it. */
+    /** Granules of the longest free stretch, which decides the run's bin. */
     int longestFree = GRANULE_COUNT;
 
     PackedRun(int number, SlabOwner owner) {
         super(number, owner, GRANULE_COUNT, GRANULE_BYTE_SIZE, 1);
     }
 
-    /** {@return the granules that {@code byteSize} bytes take} */
+    /** {@return the granules that {@code byteSize} bytes need} */
     static int granuleCount(int byteSize) {
         return Math.max(LEAST_GRANULE_COUNT, (byteSize + GRANULE_BYTE_SIZE - 1) >>> LOG2_GRANULE_BYTE_SIZE);
     }
@@ -55,17 +55,17 @@ final class PackedRun extends CutRun {
         return freeCount;
     }
 
-    /** Reads which stretches are free. */
+    /** Reads the free stretches. */
     void readFree(Stretches stretches) {
         stretches.read(books, WORD_COUNT);
     }
 
-    /** Knows its longest free stretch again, after calls that did not keep it. */
+    /** Recomputes the longest free stretch, after calls that did not maintain it. */
     void noteLongestFree(int granuleCount) {
         longestFree = granuleCount;
     }
 
-    /** Takes granules that the caller knows are free. {@link #longestFree()} is not kept. */
+    /** Takes granules. Pre: they are free. Does not maintain {@link #longestFree()}. */
     void take(int first, int count, Holder holder) {
         dropLateMark(first);
         int firstWord = first >> LOG2_POSITIONS_PER_WORD;
@@ -155,13 +155,13 @@ final class PackedRun extends CutRun {
         return -1;
     }
 
-    /** {@return the start, in a word before this one, of the block that a granule of this word belongs to, or -1} */
+    /** {@return the start, in an earlier word, of the block that a granule of this word belongs to, or -1} */
     private int startBefore(int word, int granule) {
         for (int earlier = word - 1; earlier >= 0; earlier--) {
             long starts = startBits(books[earlier]);
             if (starts != 0) {
                 int first = lastGranule(earlier, starts);
-                // The owner may have freed the granule's block in between; then this is another one.
+                // The owner may have freed the granule's block meanwhile; then this is another one.
                 return endOf(first) > granule ? first : -1;
             }
         }
@@ -172,7 +172,7 @@ final class PackedRun extends CutRun {
         return endOf(first) - first;
     }
 
-    /** Makes a block's granules free. Pre: it is live or parked, and erased. */
+    /** Frees a block's granules. Pre: it is live or parked, and erased. */
     void free(int first, int count) {
         assert isStart(first) && endOf(first) == first + count : "no such block: first=" + first + " count=" + count;
         int end = first + count;
@@ -195,7 +195,7 @@ final class PackedRun extends CutRun {
             return -1;
         }
         int word = granule >> LOG2_POSITIONS_PER_WORD;
-        // One read, so that a block freed meanwhile is not taken for part of the one before.
+        // One read, so that a block freed meanwhile is not mistaken for a part of the one before.
         long bits = books[word];
         long bit = startBit(granule);
         if ((occupiedBits(bits) & bit) == 0) {
@@ -206,7 +206,9 @@ final class PackedRun extends CutRun {
         return first < 0 || isParked(first) ? -1 : first;
     }
 
-    /** {@return whether a granule is the second or a later one of its block, or the first of one held by an object} */
+    /**
+     * {@return whether a granule is the second or a later one of its block, or the first of a block held by an object}
+     */
     private boolean isInner(int granule) {
         return (books[granule >> LOG2_POSITIONS_PER_WORD] >>> POSITIONS_PER_WORD & startBit(granule)) != 0;
     }

@@ -4,8 +4,8 @@ import dev.ashlar.region.Pages;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One descriptor word for each page of the span. Written when pages are handed out; a free clears the head of a run
- * and nothing else, so that it costs one store however long the run.
+ * One descriptor word for each page of the span. Words are written when pages are handed out; a free clears only the
+ * head of a run, so that it costs one store for any length.
  *
  * <table>
  * <caption>Words</caption>
@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@link #CUT}</td><td></td><td>number of the slab or packed run</td></tr>
  * </table>
  *
- * <p>The words of a region are one array, made when the region first serves. Written under the lock of
- * the space; read by anybody, who may see a stale word.
+ * <p>The words of a region are one array, created when the region is first used. Written under the lock of the space;
+ * any thread may read a word, which may be stale.
  */
 final class PageMap {
     static final int FREE = 0;
@@ -52,13 +52,13 @@ final class PageMap {
         return (word & OBJECT_BIT) == 0 ? Holder.ADDRESS : Holder.OBJECT;
     }
 
-    /** {@return the word of a page; {@link #FREE} where the region never served} */
+    /** {@return the word of a page; {@link #FREE} if its region was never used} */
     int word(int page) {
         int[] region = words[Pages.regionOf(page)];
         return region == null ? FREE : region[Pages.inRegion(page)];
     }
 
-    /** Makes the arrays that the words of these pages need, so that setting them cannot fail. */
+    /** Creates the arrays for the words of these pages, so that setting them cannot fail. */
     void prepare(int firstPage, int pageCount) {
         int last = Pages.regionOf(firstPage + pageCount - 1);
         for (int index = Pages.regionOf(firstPage); index <= last; index++) {
@@ -77,7 +77,7 @@ final class PageMap {
         }
     }
 
-    /** Notes that a live run has become shorter. */
+    /** Records that a live run has become shorter. */
     void shortenRun(int firstPage, int pageCount) {
         setRunHead(firstPage, (word(firstPage) & ~VALUE_MASK) | pageCount);
     }

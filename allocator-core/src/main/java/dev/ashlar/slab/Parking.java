@@ -4,33 +4,33 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one owner's freed blocks stay before their places are free for anything else: ready to be handed out again for
- * the same size, with their places whole, so that the next allocation needs no search.
+ * Holds one owner's freed blocks before their places become free for other uses: they are ready for an allocation of
+ * the same size, which needs no search.
  *
- * <p>The block that was handed out or freed last is remembered. While it is live, whatever is asked of it next needs no
- * lookup; once it is freed it waits with its run untouched, so that a caller who allocates and frees in turn touches
- * nothing but this object. Later it moves on into the {@link Magazines}. Code that is held by address waits in
- * {@link Quarantine} first, and is erased when it leaves it; code that an object holds is erased at once, so that a
- * handle bound from it traps at its next call.
+ * <p>It remembers the block that was handed out or freed last. While that block is live, the next call on it needs no
+ * lookup; once it is freed, it waits without a change to its run, so that a caller who allocates and frees in turn
+ * touches only this object. Later it moves into the {@link Magazines}. Code that is held by address waits in {@link
+ * Quarantine} first, and is erased when it leaves; code that an object holds is erased at once, so that a handle bound
+ * from it traps at its next call.
  *
- * <p>So many frees without an allocation that the caller seems to be clearing up end all parking until the next
- * allocation: what is parked keeps runs and regions from being given back. A packed block beside a hole is not parked,
- * because it makes a larger hole: without this rule random replacement needs 2 % more pages.
+ * <p>After many frees without an allocation the caller seems to be clearing up, and parking stops until the next
+ * allocation, because parked blocks keep runs and regions from being given back. A packed block next to a hole is not
+ * parked, because freeing it makes a larger hole: without this rule random replacement needs 2 % more pages.
  *
- * <p>Written by the owner alone; {@link #isLastFreed} is read by others, who see the last free of whichever thread they
- * learnt the address from.
+ * <p>Only the owner writes here; other threads call {@link #isLastFreed}, and see the last free of the thread from
+ * which they got the address.
  */
 final class Parking extends Apart {
     private static final int LONGEST_STREAK = 64;
     private static final int NONE = -1;
 
-    /** The only thread that may use this; null where everybody may, under the owner's lock. */
+    /** The only thread that may use this; null if any thread may, under the owner's lock. */
     final @Nullable Thread thread;
 
     final SlabOwner owner;
     private final RunSpace space;
     private final int[] stacks = Magazines.empty();
-    /** Null where contents need no erasing. */
+    /** Null if contents need no erasing. */
     final @Nullable Quarantine quarantine;
 
     /** Frees since the last allocation. */
@@ -39,16 +39,16 @@ final class Parking extends Apart {
     /** The block that was handed out or freed last, or {@link #NONE}. */
     private long lastOffset = NONE;
 
-    /** Its kind and holder. */
+    /** The kind and holder of that block. */
     private int lastKey = NONE;
 
     /**
-     * The same block once it is freed, until it is parked or handed out; {@link #NONE} otherwise. Others read this
-     * field and no second one: two would not belong together.
+     * The same block from its free until it is parked or handed out; {@link #NONE} otherwise. Other threads read only
+     * this field, because two fields would not be consistent.
      */
     private long freedOffset = NONE;
 
-    /** What magazines name it by; no reference, because storing one costs a collector's barrier. */
+    /** Its round in the magazines; not a reference, because storing one costs a collector's barrier. */
     private int lastRound;
 
     Parking(RunSpace space, SlabOwner owner) {
@@ -62,10 +62,10 @@ final class Parking extends Apart {
         return holder == Holder.OBJECT ? kind << 1 | 1 : kind << 1;
     }
 
-    /** {@return the offset of a parked block of this kind, live again, or -1 where there is none} */
+    /** {@return the offset of a parked block of this kind, live again, or -1 if there is none} */
     long reuse(int kind, Holder holder) {
         freeStreak = 0;
-        // Where marks wait, one may be on this block; parking it has that found.
+        // A waiting mark may be on this block; parking the block finds it.
         if (freedOffset != NONE && lastKey == keyOf(kind, holder) && owner.hasNoMarks()) {
             freedOffset = NONE;
             return lastOffset;
@@ -85,7 +85,7 @@ final class Parking extends Apart {
     }
 
     /**
-     * Remembers a block that was placed anew.
+     * Remembers a newly placed block.
      *
      * @return its offset
      */
@@ -108,18 +108,18 @@ final class Parking extends Apart {
         lastOffset = offset;
     }
 
-    /** {@return the bytes of the block at {@code offset} if it is live and the one handed out last, else -1} */
+    /** {@return the bytes of the block at {@code offset} if it is live and was handed out last, else -1} */
     int lastByteSize(long offset, Holder holder) {
         return isLastLive(offset, holder) ? Magazines.byteSizeOf(lastKey >> 1) : NONE;
     }
 
     private boolean isLastLive(long offset, Holder holder) {
-        // Where marks wait, another thread may have freed it.
+        // If marks wait, another thread may have freed it.
         return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && owner.hasNoMarks();
     }
 
     /**
-     * Frees the block at {@code offset} if it is live and the one handed out last.
+     * Frees the block at {@code offset} if it is live and was handed out last.
      *
      * @return whether it was
      */
@@ -156,7 +156,7 @@ final class Parking extends Apart {
         return free(run, position, byteSize, offset, holder);
     }
 
-    /** The block that was freed last looks live to its run. */
+    /** The block that was freed last is still live in its run's books. */
     private FreeResult refusal(CutRun run, int inRun, int code) {
         int position = run.positionOf(inRun);
         boolean isFree = position < 0 || isLastFreed(run.firstByte() + run.startAt(position));
@@ -202,7 +202,7 @@ final class Parking extends Apart {
     /**
      * Counts a free.
      *
-     * @return whether nothing is to be parked now
+     * @return whether parking is stopped now
      */
     private boolean isClearingUp() {
         if (++freeStreak == LONGEST_STREAK + 1) {
@@ -212,8 +212,8 @@ final class Parking extends Apart {
     }
 
     /**
-     * Moves the block that was freed last, if it is free still, to where others of its kind are parked; from here on no
-     * block is the one that was handed out last.
+     * Parks the block that was freed last with others of its kind, if it is still free. Afterwards no block counts as
+     * handed out last.
      */
     void parkLast() {
         lastOffset = NONE;
@@ -221,7 +221,7 @@ final class Parking extends Apart {
             return;
         }
         runOf(lastRound).park(Magazines.position(lastRound));
-        // In this order, so that whoever looks at both the other way round sees it free in one of them.
+        // In this order, so that a thread that reads the two in the other order sees the block as free in one of them.
         VarHandle.storeStoreFence();
         freedOffset = NONE;
         if (isClearingUp()) {
@@ -250,7 +250,7 @@ final class Parking extends Apart {
         return space.cutRuns.at(Magazines.runNumber(round));
     }
 
-    /** Erases what has waited longest and makes it ready to be used again. */
+    /** Erases the block that has waited longest and makes it available again. */
     private void letOldestGo(Quarantine waiting) {
         long name = waiting.oldestName();
         int kind = Quarantine.kindOf(name);
@@ -260,7 +260,7 @@ final class Parking extends Apart {
         store(Quarantine.roundOf(name), kind);
     }
 
-    /** Makes the places of all parked blocks free. */
+    /** Frees the places of all parked blocks. */
     void releaseAll() {
         parkLast();
         while (quarantine != null && !quarantine.isEmpty()) {
@@ -273,19 +273,19 @@ final class Parking extends Apart {
         }
     }
 
-    /** {@return whether the block at {@code offset}, live by its run's books, was freed last} */
+    /** {@return whether the block at {@code offset}, live in its run's books, was freed last} */
     boolean isLastFreed(long offset) {
         return offset == freedOffset;
     }
 
-    /** {@return the position of the block that was freed last where it lies in {@code run}, or -1} */
+    /** {@return the position of the block that was freed last if it lies in {@code run}, or -1} */
     int lastFreedPosition(CutRun run) {
-        // One read: figures are asked for while the owner is at work.
+        // One read, because figures are read while the owner works.
         int round = lastRound;
         return freedOffset != NONE && Magazines.runNumber(round) == run.number ? Magazines.position(round) : -1;
     }
 
-    /** {@return bytes that are parked, but for the block that was freed last} */
+    /** {@return parked bytes, without the block that was freed last} */
     long byteSize() {
         return Magazines.byteSize(stacks) + (quarantine == null ? 0 : quarantine.byteSize());
     }

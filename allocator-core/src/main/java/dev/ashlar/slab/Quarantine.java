@@ -1,28 +1,28 @@
 package dev.ashlar.slab;
 
 /**
- * Freed code on its way to be used again, first in first out. It is overwritten with traps when it leaves, not when it
- * comes: a write to instructions that were executed a moment ago stops the processor for 25 to 45 ns (x86-64 watches
- * for self-modifying code in its instruction cache), and after some dozens of other blocks it no longer does. Figures
- * in {@code docs/reuse-order.md}.
+ * Freed code that waits before it is used again, first in first out. It is overwritten with traps when it leaves, not
+ * when it enters: a write to recently executed instructions stops the processor for 25 to 45 ns (x86-64 detects
+ * self-modifying code in its instruction cache); after some dozens of other blocks it does not. For figures see {@code
+ * docs/reuse-order.md}.
  *
  * <p>Not thread-safe.
  */
 final class Quarantine {
-    /** More blocks than share the instruction cache with what runs now. */
+    /** More blocks than fit into the instruction cache with the code that runs now. */
     static final int LENGTH = 64;
 
-    /** What may wait, in bytes. */
+    /** The largest number of bytes that may wait. */
     static final int LARGEST_BYTE_SIZE = 64 * 1024;
 
-    /** Two numbers a block: where it lies, then what magazines name it by above its kind, half and half. */
+    /** Two numbers per block: its offset, then its round in the upper half and its kind in the lower. */
     private final long[] entries = new long[2 * LENGTH];
 
     private int oldest;
     private int count;
     private int byteSize;
 
-    /** Takes a block in. Pre: {@link #isFull()} is false. */
+    /** Adds a block. Pre: {@link #isFull()} is false. */
     void enter(long offset, int round, int kind) {
         int index = (oldest + 2 * count) & (2 * LENGTH - 2);
         entries[index] = offset;
@@ -39,12 +39,12 @@ final class Quarantine {
         return count == 0;
     }
 
-    /** {@return where the block lies that has waited longest, still inside} Pre: there is one. */
+    /** {@return the offset of the oldest block, which stays inside; pre: there is one} */
     long oldestOffset() {
         return entries[oldest];
     }
 
-    /** {@return its name, which {@link #roundOf} and {@link #kindOf} read} */
+    /** {@return the oldest block's name, which {@link #roundOf} and {@link #kindOf} decode} */
     long oldestName() {
         return entries[oldest + 1];
     }
@@ -58,9 +58,9 @@ final class Quarantine {
     }
 
     /**
-     * Lets the oldest go.
+     * Removes the oldest block.
      *
-     * @param oldestByteSize its bytes
+     * @param oldestByteSize bytes of that block
      */
     void leave(int oldestByteSize) {
         byteSize -= oldestByteSize;

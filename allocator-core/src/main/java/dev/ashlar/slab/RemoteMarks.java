@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What other threads have freed of a run. Any thread may mark a block as freed, one atomic operation; its first mark
- * brings the run into the queue of its owner, who looks through the marks later ({@link SlabOwner#drain}).
+ * Records the frees of a run's blocks by other threads. Any thread may mark a block as freed, by one atomic operation;
+ * the first mark puts the run into the queue of its owner, who processes the marks later ({@link SlabOwner#drain}).
  */
 abstract class RemoteMarks {
     private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
@@ -20,25 +20,25 @@ abstract class RemoteMarks {
         }
     }
 
-    /** Link of the owner's list of runs with blocks freed from afar; {@code queued} says whether it stands in one. */
+    /** Link of the owner's queue of runs with marks; {@code queued} tells whether this run is in one. */
     @Nullable CutRun nextQueued;
 
     @SuppressWarnings("UnusedVariable") // written through QUEUED
     private volatile boolean queued;
 
-    /** What is kept of the blocks of a run: the marks in the last words, the rest as {@link CutRun} tells. */
+    /** The bookkeeping of a run's blocks: the marks in the last words, the rest as {@link CutRun} describes. */
     final long[] books;
 
     /** The first word of the marks. */
     private final int firstMarkWord;
 
-    /** A mark stands for so many positions, of which one at most is a block's. */
+    /** log2 of the positions per mark, of which at most one is a block's start. */
     final int log2PositionsPerMark;
 
-    /** Whether the owner is looking through the marks: until it has, no block of another life may get any. */
+    /** Whether the owner is processing the marks. Until it has, no block of another life may get one. */
     private boolean isDrained;
 
-    /** Frees that lost a race with another free of the same block and were found later than at once. */
+    /** Frees that lost a race with another free of the same block and were found later. */
     private int lateLoserCount;
 
     RemoteMarks(int positionCount, int log2PositionsPerMark) {
@@ -49,9 +49,9 @@ abstract class RemoteMarks {
     }
 
     /**
-     * Marks a live block as freed, from any thread: one atomic operation.
+     * Marks a live block as freed, from any thread, by one atomic operation.
      *
-     * @return whether this call marked it; false where it was marked before
+     * @return whether this call marked it; false if it was marked before
      */
     final boolean markRemote(int position) {
         int mark = position >> log2PositionsPerMark;
@@ -65,8 +65,8 @@ abstract class RemoteMarks {
     }
 
     /**
-     * {@return whether any mark may be there} A mark that another thread is just making counts as made when it enters
-     * the run into the queue.
+     * {@return whether there may be marks} A mark that another thread is making counts once that thread has put the run
+     * into the queue.
      */
     final boolean mayBeMarked() {
         return isQueued();
@@ -82,8 +82,8 @@ abstract class RemoteMarks {
     }
 
     /**
-     * Takes marks away. Those of blocks that were live come off once they no longer are: until then the mark tells
-     * another free of the same block that it comes too late.
+     * Removes marks. A mark is removed only after its block is no longer live: until then it tells another free of the
+     * same block that it is too late.
      */
     final void clearRemote(int word, long marks) {
         if ((remoteMarks(word) & marks) != 0) {
@@ -92,8 +92,8 @@ abstract class RemoteMarks {
     }
 
     /**
-     * Before a position is handed out: takes a mark away that a free left there which lost a race with the owner's own
-     * free of the same block.
+     * Called before a position is handed out: removes the mark of a free that lost a race with the owner's own free of
+     * the same block.
      */
     final void dropLateMark(int position) {
         if (mayBeMarked() && isMarkedRemote(position)) {
@@ -103,9 +103,9 @@ abstract class RemoteMarks {
     }
 
     /**
-     * Takes a mark back that turned out to be wrong.
+     * Takes back a mark that was found to be wrong.
      *
-     * @return whether it was still there
+     * @return whether the mark was still there
      */
     final boolean unmarkRemote(int position) {
         int mark = position >> log2PositionsPerMark;
@@ -113,7 +113,7 @@ abstract class RemoteMarks {
         return ((long) BITS.getAndBitwiseAnd(books, firstMarkWord + (mark >> 6), ~bit) & bit) != 0;
     }
 
-    /** Counts a free whose block had been freed before its mark was looked at. */
+    /** Counts a free whose block had been freed before its mark was processed. */
     final void countLateLoser() {
         lateLoserCount++;
     }
@@ -122,28 +122,28 @@ abstract class RemoteMarks {
         return lateLoserCount;
     }
 
-    /** {@return whether the caller is the one to put this run on its owner's list} */
+    /** {@return whether the caller has to put this run into its owner's queue} */
     final boolean enterQueue() {
         return !isQueued() && QUEUED.compareAndSet(this, false, true);
     }
 
-    /** Before the marks are looked at, so that a mark made from then on enters the run anew. */
+    /** Called before the marks are processed, so that a later mark puts the run into the queue again. */
     final void leaveQueue() {
         QUEUED.setVolatile(this, false);
     }
 
-    /** {@return whether its pages may be given up once all is free} */
+    /** {@return whether the pages may be given back once the run is free} */
     final boolean mayClose() {
         return !isDrained && !isQueued();
     }
 
-    /** Of a closed run: all its marks came too late. */
+    /** For a closed run: all its marks are too late. */
     final void dropLateMarks() {
         leaveQueue();
         dropMarks();
     }
 
-    /** Takes all marks away: whose they are has gone. */
+    /** Removes all marks: their blocks are gone. */
     final void dropMarks() {
         for (int word = 0; word < remoteWordCount(); word++) {
             long marks = remoteMarks(word);
@@ -152,13 +152,13 @@ abstract class RemoteMarks {
         }
     }
 
-    /** The owner looks through its marks from here on. */
+    /** The owner starts to process the marks. */
     final void beginDrain() {
         isDrained = true;
         leaveQueue();
     }
 
-    /** The owner has looked through its marks. */
+    /** The owner has processed the marks. */
     final void endDrain() {
         isDrained = false;
     }

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/** Runs of one owner with blocks that other threads have freed: any thread pushes, the owner takes all. */
+/** The runs of one owner with blocks that other threads have freed. Any thread pushes; the owner takes all. */
 final class RunQueue {
     private static final VarHandle TOP;
 
@@ -19,21 +19,21 @@ final class RunQueue {
     @SuppressWarnings("UnusedVariable") // written through TOP
     private volatile @Nullable CutRun top;
 
-    /** Who took over when the owner's thread had ended. */
+    /** The queue of the owner that took over after the owner's thread ended. */
     private volatile @Nullable RunQueue heir;
 
     boolean isEmpty() {
         return top == null;
     }
 
-    /** Puts a run with marks on the list; any thread. Pre: it stands in none, and the caller entered it. */
+    /** Adds a run with marks, from any thread. Pre: the run is in no queue, and the caller has to add it. */
     void push(CutRun run) {
         CutRun below;
         do {
             below = top;
             run.nextQueued = below;
         } while (!TOP.compareAndSet(this, below, run));
-        // The owner may have been inherited in between; then nobody looks here any more.
+        // Another owner may have taken over meanwhile; then this queue is no longer read.
         RunQueue successor = heir;
         if (successor != null) {
             passOn(successor);
@@ -43,13 +43,13 @@ final class RunQueue {
     /**
      * Takes all.
      *
-     * @return the first; {@link RemoteMarks#nextQueued} leads to the others
+     * @return the first run; {@link RemoteMarks#nextQueued} leads to the others
      */
     @Nullable CutRun takeAll() {
         return (CutRun) TOP.getAndSet(this, (CutRun) null);
     }
 
-    /** Sends what is here and what may still come to another queue. */
+    /** Forwards all present and future runs to another queue. */
     void bequeath(RunQueue successor) {
         heir = successor;
         passOn(successor);
@@ -64,7 +64,7 @@ final class RunQueue {
         }
     }
 
-    /** {@return how many stand here now} */
+    /** {@return the number of runs in the queue now} */
     int count() {
         int count = 0;
         for (CutRun run = top; run != null; run = run.nextQueued) {

@@ -7,12 +7,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all owners of a store share: the pages, what each page is part of, and the objects that keep the books of cut
- * runs. Everything that hands out or takes back pages happens under {@link #lock}; looking a page up needs no lock,
- * because whoever frees a block learnt its address after its pages were described.
+ * The parts that all owners of a store share: the pages, their descriptors, and the objects of cut runs. Handing out
+ * and taking back pages needs {@link #lock}. Looking up a page needs no lock: a thread that frees a block got its
+ * address after the pages were described.
  */
 final class RunSpace {
-    /** A class with so many slabs gets larger ones, whose books are smaller for what they hold. */
+    /** A class with this many slabs gets larger ones, which need less bookkeeping per byte. */
     private static final int MANY_SLABS = 16;
 
     final ReentrantLock lock;
@@ -22,7 +22,7 @@ final class RunSpace {
     private final Eraser eraser;
     /** Open slabs by size class. */
     private final int[] slabCounts = new int[BlockStore.CLASS_COUNT];
-    /** Objects without a run, to be used again: lists by size class, for runs of either length. */
+    /** Objects without a run, for reuse: lists by size class, for runs of either length. */
     private final @Nullable CutRun[] spareSlabs = new CutRun[BlockStore.CLASS_COUNT];
 
     private final @Nullable CutRun[] spareLargeSlabs = new CutRun[BlockStore.CLASS_COUNT];
@@ -37,7 +37,7 @@ final class RunSpace {
         this.eraser = eraser;
     }
 
-    /** {@return whether contents must be overwritten before anything else can be placed there} */
+    /** {@return whether contents must be erased before their place is reused} */
     @SuppressWarnings("ReferenceEquality")
     boolean erases() {
         return eraser != Eraser.NONE;
@@ -59,9 +59,9 @@ final class RunSpace {
     }
 
     /**
-     * Takes pages for a slab: more at once where the class has many.
+     * Takes pages for a slab: more pages if the class has many slabs.
      *
-     * @return the slab, or null: no room
+     * @return the slab, or null if there is no room
      */
     @Nullable Slab openSlab(SlabOwner owner, int sizeClass) {
         lock.lock();
@@ -85,7 +85,7 @@ final class RunSpace {
         }
     }
 
-    /** Takes pages for a packed run; as {@link #openSlab}. */
+    /** Takes pages for a packed run, as {@link #openSlab}. */
     @Nullable PackedRun openPackedRun(SlabOwner owner) {
         lock.lock();
         try {
@@ -104,7 +104,7 @@ final class RunSpace {
         }
     }
 
-    /** {@return whether a run of so many pages needs no region more} */
+    /** {@return whether a run of this many pages fits without another region} */
     boolean hasPagesFor(int pageCount) {
         lock.lock();
         try {
@@ -114,7 +114,7 @@ final class RunSpace {
         }
     }
 
-    /** All that the Java heap must give is asked for before pages are taken, or they go back: none can be lost. */
+    /** Creates Java objects before pages are taken, or gives the pages back, so that none can be lost. */
     private boolean open(CutRun run, SlabOwner owner, int pageCount, boolean isNew) {
         int firstPage = takePages(pageCount, 0, owner.temperature);
         if (firstPage < 0) {
@@ -143,7 +143,7 @@ final class RunSpace {
         return firstPage;
     }
 
-    /** Takes the pages of a vacant cut run back, and keeps the object that kept its books for another run. */
+    /** Takes back the pages of a vacant cut run, and keeps its object for another run. */
     void close(CutRun run) {
         lock.lock();
         try {
@@ -193,9 +193,9 @@ final class RunSpace {
     }
 
     /**
-     * Takes a run for one block, and with it the free pages that follow it in its region.
+     * Takes a run for one block, with the free pages that follow it in its region.
      *
-     * @return its offset, or -1; {@link #runByteSizeAt} tells its size
+     * @return its offset, or -1; {@link #runByteSizeAt} returns its size
      */
     long allocateStretch(long byteSize, int log2Alignment) {
         lock.lock();
@@ -234,7 +234,7 @@ final class RunSpace {
         }
     }
 
-    /** Gives the pages behind the first {@code byteSize} bytes of a run back, erasing what lies behind those bytes. */
+    /** Shrinks a run to {@code byteSize} bytes: gives back the pages after them, and erases the bytes after them. */
     FreeResult shrinkRun(long offset, long byteSize, Holder holder) {
         return shrinkRun(offset, byteSize, holder, eraser);
     }
@@ -275,7 +275,7 @@ final class RunSpace {
                 : FreeResult.HELD_OTHERWISE;
     }
 
-    /** {@return the start of the run of its own that contains {@code offset}, or -1 where none does} */
+    /** {@return the start of the live block of whole pages that contains {@code offset}, or -1 if there is none} */
     long runStartOf(long offset) {
         int page = Pages.indexOf(offset);
         int word = pages.word(page);
@@ -297,7 +297,7 @@ final class RunSpace {
         return Pages.offsetOf(PageMap.value(pages.word(Pages.indexOf(start))));
     }
 
-    /** {@return frees of blocks in cut runs that were found to be wrong late} Pre: the lock is held. */
+    /** {@return frees of blocks in cut runs that were found to be wrong late; pre: the lock is held} */
     long lateLoserCount() {
         long count = 0;
         for (int number = 0; number < cutRuns.count(); number++) {
@@ -307,12 +307,12 @@ final class RunSpace {
         return count;
     }
 
-    /** {@return bytes in live runs of their own} Pre: the lock is held. */
+    /** {@return bytes of live blocks of whole pages; pre: the lock is held} */
     long runByteSize() {
         return runByteSize;
     }
 
-    /** {@return live runs of their own} Pre: the lock is held. */
+    /** {@return live blocks of whole pages; pre: the lock is held} */
     long runBlockCount() {
         return runBlockCount;
     }

@@ -1,10 +1,10 @@
 package dev.ashlar.slab;
 
 /**
- * The slot sizes of slabs: multiples of 16 bytes, in steps of 16 up to 256 bytes and then sixteen to a doubling, so
- * that rounding wastes at most 15 bytes of the small and 1/16 of the rest.
+ * The slot sizes of slabs: multiples of 16 bytes up to 256 bytes, then sixteen sizes per doubling, so that rounding
+ * wastes at most 15 bytes of small blocks and 1/16 of larger ones.
  *
- * <p>A pure function of the size; the largest class is the owner's choice.
+ * <p>A pure function of the size; the caller chooses the largest class.
  */
 final class SizeClasses {
     /** Every slot size and slot address is a multiple of this. */
@@ -16,7 +16,7 @@ final class SizeClasses {
 
     private SizeClasses() {}
 
-    /** {@return the class whose slots are the smallest that hold {@code byteSize} bytes} */
+    /** {@return the class with the smallest slots that hold {@code byteSize} bytes} */
     static int indexOf(int byteSize) {
         assert byteSize >= 1 : "byteSize=" + byteSize;
         int quanta = (byteSize + QUANTUM - 1) >>> LOG2_QUANTUM;

@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 /**
  * A run cut into equal slots.
  *
- * <p>Slots are handed out in rotation from a cursor, not last in first out: rewriting an address that was just executed
- * costs the caller about 50 ns on x86-64 (self-modifying-code machinery), so a freed slot is the last to be used again.
+ * <p>Slots are handed out in rotation from a cursor, not last in first out: on x86-64, rewriting an address that was
+ * just executed costs about 50 ns (detection of self-modifying code), so a freed slot is the last to be reused.
  */
 final class Slab extends CutRun {
     private final int sizeClass;
@@ -39,7 +39,7 @@ final class Slab extends CutRun {
         return 16;
     }
 
-    /** {@return the pages of a slab of this class where there are many: four times as many, up to 16} */
+    /** {@return the pages of a slab of a class that has many: four times as many, up to 16} */
     static int largePageCountFor(int sizeClass) {
         return Math.min(16, 4 * pageCountFor(sizeClass));
     }
@@ -102,7 +102,7 @@ final class Slab extends CutRun {
         return slot < slotCount ? slot : -1;
     }
 
-    /** Makes a slot free. Pre: it is live or parked, and erased. */
+    /** Frees a slot. Pre: it is live or parked, and erased. */
     void free(int slot) {
         assert isStart(slot) : "slot=" + slot;
         books[slot >> LOG2_POSITIONS_PER_WORD] &= ~bothBits(slot);

@@ -2,7 +2,7 @@ package dev.ashlar.slab;
 
 import org.jspecify.annotations.Nullable;
 
-/** The slabs of one size class that have a free slot. The first serves until it is full. Not thread-safe. */
+/** The slabs of one size class that have a free slot. The first is used until it is full. Not thread-safe. */
 final class SlabBin {
     private @Nullable Slab head;
 
@@ -34,13 +34,13 @@ final class SlabBin {
         slab.previous = null;
     }
 
-    /** {@return whether a slab of this bin is the only one} */
+    /** {@return whether a slab is the only one in this bin} */
     boolean isOnly(Slab slab) {
         return head == slab && slab.next == null;
     }
 
     /**
-     * {@return the slabs in this bin} Throws where one has no room or no run or does not belong, or a link is wrong.
+     * {@return the number of slabs in this bin, after checking that they belong here and that the links are right}
      */
     int checkedCount(SlabOwner owner, int sizeClass) {
         int count = 0;

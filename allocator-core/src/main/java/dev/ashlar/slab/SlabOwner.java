@@ -7,29 +7,33 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cut runs that one thread at a time works with: its own thread's, without any lock, or everybody's, under
- * {@link #lock}. Blocks freed by other threads are marked in their run and looked through when the owner runs out.
+ * Cut runs that one thread at a time uses: the owner's thread without a lock, or, for a shared owner, any thread under
+ * {@link #lock}. Other threads mark the blocks they free in the run; the owner processes the marks when it runs out of
+ * room.
  *
  * <p>The last run of a kind stays with its owner when it becomes vacant, so that a caller who allocates and frees one
- * block does not open and close a run each time; {@link #releaseVacant} gives those back.
+ * block does not open and close a run each time; {@link #releaseVacant} gives these back.
  */
 final class SlabOwner {
-    /** Parked blocks may hold 1/256 of the packed runs' bytes before they are given up for a new run's sake. */
+    /**
+     * Parked blocks may hold 1/256 of the packed runs' bytes; if they hold more, they are freed before a new run is
+     * opened.
+     */
     private static final int LOG2_PARKED_SHARE = 8;
 
-    /** Twice what waits in quarantine: with less, a heap that holds little would be at it all the time. */
+    /** Twice what waits in quarantine; with less, a small heap would free parked blocks all the time. */
     private static final long TOLERATED_PARKED_BYTE_SIZE = 2 * Quarantine.LARGEST_BYTE_SIZE;
 
-    /** Where a new run needs no region more, a few blocks of every size up to some KiB may stay parked. */
+    /** If a new run needs no further region, a few blocks of every size up to some KiB may stay parked. */
     private static final long AFFORDABLE_PARKED_BYTE_SIZE = 8 * Quarantine.LARGEST_BYTE_SIZE;
 
-    /** The only thread that may use this owner; null where everybody may, under the lock. */
+    /** The only thread that may use this owner; null if any thread may, under the lock. */
     final @Nullable Thread thread;
 
-    /** What its blocks are for. */
+    /** The temperature of its blocks. */
     final Temperature temperature;
 
-    /** Taken by whoever uses an owner without a thread. */
+    /** Held while a thread uses a shared owner. */
     final ReentrantLock lock = new ReentrantLock();
 
     private final RunSpace space;
@@ -52,18 +56,18 @@ final class SlabOwner {
         }
     }
 
-    /** By identity: a subclass of Thread may have its own idea of equality. */
+    /** By identity: a subclass of Thread may override equals. */
     @SuppressWarnings("ReferenceEquality")
     boolean isOwnedBy(Thread candidate) {
         return thread == candidate;
     }
 
-    /** {@return whether no other thread has freed a block of this owner's that it has not looked at} */
+    /** {@return whether no remote free of this owner's blocks waits to be processed} */
     boolean hasNoMarks() {
         return queue.isEmpty();
     }
 
-    /** {@return the offset of a slot for {@code byteSize} bytes, or -1 where there is no room} */
+    /** {@return the offset of a slot for {@code byteSize} bytes, or -1 if there is no room} */
     long allocateSlot(int byteSize, Holder holder) {
         int sizeClass = SizeClasses.indexOf(byteSize);
         SlabBin bin = slabBins[sizeClass];
@@ -97,7 +101,7 @@ final class SlabOwner {
         return slab;
     }
 
-    /** Hands a slab with free slots to another owner. */
+    /** Gives a slab with free slots to another owner. */
     private @Nullable Slab giveSlab(SlabOwner taker, int sizeClass) {
         SlabBin bin = slabBins[sizeClass];
         if (bin.first() == null && queue.isEmpty()) {
@@ -118,7 +122,7 @@ final class SlabOwner {
         }
     }
 
-    /** {@return the offset of a packed block, or -1 where there is no room} */
+    /** {@return the offset of a packed block, or -1 if there is no room} */
     long allocatePacked(int byteSize, int log2Alignment, Holder holder) {
         int alignment = 1 << Math.max(0, log2Alignment - PackedRun.LOG2_GRANULE_BYTE_SIZE);
         int count = PackedRun.granuleCount(byteSize);
@@ -133,7 +137,7 @@ final class SlabOwner {
                 : parking.noteHandedOut(packed.placedIn(), first, count << PackedRun.LOG2_GRANULE_BYTE_SIZE, holder);
     }
 
-    /** {@return whether there is a stretch of so many free granules now} */
+    /** {@return whether there is a sufficient stretch of free granules now} */
     private boolean makeRoom(int length) {
         drain();
         packed.renewFront();
@@ -159,7 +163,7 @@ final class SlabOwner {
         return true;
     }
 
-    /** {@return bytes that may stay parked although a run must be opened} */
+    /** {@return bytes that may stay parked when a run must be opened} */
     private long tolerated() {
         long least = space.hasPagesFor(PackedRun.PAGE_COUNT) ? AFFORDABLE_PARKED_BYTE_SIZE : TOLERATED_PARKED_BYTE_SIZE;
         return Math.max(least, packed.byteSize() >> LOG2_PARKED_SHARE);
@@ -185,27 +189,27 @@ final class SlabOwner {
         return parking.free(run, offset, holder);
     }
 
-    /** {@return whether the block at {@code offset}, live by its run's books, was freed by this owner just now} */
+    /** {@return whether the block at {@code offset}, live in its run's books, is the one that this owner freed last} */
     boolean isLastFreed(long offset) {
         return parking.isLastFreed(offset);
     }
 
-    /** {@return the position of the block that was freed just now where it lies in {@code run}, or -1} */
+    /** {@return the position of the block that was freed last if it lies in {@code run}, or -1} */
     int lastFreedPosition(CutRun run) {
         return parking.lastFreedPosition(run);
     }
 
-    /** {@return whether there are so many packed runs that holes must be filled} */
+    /** {@return whether there are enough packed runs to fill holes} */
     boolean packsHoles() {
         return packed.packsHoles();
     }
 
-    /** {@return whether a parked block would make a larger hole if it were freed} */
+    /** {@return whether freeing a parked block would enlarge a hole} */
     boolean isBesideHole(CutRun run, int position, int byteSize) {
         return packed.isBesideHole(run, position, PackedRun.granuleCount(byteSize));
     }
 
-    /** Makes the place of a parked or live block free. It has been erased. */
+    /** Frees the place of a parked or live block. Pre: it is erased. */
     void release(CutRun run, int position, int byteSize) {
         if (run instanceof Slab slab) {
             freeSlot(slab, position);
@@ -234,23 +238,23 @@ final class SlabOwner {
         space.close(slab);
     }
 
-    /** Cuts a live packed block down to {@code byteSize} bytes; what lies behind has been erased. */
+    /** Shrinks a live packed block to {@code byteSize} bytes. Pre: the rest is erased. */
     void shrinkPacked(PackedRun run, int granule, int byteSize) {
         parking.parkLast();
         packed.shrink(run, granule, byteSize);
     }
 
-    /** Puts a run with marks on this owner's list; any thread. */
+    /** Adds a run with marks to this owner's queue, from any thread. */
     void enqueue(CutRun run) {
         queue.push(run);
     }
 
-    /** Frees every block of this owner's that other threads have freed. */
+    /** Frees all blocks of this owner that other threads have marked. */
     void drain() {
         if (queue.isEmpty()) {
             return;
         }
-        // So that its run no longer takes it for live.
+        // So that the block is no longer live in its run's books.
         parking.parkLast();
         CutRun run = queue.takeAll();
         while (run != null) {
@@ -265,17 +269,19 @@ final class SlabOwner {
         }
     }
 
-    /** {@return whether a run is open and this owner's} Then it stays so: only its owner closes it or gives it away. */
+    /**
+     * {@return whether a run is open and this owner's} It stays so, because only its owner closes it or gives it away.
+     */
     private boolean isOpenHere(CutRun run) {
         if (run.owner != this || run.pageCount() == 0) {
             return false;
         }
-        // It may have been closed; whoever opens it next is noted as its owner before it has pages.
+        // The run may have been closed; its next owner is set before it has pages.
         VarHandle.loadLoadFence();
         return run.owner == this;
     }
 
-    /** A run changed hands with marks on it, or was closed before they came. */
+    /** Handles a run that changed its owner with marks on it, or was closed before they were made. */
     private void passOn(CutRun run) {
         space.lock.lock();
         try {
@@ -313,7 +319,7 @@ final class SlabOwner {
         }
     }
 
-    /** Closes the runs that are kept although vacant. */
+    /** Closes the vacant runs that were kept. */
     void releaseVacant() {
         drain();
         parking.releaseAll();
@@ -332,7 +338,7 @@ final class SlabOwner {
 
     /**
      * Takes over all runs of an owner whose thread has ended. Pre: this owner's lock and the space's lock are held, so
-     * that nobody else takes over and no run is opened.
+     * that no other thread does so and no run is opened.
      */
     void inherit(SlabOwner ended) {
         ended.parking.releaseAll();
@@ -349,7 +355,7 @@ final class SlabOwner {
     private void inherit(CutRun run) {
         run.owner = this;
         if (run.pageCount() == 0) {
-            // Its links are those of the spare ones.
+            // Its links belong to the list of spare runs.
             return;
         }
         run.next = null;
@@ -357,25 +363,25 @@ final class SlabOwner {
         switch (run) {
             case Slab slab when !slab.isFull() -> slabBins[slab.sizeClass()].add(slab);
             case Slab slab -> {
-                // Full: it comes back into a bin when one of its blocks is freed.
+                // It is full; it returns to a bin when one of its blocks is freed.
             }
             case PackedRun packedRun -> packed.add(packedRun);
         }
     }
 
-    /** {@return slabs of this owner with room} Throws where a list is wrong. */
+    /** {@return the number of slabs of this owner with room, after checking the lists} */
     int checkedSlabCount() {
         return IntStream.range(0, slabBins.length)
                 .map(sizeClass -> slabBins[sizeClass].checkedCount(this, sizeClass))
                 .sum();
     }
 
-    /** {@return packed runs of this owner} Throws where a list is wrong. */
+    /** {@return the number of packed runs of this owner, after checking the lists} */
     int checkedPackedRunCount() {
         return packed.checkedCount(this);
     }
 
-    /** {@return runs with blocks freed from afar that wait for this owner} */
+    /** {@return the number of runs with marks that wait for this owner} */
     int queuedRunCount() {
         return queue.count();
     }

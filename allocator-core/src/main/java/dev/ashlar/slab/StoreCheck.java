@@ -3,7 +3,7 @@ package dev.ashlar.slab;
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.region.Pages;
 
-/** Holds the parts of a store against each other, page by page and list by list. Slow: for tests. */
+/** Compares the parts of a store with each other, page by page and list by list. Slow: for tests. */
 final class StoreCheck {
     private final RunSpace space;
     private final Owners owners;
@@ -21,7 +21,8 @@ final class StoreCheck {
     }
 
     /**
-     * Throws where pages are held that no block or cut run accounts for, or the other way round, or a list is wrong.
+     * Checks that blocks and cut runs account for all held pages, that they hold only these, and that all lists are
+     * right.
      */
     void run() {
         int slabsInBins = 0;

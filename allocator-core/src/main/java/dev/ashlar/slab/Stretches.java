@@ -1,17 +1,17 @@
 package dev.ashlar.slab;
 
 /**
- * The free stretches of one packed run, read in one pass and used up one after the other. Memory of one owner, used
- * again for every run, so that reading allocates nothing.
+ * The free stretches of one packed run, read in one pass and used up one after the other. An owner reuses this object
+ * for every run, so that reading allocates nothing.
  */
 final class Stretches {
-    /** Blocks of two granules at least lie between them. */
+    /** Blocks of at least two granules lie between them. */
     private static final int LARGEST_COUNT = PackedRun.GRANULE_COUNT / PackedRun.LEAST_GRANULE_COUNT / 2 + 1;
 
     private final short[] starts = new short[LARGEST_COUNT];
     private final short[] ends = new short[LARGEST_COUNT];
     private int count;
-    /** Whether there is one that is too short for any block. */
+    /** Whether some stretch is too short for any block. */
     private boolean hasSingles;
 
     /** Forgets all. */
@@ -21,14 +21,14 @@ final class Stretches {
     }
 
     /**
-     * Reads which granules neither half of a word marks.
+     * Reads the granules that neither half of a word marks.
      *
-     * @param granules 32 granules a word; a granule is free whose bits in both halves are 0
+     * @param granules 32 granules per word; a granule is free if its bits in both halves are 0
      * @param wordCount how many words to read, an even number
      */
     void read(long[] granules, int wordCount) {
         clear();
-        // Where the stretch began that reaches the current word, or -1.
+        // The start of the stretch that reaches the current word, or -1.
         int begun = -1;
         for (int word = 0; word < wordCount >> 1; word++) {
             long free = ~occupied(granules[2 * word], granules[2 * word + 1]);
@@ -64,7 +64,7 @@ final class Stretches {
         return low | ((upper | upper << Integer.SIZE) & ~0xffff_ffffL);
     }
 
-    /** Takes a stretch in. */
+    /** Adds a stretch. */
     void add(int start, int end) {
         if (end - start < PackedRun.LEAST_GRANULE_COUNT) {
             hasSingles |= end > start;
@@ -75,7 +75,7 @@ final class Stretches {
         count++;
     }
 
-    /** {@return the number of a stretch of at least {@code length} granules, or -1 where there is none} */
+    /** {@return the number of a stretch of at least {@code length} granules, or -1 if there is none} */
     int choose(int length) {
         int index = count - 1;
         while (index >= 0 && ends[index] - starts[index] < length) {
@@ -89,12 +89,12 @@ final class Stretches {
         return starts[index];
     }
 
-    /** {@return the granule behind a stretch} */
+    /** {@return the granule after a stretch} */
     int end(int index) {
         return ends[index];
     }
 
-    /** Takes a stretch out; another one gets its number. */
+    /** Removes a stretch; another one gets its number. */
     void remove(int index) {
         count--;
         starts[index] = starts[count];
