@@ -1,16 +1,16 @@
 package dev.ashlar.stubs;
 
 /**
- * A half-open range of addresses. Compared as unsigned numbers, because maps files list {@code [vsyscall]} at the very
- * top of the address space.
+ * A half-open range of addresses. Addresses compare as unsigned numbers, because maps files list {@code [vsyscall]} at
+ * the top of the address space.
  *
  * @param start first address
- * @param end first address behind
+ * @param end first address after the range
  */
 public record AddressRange(long start, long end) implements Comparable<AddressRange> {
 
     /**
-     * Checks that the range is not turned around.
+     * Checks that the range does not end before it starts.
      *
      * @throws IllegalArgumentException if {@code end} is below {@code start}
      */

@@ -10,14 +10,14 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The places into which downcalls capture errno: a fixed set of native cache lines, one claimed for each call.
+ * Native memory in which downcalls capture errno: a fixed set of cache lines. Each call claims one.
  *
- * <p>Why not one per thread: state in a ThreadLocal outlives virtual threads and multiplies with them. Why not one per
- * call: an allocation for every system call. A thread starts at the slot of its own hash, so that threads seldom
- * meet; the claim is one compare-and-set on a line that this thread used last.
+ * <p>A slot per thread would need a ThreadLocal, which multiplies with virtual threads. A slot per call would need an
+ * allocation for every system call. A thread starts at the slot of its hash, so that threads seldom meet; the claim is
+ * one compare-and-set on a line that this thread used last.
  *
- * <p>There are more slots than threads that could usefully be inside the kernel at once. Should all be taken, the next
- * caller sleeps a little and looks again until a call returns; a slot is never shared.
+ * <p>There are more slots than threads that can usefully be inside the kernel at once. If all are taken, the next
+ * caller sleeps briefly and tries again until a call returns; a slot is never shared.
  */
 final class CaptureSlots {
 
@@ -26,7 +26,7 @@ final class CaptureSlots {
     private static final int COUNT_BITS = 7;
     private static final int COUNT = 1 << COUNT_BITS;
 
-    /** Whoever holds all slots is blocked in the kernel, so spinning would only take their processors. */
+    /** Threads that hold all slots are blocked in the kernel, so spinning would only take processors from them. */
     private static final long ALL_TAKEN_PAUSE_NANOS = 10_000;
 
     private static final long ERRNO_OFFSET = 0;
@@ -39,7 +39,7 @@ final class CaptureSlots {
 
     private CaptureSlots() {}
 
-    /** Claims a slot for the calling thread, to be given back by {@link #release}. */
+    /** Claims a slot for the calling thread, which gives it back by {@link #release}. */
     static MemorySegment claim() {
         int index = start();
         for (int attempt = 1;; attempt++) {
@@ -65,7 +65,7 @@ final class CaptureSlots {
         return slot.get(ValueLayout.JAVA_INT, ERRNO_OFFSET);
     }
 
-    /** {@return slots claimed now, which is 0 whenever no thread is inside a call} */
+    /** {@return slots claimed now; 0 if no thread is inside a call} */
     static int claimedCount() {
         int claimed = 0;
         for (MemorySegment slot : SLOTS) {

@@ -69,7 +69,7 @@ public final class Errno {
     }
 
     /**
-     * The error in a failed result of {@link SystemCalls}.
+     * Returns the error in a failed result of {@link SystemCalls}.
      *
      * @throws IllegalArgumentException if the result is not a failure
      */
@@ -81,7 +81,7 @@ public final class Errno {
     }
 
     /**
-     * The error with a number of its own, as errno(3) holds it.
+     * Returns the error with a positive number, as errno(3) holds it.
      *
      * @throws IllegalArgumentException if the number is not in {@code [1, 4095]}
      */
@@ -129,7 +129,7 @@ public final class Errno {
     private static Errno[] table() {
         String[] names = NAMES.split(" ", -1);
         Errno[] table = new Errno[names.length + 1];
-        // Entry 0 is no error and never handed out; it saves a null and an offset.
+        // Entry 0 is not an error and is never returned; it avoids a null and an offset.
         table[0] = new Errno(0, "E0");
         for (int number = 1; number < table.length; number++) {
             String name = names[number - 1];

@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What the system says about huge pages of 2 MiB, from {@code /sys/kernel/mm}: the switches of transparent huge pages
- * and the state of the hugetlb pool. What a kernel does not have is empty.
+ * The system's settings of 2 MiB huge pages, from {@code /sys/kernel/mm}: the switches of transparent huge pages and
+ * the state of the hugetlb pool. A setting that the kernel lacks is empty.
  *
  * @param thpEnabled chosen word of {@code transparent_hugepage/enabled}: always, madvise or never
  * @param thpDefrag chosen word of {@code transparent_hugepage/defrag}
  * @param shmemEnabled chosen word of {@code transparent_hugepage/shmem_enabled}
  * @param thpEnabled2M the same switch for this size alone (6.8+): always, inherit, madvise or never
  * @param shmemEnabled2M the same for shared memory (6.11+)
- * @param pool the pool of 2 MiB pages, empty where the kernel was built without hugetlb
+ * @param pool the pool of 2 MiB pages, empty if the kernel was built without hugetlb
  */
 public record HugePageSettings(Optional<String> thpEnabled, Optional<String> thpDefrag, Optional<String> shmemEnabled,
         Optional<String> thpEnabled2M, Optional<String> shmemEnabled2M, Optional<Pool> pool) {
@@ -25,14 +25,14 @@ public record HugePageSettings(Optional<String> thpEnabled, Optional<String> thp
      * The pool of 2 MiB hugetlb pages, one for the whole machine.
      *
      * @param total pages in the pool ({@code vm.nr_hugepages} and surplus)
-     * @param free pages that nobody uses, reserved ones included
-     * @param reserved free pages that are promised to a mapping already
+     * @param free pages that are not in use, including reserved ones
+     * @param reserved free pages that are promised to a mapping
      * @param surplus pages above {@code vm.nr_hugepages}
      * @param overcommitMax how many surplus pages may be made on demand
      */
     public record Pool(long total, long free, long reserved, long surplus, long overcommitMax) {
 
-        /** {@return pages that a new file can have now without growing the pool} */
+        /** {@return pages that a new file can get now without growing the pool} */
         public long available() {
             return free - reserved;
         }
@@ -53,9 +53,9 @@ public record HugePageSettings(Optional<String> thpEnabled, Optional<String> thp
     }
 
     /**
-     * The word that is chosen in a line such as {@code always [madvise] never}.
+     * Returns the chosen word of a line such as {@code always [madvise] never}.
      *
-     * @return the word in brackets, or the only word there is, or empty
+     * @return the word in brackets, or the only word, or empty
      */
     static Optional<String> chosen(String line) {
         int open = line.indexOf('[');

@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Reads the small text files by which the kernel tells about itself.
+ * Reads the kernel's small text files.
  *
- * <p>Such a file reports size 0, so it is read to its end. A file that is absent or refused is an empty answer and no
- * exception: which of them exist depends on the kernel's version and configuration and on the container.
+ * <p>Such a file reports size 0, so it is read to its end. A file that is absent or refused gives an empty answer, not
+ * an exception: which files exist depends on the kernel's version and configuration and on the container.
  */
 final class KernelFile {
 
     private KernelFile() {}
 
-    /** {@return all bytes of the file, or empty where it cannot be read} */
+    /** {@return all bytes of the file, or empty if it cannot be read} */
     static Optional<byte[]> bytes(Path file) {
         try {
             return Optional.of(Files.readAllBytes(file));
@@ -25,9 +25,9 @@ final class KernelFile {
         }
     }
 
-    /** {@return the file's text without trailing white space, or empty where it cannot be read} */
+    /** {@return the file's text without trailing white space, or empty if it cannot be read} */
     static Optional<String> text(Path file) {
-        // ISO 8859-1 maps every byte to a character, so that a strange path name cannot make the reader fail.
+        // ISO 8859-1 maps every byte to a character, so that no path name makes the reader fail.
         return bytes(file).map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1).stripTrailing());
     }
 }

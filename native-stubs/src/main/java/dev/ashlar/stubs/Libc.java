@@ -9,14 +9,14 @@ import java.lang.invoke.MethodHandles;
  *
  * <p>A call allocates no Java object (apart from {@link #open} and {@link #memfdCreate}, which copy a string) and keeps
  * no state per thread; errno is captured into a {@link CaptureSlots slot} owned by the call. (Until C2 has compiled a
- * caller, JDK 25 itself makes a short-lived slice of that slot in every call, to check it: 40 bytes.)
+ * caller, JDK 25 creates a short-lived slice of that slot in every call: 40 bytes.)
  *
- * <p>Calls that a C library may not have a function for (memfd_create came with glibc 2.27; membarrier, mseal and
+ * <p>Calls for which a C library may lack a function (memfd_create came with glibc 2.27; membarrier, mseal and
  * memfd_secret have none) go through syscall(2) by number.
  */
 public final class Libc implements SystemCalls {
 
-    /** Any page size of Linux is a multiple of this one; misalignment within larger pages is the kernel's to find. */
+    /** Any page size of Linux is a multiple of this one; the kernel finds misalignment within larger pages. */
     private static final long PAGE_BYTES_MIN = 4096;
 
     private final Platform.Architecture architecture;
@@ -30,7 +30,7 @@ public final class Libc implements SystemCalls {
     }
 
     /**
-     * The system calls of this host, after the checks that must come first.
+     * Returns the system calls of this host, after checking that it is supported and that native access is granted.
      *
      * @throws UnsupportedPlatformException if this is not a 64-bit Linux on x86-64 or AArch64, or the JDK is too old
      * @throws NativeAccessException if this module may not call native code; the message names the flag

@@ -47,7 +47,7 @@ public final class Linux {
     public static final int MFD_HUGETLB = 0x4;
     /** Since 6.3. The file can still be mapped executable; what it forbids is execve(2) of it. */
     public static final int MFD_NOEXEC_SEAL = 0x8;
-    /** Since 6.3; refused (EACCES) where vm.memfd_noexec is 2. */
+    /** Since 6.3; refused (EACCES) if vm.memfd_noexec is 2. */
     public static final int MFD_EXEC = 0x10;
     /** log2 of the page size, in the flag bits from 26 up. */
     public static final int MFD_HUGE_2MB = 21 << 26;

@@ -3,20 +3,19 @@ package dev.ashlar.stubs;
 import java.nio.file.Path;
 
 /**
- * What this process has locked into memory and how much it may: mlock(2) and memfd_secret(2) count. From
- * {@code /proc/self}, without loading anything.
+ * The locked memory of this process and its limit, from {@code /proc/self}: mlock(2) and memfd_secret(2) count.
  *
  * <p>The limit does not bind a process with the capability CAP_IPC_LOCK.
  *
  * @param limit RLIMIT_MEMLOCK in bytes
- * @param byteSize bytes locked now; 0 where that cannot be read
+ * @param byteSize bytes locked now; 0 if that cannot be read
  */
 public record LockedMemory(HostFacts.Limit limit, long byteSize) {
 
     private static final Path PROC = Path.of("/proc/self");
     private static final long KIB = 1024;
 
-    /** {@return what holds now} */
+    /** {@return the state now} */
     public static LockedMemory read() {
         return parse(KernelFile.text(PROC.resolve("limits")).orElse(""),
                 KernelFile.text(PROC.resolve("status")).orElse(""));

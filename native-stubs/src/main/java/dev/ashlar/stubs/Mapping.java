@@ -4,7 +4,7 @@ package dev.ashlar.stubs;
  * One virtual memory area (VMA) of this process: a line of {@code /proc/self/maps}.
  *
  * @param start first address
- * @param end first address behind
+ * @param end first address after the mapping
  * @param shared whether writes reach the file (MAP_SHARED) and not a private copy
  * @param offset offset in the file, in bytes
  * @param inode of the file, 0 for anonymous memory

@@ -5,10 +5,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks the lines of a maps or smaps file without making an object for what is not asked for.
+ * Parses the lines of a maps or smaps file, and creates objects only for the wanted mappings.
  *
- * <p>A header line looks like {@code 7f3c5e400000-7f3c5e600000 r-xs 00200000 00:01 4711   /memfd:name (deleted)}: see
- * proc_pid_maps(5). Lines of detail, in smaps only, begin with a capital letter.
+ * <p>A header line looks like {@code 7f3c5e400000-7f3c5e600000 r-xs 00200000 00:01 4711 /memfd:name (deleted)}: see
+ * proc_pid_maps(5). Detail lines, in smaps only, begin with a capital letter.
  */
 final class MapsParser {
 
@@ -19,13 +19,13 @@ final class MapsParser {
         this.text = text;
     }
 
-    /** Decides about a mapping by its addresses alone, before the rest of its line is read. */
+    /** Decides by the addresses of a mapping, before the rest of its line is parsed. */
     @FunctionalInterface
     interface Filter {
         boolean wants(long start, long end);
     }
 
-    /** Calls {@code sink} for every mapping that {@code filter} wants, in the order of addresses. */
+    /** Calls {@code sink} for each mapping that {@code filter} wants, in the order of addresses. */
     void forEach(Filter filter, Consumer<Mapping> sink) {
         while (position < text.length) {
             Mapping mapping = header(filter);
@@ -40,13 +40,13 @@ final class MapsParser {
         return position >= text.length;
     }
 
-    /** {@return whether the line here is a header; a smaps detail begins with a capital letter} */
+    /** {@return whether this line is a header; a smaps detail begins with a capital letter} */
     boolean atHeader() {
         byte first = text[position];
         return (first >= '0' && first <= '9') || (first >= 'a' && first <= 'f');
     }
 
-    /** {@return the rest of the line here, and moves behind it} */
+    /** {@return the rest of this line, after which parsing continues} */
     String line() {
         int from = position;
         skipLine();
@@ -61,7 +61,7 @@ final class MapsParser {
         position = Math.min(position + 1, text.length);
     }
 
-    /** {@return the mapping of the header line here, or null if the filter does not want it; stays in the line} */
+    /** {@return the mapping of this header line, or null if the filter does not want it; stays in the line} */
     @Nullable Mapping header(Filter filter) {
         int lineStart = position;
         long start = number(16);

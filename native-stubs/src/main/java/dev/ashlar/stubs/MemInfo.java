@@ -17,12 +17,12 @@ public final class MemInfo {
         this.values = values;
     }
 
-    /** {@return the values now; none where the file cannot be read} */
+    /** {@return the values now; none if the file cannot be read} */
     public static MemInfo read() {
         return parse(KernelFile.text(FILE).orElse(""));
     }
 
-    /** Parses lines of the form {@code Name: value [kB]}; others are passed over. */
+    /** Parses lines of the form {@code Name: value [kB]}; skips others. */
     public static MemInfo parse(String text) {
         Map<String, Long> values = new LinkedHashMap<>();
         text.lines().forEach(line -> {
@@ -37,7 +37,7 @@ public final class MemInfo {
         return new MemInfo(values);
     }
 
-    /** {@return a value under the kernel's name, in bytes if it is a size, or empty where this kernel has none} */
+    /** {@return a value under the kernel's name, in bytes if it is a size, or empty if this kernel lacks it} */
     public OptionalLong value(String name) {
         Long value = values.get(name);
         return value == null ? OptionalLong.empty() : OptionalLong.of(value);

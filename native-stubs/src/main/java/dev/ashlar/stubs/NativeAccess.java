@@ -6,30 +6,30 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
 /**
- * Whether a module may call restricted methods (linking, {@code reinterpret}), asked before the first such call so that
- * a refusal is ours and names the flag.
+ * Checks whether a module may call restricted methods (linking, {@code reinterpret}) before the first such call, so
+ * that our error names the flag.
  *
  * <p>On JDK 25 a module is in one of three states, and {@link Module#isNativeAccessEnabled()} is false in two of them:
  *
  * <ul>
  * <li>granted by {@code --enable-native-access}: restricted calls are silent;
  * <li>not granted, in the default mode {@code --illegal-native-access=warn}: the first restricted call prints the JDK's
- * warning, grants access for good, and works;
+ * warning, grants access permanently, and works;
  * <li>not granted, with {@code --illegal-native-access=deny}: every restricted call throws
  * {@link IllegalCallerException}.
  * </ul>
  *
- * <p>The last two can be told apart only by trying, and the mode is a property that the JDK removes at start. So we
- * refuse where the JDK refuses, and work, with the JDK's own warning (which names the same flag), where it warns.
+ * <p>Only a trial call distinguishes the last two, because the JDK removes the property of the mode at start. So we
+ * refuse if the JDK refuses, and work, with the JDK's own warning (which names the same flag), if it warns.
  */
 public final class NativeAccess {
 
     private NativeAccess() {}
 
     /**
-     * Makes sure that the module of the caller may call restricted methods.
+     * Checks that the module of the caller may call restricted methods.
      *
-     * <p>The caller's own lookup is asked for, not its module, because the trial call must be made in its name.
+     * <p>Takes the caller's lookup and not its module, because the trial call must be made in its name.
      *
      * @param caller {@code MethodHandles.lookup()} of any class of the module concerned
      * @throws NativeAccessException if native access is denied; the message names the flag
@@ -42,7 +42,7 @@ public final class NativeAccess {
         try {
             MethodHandle reinterpret = caller.findVirtual(MemorySegment.class, "reinterpret",
                     MethodType.methodType(MemorySegment.class, long.class));
-            // The cheapest restricted call there is: a segment of no bytes becomes a segment of no bytes.
+            // The cheapest restricted call: an empty segment becomes an empty segment.
             MemorySegment ignored = (MemorySegment) reinterpret.invokeExact(MemorySegment.NULL, 0L);
         } catch (IllegalCallerException denied) {
             throw NativeAccessException.denied(module, denied);

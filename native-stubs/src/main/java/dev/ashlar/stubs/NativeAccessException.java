@@ -1,8 +1,7 @@
 package dev.ashlar.stubs;
 
 /**
- * A module of ours was denied native access; the message names the exact flag of the {@code java} launcher that grants
- * it.
+ * A module of Ashlar was denied native access; the message names the flag of the {@code java} launcher that grants it.
  */
 public final class NativeAccessException extends RuntimeException {
 

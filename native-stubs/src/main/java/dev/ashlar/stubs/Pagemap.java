@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Asks {@code /proc/self/pagemap} about single pages: what it tells every process, on every kernel. */
+/** Reads single entries of {@code /proc/self/pagemap}, which every process may do on every kernel. */
 public final class Pagemap {
     private static final long PAGE_BYTES = 4096;
     private static final long ENTRY_BYTES = 8;
@@ -12,7 +12,7 @@ public final class Pagemap {
     private Pagemap() {}
 
     /**
-     * {@return whether the page at an address is in memory and mapped; false where the file cannot be read}
+     * {@return whether the page at an address is in memory and mapped; false if the file cannot be read}
      *
      * @param address any address
      */

@@ -7,11 +7,11 @@ import java.util.BitSet;
 import java.util.Optional;
 
 /**
- * Asks the kernel which parts of an address range are mapped by huge pages, exactly and without a look at any other
- * VMA: the PAGEMAP_SCAN ioctl of {@code /proc/self/pagemap}, Linux 6.7 and later.
+ * Asks the kernel which parts of an address range are mapped by huge pages, exactly and without reading other VMAs: the
+ * PAGEMAP_SCAN ioctl of {@code /proc/self/pagemap}, Linux 6.7 and later.
  *
- * <p>Huge means: mapped by one entry of the page middle directory or by hugetlb, and present. The huge zero page, which
- * a mere read of untouched memory brings in, does not count, as it does not count in smaps.
+ * <p>Huge means mapped by one entry of the page middle directory or by hugetlb, and present. The huge zero page, which
+ * a read of untouched memory maps, does not count, as in smaps.
  *
  * <p>Thread-safe; one scan at a time. Holds one descriptor until {@link #close()}.
  */
@@ -40,12 +40,12 @@ public final class PagemapScan implements AutoCloseable {
     // struct page_region: start, end, categories.
     private static final long FOUND_BYTES = 24;
     private static final long FOUND_END = 8;
-    /** Found runs per ioctl. Neighbours come merged, so this is plenty; more only means another turn. */
+    /** Ranges per ioctl. Neighbours are merged, so this is plenty; more ranges only take another call. */
     private static final int FOUND_COUNT = 256;
 
     private final SystemCalls calls;
     private final int fd;
-    // Automatic: a scan holds on to it by this object, and closing needs no handshake with all threads.
+    // Automatic: this object keeps it alive, and closing needs no handshake with all threads.
     private final MemorySegment argument;
     private final MemorySegment found;
     private boolean closed;
@@ -64,7 +64,7 @@ public final class PagemapScan implements AutoCloseable {
         put(ARGUMENT_RETURNED, PAGE_IS_HUGE);
     }
 
-    /** {@return a scanner, or empty where {@link #refusal} has a reason} */
+    /** {@return a scanner, or empty if {@link #refusal} has a reason} */
     public static Optional<PagemapScan> open(SystemCalls calls) {
         long fd = calls.open("/proc/self/pagemap", Linux.O_RDONLY | Linux.O_CLOEXEC);
         if (Errno.isFailure(fd)) {
@@ -78,7 +78,7 @@ public final class PagemapScan implements AutoCloseable {
         return Optional.of(scan);
     }
 
-    /** {@return why this host cannot scan, naming call and errno; empty where it can} */
+    /** {@return why this host cannot scan, naming call and errno; empty if it can} */
     public static Optional<String> refusal(SystemCalls calls) {
         long fd = calls.open("/proc/self/pagemap", Linux.O_RDONLY | Linux.O_CLOEXEC);
         if (Errno.isFailure(fd)) {
@@ -98,11 +98,11 @@ public final class PagemapScan implements AutoCloseable {
     }
 
     /**
-     * How many bytes of a range are mapped by huge pages.
+     * Counts the bytes of a range that are mapped by huge pages.
      *
      * @param start page-aligned
      * @param end page-aligned
-     * @return the bytes, or {@code -errno} where the scan failed
+     * @return the bytes, or {@code -errno} if the scan failed
      */
     public synchronized long hugeBytes(long start, long end) {
         requireOpen();
@@ -110,12 +110,12 @@ public final class PagemapScan implements AutoCloseable {
     }
 
     /**
-     * Which regions of a range are huge from end to end: bit {@code i} stands for the 2 MiB at
-     * {@code start + i * 2 MiB}.
+     * Finds the regions of a range that are huge from end to end: bit {@code i} stands for the 2 MiB at {@code start +
+     * i * 2 MiB}.
      *
      * @param start a multiple of 2 MiB
      * @param end a multiple of 2 MiB
-     * @return the bits, or empty where the scan failed
+     * @return the bits, or empty if the scan failed
      * @throws IllegalArgumentException if the range is not made of whole regions
      */
     public synchronized Optional<BitSet> hugeRegions(long start, long end) {
@@ -125,7 +125,7 @@ public final class PagemapScan implements AutoCloseable {
                     "not whole regions: start=0x" + Long.toHexString(start) + ", end=0x" + Long.toHexString(end));
         }
         BitSet regions = new BitSet(Math.toIntExact((end - start) / REGION_BYTES));
-        // What is found is huge pages, never parts of one, unless the range cuts them: whole regions do not.
+        // The kernel reports whole huge pages unless the range cuts them, which whole regions do not.
         long result = scan(start, end, (foundStart, foundEnd) -> regions
                 .set((int) ((foundStart - start) / REGION_BYTES), (int) ((foundEnd - start) / REGION_BYTES)));
         return Errno.isFailure(result) ? Optional.empty() : Optional.of(regions);
@@ -147,7 +147,9 @@ public final class PagemapScan implements AutoCloseable {
         void run(long start, long end);
     }
 
-    /** Walks {@code [start, end)}; a full vector stops the kernel early, so each turn goes on where the last ended. */
+    /**
+     * Walks {@code [start, end)}; a full vector stops the kernel early, so each call continues where the last ended.
+     */
     private long scan(long start, long end, Found sink) {
         assert Long.compareUnsigned(start, end) <= 0 : "start=" + start + " end=" + end;
         long hugeBytes = 0;
@@ -171,7 +173,7 @@ public final class PagemapScan implements AutoCloseable {
             }
             long walkEnd = argument.get(ValueLayout.JAVA_LONG, ARGUMENT_WALK_END);
             if (walkEnd <= from) {
-                // No progress and no error: not seen on any kernel, but it must not become an endless loop.
+                // No progress and no error was never seen on any kernel, but must not cause an endless loop.
                 break;
             }
             from = walkEnd;

@@ -2,7 +2,7 @@ package dev.ashlar.stubs;
 
 import java.nio.file.Path;
 
-/** What personality(2) of the calling thread changes about the memory that it maps. */
+/** The effect of the calling thread's personality(2) on the memory that it maps. */
 public final class Personality {
     private static final Path FILE = Path.of("/proc/thread-self/personality");
     private static final int HEXADECIMAL = 16;
@@ -11,8 +11,8 @@ public final class Personality {
     private Personality() {}
 
     /**
-     * {@return whether the kernel makes executable whatever the calling thread maps readable; false where {@code /proc}
-     * does not tell}
+     * {@return whether all memory that the calling thread maps readable is executable too; false if {@code /proc} is
+     * not mounted}
      */
     public static boolean readImpliesExecute() {
         return KernelFile.text(FILE)

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What this code runs on, as far as it decides whether it can run at all, and the numbers that differ by architecture.
+ * The platform of this process, which decides whether Ashlar can run, and the numbers that differ by architecture.
  *
  * @param osName {@code os.name}
  * @param architectureName {@code os.arch}, as the JDK spells it
@@ -21,7 +21,7 @@ public record Platform(String osName, String architectureName, int dataModelBits
         X86_64(319, 324),
         AARCH64(279, 283);
 
-        /** mseal(2) and memfd_secret(2) are younger than the agreement on one number for all architectures. */
+        /** Newer calls, such as mseal(2) and memfd_secret(2), have one number on all architectures. */
         static final int MSEAL = 462;
 
         static final int MEMFD_SECRET = 447;
@@ -50,7 +50,7 @@ public record Platform(String osName, String architectureName, int dataModelBits
     }
 
     /**
-     * Makes sure that this process can run Ashlar.
+     * Checks that this process can run Ashlar.
      *
      * @throws UnsupportedPlatformException if not; the message says what was found and what is needed
      */
@@ -69,7 +69,7 @@ public record Platform(String osName, String architectureName, int dataModelBits
         };
     }
 
-    /** {@return why Ashlar cannot run here, in one sentence; empty where it can} */
+    /** {@return why Ashlar cannot run here, in one sentence; empty if it can} */
     public Optional<String> refusal() {
         if (!osName.equals("Linux")) {
             return Optional.of("Ashlar runs on Linux only, and this is " + osName + ".");

@@ -10,8 +10,8 @@ import java.util.List;
  * The virtual memory areas of this process, from {@code /proc/self/maps}: an immutable snapshot in the order of
  * addresses.
  *
- * <p>The kernel hands the file out a few KiB at a time and lets other threads map memory in between. Each line is
- * right; two lines may be of different moments. So a gap found here is a hint, to be claimed with MAP_FIXED_NOREPLACE.
+ * <p>The kernel returns the file a few KiB at a time and lets other threads map memory in between. Each line is right,
+ * but two lines may be from different moments. So a gap found here is a hint, to be claimed with MAP_FIXED_NOREPLACE.
  */
 public final class ProcessMaps {
 
@@ -23,7 +23,7 @@ public final class ProcessMaps {
         this.mappings = List.copyOf(mappings);
     }
 
-    /** {@return the whole map; empty where /proc is not there} */
+    /** {@return the whole map; empty if /proc is not mounted} */
     public static ProcessMaps read() {
         return parse(bytes(), (start, end) -> true);
     }
@@ -36,7 +36,7 @@ public final class ProcessMaps {
     /**
      * Parses the text of a maps file.
      *
-     * @throws IllegalArgumentException if a line is none of a maps file
+     * @throws IllegalArgumentException if a line is not one of a maps file
      */
     public static ProcessMaps parse(String text) {
         return parse(text.getBytes(StandardCharsets.UTF_8), (start, end) -> true);
@@ -61,7 +61,7 @@ public final class ProcessMaps {
         return mappings.stream().filter(mapping -> filter.wants(mapping.start(), mapping.end())).toList();
     }
 
-    /** {@return the address ranges inside {@code window} that nothing is mapped at, in order} */
+    /** {@return the unmapped address ranges inside {@code window}, in order} */
     public List<AddressRange> gaps(AddressRange window) {
         List<AddressRange> gaps = new ArrayList<>();
         long freeFrom = window.start();

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the kernel accounts to each VMA of this process, from {@code /proc/self/smaps}.
+ * The kernel's accounts of each VMA of this process, from {@code /proc/self/smaps}.
  *
- * <p>Reading it walks every page table of the process (milliseconds on a JVM), and its numbers are per VMA: in one that
- * holds several regions it cannot tell which of them is split. {@link PagemapScan} can.
+ * <p>Reading it walks every page table of the process (milliseconds on a JVM). Its numbers are per VMA: if a VMA holds
+ * several regions, they do not tell which one is split. {@link PagemapScan} does.
  */
 public final class Smaps {
 
@@ -36,7 +36,7 @@ public final class Smaps {
      */
     public record Area(Mapping mapping, Map<String, Long> accounts, Set<String> flags) {
 
-        /** {@return bytes under a name of the kernel's, 0 where this kernel has no such line} */
+        /** {@return bytes under the kernel's name, 0 if this kernel has no such line} */
         public long bytes(String name) {
             return accounts.getOrDefault(name, 0L);
         }
@@ -50,19 +50,19 @@ public final class Smaps {
      * @param anonHuge anonymous memory mapped by huge pages
      * @param shmemHuge shared memory mapped by huge pages
      * @param fileHuge file memory mapped by huge pages
-     * @param hugetlbShared hugetlb pages that another mapping has as well, a second view included
+     * @param hugetlbShared hugetlb pages that another mapping, such as a second view, has as well
      * @param hugetlbPrivate hugetlb pages mapped once
      */
     public record Totals(int areaCount, long byteSize, long resident, long anonHuge, long shmemHuge, long fileHuge,
             long hugetlbShared, long hugetlbPrivate) {
 
-        /** {@return all bytes that are mapped by huge pages, of whatever kind} */
+        /** {@return all bytes that are mapped by huge pages of any kind} */
         public long huge() {
             return anonHuge + shmemHuge + fileHuge + hugetlbShared + hugetlbPrivate;
         }
     }
 
-    /** {@return the VMAs that overlap one of the ranges; none where smaps cannot be read} */
+    /** {@return the VMAs that overlap one of the ranges; none if smaps cannot be read} */
     public static Smaps readWithin(Collection<AddressRange> ranges) {
         return parse(KernelFile.bytes(FILE).orElseGet(() -> new byte[0]), ProcessMaps.overlapping(ranges));
     }

@@ -1,6 +1,6 @@
 package dev.ashlar.stubs;
 
-/** A system call failed where no lower rung was left to try. The message names the call and the errno. */
+/** A system call failed and there is no alternative to try. The message names the call and the errno. */
 public final class SystemCallException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

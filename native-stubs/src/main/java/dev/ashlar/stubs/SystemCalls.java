@@ -3,13 +3,13 @@ package dev.ashlar.stubs;
 /**
  * The boundary to the operating system: every call the allocator makes, one method each, no policy.
  *
- * <p>Each method returns what the system call returns, or {@code -errno} where it failed: a result in
- * {@code [-4095, -1]} is a failure (see {@link Errno#isFailure(long)}), as in the kernel's own calling convention. So
- * no call allocates a Java object or throws because the kernel said no; {@link Errno} names the number. The one
- * implementation that reaches the kernel is {@link Libc}; tests wrap it to record calls and to fail the n-th one.
+ * <p>Each method returns what the system call returns, or {@code -errno} if it failed: a result in {@code [-4095, -1]}
+ * is a failure (see {@link Errno#isFailure(long)}), as in the kernel's own calling convention. So a refusal by the
+ * kernel neither creates an object nor throws; {@link Errno} names the number. {@link Libc} is the implementation that
+ * reaches the kernel; tests wrap it to record calls and to fail the n-th one.
  *
- * <p>Addresses and sizes are in bytes. Preconditions are the caller's to keep and are asserted, not checked, because
- * the kernel checks them again. Thread-safe.
+ * <p>Addresses and sizes are in bytes. Preconditions are asserted, not checked, because the kernel checks them again.
+ * Thread-safe.
  */
 public interface SystemCalls {
 
@@ -63,7 +63,7 @@ public interface SystemCalls {
      * memfd_secret(2), Linux 5.14 and later: a file whose pages are off the kernel's own map of memory. Pre:
      * {@code flags} is 0 or {@link Linux#O_CLOEXEC}.
      *
-     * @return the descriptor, or {@code -errno}; ENOSYS where the kernel was built or booted without it
+     * @return the descriptor, or {@code -errno}; ENOSYS if the kernel was built or booted without it
      */
     int memfdSecret(int flags);
 
@@ -77,7 +77,7 @@ public interface SystemCalls {
     /**
      * fallocate(2).
      *
-     * @return 0 or {@code -errno}; ENOSPC where the hugetlb pool is empty
+     * @return 0 or {@code -errno}; ENOSPC if the hugetlb pool is empty
      */
     int fallocate(int fd, int mode, long offset, long byteSize);
 
@@ -140,7 +140,7 @@ public interface SystemCalls {
     /**
      * sysconf(3), e.g. {@link Linux#SC_PAGESIZE}.
      *
-     * @return the value, or -1 where the system has none
+     * @return the value, or -1 if the system has none
      */
     long sysconf(int name);
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The counters of {@code /proc/vmstat}. They count for the whole system since its start: only differences mean
- * something, and other processes move them too.
+ * The counters of {@code /proc/vmstat}. They count for the whole system since its start, so only differences are
+ * meaningful, and other processes change them too.
  */
 public final class VmStat {
 
@@ -19,12 +19,12 @@ public final class VmStat {
         this.counters = Map.copyOf(counters);
     }
 
-    /** {@return the counters now; none where the file cannot be read} */
+    /** {@return the counters now; none if the file cannot be read} */
     public static VmStat read() {
         return parse(KernelFile.text(FILE).orElse(""));
     }
 
-    /** Parses lines of the form {@code name value}; others are passed over. */
+    /** Parses lines of the form {@code name value}; skips others. */
     public static VmStat parse(String text) {
         Map<String, Long> counters = new HashMap<>();
         text.lines().forEach(line -> {
@@ -36,13 +36,13 @@ public final class VmStat {
         return new VmStat(counters);
     }
 
-    /** {@return a counter, or empty where this kernel does not have it} */
+    /** {@return a counter, or empty if this kernel lacks it} */
     public OptionalLong counter(String name) {
         Long value = counters.get(name);
         return value == null ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
-    /** {@return how many huge mappings were split into small pages; never moves for hugetlb} */
+    /** {@return how many huge mappings were split into small pages; hugetlb never counts} */
     public OptionalLong thpSplitPmd() {
         return counter("thp_split_pmd");
     }
