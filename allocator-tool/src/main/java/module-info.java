@@ -1,11 +1,13 @@
 /** The {@code ashlar} command, trace replay and the workloads that the benchmarks share with it. */
-// module: the bench is built after this module. requires-automatic: the assembler has no descriptor.
+// module: the bench is built after this module. requires-automatic: the assembler and the library of tables have
+// no descriptors.
 @SuppressWarnings({"module", "requires-automatic"})
 module dev.ashlar.tool {
     requires static org.jspecify;
     requires transitive dev.ashlar;
     requires transitive dev.ashlar.stubs;
     requires transitive info.picocli;
+    requires ascii.table;
     requires com.google.gson;
     requires jnr.x86asm;
     requires jdk.management;
@@ -25,5 +27,5 @@ module dev.ashlar.tool {
     // Gson reads and writes results by reflection.
     opens dev.ashlar.tool.child to com.google.gson;
     opens dev.ashlar.tool.figures to com.google.gson;
-    opens dev.ashlar.tool.permissions to com.google.gson;
+    opens dev.ashlar.tool.mappings to com.google.gson;
 }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a child JVM has to say, in a file that the environment variable {@value #VARIABLE} names: figures, and notes on
- * what they were taken from. Where the variable is not set, nobody listens and nothing is written.
+ * The answer of a child JVM: figures, and notes on them. The child writes it to the file that the environment variable
+ * {@value #VARIABLE} names. If the variable is not set, nothing is written.
  *
  * @param figures numbers by name
  * @param notes words by name, such as the backing of a heap
@@ -32,12 +32,12 @@ public record Answer(Map<String, Double> figures, Map<String, String> notes) {
         notes = Map.copyOf(notes);
     }
 
-    /** Adds a note, from a process that does not write a whole answer: the fork of a benchmark. */
+    /** Adds a note, for a process that does not write a whole answer, such as the fork of a benchmark. */
     public static void note(String name, String text) {
         write(new Answer(Map.of(), Map.of(name, text)));
     }
 
-    /** Writes an answer; several add up. */
+    /** Writes an answer; several are merged. */
     public static void write(Answer answer) {
         file().ifPresent(file -> {
             try {
@@ -49,7 +49,7 @@ public record Answer(Map<String, Double> figures, Map<String, String> notes) {
         });
     }
 
-    /** {@return what was written to a file so far; nothing where there is no file} */
+    /** {@return what a file holds; an empty answer if there is no file} */
     public static Answer read(Path file) {
         Map<String, Double> figures = new TreeMap<>();
         Map<String, String> notes = new TreeMap<>();
@@ -67,6 +67,15 @@ public record Answer(Map<String, Double> figures, Map<String, String> notes) {
             throw new IllegalStateException("no answer of a child JVM: " + file, malformed);
         }
         return new Answer(figures, notes);
+    }
+
+    /** {@return a figure that must be there} */
+    public double figure(String name) {
+        Double figure = figures.get(name);
+        if (figure == null) {
+            throw new IllegalStateException("the answer of a child JVM lacks a figure: " + name);
+        }
+        return figure;
     }
 
     private static Optional<Path> file() {

@@ -3,9 +3,9 @@ package dev.ashlar.tool.cli;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.stubs.Platform;
 import dev.ashlar.stubs.Platform.Architecture;
-import dev.ashlar.tool.demo.Demo;
-import dev.ashlar.tool.demo.DemoResult;
 import dev.ashlar.tool.exit.ExitCode;
+import dev.ashlar.tool.mappings.Demo;
+import dev.ashlar.tool.mappings.DemoResult;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -14,22 +14,22 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code ashlar demo}: the whole way from a reservation to running code, with proof. */
+/** {@code ashlar demo}: from a reservation to running code, with proof from the kernel. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Builds a code heap, assembles functions into it, runs them, and shows what the kernel says:"
-                    + " next to the same with a mapping of its own for every function.",
+            "Builds a code heap, assembles functions into it, runs them, and shows what the kernel says,"
+                    + " next to the same functions with one mapping each.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:everything that was to be shown holds",
-            "1:something does not",
+            "0:every claim holds",
+            "1:a claim does not hold",
             "2:wrong options",
-            "3:this host cannot give huge pages, or is not supported"
+            "3:this host has no huge pages, or is not supported"
         })
 final class DemoCommand implements Callable<Integer> {
 
@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
             defaultValue = "auto",
             converter = MemoryChoice.class,
             completionCandidates = MemoryChoice.class,
-            description = "What the memory is to be, one of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "The memory of the heap, one of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private MemoryDemand memory = MemoryDemand.AUTO;
 
     @Option(names = "--json", description = "Print one JSON object.")

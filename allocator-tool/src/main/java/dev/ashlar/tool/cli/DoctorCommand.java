@@ -10,15 +10,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code ashlar doctor}: can this host, and if not, what would help. */
+/** {@code ashlar doctor}: what works on this host, and what would help. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Examines this host: its huge pages, its rights, its limits. Every kind of memory is really tried, with"
-                    + " a small heap and a function that runs in it; what does not work comes with the command that"
-                    + " would change it.",
+            "Examines this host: its huge pages, permissions and limits. It tries each kind of memory with a small"
+                    + " heap and a function that runs in it, and prints the command that fixes what does not work.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",

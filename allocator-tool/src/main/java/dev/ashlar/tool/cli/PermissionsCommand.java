@@ -1,9 +1,9 @@
 package dev.ashlar.tool.cli;
 
 import dev.ashlar.tool.exit.ExitCode;
-import dev.ashlar.tool.permissions.PermissionsOptions;
-import dev.ashlar.tool.permissions.PermissionsResult;
-import dev.ashlar.tool.permissions.PermissionsRun;
+import dev.ashlar.tool.mappings.PermissionsOptions;
+import dev.ashlar.tool.mappings.PermissionsResult;
+import dev.ashlar.tool.mappings.PermissionsRun;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,19 +19,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ashlar permissions}: what every way of publishing code does to the kernel's mappings. */
+/** {@code ashlar permissions}: what each method of publishing code does to the kernel's mappings. */
 @Command(
         name = "permissions",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
         description = {
-            "Publishes functions one by one, frees half of them at random and publishes as many again, on every write"
-                    + " path and backing and in the naive ways, and asks the kernel what became of its mappings.",
+            "Publishes functions, frees half of them at random and publishes as many again, on each write path and"
+                    + " backing and by naive methods, and shows what the kernel did to the mappings.",
             "",
-            "Each cell runs in a fresh JVM. A cell that this host cannot serve is named with the reason. Counts come"
-                    + " out the same in every run with the same seed, but for those of several threads; times do"
-                    + " not.",
+            "Each cell runs in a fresh JVM. A cell that this host cannot run is named with the reason. With the same"
+                    + " seed, counts are the same in each run, except those of several threads; times differ.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -43,7 +42,7 @@ import picocli.CommandLine.Spec;
         })
 final class PermissionsCommand implements Callable<Integer> {
 
-    /** What {@code --json} without a file stands for. */
+    /** The value of {@code --json} without a file. */
     private static final String STANDARD_OUTPUT = "-";
 
     @Spec
@@ -62,14 +61,14 @@ final class PermissionsCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "4",
-            description = "Of sizes and of who is freed. Default: ${DEFAULT-VALUE}.")
+            description = "Seed of the sizes and of the choice of freed functions. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(
             names = "--only",
             paramLabel = "CELL",
             split = ",",
-            description = "Only cells whose names begin so, such as alias or flips; several with commas.")
+            description = "Only cells with this prefix, such as alias or flips; separate several with commas.")
     private List<String> only = new ArrayList<>();
 
     @Option(
@@ -77,10 +76,10 @@ final class PermissionsCommand implements Callable<Integer> {
             paramLabel = "FILE",
             arity = "0..1",
             fallbackValue = STANDARD_OUTPUT,
-            description = "Print one JSON object instead of the table, or write it into a file beside it.")
+            description = "Print one JSON object instead of the table, or also write it to a file.")
     private @Nullable String json;
 
-    @Option(names = "--check", description = "Return 1 where a target was missed.")
+    @Option(names = "--check", description = "Return 1 if a target was missed.")
     private boolean check;
 
     @Override
@@ -88,7 +87,7 @@ final class PermissionsCommand implements Callable<Integer> {
         PermissionsOptions options = options();
         Path file = json == null || json.equals(STANDARD_OUTPUT) ? null : Path.of(json);
         if (file != null) {
-            // Now, and not after a minute of measuring.
+            // Now, so that a wrong path fails before a minute of measuring.
             write(file, "");
         }
         PermissionsResult result;

@@ -2,117 +2,115 @@ package dev.ashlar.tool.cli;
 
 import static dev.ashlar.tool.figures.Units.bytes;
 import static dev.ashlar.tool.figures.Units.count;
+import static dev.ashlar.tool.figures.Units.nanos;
 
-import dev.ashlar.tool.figures.Units;
+import dev.ashlar.tool.figures.Table;
 import dev.ashlar.tool.figures.Verdict.State;
-import dev.ashlar.tool.permissions.Cell;
-import dev.ashlar.tool.permissions.CellFigures;
-import dev.ashlar.tool.permissions.CellFigures.Moment;
-import dev.ashlar.tool.permissions.PermissionsResult;
-import dev.ashlar.tool.permissions.PermissionsResult.CellResult;
-import dev.ashlar.tool.permissions.PermissionsResult.TargetResult;
-import java.util.ArrayList;
+import dev.ashlar.tool.mappings.Cell;
+import dev.ashlar.tool.mappings.CellFigures;
+import dev.ashlar.tool.mappings.CellFigures.Moment;
+import dev.ashlar.tool.mappings.PermissionsResult;
+import dev.ashlar.tool.mappings.PermissionsResult.CellResult;
+import dev.ashlar.tool.mappings.PermissionsResult.TargetResult;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
-/** The figures of permissions as a table for a person, and the targets below. */
+/** Prints the result of permissions for people: a table of the cells, and the targets. */
 final class PermissionsText {
-
-    private static final String ROW = "  %-25s%9s%7s%8s%7s%7s%8s%8s%6s%8s%9s%10s%10s%7s%8s%9s";
-
-    private static final int LINE_LENGTH_MAX = 150;
-    private static final String EVIDENCE_INDENT = " ".repeat(14);
 
     private static final double NANOS_PER_MILLI = 1e6;
 
-    private final List<String> lines = new ArrayList<>();
+    private final TextReport report;
     private final PermissionsResult result;
-    private final Ansi ansi;
 
     private PermissionsText(PermissionsResult result, Ansi ansi) {
         this.result = result;
-        this.ansi = ansi;
+        this.report = new TextReport(ansi);
     }
 
     static List<String> lines(PermissionsResult result, Ansi ansi) {
         PermissionsText text = new PermissionsText(result, ansi);
         text.head();
-        result.cells().forEach(text::cell);
+        text.cells();
         text.legend();
         text.targets();
-        return text.lines;
+        return text.report.lines();
     }
 
     private void head() {
-        line("Linux %s, JDK %s; seed %d".formatted(result.host().kernel(), result.host().jdk(), result.seed()));
-        line("%s published, half of them freed at random, half as many published again%s".formatted(
-                count(result.functions(), "function"), liveWords()));
-        line("");
-        // The columns of a row that belong together.
-        line("  %-25s%9s%15s%22s%31s%20s%24s".formatted("", "mprotect", "VMAs, most", "mapped huge, %",
-                "regions split", "time per function", "committed over live"));
-        line(ROW.formatted("", "calls", "ours", "process", "least", "end", "healed", "seen", "end", "healed", "for",
-                "publish", "free", "grown", "halved", "refilled"));
-    }
-
-    private String liveWords() {
-        return result.cells().stream()
-                .map(CellResult::figures)
-                .filter(figures -> figures != null)
-                .findFirst()
+        report.line("Linux %s, JDK %s; seed %d".formatted(result.host().kernel(), result.host().jdk(),
+                result.seed()));
+        String live = result.cells().stream().map(CellResult::figures).filter(Objects::nonNull).findFirst()
                 .map(figures -> "; %s live at most".formatted(bytes(figures.grown().liveBytes())))
                 .orElse("");
+        report.line("%s published, half of them freed at random, half as many published again%s".formatted(
+                count(result.functions(), "function"), live));
+        report.line("");
     }
 
-    private void cell(CellResult cell) {
-        CellFigures seen = cell.figures();
-        if (seen == null) {
-            String reason = cell.lacking() == null
-                    ? "failed: " + cell.failure()
-                    : "not on this host: " + cell.lacking();
-            wrapped("  %-27s".formatted(cell.cell().id()), reason, " ");
-            return;
+    private void cells() {
+        Table table = new Table().left().right("mprotect\ncalls", "VMAs\nmethod", "VMAs\nprocess", "huge %\nleast",
+                "huge %\nend", "huge %\nhealed", "splits\nseen", "split\nend", "split\nhealed", "split\nfor",
+                "time\npublish", "time\nfree", "committed\ngrown", "over live\nhalved", "\nrefilled");
+        result.cells().forEach(cell -> {
+            if (cell.figures() != null) {
+                row(table, cell.cell().id(), cell.figures());
+            }
+        });
+        report.table(table);
+        for (CellResult cell : result.cells()) {
+            if (cell.figures() == null) {
+                report.wrapped("  %-24s ".formatted(cell.cell().id()), cell.lacking() == null
+                        ? "failed: " + cell.failure()
+                        : "not on this host: " + cell.lacking(), " ");
+            }
         }
+    }
+
+    private static void row(Table table, String name, CellFigures seen) {
         CellFigures.Splits splits = seen.splits();
-        line(ROW.formatted(cell.cell().id(), count(seen.mprotect().load()), count(seen.throughout().vmasMax()),
+        table.row(name, count(seen.mprotect().load()), count(seen.throughout().vmasMax()),
                 count(seen.throughout().processVmasMax()), percent(seen.throughout().hugePercentMin()),
                 percent(seen.refilled()), percent(seen.healed()), count(splits.seen()),
                 count(seen.refilled().splitRegions()), count(seen.healed().splitRegions()),
-                duration(splits.regionNanos()), Units.nanos(seen.times().nanosPerPublish()),
-                Units.nanos(seen.times().nanosPerFree()), ratio(seen.grown()), ratio(seen.halved()),
-                ratio(seen.refilled())));
+                duration(splits.regionNanos()), nanos(seen.times().nanosPerPublish()),
+                nanos(seen.times().nanosPerFree()), ratio(seen.grown()), ratio(seen.halved()),
+                ratio(seen.refilled()));
     }
 
     private void legend() {
-        line("");
-        line("ours: VMAs in the address space of the functions. least: at any look, some hundred on the way. seen:"
-                + " times a region was found split;");
-        line("end, healed: regions still split when all was done, and after healing. for: regions times how long they"
-                + " were split.");
+        report.line("");
+        report.line(
+                "VMAs: the most at any look, of the method's own address space and of the process. huge %, least: at"
+                        + " any look.");
+        report.line("splits seen: how often a region was found newly split. split, end and healed: regions still split"
+                + " at the end, and after healing.");
+        report.line("split for: the time that regions were split, added up. time: per function.");
         Map<Integer, Set<String>> backings = new TreeMap<>();
         result.cells().stream().map(CellResult::cell).filter(Cell::isBatched).forEach(cell -> backings
                 .computeIfAbsent(cell.functionsPerPublication(), _ -> new LinkedHashSet<>())
                 .add(cell.backing().label()));
-        backings.forEach((functions, labels) -> line("N-open: N batches at once, on a thread each, of %s on %s"
-                .formatted(count(functions, "function"), String.join(" and ", labels))));
+        backings.forEach((functions, labels) -> report.line(
+                "N-open: N batches at once, each on its own thread, of %s on %s".formatted(
+                        count(functions, "function"), String.join(" and ", labels))));
         if (result.cells().stream().anyMatch(cell -> cell.cell().contents() == Cell.Contents.UNITS)) {
-            line("units: batches of functions with constants and variables, in memory of their domains");
+            report.line("units: batches of functions with constants and variables, in memory of their domains");
         }
     }
 
     private void targets() {
-        line("");
-        line("Targets");
+        report.title("Targets");
         for (TargetResult target : result.targets()) {
-            line("  %s %s: %s".formatted(mark(target.state()), target.path(), target.claim()));
-            wrapped(EVIDENCE_INDENT, target.evidence(), "; ");
+            report.line("  %s %s: %s".formatted(report.mark(target.state()), target.path(), target.claim()));
+            report.wrapped(" ".repeat(14), target.evidence(), "; ");
         }
-        line("  %d held, %d missed, %d unknown".formatted(targets(State.HELD), targets(State.MISSED),
+        report.line("  %d held, %d missed, %d unknown".formatted(targets(State.HELD), targets(State.MISSED),
                 targets(State.UNKNOWN)));
     }
 
@@ -120,23 +118,8 @@ final class PermissionsText {
         return result.targets().stream().filter(target -> target.state() == state).count();
     }
 
-    /** Adds a text in lines that are not too long, broken at gaps, all below each other. */
-    private void wrapped(String begin, String text, String gap) {
-        StringBuilder current = new StringBuilder(begin);
-        // Parts keep the gap behind them.
-        for (String part : text.split("(?<=" + gap + ")", -1)) {
-            if (current.length() > begin.length() && current.length() + part.length() > LINE_LENGTH_MAX) {
-                line(current.toString());
-                current.setLength(0);
-                current.append(" ".repeat(begin.length()));
-            }
-            current.append(part);
-        }
-        line(current.toString());
-    }
-
     private static String percent(@Nullable Double percent) {
-        // Rounded down: what is not all must not read 100.
+        // Rounded down: 99.96 must not read 100.
         return percent == null ? "-" : "%.1f".formatted(Math.floor(percent * 10) / 10);
     }
 
@@ -153,17 +136,5 @@ final class PermissionsText {
     private static String duration(long nanos) {
         double millis = nanos / NANOS_PER_MILLI;
         return millis < 1000 ? "%.0f ms".formatted(millis) : "%.1f s".formatted(millis / 1000);
-    }
-
-    private String mark(State state) {
-        return ansi.string(switch (state) {
-            case HELD -> "@|green [held]   |@";
-            case MISSED -> "@|bold,red [missed] |@";
-            case UNKNOWN -> "@|yellow [unknown]|@";
-        });
-    }
-
-    private void line(String text) {
-        lines.add(text.stripTrailing());
     }
 }

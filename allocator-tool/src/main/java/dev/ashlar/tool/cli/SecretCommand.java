@@ -12,26 +12,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ashlar secret}: what pooling secrets saves. */
+/** {@code ashlar secret}: what a secret heap saves. */
 @Command(
         name = "secret",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
         description = {
-            "Allocates secrets of 64 to 512 bytes from a secret heap, and with a memfd_secret file of its own for each,"
-                    + " and counts the pages that leave the kernel's map of memory and the mappings. Each is measured"
-                    + " in a fresh process, in turns.",
+            "Allocates secrets of 64 to 512 bytes from a secret heap, and with one memfd_secret file each, and counts"
+                    + " mappings and the pages that leave the kernel's direct map. Each is measured in a fresh process,"
+                    + " in turns.",
             "",
             "A limit of locked memory (ulimit -l) of 8 MiB is enough for the default.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:measured, and every target holds",
+            "0:measured, and each target holds",
             "1:a target does not hold",
             "2:wrong options",
-            "3:this host cannot give secret memory, or not enough"
+            "3:this host has no secret memory, or not enough"
         })
 final class SecretCommand implements Callable<Integer> {
 
@@ -47,11 +47,14 @@ final class SecretCommand implements Callable<Integer> {
     private int count;
 
     @Option(names = "--rounds", paramLabel = "R", defaultValue = "4",
-            description = "How often each is measured. Default: ${DEFAULT-VALUE}.")
+            description = "How often each of the two is measured. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
-            description = "Of sizes and victims. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the sizes and of the choice of freed secrets. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(names = "--json", description = "Print one JSON object.")

@@ -2,6 +2,7 @@ package dev.ashlar.tool.cli;
 
 import static dev.ashlar.tool.figures.Units.count;
 
+import dev.ashlar.tool.figures.Table;
 import dev.ashlar.tool.figures.Units;
 import dev.ashlar.tool.secret.SecretResult;
 import dev.ashlar.tool.secret.SecretResult.Comparison;
@@ -9,56 +10,47 @@ import dev.ashlar.tool.secret.SecretResult.Sample;
 import dev.ashlar.tool.secret.SecretResult.Sight;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
+import picocli.CommandLine.Help.Ansi;
 
-/** The secrets' result as a table for a person. */
+/** Prints the result of secret for people. */
 final class SecretText {
 
     private static final long MIB = 1L << 20;
-    private static final String SAMPLE = "  %5s  %-20s%12s  %s";
 
     private SecretText() {}
 
     static List<String> lines(SecretResult result) {
-        List<String> lines = new ArrayList<>();
-        lines.add("Linux %s, JDK %s; %s of 64 to 512 bytes, %s, seed %d".formatted(result.kernel(), result.jdk(),
+        TextReport report = new TextReport(Ansi.OFF);
+        report.line("Linux %s, JDK %s; %s of 64 to 512 bytes, %s, seed %d".formatted(result.kernel(), result.jdk(),
                 count(result.count(), "secret"), count(result.rounds(), "round"), result.seed()));
-        lines.add("Medians of the rounds; the least saving of all rounds is held against the target.");
+        report.line("Medians of the rounds; the least saving of all rounds is compared with the target.");
         for (Sight sight : result.sights()) {
-            lines.add("");
-            lines.add(row(sight.when(), "SecretHeap", "memfd_secret each", "fewer", "target", ""));
-            lines.add(row("pages off the kernel's map, a live KiB", sight.pages(), "%.3f"));
-            lines.add(row("mappings of secret memory", sight.mappings(), "%,.0f"));
+            report.title(sight.when());
+            Table table = new Table().left().right("SecretHeap", "memfd_secret each", "fewer", "target").left();
+            row(table, "pages outside the direct map, per live KiB", sight.pages(), "%.3f");
+            row(table, "mappings of secret memory", sight.mappings(), "%,.0f");
+            report.table(table);
         }
-        lines.add("");
-        lines.add("The kernel's map of memory, for the whole system since its start: at the start of the process, and"
-                + " what changed.");
-        lines.add(SAMPLE.formatted("round", "", "allocation", ""));
-        result.samples().forEach(sample -> lines.add(SAMPLE.formatted(sample.round(), sample.contender(),
-                Units.nanos(sample.nanosPerAllocation()), directMap(sample)).stripTrailing()));
-        return lines;
+        report.title("The kernel's direct map, for the whole system: at the start of the process, and its change");
+        Table table = new Table().right("round").left().right("allocation").left();
+        result.samples().forEach(sample -> table.row(Integer.toString(sample.round()), sample.contender(),
+                Units.nanos(sample.nanosPerAllocation()), directMap(sample)));
+        report.table(table);
+        return report.lines();
     }
 
-    private static String row(String name, Comparison comparison, String format) {
-        return row(name, format.formatted(comparison.ours().median()), format.formatted(comparison.theirs().median()),
-                percent(comparison.fewerPercent().min()), "%.0f %%".formatted(comparison.targetPercent()),
+    private static void row(Table table, String name, Comparison comparison, String format) {
+        // Rounded down: 99.96 % must not read 100 %.
+        double fewer = Math.floor(10 * comparison.fewerPercent().min()) / 10;
+        table.row(name, format.formatted(comparison.ours().median()), format.formatted(comparison.theirs().median()),
+                "%.1f %%".formatted(fewer), "%.0f %%".formatted(comparison.targetPercent()),
                 comparison.holds() ? "held" : "missed");
-    }
-
-    /** Rounded down: 99.96 % must not read 100 %. */
-    private static String percent(double percent) {
-        return "%.1f %%".formatted(Math.floor(10 * percent) / 10);
-    }
-
-    private static String row(String... cells) {
-        return "  %-38s%14s%20s%10s%10s  %s".formatted((Object[]) cells).stripTrailing();
     }
 
     private static String directMap(Sample sample) {
         List<String> counters = new ArrayList<>();
-        Map<String, Long> before = new TreeMap<>(sample.directMapBefore());
-        before.forEach((name, start) -> {
+        new TreeMap<>(sample.directMapBefore()).forEach((name, start) -> {
             long change = sample.directMapAfter().getOrDefault(name, start) - start;
             if (start != 0 || change != 0) {
                 long unit = name.startsWith("DirectMap") ? MIB : 1;

@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 
-/** Tries every rung of the ladder for data: a small heap is built, written to the last byte and read back. */
+/** Tries each backing for data: builds a small heap, writes it to the last byte and reads it back. */
 final class DataRungs {
     private static final long REGION_BYTE_SIZE = 2L << 20;
     private static final byte MARK = 42;
@@ -29,7 +29,7 @@ final class DataRungs {
             boolean kept = sum == 2 * MARK;
             boolean usable = kept && audit.isClean();
             return new Rung(backing.label(), usable, describe(backing, kept, audit),
-                    usable ? Optional.empty() : Optional.of(Remedy.of(backing, host, List.of())),
+                    usable ? Optional.empty() : Optional.of(Remedy.ofSmallMapping(backing, host)),
                     audit.hugeByteSize(), audit.intendedHugeByteSize());
         } catch (AshlarException refused) {
             List<Refusal> refusals =
@@ -41,7 +41,7 @@ final class DataRungs {
 
     private static String describe(Backing backing, boolean kept, HeapAudit audit) {
         if (!kept) {
-            return "data that was written was not there";
+            return "data that was written was lost";
         }
         if (!audit.isClean()) {
             return "data was kept, but the kernel maps %d of %d bytes huge, %d mappings misplaced"

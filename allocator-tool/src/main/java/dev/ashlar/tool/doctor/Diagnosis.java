@@ -3,15 +3,16 @@ package dev.ashlar.tool.doctor;
 import java.util.List;
 
 /**
- * Everything found.
+ * The findings about a host.
  *
- * @param host what the host says
- * @param memfd what was tried with memory files
+ * @param host its settings and limits
+ * @param memfd checks of memory files
  * @param rungs the backings for code on the write path ALIAS, best first
- * @param writePaths ways to write code, best first
+ * @param writePaths the write paths, best first
  * @param dataRungs the backings for data, best first
- * @param secret memory for secrets
- * @param usable whether code can be written in at least one way
+ * @param secret the backing for secrets
+ * @param usable whether code can be written by at least one path
+ * @param advice what a heap uses here, and how it gets huge pages if it does not by default
  */
 public record Diagnosis(
         Host host,
@@ -20,9 +21,10 @@ public record Diagnosis(
         List<Check> writePaths,
         List<Rung> dataRungs,
         Rung secret,
-        boolean usable) {
+        boolean usable,
+        String advice) {
 
-    /** Copies the lists, so that a diagnosis never changes. */
+    /** Copies the lists. */
     public Diagnosis {
         memfd = List.copyOf(memfd);
         rungs = List.copyOf(rungs);

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Examines the host: reads what it says, then builds a small heap on every rung and runs a function in each. */
+/** Examines the host: reads its settings, then builds a small heap on each backing and runs a function in it. */
 public final class Doctor {
 
     private static final long REGION_BYTE_SIZE = 2L << 20;
@@ -28,7 +28,11 @@ public final class Doctor {
 
     private Doctor() {}
 
-    /** {@return what was found} */
+    /**
+     * Examines this host.
+     *
+     * @param progress receives each next step in a few words
+     */
     public static Diagnosis examine(Consumer<String> progress) {
         progress.accept("reading settings");
         Host host = Host.read();
@@ -38,16 +42,17 @@ public final class Doctor {
             progress.accept("trying " + memory.name().toLowerCase(Locale.ROOT));
             rungs.add(tryRung(memory, host));
         }
-        progress.accept("trying ways to write code");
-        List<Check> writePaths = WritePathChecks.run();
+        progress.accept("trying the write paths");
+        WritePathChecks writePaths = WritePathChecks.run();
         progress.accept("trying data heaps");
         List<Rung> dataRungs = Stream.of(MemoryDemand.HUGETLB, MemoryDemand.THP, MemoryDemand.SMALL)
                 .map(memory -> DataRungs.attempt(memory, host))
                 .toList();
         progress.accept("trying a secret heap");
         Rung secret = SecretRung.attempt();
-        return new Diagnosis(
-                host, memfd, rungs, writePaths, dataRungs, secret, writePaths.stream().anyMatch(Check::ok));
+        return new Diagnosis(host, memfd, rungs, writePaths.checks(), dataRungs, secret,
+                writePaths.checks().stream().anyMatch(Check::ok),
+                writePaths.advice(rungs, dataRungs.stream().anyMatch(Rung::usable)));
     }
 
     private static Rung tryRung(MemoryDemand memory, Host host) {
@@ -65,7 +70,7 @@ public final class Doctor {
             block.free();
             boolean usable = answer == ANSWER && audit.isClean();
             return new Rung(backing.label(), usable, describe(backing, answer, audit),
-                    usable ? Optional.empty() : Optional.of(Remedy.of(backing, host, List.of())), audit.hugeByteSize(),
+                    usable ? Optional.empty() : Optional.of(Remedy.ofSmallMapping(backing, host)), audit.hugeByteSize(),
                     audit.intendedHugeByteSize());
         } catch (AshlarException refused) {
             List<Refusal> refusals =

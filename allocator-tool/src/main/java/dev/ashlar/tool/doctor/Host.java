@@ -12,18 +12,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What the host says about itself. Nothing is tried here but whether the kernel answers a question.
+ * The settings and limits of the host. Nothing is tried here, except whether the kernel answers PAGEMAP_SCAN.
  *
  * @param kernel release of the kernel
  * @param architecture as the JDK spells it
  * @param jdk version and vendor
  * @param user name and number of the user, who may lack rights
- * @param factsSource where limits and page size were learned
+ * @param factsSource the source of limits and page size
  * @param pageBytes size of a small page
- * @param hugetlbPool the pool of 2 MiB pages; empty where the kernel has none
+ * @param hugetlbPool the pool of 2 MiB pages; empty if the kernel has none
  * @param transparentHugePages the switches of transparent huge pages
- * @param limits what may stand in the way
- * @param pagemapScan whether the kernel can say which 2 MiB are mapped huge
+ * @param limits limits that may prevent a heap
+ * @param pagemapScan whether the kernel tells which regions are mapped huge
  */
 public record Host(
         String kernel,
@@ -41,7 +41,7 @@ public record Host(
     private static final int SETTING_BYTE_SIZE_MAX = 256;
 
     /**
-     * The chosen words under /sys/kernel/mm/transparent_hugepage; empty where the kernel has no such switch.
+     * The chosen words under /sys/kernel/mm/transparent_hugepage; empty if the kernel has no such switch.
      *
      * @param enabled for anonymous memory
      * @param defrag how hard the kernel tries
@@ -64,7 +64,7 @@ public record Host(
      * @param openFiles RLIMIT_NOFILE
      * @param maxMapCount vm.max_map_count: VMAs a process may have
      * @param memfdNoexec vm.memfd_noexec: 2 forbids executable memory files
-     * @param overcommitMemory vm.overcommit_memory: 2 counts what is promised
+     * @param overcommitMemory vm.overcommit_memory: 2 counts reservations
      */
     public record Limits(
             String addressSpace,
@@ -78,11 +78,11 @@ public record Host(
      * Whether PAGEMAP_SCAN works.
      *
      * @param supported whether it does
-     * @param refusal the failing call and its errno where not
+     * @param refusal the failing call and its errno if it does not
      */
     public record PagemapScanState(boolean supported, Optional<String> refusal) {}
 
-    /** {@return what this host says now} */
+    /** {@return the settings and limits of this host now} */
     public static Host read() {
         HostFacts facts = HostFacts.gather();
         HugePageSettings settings = HugePageSettings.read();

@@ -16,7 +16,7 @@ import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tries what a heap does with memory files: make one, map it writable and executable apart, seal it. */
+/** Tries what a heap does with a memory file: creates one, maps it writable and executable, seals it. */
 final class MemfdChecks {
 
     private final SystemCalls calls;
@@ -35,7 +35,7 @@ final class MemfdChecks {
         return List.copyOf(memfd.checks);
     }
 
-    /** Only asked: no heap needs a file that can be executed as a program. */
+    /** For information only: no heap needs a file that can be executed as a program. */
     private void tryExec() {
         int fd = calls.memfdCreate("ashlar-doctor", MFD_CLOEXEC | MFD_EXEC);
         note("memfd_create(MFD_EXEC)", fd);

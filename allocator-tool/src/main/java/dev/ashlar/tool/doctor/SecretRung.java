@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
-/** Tries memory for secrets: a small heap is built, and a block of it written and read back. */
+/** Tries memory for secrets: builds a small heap, writes a block and reads it back. */
 final class SecretRung {
     private static final long CAPACITY_BYTE_SIZE = 2L << 20;
     private static final int BYTE_SIZE = 10_000;
@@ -23,7 +23,7 @@ final class SecretRung {
             boolean kept = secret.get(ValueLayout.JAVA_BYTE, BYTE_SIZE - 1) == MARK && heap.audit().isClean();
             String detail = kept
                     ? "a secret was kept"
-                    : "a secret was not kept, or its mapping is not as it must be: " + heap.audit().misplaced();
+                    : "a secret was lost, or its mapping is wrong: " + heap.audit().misplaced();
             return new Rung(backing, kept, detail, kept ? Optional.empty() : Optional.of("report this"), 0, 0);
         } catch (AshlarException refused) {
             String fix = refused instanceof BackingUnavailableException unavailable

@@ -1,6 +1,7 @@
 /**
- * Finds out what the host offers a heap of code or data, by reading its settings and by trying:
- * {@link dev.ashlar.tool.doctor.Doctor} makes a {@link dev.ashlar.tool.doctor.Diagnosis}.
+ * Finds out what the host offers a heap, by reading its settings and by building small heaps:
+ * {@link dev.ashlar.tool.doctor.Doctor} makes a {@link dev.ashlar.tool.doctor.Diagnosis}. What does not work comes with
+ * a remedy, which follows from the errno of the refused call and from the facts of the host.
  *
  * <p>May import: code, the allocator, native-stubs. Knows nothing of the command line.
  */

@@ -1,4 +1,4 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import dev.ashlar.memory.Backing;
 import java.util.ArrayList;
@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A way of publishing on a backing.
+ * A publish method on a backing.
  *
- * @param id its name, such as {@code alias-hugetlb}; one of a kind
- * @param kind the way
+ * @param id its unique name, such as {@code alias-hugetlb}
+ * @param kind the publish method
  * @param backing where the memory comes from
  * @param functionsPerPublication functions that become executable in one step; 1 for one by one
- * @param openCount publications that are open at once, each on a thread of its own; 0 for one by one on the main thread
+ * @param openCount publications that are open at once, each on its own thread; 0 for one by one on the main thread
  * @param contents what a function consists of
  */
 public record Cell(
         String id, Kind kind, Backing backing, int functionsPerPublication, int openCount, Contents contents) {
 
-    /** What a generator that publishes in batches has ready at once. */
+    /** Functions that a generator publishing in batches has ready at once. */
     private static final int BATCH_FUNCTION_COUNT = 50;
 
     /** On hugetlb a batch takes whole regions, so it must be large to be worth one. */
@@ -27,7 +27,6 @@ public record Cell(
     /** Enough batches to have eight open at once several times, however few functions there are. */
     private static final int BATCH_PART = 32;
 
-    /** Batches open at once. */
     private static final List<Integer> OPEN_COUNTS = List.of(1, 2, 8);
 
     /** What a function consists of. */
@@ -43,15 +42,15 @@ public record Cell(
         }
     }
 
-    /** A way of publishing. */
+    /** How functions become executable. */
     public enum Kind {
-        /** Memory mapped twice, read+execute and read+write. */
+        /** Memory is mapped twice, read+execute and read+write. */
         ALIAS("alias"),
-        /** Memory mapped once, read+execute, written through the process's memory file. */
+        /** Memory is mapped once, read+execute, and written through the process's memory file. */
         POKE("poke"),
-        /** Memory mapped once, read+write until it is published. */
+        /** Memory is mapped once, read+write until it is published. */
         IN_PLACE("in-place"),
-        /** Each function has a mapping of its own. */
+        /** Each function has its own mapping. */
         MAPPING("mapping-per-function"),
         /** Pages inside shared huge regions are flipped to read+write and back. */
         FLIPS("flips");
@@ -81,15 +80,9 @@ public record Cell(
     /** {@return all cells of a run over some functions} */
     public static List<Cell> all(int functionCount) {
         List<Cell> cells = new ArrayList<>();
-        for (Backing backing : List.of(Backing.HUGETLB, Backing.SHMEM_THP, Backing.SMALL)) {
-            cells.add(oneByOne(Kind.ALIAS, backing));
-        }
-        for (Backing backing : List.of(Backing.ANON_THP, Backing.SMALL)) {
-            cells.add(oneByOne(Kind.POKE, backing));
-        }
-        for (Backing backing : List.of(Backing.ANON_THP, Backing.SMALL)) {
-            cells.add(oneByOne(Kind.IN_PLACE, backing));
-        }
+        List.of(Backing.HUGETLB, Backing.SHMEM_THP, Backing.SMALL).forEach(on -> cells.add(single(Kind.ALIAS, on)));
+        List.of(Backing.ANON_THP, Backing.SMALL).forEach(on -> cells.add(single(Kind.POKE, on)));
+        List.of(Backing.ANON_THP, Backing.SMALL).forEach(on -> cells.add(single(Kind.IN_PLACE, on)));
         for (Backing backing : List.of(Backing.ANON_THP, Backing.SMALL, Backing.HUGETLB)) {
             OPEN_COUNTS.forEach(open -> cells.add(batches(backing, open, functionCount)));
         }
@@ -100,7 +93,7 @@ public record Cell(
         return List.copyOf(cells);
     }
 
-    private static Cell oneByOne(Kind kind, Backing backing) {
+    private static Cell single(Kind kind, Backing backing) {
         return new Cell(kind.label + "-" + backing.label(), kind, backing, 1, 0, Contents.CODE);
     }
 

@@ -1,20 +1,22 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import dev.ashlar.report.LedgerReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was seen of one cell. Bytes and counts of regions are of all views together, committed bytes of the memory once.
+ * What a workload did to the kernel's tables. Bytes and counts of regions are those of all views together; committed
+ * bytes count memory once.
  *
  * @param work what was done
  * @param mprotect mprotect calls made for it
  * @param vmasBefore VMAs of the process before the first function
- * @param grown once all functions of the first growth were live
- * @param halved once half of them had been freed
- * @param refilled once as many had been published again: the end of the load
+ * @param grown when all functions of the first growth were live
+ * @param halved when half of them had been freed
+ * @param refilled when as many had been published again: the end of the workload
  * @param healed after healing
+ * @param vmasAfter VMAs of the process after everything was freed
  * @param throughout the worst of all looks from the first function to the last
- * @param splits huge mappings that were split on the way
+ * @param splits huge mappings that were split
  * @param times how long it took
  */
 public record CellFigures(
@@ -25,6 +27,7 @@ public record CellFigures(
         Moment halved,
         Moment refilled,
         Moment healed,
+        int vmasAfter,
         Throughout throughout,
         Splits splits,
         Times times) {
@@ -51,25 +54,24 @@ public record CellFigures(
      * mprotect calls.
      *
      * @param load all from the first function to the last
-     * @param publishing of these, what publishing made; one by one, where the two are not apart, what taking room made
-     *     on the way is in it
-     * @param healing what healing made afterwards
+     * @param publishing of these, the calls made by publishing; one by one, also those made by taking room
+     * @param healing calls made by healing afterwards
      */
     public record Mprotect(long load, long publishing, long healing) {}
 
     /**
      * One moment.
      *
-     * @param vmas VMAs of the address space in question; of a mapping for each function those that hold a live one
+     * @param vmas VMAs of the method's views; of a mapping for each function, those that hold a live one
      * @param processVmas VMAs of the process
      * @param regions committed regions of 2 MiB, those of each view counted
-     * @param intendedHugeBytes what of it is meant to be mapped by 2 MiB entries
-     * @param hugeBytes what of that is
-     * @param splitRegions regions meant to be huge that are not
-     * @param mendableRegions those of them that nothing stands in the way of: full, or without a live function
+     * @param intendedHugeBytes bytes of them that should be mapped by 2 MiB entries
+     * @param hugeBytes bytes of these that are
+     * @param splitRegions regions that should be huge and are not
+     * @param mendableRegions those of them that could be huge: full, or without a live function
      * @param joints VMA boundaries inside regions
-     * @param strayVmas VMAs that allow what the one before them allows, and are not one with it; on hugetlb the kernel
-     *     never merges any, and none is counted
+     * @param strayVmas VMAs with the permissions of the one before them that the kernel did not merge; none on hugetlb,
+     *     where the kernel never merges
      * @param committedBytes memory taken
      * @param liveBytes bytes of live functions
      */
@@ -96,10 +98,10 @@ public record CellFigures(
      * The worst of all looks.
      *
      * @param looks how many there were, most of them while publications were open
-     * @param hugePercentMin least share of the memory meant to be huge that was, in percent; null where none is meant
-     * @param vmasMax most VMAs of the address space in question
+     * @param hugePercentMin least huge share of the memory that should be huge, in percent; null if there is none
+     * @param vmasMax most VMAs of the method's views
      * @param processVmasMax most VMAs of the process
-     * @param strayVmasMax most VMAs that allow what the one before them allows, and are not one with it
+     * @param strayVmasMax most stray VMAs
      * @param jointsPerRegionMax most VMA boundaries inside one region
      * @param jointedRegionsMax most regions with a joint at once
      */
@@ -115,14 +117,13 @@ public record CellFigures(
     /**
      * Splits.
      *
-     * @param seen regions that the looks found split, each time anew
+     * @param seen how often a look found a region newly split
      * @param perLifetimeMax most splits of one region between its commit and its end, or a moment without a live
      *     function
-     * @param regionNanos how long regions were split, added up over the regions; to the look before the one that found
-     *     it
-     * @param runNanos how long the load took, looks included
-     * @param thpSplitPmd what the kernel's counter of split huge mappings moved by, for the whole system
-     * @param books what the way's own books say; null where it keeps none
+     * @param regionNanos how long regions were split, added up over the regions
+     * @param runNanos how long the workload took, looks included
+     * @param thpSplitPmd increase of the kernel's counter of split huge mappings, for the whole system
+     * @param books what the ledger of a heap says; null for a naive method
      */
     public record Splits(
             int seen, int perLifetimeMax, long regionNanos, long runNanos, long thpSplitPmd, @Nullable Books books) {}
@@ -147,9 +148,9 @@ public record CellFigures(
     }
 
     /**
-     * Times, with all Java code compiled.
+     * Times.
      *
-     * @param nanosPerPublish to publish one function, memory being got on the way
+     * @param nanosPerPublish to publish one function, including the commit of memory
      * @param nanosPerFree to free one function
      * @param healNanos to heal at the end
      */

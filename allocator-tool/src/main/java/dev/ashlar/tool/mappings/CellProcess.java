@@ -1,17 +1,14 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import com.google.gson.Gson;
 import dev.ashlar.report.HeapExhaustedException;
-import dev.ashlar.stubs.Libc;
 import dev.ashlar.tool.child.Answer;
 import dev.ashlar.tool.memory.MemoryRefusedException;
 import java.util.Map;
 
 /**
- * The process of one cell: runs its course until the code is compiled and once more, and answers with what was seen of
- * the last, or with the reason why this host cannot serve it.
- *
- * <p>Arguments: the cell's id, the number of functions, the seed.
+ * The process of one cell: runs its workload until the code is compiled and once more, and answers with the figures of
+ * the last run, or with the reason why this host cannot run it. Arguments: cell id, number of functions, seed.
  */
 public final class CellProcess {
 
@@ -20,7 +17,10 @@ public final class CellProcess {
     /** The note that says why there are none. */
     static final String LACKING = "lacking";
 
-    /** Long enough for the compiler to be done, short enough to wait for. */
+    /** The property that shortens the repetitions, for tests that look at counts only. */
+    static final String WARM_UP_PROPERTY = "ashlar.warmUpNanos";
+
+    /** Long enough for the compiler to finish, short enough to wait for. */
     private static final long WARM_UP_NANOS = 1_500_000_000L;
 
     private CellProcess() {}
@@ -34,8 +34,9 @@ public final class CellProcess {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no such cell: " + arguments[0]));
         try {
+            long warmUpNanos = Long.getLong(WARM_UP_PROPERTY, WARM_UP_NANOS);
             long start = System.nanoTime();
-            while (System.nanoTime() - start < WARM_UP_NANOS) {
+            while (System.nanoTime() - start < warmUpNanos) {
                 run(cell, functionCount, seed);
             }
             Answer.write(new Answer(Map.of(), Map.of(FIGURES, new Gson().toJson(run(cell, functionCount, seed)))));
@@ -45,14 +46,16 @@ public final class CellProcess {
     }
 
     /**
-     * {@return what is seen of a cell in this process}
+     * Runs a cell once, in this process.
      *
-     * @throws LackingException if this host lacks what it needs
+     * @throws LackingException if this host cannot run it
      */
     static CellFigures run(Cell cell, int functionCount, long seed) {
-        Functions functions = new Functions(functionCount, seed);
-        try (Way way = Ways.open(cell, functions.count())) {
-            return Course.run(cell, way, functions, seed, Libc.system());
+        Functions functions = new Functions(functionCount, functionCount / 2, seed);
+        try (PublishMethod method = PublishMethod.open(cell, functions.count())) {
+            return Workload.run(Workload.Plan.of(cell, seed), method, cell.backing(), functions, _ -> {
+                // The figures are enough.
+            });
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.ashlar.tool.demo;
+package dev.ashlar.tool.mappings;
 
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
@@ -8,67 +8,107 @@ import dev.ashlar.memory.Refusal;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapReport;
 import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Smaps;
 import dev.ashlar.tool.code.AssembledFunction;
-import dev.ashlar.tool.demo.DemoResult.Call;
-import dev.ashlar.tool.demo.DemoResult.Load;
 import dev.ashlar.tool.doctor.Host;
-import dev.ashlar.tool.memory.CodeHeapMemory;
-import dev.ashlar.tool.memory.MappingPerFunction;
+import dev.ashlar.tool.figures.Spread;
+import dev.ashlar.tool.mappings.DemoResult.Call;
+import dev.ashlar.tool.mappings.DemoResult.Load;
+import dev.ashlar.tool.mappings.DemoResult.Proof;
+import dev.ashlar.tool.mappings.DemoResult.Region;
+import dev.ashlar.tool.mappings.Workload.Plan;
+import dev.ashlar.tool.mappings.Workload.Stage;
+import dev.ashlar.tool.mappings.Workload.Victims;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Runs the demo: a heap, real functions in it, then ten thousand in it and ten thousand with a mapping for each. */
+/**
+ * The short form, in this JVM: a heap with real functions, then ten thousand functions in it, and as many with one
+ * mapping each.
+ */
 public final class Demo {
 
-    private Demo() {}
+    private static final int FUNCTION_COUNT = 10_000;
+    private static final Plan PLAN = new Plan(1, 0, 1, Victims.EVERY_OTHER, 1);
+
+    /** How long the workload is repeated for the time of warm code. */
+    private static final long WARM_NANOS = 800_000_000L;
+    private static final int WARM_RUN_COUNT_MIN = 2;
+
+    /** One VMA for each view and region at most, and the pieces that a commit may cut the reservations into. */
+    private static final int VIEW_COUNT = 2;
+    private static final int HOLE_COUNT = 2;
+
+    private final CodeHeap heap;
+    private final List<Call> calls = new ArrayList<>();
+    private final Map<Stage, HeapAudit> audits = new EnumMap<>(Stage.class);
+    private List<Region> regions = List.of();
+    private long rivalHugeByteSize;
+
+    private Demo(CodeHeap heap) {
+        this.heap = heap;
+    }
 
     /**
      * Runs everything and frees everything.
      *
-     * @param memory what the heap's memory is to be
-     * @param progress told what happens next, in a few words
-     * @throws dev.ashlar.report.AshlarException if the host cannot give what the demo needs
+     * @param memory the memory of the heap
+     * @param progress receives each next step in a few words
+     * @throws dev.ashlar.AshlarException if the host cannot provide what the demo needs
      */
     public static DemoResult run(MemoryDemand memory, Consumer<String> progress) {
         progress.accept("reading settings");
         Host host = Host.read();
         try (CodeHeap heap = CodeHeap.builder().name("demo").memory(memory).build()) {
-            HeapAudit built = heap.audit();
-            progress.accept("assembling and calling functions");
-            List<Call> calls = new ArrayList<>();
-            AssembledFunction.all().forEach(function -> calls.addAll(callInHeap(heap, function)));
-
-            progress.accept("10,000 functions in the heap");
-            FunctionLoad load = new FunctionLoad("ashlar", new CodeHeapMemory(heap));
-            HeapWitness witness = new HeapWitness(heap, load);
-            Load ours = load.run(witness);
-
-            progress.accept("10,000 functions with a mapping each");
-            FunctionLoad rivalLoad = new FunctionLoad("mmap+mprotect", new MappingPerFunction(Libc.system()));
-            Load rival = rivalLoad.run(new MappingWitness(rivalLoad));
-
-            HeapAudit last = heap.audit();
-            boolean hugePages = witness.allLive().intendedHugeByteSize() > 0;
-            return new DemoResult(host, describe(heap.report()), calls, ours, rival, witness.regions(),
-                    Proofs.of(calls, ours, built, witness, last), hugePages);
+            return new Demo(heap).run(host, progress);
         }
     }
 
-    private static List<Call> callInHeap(CodeHeap heap, AssembledFunction function) {
+    private DemoResult run(Host host, Consumer<String> progress) {
+        HeapAudit built = heap.audit();
+        progress.accept("assembling and calling functions");
+        AssembledFunction.all().forEach(this::callInHeap);
+
+        progress.accept("10,000 functions in the heap");
+        Functions functions = new Functions(FUNCTION_COUNT, 0, 1);
+        Backing backing = heap.report().backings().getFirst();
+        Load ours = load("ashlar", new HeapMethod(heap, false, Cell.Contents.CODE), backing, functions, stage -> {
+            audits.put(stage, heap.audit());
+            if (stage == Stage.GROWN) {
+                regions = FillMap.of(heap, heap.audit(), functions);
+            }
+        });
+
+        progress.accept("10,000 functions with a mapping each");
+        Load rival = load("mmap+mprotect", new MappingMethod(Libc.system()), Backing.SMALL, functions, stage -> {
+            if (stage == Stage.GROWN) {
+                rivalHugeByteSize = Smaps.readWithin(functions.livePlaces()).totals().huge();
+            }
+        }).withHugeBytes(rivalHugeByteSize);
+
+        HeapAudit live = Objects.requireNonNull(audits.get(Stage.GROWN));
+        HeapAudit half = Objects.requireNonNull(audits.get(Stage.HALVED));
+        return new DemoResult(host, describe(heap.report()), calls, ours.withHugeBytes(live.hugeByteSize()), rival,
+                regions, proofs(ours, built, live, half, heap.audit()),
+                live.intendedHugeByteSize() > 0);
+    }
+
+    private void callInHeap(AssembledFunction function) {
         CodeBlock block = heap.allocate(function.byteSize());
         function.writeTo(block.writable().asByteBuffer(), block.address());
         block.publish();
         MethodHandle handle = block.bind(function.descriptor());
-        List<Call> calls = new ArrayList<>();
         for (AssembledFunction.Call call : function.calls()) {
             calls.add(new Call(function.name(), function.byteSize(), hex(block.address()), call.arguments(),
                     invoke(handle, call.arguments()), call.expected()));
         }
         block.free();
-        return calls;
     }
 
     private static long invoke(MethodHandle handle, List<Long> arguments) {
@@ -77,6 +117,53 @@ public final class Demo {
         } catch (Throwable impossible) {
             throw new AssertionError("a native function of ours threw", impossible);
         }
+    }
+
+    private static Load load(String name, PublishMethod method, Backing backing, Functions functions,
+            Consumer<Stage> listener) {
+        CellFigures first = Workload.run(PLAN, method, backing, functions, listener);
+        List<Double> nanos = new ArrayList<>();
+        long warmUpNanos = Long.getLong(CellProcess.WARM_UP_PROPERTY, WARM_NANOS);
+        long start = System.nanoTime();
+        while (nanos.size() < WARM_RUN_COUNT_MIN || System.nanoTime() - start < warmUpNanos) {
+            CellFigures.Times times = Workload.run(PLAN, method, backing, functions, _ -> {
+                // Only the times count.
+            }).times();
+            nanos.add(times.nanosPerPublish() + times.nanosPerFree());
+        }
+        // The first runs are not compiled yet.
+        Spread warm = Spread.of(nanos.subList(nanos.size() / 2, nanos.size()));
+        return new Load(name, FUNCTION_COUNT, first.grown().liveBytes(), first.vmasBefore(),
+                first.grown().processVmas(), first.halved().processVmas(), first.vmasAfter(),
+                first.mprotect().load(), first.grown().committedBytes(), first.grown().hugeBytes(),
+                (int) first.work().wrongResults(), first.times().nanosPerPublish(), warm.median());
+    }
+
+    private List<Proof> proofs(Load ours, HeapAudit built, HeapAudit live, HeapAudit half, HeapAudit last) {
+        int regionCount = live.regions().size();
+        long right = calls.stream().filter(Call::isRight).count();
+        int wrongPermissions = live.writableAndExecutable().size() + live.misplaced().size()
+                + last.writableAndExecutable().size() + last.misplaced().size();
+        return List.of(
+                new Proof("the code runs", right == calls.size() && ours.wrongResults() == 0,
+                        "%d of %d calls and %,d of %,d functions returned what they must".formatted(
+                                right, calls.size(), ours.functions() - ours.wrongResults(), ours.functions())),
+                new Proof("no permission ever changes", ours.mprotectCalls() == 0,
+                        "%d mprotect calls for %,d functions".formatted(ours.mprotectCalls(), ours.functions())),
+                new Proof("mappings follow regions, not functions",
+                        live.vmaCount() <= built.vmaCount() + VIEW_COUNT * regionCount + HOLE_COUNT
+                                && half.vmaCount() == live.vmaCount(),
+                        "%d VMAs when built, %d for %,d functions in %d regions, %d with every other one freed"
+                                .formatted(built.vmaCount(), live.vmaCount(), ours.functions(), regionCount,
+                                        half.vmaCount())),
+                new Proof("all of it is mapped by huge pages",
+                        live.intendedHugeByteSize() > 0 && live.hugeByteSize() >= live.intendedHugeByteSize(),
+                        "%,d of %,d bytes in both views are PMD-mapped (%s)".formatted(live.hugeByteSize(),
+                                live.intendedHugeByteSize(), live.source())),
+                new Proof("no huge mapping was split", last.pmdSplitCount() == 0,
+                        last.pmdSplitCount() + " splits, freeing included"),
+                new Proof("nothing is writable and executable", wrongPermissions == 0,
+                        wrongPermissions + " mappings with other permissions than they must have"));
     }
 
     private static DemoResult.Heap describe(HeapReport report) {

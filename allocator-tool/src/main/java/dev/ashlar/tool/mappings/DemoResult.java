@@ -1,10 +1,10 @@
-package dev.ashlar.tool.demo;
+package dev.ashlar.tool.mappings;
 
 import dev.ashlar.tool.doctor.Host;
 import java.util.List;
 
 /**
- * What the demo saw.
+ * The result of {@code ashlar demo}.
  *
  * @param host what the host offers
  * @param heap the heap that was built
@@ -12,8 +12,8 @@ import java.util.List;
  * @param ours ten thousand functions in the heap
  * @param rival the same with a mapping for each function
  * @param regions the heap's regions while all functions were live
- * @param proofs what was to be shown, and whether it holds
- * @param hugePages whether the host gave huge pages at all
+ * @param proofs the claims and whether they hold
+ * @param hugePages whether the host provided huge pages at all
  */
 public record DemoResult(
         Host host,
@@ -32,7 +32,7 @@ public record DemoResult(
         proofs = List.copyOf(proofs);
     }
 
-    /** {@return whether everything that was to be shown holds} */
+    /** {@return whether each claim holds} */
     public boolean holds() {
         return proofs.stream().allMatch(Proof::holds);
     }
@@ -44,8 +44,8 @@ public record DemoResult(
      * @param executableAddress where code runs
      * @param writableAddress where the same memory is written
      * @param backing the backings in use, joined by a plus sign
-     * @param writePath how code gets in
-     * @param refusals what the host did not give, a sentence each
+     * @param writePath how code is written
+     * @param refusals what the host refused, a sentence each
      */
     public record Heap(
             long capacityBytes,
@@ -61,9 +61,9 @@ public record DemoResult(
      * @param function its name
      * @param codeBytes bytes of its code
      * @param address where it ran
-     * @param arguments what it was given
-     * @param result what came back
-     * @param expected what had to
+     * @param arguments its arguments
+     * @param result its result
+     * @param expected the result it must have
      */
     public record Call(
             String function, int codeBytes, String address, List<Long> arguments, long result, long expected) {
@@ -75,21 +75,21 @@ public record DemoResult(
     }
 
     /**
-     * Many functions made, called and freed in one kind of memory.
+     * Ten thousand functions, made, called and freed.
      *
-     * @param memory the kind
+     * @param memory the memory in which they lie
      * @param functions how many
-     * @param codeBytes bytes of all of them
+     * @param codeBytes bytes of all functions
      * @param vmasBefore VMAs of the process before the first
      * @param vmasLive while all are live
      * @param vmasHalfFreed after every other one was freed
      * @param vmasAfter after the others were freed too
      * @param mprotectCalls for one round of all functions
      * @param mappedBytes memory that holds them while all are live
-     * @param hugeBytes what the kernel maps of it by 2 MiB entries, all views counted
-     * @param wrongResults functions that did not return their number
-     * @param firstNanosPerFunction time to make one in the first round, memory being got on the way
-     * @param nanosPerFunction time to make and free one once memory is there, median over rounds
+     * @param hugeBytes bytes that the kernel maps by 2 MiB entries, in all views
+     * @param wrongResults calls that did not return the function's number
+     * @param firstNanosPerFunction time to make one in the first round, including the commit of memory
+     * @param nanosPerFunction time to make and free one when memory is committed, median of rounds
      */
     public record Load(
             String memory,
@@ -104,7 +104,13 @@ public record DemoResult(
             long hugeBytes,
             int wrongResults,
             double firstNanosPerFunction,
-            double nanosPerFunction) {}
+            double nanosPerFunction) {
+
+        Load withHugeBytes(long huge) {
+            return new Load(memory, functions, codeBytes, vmasBefore, vmasLive, vmasHalfFreed, vmasAfter,
+                    mprotectCalls, mappedBytes, huge, wrongResults, firstNanosPerFunction, nanosPerFunction);
+        }
+    }
 
     /**
      * A region of the heap.
@@ -112,15 +118,15 @@ public record DemoResult(
      * @param index its place in the span
      * @param backing where its memory comes from
      * @param huge whether both views are mapped by one 2 MiB entry each
-     * @param fill how full each of its parts is, in percent
+     * @param fill how full each of its 64 parts is, in percent
      */
     public record Region(int index, String backing, boolean huge, List<Integer> fill) {}
 
     /**
-     * Something that was to be shown.
+     * A claim.
      *
-     * @param claim in words
-     * @param holds whether it was seen
+     * @param claim the claim in words
+     * @param holds whether it holds
      * @param evidence the figures
      */
     public record Proof(String claim, boolean holds, String evidence) {}

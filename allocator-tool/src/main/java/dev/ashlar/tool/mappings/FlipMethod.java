@@ -1,38 +1,63 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
+import static dev.ashlar.stubs.Linux.MADV_HUGEPAGE;
+import static dev.ashlar.stubs.Linux.MAP_ANONYMOUS;
+import static dev.ashlar.stubs.Linux.MAP_FIXED;
+import static dev.ashlar.stubs.Linux.MAP_NORESERVE;
+import static dev.ashlar.stubs.Linux.MAP_PRIVATE;
 import static dev.ashlar.stubs.Linux.PROT_EXEC;
+import static dev.ashlar.stubs.Linux.PROT_NONE;
 import static dev.ashlar.stubs.Linux.PROT_READ;
 import static dev.ashlar.stubs.Linux.PROT_WRITE;
 
 import dev.ashlar.stubs.AddressRange;
-import dev.ashlar.stubs.CountingCalls;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The other naive way: functions densely packed in shared huge regions, whose pages are flipped to read+write to be
- * written and back to read+execute. For one thread only: any other that runs a function of such a page would fault.
+ * The other naive method: functions densely packed in shared huge regions of anonymous memory, whose pages are flipped
+ * to read+write to be written and back to read+execute. It works for one thread only: another thread that runs a
+ * function in such a page would fault.
  *
- * <p>Holes are filled best fit and never merged. A freed function is not overwritten, which would be two flips more.
+ * <p>Holes are filled best fit and never merged. A freed function is not overwritten: that would cost two more flips.
  */
-final class FlippingWay implements Way {
+final class FlipMethod implements PublishMethod {
 
-    private static final long PAGE_BYTE_SIZE = 4096;
+    private static final byte TRAP = (byte) 0xcc;
     private static final int ALIGNMENT = 16;
 
-    private final CountingCalls calls;
-    private final FlippedRegions regions;
+    private final SystemCalls calls;
+    private final long reservation;
+    private final long reservedByteSize;
+    private final AddressRange range;
     private final TreeSet<Hole> holes =
             new TreeSet<>(Comparator.comparingLong(Hole::byteSize).thenComparingLong(Hole::address));
+    private int regionCount;
+    private long mprotectCallCount;
 
-    FlippingWay(SystemCalls system, int regionCountMax) {
-        calls = new CountingCalls(system);
-        regions = new FlippedRegions(calls, regionCountMax);
+    /**
+     * Reserves address space and commits nothing yet.
+     *
+     * @throws LackingException if the kernel has no transparent huge pages, or refuses
+     */
+    FlipMethod(SystemCalls calls, int regionCountMax) {
+        String enabled = HugePageSettings.read().thpEnabled().orElse("not in this kernel");
+        if (!enabled.equals("always") && !enabled.equals("madvise")) {
+            throw new LackingException("transparent huge pages: " + enabled);
+        }
+        this.calls = calls;
+        long byteSize = regionCountMax * REGION_BYTE_SIZE;
+        // One more region, so that there is a multiple of 2 MiB to begin at.
+        reservedByteSize = byteSize + REGION_BYTE_SIZE;
+        reservation = require("mmap", calls.mmap(0, reservedByteSize, PROT_NONE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+        range = AddressRange.ofSize(Math.ceilDiv(reservation, REGION_BYTE_SIZE) * REGION_BYTE_SIZE, byteSize);
     }
 
     @Override
@@ -42,38 +67,52 @@ final class FlippingWay implements Way {
 
     @Override
     public List<AddressRange> views() {
-        return List.of(regions.range());
+        return List.of(range);
     }
 
     @Override
     public long committedByteSize() {
-        return regions.committedByteSize();
+        return regionCount * REGION_BYTE_SIZE;
     }
 
     @Override
     public long mprotectCallCount() {
-        return calls.mprotectCount();
-    }
-
-    @Override
-    public void heal() {
-        // It knows nothing of splits.
-    }
-
-    @Override
-    public CellFigures.@Nullable Books books() {
-        return null;
+        return mprotectCallCount;
     }
 
     @Override
     public void close() {
-        regions.close();
+        calls.munmap(reservation, reservedByteSize);
+    }
+
+    /**
+     * {@return the address of one more region, filled with traps, huge and executable}
+     *
+     * @throws LackingException if the kernel refuses, or all is committed
+     */
+    long commit() {
+        long address = range.start() + committedByteSize();
+        if (!range.contains(address)) {
+            throw new LackingException("the flips ran out of their " + range.byteSize() + " bytes");
+        }
+        require("mmap", calls.mmap(address, REGION_BYTE_SIZE, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+        require("madvise(MADV_HUGEPAGE)", calls.madvise(address, REGION_BYTE_SIZE, MADV_HUGEPAGE));
+        RawMemory.EVERYTHING.asSlice(address, REGION_BYTE_SIZE).fill(TRAP);
+        protect(address, REGION_BYTE_SIZE, PROT_READ | PROT_EXEC);
+        regionCount++;
+        return address;
+    }
+
+    private void protect(long address, long byteSize, int protection) {
+        mprotectCallCount++;
+        require("mprotect", calls.mprotect(address, byteSize, protection));
     }
 
     private long take(long byteSize) {
         Hole hole = holes.ceiling(new Hole(byteSize, 0));
         if (hole == null) {
-            hole = new Hole(FlippedRegions.REGION_BYTE_SIZE, commit());
+            hole = new Hole(REGION_BYTE_SIZE, commit());
         } else {
             holes.remove(hole);
         }
@@ -83,9 +122,11 @@ final class FlippingWay implements Way {
         return hole.address;
     }
 
-    /** {@return the address of one more region, huge and executable} */
-    long commit() {
-        return regions.commit();
+    private static long require(String call, long result) {
+        if (Errno.isFailure(result)) {
+            throw new LackingException(call + ": " + Errno.describe(result));
+        }
+        return result;
     }
 
     private record Hole(long byteSize, long address) {}
@@ -116,7 +157,7 @@ final class FlippingWay implements Way {
         private void flip(int protection) {
             long from = address / PAGE_BYTE_SIZE * PAGE_BYTE_SIZE;
             long to = Math.ceilDiv(address + byteSize, PAGE_BYTE_SIZE) * PAGE_BYTE_SIZE;
-            regions.protect(from, to - from, protection);
+            protect(from, to - from, protection);
         }
     }
 }

@@ -1,30 +1,29 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.tool.code.ConstantFunction;
 import dev.ashlar.tool.memory.RawMemory;
 import dev.ashlar.tool.workload.SizeMix;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
- * The functions of a run: how large each is, drawn in advance, and where it lies while it is live. Each returns its own
- * number, so that a call tells whether the right code stands there. Not thread-safe.
+ * The functions of a workload: their sizes, drawn in advance, and their addresses while they are live. Each function
+ * returns its own number, so that a call shows whether the right code is there. Not thread-safe.
  */
 final class Functions {
 
-    /** Constants of a function that has any. */
+    /** Bytes of the constants of a function that has any. */
     static final int CONSTANT_BYTE_SIZE = 64;
 
-    private static final long PAGE_BYTE_SIZE = 4096;
+    private static final long PAGE_BYTE_SIZE = PublishMethod.PAGE_BYTE_SIZE;
 
-    /** No function lies at this address. */
+    /** The address of a function that is not live. */
     private static final long NOWHERE = 0;
 
     private final int firstCount;
@@ -35,25 +34,23 @@ final class Functions {
     /**
      * Draws sizes.
      *
-     * @param firstCount functions of the first growth; half as many more follow
+     * @param firstCount functions that are published first
+     * @param refillCount functions that are published after half of the first were freed
      * @param seed of the random numbers
      */
-    Functions(int firstCount, long seed) {
+    Functions(int firstCount, int refillCount, long seed) {
         this.firstCount = firstCount;
         SplittableRandom random = new SplittableRandom(seed);
-        byteSizes = IntStream.range(0, firstCount + firstCount / 2)
-                .map(_ -> SizeMix.FUNCTION.next(random))
-                .toArray();
+        byteSizes = IntStream.range(0, firstCount + refillCount).map(_ -> SizeMix.FUNCTION.next(random)).toArray();
         addresses = new long[byteSizes.length];
         constants = new long[byteSizes.length];
     }
 
-    /** {@return functions of the first growth} */
     int firstCount() {
         return firstCount;
     }
 
-    /** {@return functions of the whole run} */
+    /** {@return functions of the whole workload} */
     int count() {
         return byteSizes.length;
     }
@@ -63,26 +60,34 @@ final class Functions {
     }
 
     /**
-     * Notes where a function lies.
+     * Records where a function lies.
      *
      * @param address where it runs
-     * @param constantsAddress where its constants are, the first of which is its number; 0 where it has none
+     * @param constantsAddress where its constants are, the first of which is its number; 0 if it has none
      */
-    void lives(int function, long address, long constantsAddress) {
+    void record(int function, long address, long constantsAddress) {
         addresses[function] = address;
         constants[function] = constantsAddress;
     }
 
-    /** Notes that a function is no more. */
-    void dies(int function) {
-        addresses[function] = NOWHERE;
-        constants[function] = NOWHERE;
+    /** Records that a function is no longer live. */
+    void remove(int function) {
+        record(function, NOWHERE, NOWHERE);
     }
 
-    /** {@return bytes of all live functions and their constants} */
-    long liveByteSize() {
-        return live().mapToLong(function -> byteSizes[function]
-                + (constants[function] == NOWHERE ? 0 : CONSTANT_BYTE_SIZE)).sum();
+    /** {@return the places of some functions and of their constants, lowest first} */
+    private List<AddressRange> places(IntStream some) {
+        return some.boxed()
+                .flatMap(function -> Stream.of(AddressRange.ofSize(addresses[function], byteSizes[function]),
+                        AddressRange.ofSize(constants[function], CONSTANT_BYTE_SIZE)))
+                .filter(place -> place.start() != NOWHERE)
+                .sorted()
+                .toList();
+    }
+
+    /** {@return the places of all live functions and of their constants, lowest first} */
+    List<AddressRange> livePlaces() {
+        return places(live());
     }
 
     /** {@return the addresses of all live functions and of their constants, lowest first} */
@@ -93,7 +98,13 @@ final class Functions {
                 .toArray();
     }
 
-    /** Calls every {@code step}th live function, and reads its constants. {@return how that went} */
+    /** {@return bytes of all live functions and their constants} */
+    long liveByteSize() {
+        return live().mapToLong(function -> byteSizes[function]
+                + (constants[function] == NOWHERE ? 0 : CONSTANT_BYTE_SIZE)).sum();
+    }
+
+    /** Calls every {@code step}th live function, and reads its constants. */
     Calls call(int step) {
         int[] called = live().toArray();
         int count = 0;
@@ -112,24 +123,16 @@ final class Functions {
     }
 
     /**
-     * {@return how many runs of adjacent pages some functions and their constants lie in: what must change its
-     * permissions, in as few pieces as can be}
+     * {@return the number of runs of adjacent pages that some functions and their constants occupy: the fewest pieces
+     * whose permissions must change}
      *
      * @param from the first function
-     * @param to the first that is not meant
+     * @param to the first function after them
      */
     int pageRuns(int from, int to) {
-        List<AddressRange> places = new ArrayList<>();
-        for (int function = from; function < to; function++) {
-            places.add(AddressRange.ofSize(addresses[function], byteSizes[function]));
-            if (constants[function] != NOWHERE) {
-                places.add(AddressRange.ofSize(constants[function], CONSTANT_BYTE_SIZE));
-            }
-        }
-        Collections.sort(places);
         int runs = 0;
         long pageAfter = -1;
-        for (AddressRange place : places) {
+        for (AddressRange place : places(IntStream.range(from, to))) {
             runs += place.start() / PAGE_BYTE_SIZE > pageAfter ? 1 : 0;
             pageAfter = Math.max(pageAfter, Math.ceilDiv(place.end(), PAGE_BYTE_SIZE));
         }
@@ -141,10 +144,10 @@ final class Functions {
     }
 
     /**
-     * How calls went.
+     * The result of calls.
      *
      * @param count functions called
-     * @param wrong those that did not return their number, or whose constants are not theirs
+     * @param wrong those that did not return their number, or whose constants are wrong
      */
     record Calls(int count, int wrong) {}
 }

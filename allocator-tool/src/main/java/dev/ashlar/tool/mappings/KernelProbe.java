@@ -1,99 +1,120 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.PagemapScan;
 import dev.ashlar.stubs.ProcessMaps;
+import dev.ashlar.stubs.Smaps;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Asks the kernel what a way of publishing does to its tables: VMAs from {@code /proc/self/maps}, huge mappings region
- * by region from PAGEMAP_SCAN. It asks no heap, only where the memory lies. Not thread-safe.
+ * Asks the kernel what a publish method does to its tables: VMAs from {@code /proc/self/maps}, huge mappings of each
+ * region from PAGEMAP_SCAN. It does not ask a heap, only where the memory lies. Not thread-safe.
  */
-final class Witness implements AutoCloseable {
+final class KernelProbe implements AutoCloseable {
 
-    private static final long REGION_BYTE_SIZE = 2L << 20;
+    private static final long REGION_BYTE_SIZE = PublishMethod.REGION_BYTE_SIZE;
 
-    private final Way way;
+    private final PublishMethod method;
     private final Backing backing;
     private final Functions functions;
-    private final PagemapScan scan;
+    private final Optional<PagemapScan> scan;
 
     /**
-     * Looks at nothing yet.
+     * Makes a probe.
      *
      * @param backing where the memory comes from
-     * @throws LackingException if the kernel cannot tell which regions are huge
      */
-    Witness(Way way, Backing backing, Functions functions, SystemCalls calls) {
-        this.way = way;
+    KernelProbe(PublishMethod method, Backing backing, Functions functions, SystemCalls calls) {
+        this.method = method;
         this.backing = backing;
         this.functions = functions;
-        this.scan = PagemapScan.open(calls)
-                .orElseThrow(() -> new LackingException("which regions are huge cannot be told: "
-                        + PagemapScan.refusal(calls).orElse("PAGEMAP_SCAN failed")));
+        this.scan = PagemapScan.open(calls);
     }
 
-    /** {@return what the kernel says now} */
-    Sight look() {
+    /** {@return whether it sees each region; without PAGEMAP_SCAN it sees only VMAs that are huge as a whole} */
+    boolean seesEachRegion() {
+        return scan.isPresent();
+    }
+
+    /** {@return the kernel's tables now} */
+    Snapshot look() {
         ProcessMaps maps = ProcessMaps.read();
         long[] live = functions.liveAddresses();
-        List<AddressRange> views = way.views();
+        List<AddressRange> views = method.views();
         if (views.isEmpty()) {
-            int holding = (int) maps.mappings().stream()
+            long holding = maps.mappings().stream()
                     .filter(mapping -> holds(live, mapping.start(), mapping.end()))
                     .count();
-            return new Sight(System.nanoTime(), holding, maps.count(), List.of(), 0);
+            return new Snapshot(System.nanoTime(), (int) holding, maps.count(), List.of(), 0);
         }
         int vmas = 0;
         int strays = 0;
-        List<Sight.Region> regions = new ArrayList<>();
+        List<Snapshot.Region> regions = new ArrayList<>();
         for (AddressRange view : views) {
             List<Mapping> mappings = maps.within(List.of(view));
             vmas += mappings.size();
             strays += strays(mappings);
             regions.addAll(regions(view, mappings, live));
         }
-        return new Sight(System.nanoTime(), vmas, maps.count(), regions, strays);
+        return new Snapshot(System.nanoTime(), vmas, maps.count(), regions, strays);
     }
 
-    private List<Sight.Region> regions(AddressRange view, List<Mapping> mappings, long[] live) {
+    private List<Snapshot.Region> regions(AddressRange view, List<Mapping> mappings, long[] live) {
         BitSet committed = committed(view, mappings);
-        BitSet huge = scan.hugeRegions(view.start(), view.end())
-                .orElseThrow(() -> new IllegalStateException("PAGEMAP_SCAN failed: range=" + view));
+        BitSet huge = huge(view);
         int[] joints = joints(view, mappings);
-        List<Sight.Region> regions = new ArrayList<>();
+        List<Snapshot.Region> regions = new ArrayList<>();
         for (int index = committed.nextSetBit(0); index >= 0; index = committed.nextSetBit(index + 1)) {
             long start = view.start() + index * REGION_BYTE_SIZE;
-            // Functions are known by where they run; the same region lies at the same place of every view.
-            long runsAt = way.views().getFirst().start() + index * REGION_BYTE_SIZE;
-            regions.add(new Sight.Region(start, backing.isHuge(), huge.get(index), joints[index],
+            // The addresses are those where functions run; a region lies at the same offset of each view.
+            long runsAt = method.views().getFirst().start() + index * REGION_BYTE_SIZE;
+            regions.add(new Snapshot.Region(start, backing.isHuge(), huge.get(index), joints[index],
                     holds(live, runsAt, runsAt + REGION_BYTE_SIZE)));
         }
         return regions;
     }
 
+    private BitSet huge(AddressRange view) {
+        if (scan.isPresent()) {
+            return scan.get().hugeRegions(view.start(), view.end())
+                    .orElseThrow(() -> new IllegalStateException("PAGEMAP_SCAN failed: range=" + view));
+        }
+        BitSet huge = new BitSet();
+        Smaps smaps = Smaps.readWithin(List.of(view));
+        for (Smaps.Area area : smaps.areas()) {
+            Mapping mapping = area.mapping();
+            AddressRange range = new AddressRange(mapping.start(), mapping.end());
+            if (Smaps.readWithin(List.of(range)).totals().huge() >= range.byteSize()) {
+                setRegions(huge, view, mapping);
+            }
+        }
+        return huge;
+    }
+
     /** {@return the regions of a view that begin with memory and not with a hole} */
     private static BitSet committed(AddressRange view, List<Mapping> mappings) {
         BitSet committed = new BitSet();
-        for (Mapping mapping : mappings) {
-            if (!isHole(mapping)) {
-                long from = Math.max(view.start(), mapping.start()) - view.start();
-                long to = Math.min(view.end(), mapping.end()) - view.start();
-                committed.set((int) Math.ceilDiv(from, REGION_BYTE_SIZE), (int) Math.ceilDiv(to, REGION_BYTE_SIZE));
-            }
-        }
+        mappings.stream().filter(mapping -> !isHole(mapping)).forEach(one -> setRegions(committed, view, one));
         return committed;
     }
 
-    /** {@return for each region of a view the VMA boundaries inside it, its own ends left out} */
+    /** Sets the regions whose first byte lies in a mapping. */
+    private static void setRegions(BitSet regions, AddressRange view, Mapping mapping) {
+        long from = Math.max(view.start(), mapping.start()) - view.start();
+        long to = Math.min(view.end(), mapping.end()) - view.start();
+        regions.set((int) Math.ceilDiv(from, REGION_BYTE_SIZE), (int) Math.ceilDiv(to, REGION_BYTE_SIZE));
+    }
+
+    /** {@return for each region of a view the VMA boundaries inside it, without its own ends} */
     private static int[] joints(AddressRange view, List<Mapping> mappings) {
-        int[] joints = new int[regionCount(view)];
+        int[] joints = new int[(int) (view.byteSize() / REGION_BYTE_SIZE)];
         for (Mapping mapping : mappings) {
             long offset = mapping.start() - view.start();
             if (offset > 0 && offset % REGION_BYTE_SIZE != 0) {
@@ -103,7 +124,7 @@ final class Witness implements AutoCloseable {
         return joints;
     }
 
-    /** {@return pairs of neighbours that allow the same and are two VMAs all the same} */
+    /** {@return pairs of neighbors that have the same permissions but are two VMAs} */
     private int strays(List<Mapping> mappings) {
         int strays = 0;
         for (int index = 1; index < mappings.size(); index++) {
@@ -121,10 +142,6 @@ final class Witness implements AutoCloseable {
         return !mapping.readable() && !mapping.writable() && !mapping.executable();
     }
 
-    private static int regionCount(AddressRange view) {
-        return (int) (view.byteSize() / REGION_BYTE_SIZE);
-    }
-
     private static boolean holds(long[] sorted, long start, long end) {
         int found = Arrays.binarySearch(sorted, start);
         int next = found >= 0 ? found : -found - 1;
@@ -133,6 +150,6 @@ final class Witness implements AutoCloseable {
 
     @Override
     public void close() {
-        scan.close();
+        scan.ifPresent(PagemapScan::close);
     }
 }

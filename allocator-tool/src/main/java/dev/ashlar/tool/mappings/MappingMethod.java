@@ -1,21 +1,18 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.tool.memory.MappingPerFunction;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** The plainest naive way: mmap read+write, copy, mprotect read+execute, munmap, for every function. */
-final class MappingWay implements Way {
-
-    private static final long PAGE_BYTE_SIZE = 4096;
+/** The plainest naive method: mmap read+write, copy, mprotect read+execute, munmap, for each function. */
+final class MappingMethod implements PublishMethod {
 
     private final MappingPerFunction memory;
     private long committedByteSize;
 
-    MappingWay(SystemCalls calls) {
+    MappingMethod(SystemCalls calls) {
         memory = new MappingPerFunction(calls);
     }
 
@@ -37,16 +34,6 @@ final class MappingWay implements Way {
     @Override
     public long mprotectCallCount() {
         return memory.mprotectCallCount();
-    }
-
-    @Override
-    public void heal() {
-        // Nobody mends a mapping for each function.
-    }
-
-    @Override
-    public CellFigures.@Nullable Books books() {
-        return null;
     }
 
     @Override

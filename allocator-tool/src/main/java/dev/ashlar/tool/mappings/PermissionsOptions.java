@@ -1,24 +1,24 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import java.util.List;
 
 /**
- * What is run.
+ * What {@code ashlar permissions} runs.
  *
- * @param functionCount functions of the first growth; half are freed, and half as many published again
- * @param seed of sizes and of who is freed
- * @param only cells whose ids begin so; all where empty
+ * @param functionCount functions of the first growth; half of them are freed, and half as many published again
+ * @param seed of sizes and of the choice of freed functions
+ * @param only prefixes of cell ids; empty for all cells
  */
 public record PermissionsOptions(int functionCount, long seed, List<String> only) {
 
-    /** Fewer would not make eight batches at once, and more than the JVM's own share of mappings. */
+    /** Fewer would not make eight batches at once; more would exceed the process's share of mappings. */
     private static final int FUNCTION_COUNT_MIN = 100;
     private static final int FUNCTION_COUNT_MAX = 100_000;
 
     /**
-     * Checks what was asked for.
+     * Checks the options.
      *
-     * @throws IllegalArgumentException if the number is out of range, or no cell begins so
+     * @throws IllegalArgumentException if the number is out of range, or no cell has such a prefix
      */
     public PermissionsOptions {
         only = List.copyOf(only);
@@ -26,10 +26,11 @@ public record PermissionsOptions(int functionCount, long seed, List<String> only
             throw new IllegalArgumentException("functions must be %d to %d: functions=%d".formatted(
                     FUNCTION_COUNT_MIN, FUNCTION_COUNT_MAX, functionCount));
         }
+        List<String> ids = Cell.all(functionCount).stream().map(Cell::id).toList();
         for (String prefix : only) {
-            if (Cell.all(functionCount).stream().noneMatch(cell -> cell.id().startsWith(prefix))) {
-                throw new IllegalArgumentException("no cell begins with '" + prefix + "'; there are "
-                        + String.join(", ", Cell.all(functionCount).stream().map(Cell::id).toList()));
+            if (ids.stream().noneMatch(id -> id.startsWith(prefix))) {
+                throw new IllegalArgumentException("no cell begins with '%s'; there are %s".formatted(prefix,
+                        String.join(", ", ids)));
             }
         }
     }

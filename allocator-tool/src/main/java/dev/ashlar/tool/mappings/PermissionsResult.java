@@ -1,4 +1,4 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import dev.ashlar.tool.doctor.Host;
 import dev.ashlar.tool.figures.Verdict;
@@ -6,24 +6,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run found.
+ * The result of {@code ashlar permissions}.
  *
  * @param host what the host offers
  * @param functions functions of the first growth
- * @param seed of sizes and of who is freed
- * @param cells what was seen, one for each way and backing
- * @param targets what was promised, held against it
+ * @param seed of sizes and of the choice of freed functions
+ * @param cells one result for each cell
+ * @param targets the promises and whether they hold
  */
 public record PermissionsResult(
         Host host, int functions, long seed, List<CellResult> cells, List<TargetResult> targets) {
 
-    /** Copies the lists, so that a result never changes. */
+    /** Copies the lists. */
     public PermissionsResult {
         cells = List.copyOf(cells);
         targets = List.copyOf(targets);
     }
 
-    /** {@return whether nothing that was promised was found otherwise} */
+    /** {@return whether no target was missed} */
     public boolean holds() {
         return targets.stream().noneMatch(target -> target.state() == Verdict.State.MISSED);
     }
@@ -32,9 +32,9 @@ public record PermissionsResult(
      * One cell.
      *
      * @param cell which
-     * @param figures what was seen; null where there is nothing
-     * @param lacking why this host cannot serve it; null where it can
-     * @param failure what went wrong; null where nothing did
+     * @param figures what was measured; null if there is nothing
+     * @param lacking why this host cannot run it; null if it can
+     * @param failure what went wrong; null if nothing did
      */
     public record CellResult(
             Cell cell, @Nullable CellFigures figures, @Nullable String lacking, @Nullable String failure) {}
@@ -42,9 +42,9 @@ public record PermissionsResult(
     /**
      * One promise.
      *
-     * @param path whose it is
+     * @param path the publish method it belongs to
      * @param claim the promise
-     * @param state whether it is so; unknown where no cell could be run
+     * @param state whether it holds; unknown if no cell could run
      * @param evidence the figures, cell by cell
      */
     public record TargetResult(String path, String claim, Verdict.State state, String evidence) {}

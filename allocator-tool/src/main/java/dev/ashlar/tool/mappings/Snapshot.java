@@ -1,19 +1,19 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import java.util.List;
 
 /**
- * What the kernel's tables said at one look.
+ * The kernel's tables at one look.
  *
  * @param nanos when, by {@link System#nanoTime()}
- * @param vmaCount VMAs of the address space in question
+ * @param vmaCount VMAs of the method's views, or those that hold a live function if it has none
  * @param processVmaCount VMAs of the process
- * @param regions committed regions of every view
- * @param strayVmaCount VMAs that allow what the one before them allows, and are not one with it
+ * @param regions committed regions of each view
+ * @param strayVmaCount VMAs with the same permissions as the one before them, which the kernel could have merged
  */
-record Sight(long nanos, int vmaCount, int processVmaCount, List<Region> regions, int strayVmaCount) {
+record Snapshot(long nanos, int vmaCount, int processVmaCount, List<Region> regions, int strayVmaCount) {
 
-    Sight {
+    Snapshot {
         regions = List.copyOf(regions);
     }
 
@@ -21,7 +21,7 @@ record Sight(long nanos, int vmaCount, int processVmaCount, List<Region> regions
      * A committed region in one view.
      *
      * @param start its address
-     * @param intended whether it is meant to be mapped by one huge entry
+     * @param intended whether it should be mapped by one huge entry
      * @param huge whether it is
      * @param jointCount VMA boundaries inside
      * @param live whether a live function lies in it
@@ -32,7 +32,7 @@ record Sight(long nanos, int vmaCount, int processVmaCount, List<Region> regions
             return intended && !huge;
         }
 
-        /** {@return whether it is split for no reason: all of it has one permission, or nothing in it is live} */
+        /** {@return whether it is split without need: all of it has one permission, or nothing in it is live} */
         boolean isMendable() {
             return isSplit() && (jointCount == 0 || !live);
         }

@@ -1,108 +1,101 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
-import dev.ashlar.tool.permissions.CellFigures.Moment;
-import dev.ashlar.tool.permissions.CellFigures.Throughout;
+import dev.ashlar.tool.mappings.CellFigures.Moment;
+import dev.ashlar.tool.mappings.CellFigures.Throughout;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Adds one look to the next: the worst of all, and which regions were split on the way. Not thread-safe. */
-final class Watch {
+/** Adds up the looks of a workload: the worst of all, and the regions that were split. Not thread-safe. */
+final class SnapshotTotals {
 
-    private static final long REGION_BYTE_SIZE = 2L << 20;
+    private static final long REGION_BYTE_SIZE = PublishMethod.REGION_BYTE_SIZE;
 
-    private final Supplier<Sight> eye;
-    private final Way way;
+    private final Supplier<Snapshot> probe;
+    private final PublishMethod method;
     private final Functions functions;
-    private Map<Long, Seen> regions = new HashMap<>();
-    private @Nullable Sight last;
-
-    private int looks;
-    private @Nullable Double hugePercentMin;
-    private int vmasMax;
-    private int processVmasMax;
-    private int strayVmasMax;
-    private int jointsPerRegionMax;
-    private int jointedRegionsMax;
-
+    private Map<Long, History> regions = new HashMap<>();
+    private @Nullable Snapshot last;
+    private Throughout throughout = new Throughout(0, null, 0, 0, 0, 0, 0);
     private int splits;
     private int splitsPerLifetimeMax;
     private long splitNanos;
 
-    /**
-     * Has seen nothing yet.
-     *
-     * @param eye looks at the kernel's tables
-     */
-    Watch(Supplier<Sight> eye, Way way, Functions functions) {
-        this.eye = eye;
-        this.way = way;
+    SnapshotTotals(Supplier<Snapshot> probe, PublishMethod method, Functions functions) {
+        this.probe = probe;
+        this.method = method;
         this.functions = functions;
     }
 
     /** What is known of a region from look to look. */
-    private static final class Seen {
+    private static final class History {
         private boolean split;
         private int splitsOfLifetime;
     }
 
-    /** {@return what is seen now; it counts for the totals} */
+    /** Takes a snapshot and adds it to the totals. */
     Moment look() {
-        Sight sight = eye.get();
-        looks++;
-        vmasMax = Math.max(vmasMax, sight.vmaCount());
-        processVmasMax = Math.max(processVmasMax, sight.processVmaCount());
-        strayVmasMax = Math.max(strayVmasMax, sight.strayVmaCount());
-        jointsPerRegionMax = Math.max(jointsPerRegionMax, sight.jointsPerRegionMax());
-        jointedRegionsMax = Math.max(jointedRegionsMax, sight.jointedCount());
-        if (sight.intendedCount() > 0) {
-            double percent = 100.0 * (sight.intendedCount() - sight.splitCount()) / sight.intendedCount();
-            hugePercentMin = hugePercentMin == null ? percent : Math.min(hugePercentMin, percent);
-        }
-        noteSplits(sight);
-        last = sight;
-        return moment(sight);
+        Snapshot now = probe.get();
+        Throughout before = throughout;
+        throughout = new Throughout(before.looks() + 1,
+                least(before.hugePercentMin(), now),
+                Math.max(before.vmasMax(), now.vmaCount()),
+                Math.max(before.processVmasMax(), now.processVmaCount()),
+                Math.max(before.strayVmasMax(), now.strayVmaCount()),
+                Math.max(before.jointsPerRegionMax(), now.jointsPerRegionMax()),
+                Math.max(before.jointedRegionsMax(), now.jointedCount()));
+        countSplits(now);
+        last = now;
+        return moment(now);
     }
 
-    /** Looks after the load is over: what is seen counts for no total. */
+    /** Takes a snapshot after the workload; it does not count for the totals. */
     Moment lookAfterwards() {
-        return moment(eye.get());
+        return moment(probe.get());
     }
 
-    private void noteSplits(Sight sight) {
-        long sinceLast = last == null ? 0 : sight.nanos() - last.nanos();
-        Map<Long, Seen> now = new HashMap<>();
-        for (Sight.Region region : sight.regions()) {
-            // A region that was released in between, and so is not among the known, begins a new life.
-            Seen seen = regions.getOrDefault(region.start(), new Seen());
+    private static @Nullable Double least(@Nullable Double before, Snapshot now) {
+        if (now.intendedCount() == 0) {
+            return before;
+        }
+        double percent = 100.0 * (now.intendedCount() - now.splitCount()) / now.intendedCount();
+        return before == null ? percent : Math.min(before, percent);
+    }
+
+    private void countSplits(Snapshot snapshot) {
+        long sinceLast = last == null ? 0 : snapshot.nanos() - last.nanos();
+        Map<Long, History> now = new HashMap<>();
+        for (Snapshot.Region region : snapshot.regions()) {
+            // A region that was released in between is unknown and begins a new life.
+            History history = regions.getOrDefault(region.start(), new History());
             if (!region.live()) {
-                seen.splitsOfLifetime = 0;
+                history.splitsOfLifetime = 0;
             }
             if (region.isSplit()) {
                 splitNanos += sinceLast;
-                if (!seen.split) {
+                if (!history.split) {
                     splits++;
-                    seen.splitsOfLifetime++;
-                    splitsPerLifetimeMax = Math.max(splitsPerLifetimeMax, seen.splitsOfLifetime);
+                    history.splitsOfLifetime++;
+                    splitsPerLifetimeMax = Math.max(splitsPerLifetimeMax, history.splitsOfLifetime);
                 }
             }
-            seen.split = region.isSplit();
-            now.put(region.start(), seen);
+            history.split = region.isSplit();
+            now.put(region.start(), history);
         }
         regions = now;
     }
 
-    private Moment moment(Sight sight) {
-        long intended = sight.intendedCount() * REGION_BYTE_SIZE;
-        return new Moment(sight.vmaCount(), sight.processVmaCount(), sight.regions().size(), intended,
-                intended - sight.splitCount() * REGION_BYTE_SIZE, sight.splitCount(), sight.mendableCount(),
-                sight.jointCount(), sight.strayVmaCount(), way.committedByteSize(), functions.liveByteSize());
+    private Moment moment(Snapshot snapshot) {
+        long intended = snapshot.intendedCount() * REGION_BYTE_SIZE;
+        return new Moment(snapshot.vmaCount(), snapshot.processVmaCount(), snapshot.regions().size(), intended,
+                intended - snapshot.splitCount() * REGION_BYTE_SIZE, snapshot.splitCount(), snapshot.mendableCount(),
+                snapshot.jointCount(), snapshot.strayVmaCount(), method.committedByteSize(),
+                functions.liveByteSize());
     }
 
     Throughout throughout() {
-        return new Throughout(looks, hugePercentMin, vmasMax, processVmasMax, strayVmasMax, jointsPerRegionMax,
-                jointedRegionsMax);
+        return throughout;
     }
 
     int splits() {

@@ -1,108 +1,153 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
+import dev.ashlar.memory.Backing;
+import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.ProcessMaps;
-import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.stubs.VmStat;
-import dev.ashlar.tool.permissions.CellFigures.Moment;
-import dev.ashlar.tool.permissions.CellFigures.Mprotect;
-import dev.ashlar.tool.permissions.CellFigures.Splits;
-import dev.ashlar.tool.permissions.CellFigures.Times;
-import dev.ashlar.tool.permissions.CellFigures.Work;
-import dev.ashlar.tool.permissions.Publisher.Published;
+import dev.ashlar.tool.mappings.CellFigures.Books;
+import dev.ashlar.tool.mappings.CellFigures.Moment;
+import dev.ashlar.tool.mappings.CellFigures.Mprotect;
+import dev.ashlar.tool.mappings.CellFigures.Splits;
+import dev.ashlar.tool.mappings.CellFigures.Times;
+import dev.ashlar.tool.mappings.CellFigures.Work;
+import dev.ashlar.tool.mappings.Publisher.Published;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /**
- * The load over one way: all functions published, half of the publications freed at random, half as many functions
- * published again, then healed. Looked at a hundred times on the way and called in between; times leave both out.
+ * Runs functions over a publish method: publishes all, frees half of the publications, publishes the refill, heals, and
+ * frees everything. It looks at the kernel's tables and calls functions in between; the times include neither.
  */
-final class Course {
+final class Workload {
 
-    private static final int LOOK_COUNT = 100;
     private static final int PART_COUNT = 10;
 
     /** All but one of a stride are timed. */
     private static final int STRIDE_MIN = 10;
 
-    /** At a look every so-many-th live function is called; at the end of each stage all of them. */
+    /** At a look one live function in so many is called; at the end of a stage all of them are. */
     private static final int CALL_STRIDE = 101;
 
-    private final Way way;
+    private final PublishMethod method;
     private final Functions functions;
-    private final Watch watch;
+    private final Plan plan;
+    private final SnapshotTotals totals;
     private final Publisher publisher;
+    private final Consumer<Stage> listener;
     private final int stride;
-    private final int roundFunctionCount;
     private final SplittableRandom random;
     private final List<Published> live = new ArrayList<>();
 
-    private Timing freeing = Timing.NONE;
+    private long freeNanos;
+    private long functionsFreed;
     private long publications;
     private long pageRuns;
     private long calls;
     private long wrongResults;
 
-    private Course(Cell cell, Way way, Functions functions, Watch watch, long seed) {
-        this.way = way;
-        this.functions = functions;
-        this.watch = watch;
-        this.stride = Math.max(STRIDE_MIN, functions.firstCount() / LOOK_COUNT);
-        this.roundFunctionCount = cell.isBatched() ? cell.functionsPerPublication() * cell.openCount() : stride;
-        this.publisher = cell.isBatched()
-                ? new InRounds(way, functions, watch::look, cell)
-                : new OneByOne(way, functions, watch::look, stride);
-        this.random = new SplittableRandom(seed);
+    /** The ends of the stages, with the memory as the stage left it. */
+    enum Stage {
+        /** All functions of the first growth are live. */
+        GROWN,
+        /** Half of them were freed. */
+        HALVED
+    }
+
+    /** Which publications are freed. */
+    enum Victims {
+        /** Half of them at random. */
+        RANDOM,
+        /** Every other one. */
+        EVERY_OTHER
     }
 
     /**
-     * {@return what was seen}
+     * The form of a workload.
      *
-     * @param way fresh; the caller closes it
-     * @param functions none of which lives yet
-     * @param seed of who is freed
-     * @throws LackingException if the host cannot serve it
+     * @param functionsPerPublication functions that become executable in one step
+     * @param openCount publications open at once, each on its own thread; 0 for one by one on the calling thread
+     * @param lookCount about how often each stage is looked at
+     * @param victims which publications are freed
+     * @param seed of the choice of victims
      */
-    static CellFigures run(Cell cell, Way way, Functions functions, long seed, SystemCalls calls) {
-        try (Witness witness = new Witness(way, cell.backing(), functions, calls)) {
-            Course course = new Course(cell, way, functions, new Watch(witness::look, way, functions), seed);
-            try (Publisher _ = course.publisher) {
-                return course.run();
+    record Plan(int functionsPerPublication, int openCount, int lookCount, Victims victims, long seed) {
+
+        static Plan of(Cell cell, long seed) {
+            return new Plan(cell.functionsPerPublication(), cell.openCount(), 100, Victims.RANDOM, seed);
+        }
+    }
+
+    private Workload(Plan plan, PublishMethod method, Functions functions, SnapshotTotals totals,
+            Consumer<Stage> listener) {
+        this.plan = plan;
+        this.method = method;
+        this.functions = functions;
+        this.totals = totals;
+        this.listener = listener;
+        this.stride = Math.max(STRIDE_MIN, functions.firstCount() / plan.lookCount);
+        this.publisher = new Publisher(method, functions, totals::look, plan.functionsPerPublication, plan.openCount,
+                stride);
+        this.random = new SplittableRandom(plan.seed);
+    }
+
+    /**
+     * Runs a workload.
+     *
+     * @param method without live functions; the caller closes it
+     * @param backing where the method's memory comes from
+     * @param functions none of which is live
+     * @param listener called at the end of each stage
+     */
+    static CellFigures run(Plan plan, PublishMethod method, Backing backing, Functions functions,
+            Consumer<Stage> listener) {
+        try (KernelProbe probe = new KernelProbe(method, backing, functions, Libc.system())) {
+            SnapshotTotals totals = new SnapshotTotals(probe::look, method, functions);
+            Workload workload = new Workload(plan, method, functions, totals, listener);
+            try (Publisher _ = workload.publisher) {
+                return workload.run();
             }
         }
     }
 
     private CellFigures run() {
         int vmasBefore = ProcessMaps.read().count();
+        long mprotectBefore = method.mprotectCallCount();
         long thpSplitBefore = VmStat.read().thpSplitPmd().orElse(0);
         long start = System.nanoTime();
         publish(0, functions.firstCount());
-        Moment grown = watch.look();
+        Moment grown = totals.look();
+        listener.accept(Stage.GROWN);
         freeHalf();
-        Moment halved = watch.look();
+        Moment halved = totals.look();
+        listener.accept(Stage.HALVED);
         publish(functions.firstCount(), functions.count());
-        Moment refilled = watch.look();
+        Moment refilled = totals.look();
         long runNanos = System.nanoTime() - start;
         long thpSplits = VmStat.read().thpSplitPmd().orElse(0) - thpSplitBefore;
-        long loadCalls = way.mprotectCallCount();
+        long loadCalls = method.mprotectCallCount() - mprotectBefore;
         long healStart = System.nanoTime();
-        way.heal();
+        method.heal();
         long healNanos = System.nanoTime() - healStart;
-        Moment healed = watch.lookAfterwards();
+        Moment healed = totals.lookAfterwards();
         call(1);
-        Splits splits = new Splits(watch.splits(), watch.splitsPerLifetimeMax(), watch.splitNanos(), runNanos,
-                thpSplits, way.books());
-        Work work = new Work(functions.count(), freeing.functionCount(), publications, pageRuns, calls, wrongResults);
-        Mprotect mprotect =
-                new Mprotect(loadCalls, publisher.mprotectCallCount(), way.mprotectCallCount() - loadCalls);
-        return new CellFigures(work, mprotect, vmasBefore, grown, halved, refilled,
-                healed, watch.throughout(), splits,
-                new Times(publisher.timing().nanosPerFunction(), freeing.nanosPerFunction(), healNanos));
+        long healCalls = method.mprotectCallCount() - mprotectBefore - loadCalls;
+        Splits splits = new Splits(totals.splits(), totals.splitsPerLifetimeMax(), totals.splitNanos(), runNanos,
+                thpSplits, method.ledger().map(Books::of).orElse(null));
+        Work work = new Work(functions.count(), functionsFreed, publications, pageRuns, calls, wrongResults);
+        double nanosPerFree = functionsFreed == 0 ? 0 : (double) freeNanos / functionsFreed;
+        live.forEach(this::remove);
+        live.forEach(published -> published.publication().free());
+        return new CellFigures(work, new Mprotect(loadCalls, publisher.mprotectCallCount(), healCalls), vmasBefore,
+                grown, halved, refilled, healed, ProcessMaps.read().count(), totals.throughout(), splits,
+                new Times(publisher.nanosPerFunction(), nanosPerFree, healNanos));
     }
 
     private void publish(int from, int to) {
-        // In parts of whole rounds, so that functions are called on the way.
-        int part = Math.ceilDiv((to - from) / PART_COUNT + 1, roundFunctionCount) * roundFunctionCount;
+        // In parts of whole rounds, so that functions are called in between.
+        int round = Math.max(stride, plan.functionsPerPublication * plan.openCount);
+        int part = Math.ceilDiv((to - from) / PART_COUNT + 1, round) * round;
         for (int next = from; next < to; next += part) {
             List<Published> published = publisher.publish(next, Math.min(to, next + part));
             for (Published one : published) {
@@ -116,31 +161,33 @@ final class Course {
     }
 
     private void freeHalf() {
-        int count = live.size() / 2;
-        int step = Math.max(1, count * stride / Math.max(1, functions.firstCount() / 2));
-        for (int done = 0; done < count; done += step) {
-            List<Published> victims = victims(Math.min(step, count - done));
-            // Before they go: the look and the calls that follow must not expect them.
-            victims.forEach(victim -> {
-                for (int function = victim.from(); function < victim.to(); function++) {
-                    functions.dies(function);
-                }
-            });
+        List<Published> victims = victims();
+        int step = Math.max(1, victims.size() * stride / Math.max(1, functions.firstCount() / 2));
+        for (int from = 0; from < victims.size(); from += step) {
+            List<Published> some = victims.subList(from, Math.min(victims.size(), from + step));
+            // First, because the look and the calls that follow must not expect them.
+            some.forEach(this::remove);
             long start = System.nanoTime();
-            victims.forEach(victim -> victim.publication().free());
-            long nanos = System.nanoTime() - start;
-            freeing = freeing.plus(nanos, victims.stream().mapToInt(Published::functionCount).sum());
-            watch.look();
+            some.forEach(victim -> victim.publication().free());
+            freeNanos += System.nanoTime() - start;
+            functionsFreed += some.stream().mapToInt(Published::functionCount).sum();
+            totals.look();
             call(CALL_STRIDE);
         }
         call(1);
     }
 
-    /** {@return publications picked at random, which are no longer live} */
-    private List<Published> victims(int count) {
+    private void remove(Published published) {
+        for (int function = published.from(); function < published.to(); function++) {
+            functions.remove(function);
+        }
+    }
+
+    /** {@return half of the publications, which are no longer in {@link #live}} */
+    private List<Published> victims() {
         List<Published> victims = new ArrayList<>();
-        for (int victim = 0; victim < count; victim++) {
-            int index = random.nextInt(live.size());
+        for (int victim = live.size() / 2 - 1; victim >= 0; victim--) {
+            int index = plan.victims == Victims.RANDOM ? random.nextInt(live.size()) : 2 * victim + 1;
             victims.add(live.get(index));
             Published last = live.removeLast();
             if (index < live.size()) {

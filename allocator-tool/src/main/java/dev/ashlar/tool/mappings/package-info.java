@@ -1,17 +1,21 @@
 /**
- * What a write path does to the kernel's tables while a JIT compiler's load runs over it: functions published one by
- * one, half of them freed at random, as many published again, called in between to prove that they run.
+ * One experiment on the kernel's mappings, in a short form ({@code ashlar demo}) and a long one
+ * ({@code ashlar permissions}): publish functions like a JIT compiler, free half of them, publish as many again, call
+ * them in between, and ask the kernel what it did to the mappings.
  *
- * <p>A {@link dev.ashlar.tool.permissions.Cell} is one way of publishing on one backing, and runs in a JVM of its own
- * ({@link dev.ashlar.tool.permissions.CellProcess}), so that nobody's splits count for another. Ways are ours and the
- * naive ones, behind one interface ({@link dev.ashlar.tool.permissions.Way}); the
- * {@link dev.ashlar.tool.permissions.Witness} asks the kernel about all of them alike and takes nobody's word.
- * {@link dev.ashlar.tool.permissions.Targets} holds what was seen against what was promised.
+ * <p>A {@link dev.ashlar.tool.mappings.PublishMethod} makes functions executable: a heap on one of its write paths, or
+ * one of two naive methods. {@link dev.ashlar.tool.mappings.Workload} runs the functions over it. At each look,
+ * {@link dev.ashlar.tool.mappings.KernelProbe} takes a {@link dev.ashlar.tool.mappings.Snapshot} of the kernel's
+ * tables, without asking the heap, and {@link dev.ashlar.tool.mappings.SnapshotTotals} adds them up.
  *
- * <p>May import: code, load, rivals, child, doctor, the verdicts of report, the JSON library, the allocator,
- * native-stubs. Knows nothing of the command line.
+ * <p>{@link dev.ashlar.tool.mappings.PermissionsRun} measures all {@link dev.ashlar.tool.mappings.Cell}s, each in a JVM
+ * of its own, so that the splits of one do not count for another, and checks the targets.
+ * {@link dev.ashlar.tool.mappings.Demo} runs two methods in this JVM and checks six claims.
+ *
+ * <p>May import: code, workload, memory, child, doctor, figures, the allocator, native-stubs. Knows nothing of the
+ * command line.
  */
 @NullMarked
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import org.jspecify.annotations.NullMarked;

@@ -4,10 +4,11 @@ package dev.ashlar.tool.secret;
  * How much is measured.
  *
  * @param count secrets that are live at once
- * @param rounds how often each contender is measured
- * @param seed of the sizes and victims; each round has its own that follows from it
+ * @param rounds how often each kind of memory is measured
+ * @param seed of the sizes and of the choice of freed secrets; each round adds one
  */
 public record SecretOptions(int count, int rounds, long seed) {
+
     private static final int COUNT_MIN = 100;
     private static final int COUNT_MAX = 50_000;
 

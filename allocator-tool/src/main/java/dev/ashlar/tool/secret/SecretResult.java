@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was measured.
+ * The result of {@code ashlar secret}.
  *
  * @param kernel the kernel's release
  * @param jdk version and vendor of the JDK
  * @param count secrets that were live at once
- * @param rounds how often each contender was measured
+ * @param rounds how often each kind of memory was measured
  * @param seed of the first round
- * @param samples every process, in the order in which they ran
- * @param sights what the rounds come to, moment by moment
+ * @param samples one for each process, in order
+ * @param sights the comparison at each moment, over all rounds
  * @param holds whether every target holds
  */
 public record SecretResult(
@@ -26,7 +26,7 @@ public record SecretResult(
         List<Sight> sights,
         boolean holds) {
 
-    /** Copies the lists, so that a result never changes. */
+    /** Copies the lists. */
     public SecretResult {
         samples = List.copyOf(samples);
         sights = List.copyOf(sights);
@@ -36,11 +36,11 @@ public record SecretResult(
      * One process.
      *
      * @param round counted from 1
-     * @param contender who was measured
-     * @param counts what the kernel counted, moment by moment
-     * @param nanosPerAllocation from the first to the last of the first allocations, writing included; nothing is warm
-     * @param directMapBefore the system's counters when the process began
-     * @param directMapAfter the same with all secrets live for the second time
+     * @param contender the kind of memory
+     * @param counts the kernel's counts at each moment
+     * @param nanosPerAllocation time of one allocation of the first growth, including writing; the code is not warm
+     * @param directMapBefore the system's counters of the direct map at the start of the process
+     * @param directMapAfter the same counters when all secrets are live again
      */
     public record Sample(
             int round,
@@ -50,7 +50,7 @@ public record SecretResult(
             Map<String, Long> directMapBefore,
             Map<String, Long> directMapAfter) {
 
-        /** Copies what can change. */
+        /** Copies the collections. */
         public Sample {
             counts = List.copyOf(counts);
             directMapBefore = Map.copyOf(directMapBefore);
@@ -59,37 +59,37 @@ public record SecretResult(
     }
 
     /**
-     * What the kernel counted at one moment.
+     * The kernel's counts at one moment.
      *
      * @param when the moment
      * @param liveBytes bytes asked for and live
-     * @param pages pages of 4 KiB that are off the kernel's map
+     * @param pages pages of 4 KiB outside the kernel's direct map
      * @param mappings mappings of secret memory
      */
     public record Count(String when, long liveBytes, long pages, long mappings) {
 
-        /** {@return pages off the kernel's map for each KiB that is live} */
+        /** {@return pages outside the direct map for each live KiB} */
         public double pagesPerLiveKib() {
             return 1024.0 * pages / liveBytes;
         }
     }
 
     /**
-     * What the rounds come to at one moment.
+     * The comparison at one moment.
      *
      * @param when the moment
-     * @param pages pages off the kernel's map for each KiB that is live
+     * @param pages pages outside the direct map for each live KiB
      * @param mappings mappings of secret memory
      */
     public record Sight(String when, Comparison pages, Comparison mappings) {}
 
     /**
-     * Ours against the plain way, round by round.
+     * A secret heap against one file for each secret, over all rounds.
      *
-     * @param ours what a secret heap takes
-     * @param theirs what a file for each secret takes
-     * @param fewerPercent by how much ours is less; the least of all rounds counts
-     * @param targetPercent what that must be at least
+     * @param ours the figure of the heap
+     * @param theirs the figure of the files
+     * @param fewerPercent how many percent less the heap needs; the least of all rounds counts
+     * @param targetPercent the least that this must be
      */
     public record Comparison(Spread ours, Spread theirs, Spread fewerPercent, double targetPercent) {
 

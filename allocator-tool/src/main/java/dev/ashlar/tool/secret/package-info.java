@@ -1,12 +1,12 @@
 /**
- * What pooling secrets is worth: the same small secrets in a {@link dev.ashlar.SecretHeap}, and with a memfd_secret(2)
- * file of its own for each, by what the kernel counts.
+ * What pooling saves for secrets: the same small secrets in a {@link dev.ashlar.SecretHeap}, and with one
+ * memfd_secret(2) file each, as the kernel counts pages and mappings.
  *
- * <p>Each is measured in a fresh process, round by round, and who comes first changes with the round: what secrets
- * do to the kernel's map of memory lasts, and the second finds what the first left.
+ * <p>{@link dev.ashlar.tool.secret.SecretRun} measures each in a fresh process ({@code SecretProbe}), round by round.
+ * The first one changes with the round: what secrets do to the kernel's direct map lasts, so the second one finds what
+ * the first one left.
  *
- * <p>May import: child, doctor, suite (the spread of several measurements), the allocator, native-stubs. Knows
- * nothing of the command line.
+ * <p>May import: child, doctor, exit, figures, the allocator, native-stubs. Knows nothing of the command line.
  */
 @NullMarked
 package dev.ashlar.tool.secret;

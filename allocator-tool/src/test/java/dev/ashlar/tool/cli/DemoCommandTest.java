@@ -10,12 +10,24 @@ import dev.ashlar.tool.HugePages;
 import dev.ashlar.tool.exit.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Goal: the demo proves what it claims on every kind of huge memory, and does not claim it on small pages. */
 final class DemoCommandTest {
+
+    @BeforeAll
+    static void lookAtCountsOnly() {
+        System.setProperty("ashlar.warmUpNanos", "0");
+    }
+
+    @AfterAll
+    static void lookAtTimesAgain() {
+        System.clearProperty("ashlar.warmUpNanos");
+    }
 
     @ParameterizedTest
     @EnumSource(value = MemoryDemand.class, names = {"AUTO", "HUGETLB", "THP"})

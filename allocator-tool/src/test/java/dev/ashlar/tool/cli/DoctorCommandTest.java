@@ -18,7 +18,7 @@ final class DoctorCommandTest {
 
         JsonObject diagnosis = JsonParser.parseString(run.out()).getAsJsonObject();
         assertThat(diagnosis.keySet()).containsExactly("host", "memfd", "rungs", "writePaths", "dataRungs", "secret",
-                "usable");
+                "usable", "advice");
         assertThat(diagnosis.getAsJsonObject("host").keySet()).containsExactly("kernel", "architecture", "jdk", "user",
                 "factsSource", "pageBytes", "hugetlbPool", "transparentHugePages", "limits", "pagemapScan");
         assertThat(diagnosis.getAsJsonObject("host").getAsJsonObject("limits").get("maxMapCount").getAsString())

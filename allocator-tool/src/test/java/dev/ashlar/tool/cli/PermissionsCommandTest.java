@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Goal: the table and the JSON hold every cell, and a cell that the host lacks is a sentence and no error. */
 final class PermissionsCommandTest {
+
+    @BeforeAll
+    static void lookAtCountsOnly() {
+        System.setProperty("ashlar.warmUpNanos", "0");
+    }
+
+    @AfterAll
+    static void lookAtTimesAgain() {
+        System.clearProperty("ashlar.warmUpNanos");
+    }
 
     @TempDir
     private Path folder;
@@ -71,7 +83,7 @@ final class PermissionsCommandTest {
             CommandRun run = permissions("--check", "--only", "alias-hugetlb");
 
             assertThat(run.exitCode()).isZero();
-            assertThat(run.out()).contains("alias-hugetlb              not on this host: ", "ENOSPC",
+            assertThat(run.out()).contains("alias-hugetlb            not on this host: ", "ENOSPC",
                     "[unknown] alias: no mprotect call");
         }
     }

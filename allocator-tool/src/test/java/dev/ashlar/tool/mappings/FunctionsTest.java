@@ -1,4 +1,4 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,11 +17,11 @@ final class FunctionsTest {
 
     @Test
     void adjacentPagesAreOneRunWhateverTheOrder() {
-        Functions functions = new Functions(100, 4);
-        functions.lives(0, 10 * PAGE + 100, 0);
-        functions.lives(1, 9 * PAGE + 4000, 0);
-        functions.lives(2, 11 * PAGE, 0);
-        functions.lives(3, 20 * PAGE, 0);
+        Functions functions = new Functions(100, 50, 4);
+        functions.record(0, 10 * PAGE + 100, 0);
+        functions.record(1, 9 * PAGE + 4000, 0);
+        functions.record(2, 11 * PAGE, 0);
+        functions.record(3, 20 * PAGE, 0);
 
         assertThat(functions.pageRuns(0, 1)).isEqualTo(1);
         assertThat(functions.pageRuns(0, 3)).isEqualTo(1);
@@ -30,9 +30,9 @@ final class FunctionsTest {
 
     @Test
     void constantsAreARunOfTheirOwn() {
-        Functions functions = new Functions(100, 4);
-        functions.lives(0, 10 * PAGE, 90 * PAGE);
-        functions.lives(1, 10 * PAGE + 2048, 90 * PAGE + 64);
+        Functions functions = new Functions(100, 50, 4);
+        functions.record(0, 10 * PAGE, 90 * PAGE);
+        functions.record(1, 10 * PAGE + 2048, 90 * PAGE + 64);
 
         assertThat(functions.pageRuns(0, 2)).isEqualTo(2);
         assertThat(functions.liveAddresses()).hasSize(4);
@@ -40,18 +40,18 @@ final class FunctionsTest {
 
     @Test
     void onlyLiveFunctionsCount() {
-        Functions functions = new Functions(100, 4);
-        functions.lives(7, 3 * PAGE, 0);
-        functions.lives(8, 2 * PAGE, 0);
-        functions.lives(9, PAGE, 0);
-        functions.dies(8);
+        Functions functions = new Functions(100, 50, 4);
+        functions.record(7, 3 * PAGE, 0);
+        functions.record(8, 2 * PAGE, 0);
+        functions.record(9, PAGE, 0);
+        functions.remove(8);
 
         assertThat(functions.liveAddresses()).containsExactly(PAGE, 3 * PAGE);
         assertThat(functions.liveByteSize()).isEqualTo(functions.byteSize(7) + functions.byteSize(9));
     }
 
     private static int[] sizes(long seed) {
-        Functions functions = new Functions(100, seed);
+        Functions functions = new Functions(100, 50, seed);
         return IntStream.range(0, functions.count()).map(functions::byteSize).toArray();
     }
 }

@@ -1,22 +1,22 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.tool.figures.Verdict.State;
-import dev.ashlar.tool.permissions.CellFigures.Moment;
-import dev.ashlar.tool.permissions.CellFigures.Mprotect;
-import dev.ashlar.tool.permissions.CellFigures.Splits;
-import dev.ashlar.tool.permissions.CellFigures.Throughout;
-import dev.ashlar.tool.permissions.CellFigures.Times;
-import dev.ashlar.tool.permissions.CellFigures.Work;
-import dev.ashlar.tool.permissions.PermissionsResult.CellResult;
-import dev.ashlar.tool.permissions.PermissionsResult.TargetResult;
+import dev.ashlar.tool.mappings.CellFigures.Moment;
+import dev.ashlar.tool.mappings.CellFigures.Mprotect;
+import dev.ashlar.tool.mappings.CellFigures.Splits;
+import dev.ashlar.tool.mappings.CellFigures.Throughout;
+import dev.ashlar.tool.mappings.CellFigures.Times;
+import dev.ashlar.tool.mappings.CellFigures.Work;
+import dev.ashlar.tool.mappings.PermissionsResult.CellResult;
+import dev.ashlar.tool.mappings.PermissionsResult.TargetResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Goal: a target is held only where every cell that could run holds it. Method: figures made up. */
-final class TargetsTest {
+final class PermissionsTargetsTest {
 
     private static final Moment MOMENT = new Moment(4, 40, 4, 4 << 20, 4 << 20, 0, 0, 0, 0, 2 << 20, 1 << 20);
 
@@ -50,7 +50,7 @@ final class TargetsTest {
 
     @Test
     void whatWasNotAskedForIsNotJudged() {
-        assertThat(Targets.judge(List.of(seen("alias-small", figures(0, null)))))
+        assertThat(PermissionsTargets.check(List.of(seen("alias-small", figures(0, null)))))
                 .extracting(TargetResult::path).containsOnly("alias", "all");
     }
 
@@ -74,7 +74,7 @@ final class TargetsTest {
     }
 
     private static TargetResult target(List<CellResult> results, String claim) {
-        return Targets.judge(results).stream()
+        return PermissionsTargets.check(results).stream()
                 .filter(target -> target.claim().equals(claim))
                 .findFirst()
                 .orElseThrow();
@@ -90,7 +90,7 @@ final class TargetsTest {
 
     private static CellFigures figures(long mprotectCalls, @Nullable Double hugePercentMin) {
         return new CellFigures(new Work(3, 1, 3, 3, 9, 0), new Mprotect(mprotectCalls, mprotectCalls, 0), 30, MOMENT,
-                MOMENT, MOMENT, MOMENT,
+                MOMENT, MOMENT, MOMENT, 30,
                 new Throughout(100, hugePercentMin, 4, 40, 0, 0, 0), new Splits(0, 0, 0, 1000, 0, null),
                 new Times(100, 50, 0));
     }

@@ -1,21 +1,22 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.stubs.Libc;
-import dev.ashlar.tool.permissions.CellFigures.Moment;
+import dev.ashlar.tool.mappings.CellFigures.Moment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Goal: splits are counted when they happen, for as long as they last. Method: looks made up. */
-final class WatchTest {
+final class SnapshotTotalsTest {
 
     private static final long REGION = 2L << 20;
 
-    private final Deque<Sight> sights = new ArrayDeque<>();
-    private final Watch watch = new Watch(sights::removeFirst, new MappingWay(Libc.system()), new Functions(100, 4));
+    private final Deque<Snapshot> snapshots = new ArrayDeque<>();
+    private final SnapshotTotals totals =
+            new SnapshotTotals(snapshots::removeFirst, new MappingMethod(Libc.system()), new Functions(100, 50, 4));
 
     @Test
     void aSplitRegionIsCountedOnceAndTimedFromTheLookBefore() {
@@ -24,10 +25,10 @@ final class WatchTest {
         see(1300, split(1), split(2));
         see(1400, huge(1), split(2));
 
-        assertThat(watch.splits()).isEqualTo(2);
-        assertThat(watch.splitNanos()).isEqualTo(100 + 2 * 200 + 100);
-        assertThat(watch.splitsPerLifetimeMax()).isEqualTo(1);
-        assertThat(watch.throughout().hugePercentMin()).isZero();
+        assertThat(totals.splits()).isEqualTo(2);
+        assertThat(totals.splitNanos()).isEqualTo(100 + 2 * 200 + 100);
+        assertThat(totals.splitsPerLifetimeMax()).isEqualTo(1);
+        assertThat(totals.throughout().hugePercentMin()).isZero();
     }
 
     @Test
@@ -36,48 +37,48 @@ final class WatchTest {
         see(1, huge(1));
         see(2, split(1));
 
-        assertThat(watch.splitsPerLifetimeMax()).isEqualTo(2);
+        assertThat(totals.splitsPerLifetimeMax()).isEqualTo(2);
     }
 
     @Test
     void aRegionThatWasEmptyOrReleasedBeginsANewLifetime() {
         see(0, split(1), split(2));
-        see(1, new Sight.Region(REGION, true, true, 0, false));
+        see(1, new Snapshot.Region(REGION, true, true, 0, false));
         see(2, split(1), split(2));
 
-        assertThat(watch.splits()).isEqualTo(4);
-        assertThat(watch.splitsPerLifetimeMax()).isEqualTo(1);
+        assertThat(totals.splits()).isEqualTo(4);
+        assertThat(totals.splitsPerLifetimeMax()).isEqualTo(1);
     }
 
     @Test
     void aRegionWithoutAJointOrWithoutALiveFunctionCouldBeMended() {
-        Moment moment = see(0, split(1), new Sight.Region(2 * REGION, true, false, 0, true),
-                new Sight.Region(3 * REGION, true, false, 1, false));
+        Moment moment = see(0, split(1), new Snapshot.Region(2 * REGION, true, false, 0, true),
+                new Snapshot.Region(3 * REGION, true, false, 1, false));
 
         assertThat(moment.splitRegions()).isEqualTo(3);
         assertThat(moment.mendableRegions()).isEqualTo(2);
-        assertThat(watch.throughout().jointedRegionsMax()).isEqualTo(2);
+        assertThat(totals.throughout().jointedRegionsMax()).isEqualTo(2);
     }
 
     @Test
     void whatIsNotMeantToBeHugeIsNeverSplit() {
-        Moment moment = see(0, new Sight.Region(REGION, false, false, 1, true));
+        Moment moment = see(0, new Snapshot.Region(REGION, false, false, 1, true));
 
         assertThat(moment.splitRegions()).isZero();
-        assertThat(watch.splits()).isZero();
-        assertThat(watch.throughout().hugePercentMin()).isNull();
+        assertThat(totals.splits()).isZero();
+        assertThat(totals.throughout().hugePercentMin()).isNull();
     }
 
-    private Moment see(long nanos, Sight.Region... regions) {
-        sights.add(new Sight(nanos, regions.length, 30, List.of(regions), 0));
-        return watch.look();
+    private Moment see(long nanos, Snapshot.Region... regions) {
+        snapshots.add(new Snapshot(nanos, regions.length, 30, List.of(regions), 0));
+        return totals.look();
     }
 
-    private static Sight.Region huge(int index) {
-        return new Sight.Region(index * REGION, true, true, 0, true);
+    private static Snapshot.Region huge(int index) {
+        return new Snapshot.Region(index * REGION, true, true, 0, true);
     }
 
-    private static Sight.Region split(int index) {
-        return new Sight.Region(index * REGION, true, false, 1, true);
+    private static Snapshot.Region split(int index) {
+        return new Snapshot.Region(index * REGION, true, false, 1, true);
     }
 }

@@ -1,4 +1,4 @@
-package dev.ashlar.tool.permissions;
+package dev.ashlar.tool.mappings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Goal: the figures are what the kernel does. Method: short courses in this JVM, on the real kernel. */
-final class CourseTest {
+final class WorkloadTest {
 
     private static final int FUNCTION_COUNT = 400;
 

@@ -1,0 +1,79 @@
+package dev.ashlar.tool.cli;
+
+import dev.ashlar.tool.figures.Table;
+import dev.ashlar.tool.figures.Verdict.State;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Help.Ansi;
+
+/** The lines of a command's output for people, with color if a person sees them. */
+public final class TextReport {
+
+    private static final int LINE_LENGTH_MAX = 150;
+
+    private final List<String> lines = new ArrayList<>();
+    private final Ansi ansi;
+
+    /** Makes an empty report. */
+    public TextReport(Ansi ansi) {
+        this.ansi = ansi;
+    }
+
+    /** {@return the lines so far} */
+    public List<String> lines() {
+        return lines;
+    }
+
+    /** Adds a line. */
+    public void line(String text) {
+        lines.add(text.stripTrailing());
+    }
+
+    /** Adds the lines of a table. */
+    public void table(Table table) {
+        lines.addAll(table.lines());
+    }
+
+    /** Adds an empty line and a title. */
+    public void title(String title) {
+        if (!lines.isEmpty()) {
+            lines.add("");
+        }
+        // Not through a format: a title may contain its characters.
+        lines.add(ansi == Ansi.ON ? "\u001b[1m" + title + "\u001b[0m" : title);
+    }
+
+    /** Adds a text broken at gaps into lines of about 150 characters, each indented like the first. */
+    public void wrapped(String begin, String text, String gap) {
+        StringBuilder current = new StringBuilder(begin);
+        // Each part keeps the gap after it.
+        for (String part : text.split("(?<=" + gap + ")", -1)) {
+            if (current.length() > begin.length() && current.length() + part.length() > LINE_LENGTH_MAX) {
+                line(current.toString());
+                current.setLength(0);
+                current.append(" ".repeat(begin.length()));
+            }
+            current.append(part);
+        }
+        line(current.toString());
+    }
+
+    /** {@return a text with picocli's markup as colors} */
+    public String colored(String markup) {
+        return ansi.string(markup);
+    }
+
+    /** {@return a mark for something that is right or not} */
+    public String mark(boolean ok) {
+        return ansi.string(ok ? "@|green [ ok ]|@" : "@|bold,red [ no ]|@");
+    }
+
+    /** {@return a mark for the state of a target} */
+    public String mark(State state) {
+        return ansi.string(switch (state) {
+            case HELD -> "@|green [held]   |@";
+            case MISSED -> "@|bold,red [missed] |@";
+            case UNKNOWN -> "@|yellow [unknown]|@";
+        });
+    }
+}
