@@ -69,9 +69,9 @@ final class Boundaries {
 
     private int listFor(int boundary) {
         int before = trailing(boundary);
-        int behind = leading(boundary + 1);
-        boolean isPlace = before > 0 && behind > 0 && before + behind < 2 * PAGE_COUNT;
-        return isPlace ? (before + behind) >> LOG2_LENGTHS_PER_LIST : NONE;
+        int after = leading(boundary + 1);
+        boolean isPlace = before > 0 && after > 0 && before + after < 2 * PAGE_COUNT;
+        return isPlace ? (before + after) >> LOG2_LENGTHS_PER_LIST : NONE;
     }
 
     /** {@return free pages at the start of a region} */
@@ -125,15 +125,15 @@ final class Boundaries {
         int best = NONE;
         int bestCost = Integer.MAX_VALUE;
         boolean fillsRegions = fillsRegions(pageCount);
-        int behind;
-        for (int region = 0; region < regionCount; region = behind) {
+        int after;
+        for (int region = 0; region < regionCount; region = after) {
             // A row of pages that are free or in holes: from the end of this region to the start of the next used one.
-            behind = region + 1;
-            while (behind < regionCount && (holes.get(behind) || leading(behind) == PAGE_COUNT)) {
-                behind++;
+            after = region + 1;
+            while (after < regionCount && (holes.get(after) || leading(after) == PAGE_COUNT)) {
+                after++;
             }
             int start = (region + 1) * PAGE_COUNT - (holes.get(region) ? PAGE_COUNT : trailing(region));
-            int end = behind * PAGE_COUNT + (behind < regionCount ? leading(behind) : 0);
+            int end = after * PAGE_COUNT + (after < regionCount ? leading(after) : 0);
             int missing = 0;
             int counted = region;
             // Within a region the lowest start is best: from a later one the run reaches at least as many regions.

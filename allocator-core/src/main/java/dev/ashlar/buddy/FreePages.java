@@ -56,16 +56,16 @@ final class FreePages {
         flip(firstPage, end);
         count -= pageCount;
         int before = firstPage - stretchStart;
-        int behind = stretchEnd - end;
+        int after = stretchEnd - end;
         if (stretchStart == 0) {
             leading = before;
         }
         if (stretchEnd == PAGE_COUNT) {
-            trailing = behind;
+            trailing = after;
         }
         if (stretchEnd - stretchStart == longest) {
-            int longer = Math.max(before, behind);
-            int elsewhere = count - before - behind;
+            int longer = Math.max(before, after);
+            int elsewhere = count - before - after;
             longest = elsewhere <= longer ? longer : searchLongest(longest);
         }
     }

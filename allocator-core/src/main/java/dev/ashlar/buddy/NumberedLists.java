@@ -119,8 +119,8 @@ final class NumberedLists {
 
     /** {@return the member after another, in its list or the next list that has any, or NONE} */
     int after(int member) {
-        int behind = next[member];
-        return behind == NONE ? firstFrom(listOf[member] + 1) : behind;
+        int after = next[member];
+        return after == NONE ? firstFrom(listOf[member] + 1) : after;
     }
 
     /** {@return the first member of a list, or NONE} */

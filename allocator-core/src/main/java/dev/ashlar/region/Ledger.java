@@ -26,7 +26,7 @@ public final class Ledger {
 
     private final Zone zone;
     private final @Nullable RegionRecord[] records;
-    private int kinships;
+    private int vmaGroups;
     private long changes;
     private final LedgerCounts counts = new LedgerCounts();
 
@@ -44,7 +44,7 @@ public final class Ledger {
 
     /** Records that a region was committed. */
     void committed(int region, Backing backing) {
-        RegionRecord record = new RegionRecord(backing, kinshipOf(region, backing));
+        RegionRecord record = new RegionRecord(backing, vmaGroupOf(region, backing));
         record.noteChange(++changes);
         records[region] = record;
     }
@@ -116,28 +116,28 @@ public final class Ledger {
         counts.callCount++;
     }
 
-    private int kinshipOf(int region, Backing backing) {
+    private int vmaGroupOf(int region, Backing backing) {
         if (backing == Backing.SECRET) {
             // Each region has a file of its own, so neighbours are never one VMA.
-            return ++kinships;
+            return ++vmaGroups;
         }
         if (Rung.isShared(backing, zone)) {
             // Neighbours in one file can be one VMA; with a file for each region they cannot.
-            return zone.hardening() == Hardening.NONE ? 0 : ++kinships;
+            return zone.hardening() == Hardening.NONE ? 0 : ++vmaGroups;
         }
-        RegionRecord before = akin(region - 1, backing);
-        RegionRecord after = akin(region + 1, backing);
+        RegionRecord before = sameBacking(region - 1, backing);
+        RegionRecord after = sameBacking(region + 1, backing);
         View view = zone.front();
         if (before != null && before.accessOf(Pages.PER_REGION - 1, view) == view.initial()) {
-            return before.kinship;
+            return before.vmaGroup;
         }
         if (after != null) {
-            return after.kinship;
+            return after.vmaGroup;
         }
-        return before != null ? before.kinship : ++kinships;
+        return before != null ? before.vmaGroup : ++vmaGroups;
     }
 
-    private @Nullable RegionRecord akin(int region, Backing backing) {
+    private @Nullable RegionRecord sameBacking(int region, Backing backing) {
         RegionRecord record = region < 0 || region >= records.length ? null : records[region];
         return record == null || record.backing != backing ? null : record;
     }
@@ -252,7 +252,7 @@ public final class Ledger {
         }
         return before.backing == after.backing
                 && before.backing != Backing.HUGETLB
-                && before.kinship == after.kinship;
+                && before.vmaGroup == after.vmaGroup;
     }
 
     private String permissionsAt(View view, long offset) {

@@ -13,7 +13,7 @@ final class RegionRecord {
 
     final Backing backing;
     /** Regions with the same number can lie in one VMA: they share a file, or the kernel's anon_vma. */
-    final int kinship;
+    final int vmaGroup;
     /** A set bit is a published page. Always empty unless the zone publishes in place. */
     private final BitSet published = new BitSet(Pages.PER_REGION);
     private boolean stale;
@@ -25,9 +25,9 @@ final class RegionRecord {
     /** The number of the last change here, among all changes of the zone. */
     private long lastChange;
 
-    RegionRecord(Backing backing, int kinship) {
+    RegionRecord(Backing backing, int vmaGroup) {
         this.backing = backing;
-        this.kinship = kinship;
+        this.vmaGroup = vmaGroup;
     }
 
     /** {@return whether no page of a range is published} */

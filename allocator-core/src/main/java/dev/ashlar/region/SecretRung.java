@@ -123,10 +123,10 @@ final class SecretRung extends Rung {
         long end = offset + byteSize;
         int page = pages.nextSetBit(Pages.indexOf(offset));
         while (page >= 0 && Pages.offsetOf(page) < end) {
-            int behind = pages.nextClearBit(page);
+            int after = pages.nextClearBit(page);
             long from = Math.max(offset, Pages.offsetOf(page));
-            zone.clear(from, Math.min(end, Pages.offsetOf(behind)) - from);
-            page = pages.nextSetBit(behind);
+            zone.clear(from, Math.min(end, Pages.offsetOf(after)) - from);
+            page = pages.nextSetBit(after);
         }
     }
 

@@ -174,7 +174,7 @@ public final class BlockStore {
      * hold the lock.
      *
      * @param log2Alignment 12 to 21
-     * @return the block's offset, or -1 where there is no room
+     * @return the block's offset, or -1 if there is no room
      */
     public long allocateRun(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         return space.allocateRun(byteSize, log2Alignment, temperature, holder);

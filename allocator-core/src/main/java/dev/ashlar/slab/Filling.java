@@ -49,11 +49,11 @@ final class Filling {
             return false;
         }
         int start = stretches.start(index);
-        int behind = stretches.end(index);
+        int stretchEnd = stretches.end(index);
         stretches.remove(index);
         stretches.add(next, end);
         next = start;
-        end = behind;
+        end = stretchEnd;
         return true;
     }
 

@@ -4,8 +4,8 @@ import dev.ashlar.region.RegionSource;
 import java.util.BitSet;
 
 /**
- * Regions without a kernel: counts commits and releases, refuses those it is told to, and fails the test when a region
- * is committed twice or a hole is released.
+ * Regions without a kernel: counts commits and releases, refuses the chosen ones, and fails the test when a region is
+ * committed twice or a hole is released.
  */
 public final class FakeRegionSource implements RegionSource {
     private final int regionCount;

@@ -70,7 +70,7 @@ final class PageModel {
         return count;
     }
 
-    /** {@return the lowest aligned place in the shortest stretch that has one for so many pages, or -1} */
+    /** {@return the lowest aligned place for the pages in the shortest sufficient stretch, or -1} */
     int bestFit(int pageCount, int log2Alignment) {
         int[] lengths = stretches();
         int best = -1;
@@ -88,7 +88,7 @@ final class PageModel {
         return best;
     }
 
-    /** {@return where a run must go: powers of two to a block where there is one, all others by best fit} */
+    /** {@return where a run must go: a power of two to a block if there is one, all others by best fit} */
     int place(int pageCount, int log2Alignment) {
         int block = Integer.bitCount(pageCount) == 1
                 ? bestBlock(Math.max(Integer.numberOfTrailingZeros(pageCount), log2Alignment))

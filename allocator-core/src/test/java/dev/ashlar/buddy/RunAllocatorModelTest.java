@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 /**
  * Random runs, frees, precommits and trims over a source that refuses now and then, against regions told page by page.
- * The model says beforehand where a run may go, and how many regions must be committed for it.
+ * The model predicts where a run may go, and how many regions must be committed for it.
  */
 class RunAllocatorModelTest {
     private static final int REGION_COUNT = 8;
@@ -125,13 +125,13 @@ class RunAllocatorModelTest {
 
     private void offerOver(Best best, int region, int pageCount, int alignment) {
         int before = models[region].trailing();
-        int behind = models[region + 1].leading();
+        int after = models[region + 1].leading();
         int unit = 1 << alignment;
-        if (before > 0 && behind > 0 && before + behind < 1024 && before + behind >= pageCount + unit - 1) {
+        if (before > 0 && after > 0 && before + after < 1024 && before + after >= pageCount + unit - 1) {
             int middle = (region + 1) * 512;
             int upwards = Math.ceilDiv(middle - before, unit) * unit;
-            int downwards = Math.floorDiv(middle + behind - pageCount, unit) * unit;
-            best.offer((before + behind) / 8, before <= behind ? upwards : downwards);
+            int downwards = Math.floorDiv(middle + after - pageCount, unit) * unit;
+            best.offer((before + after) / 8, before <= after ? upwards : downwards);
         }
     }
 
@@ -151,7 +151,7 @@ class RunAllocatorModelTest {
         }
     }
 
-    /** {@return how few holes a run needs filled, all places of the span tried one by one; -1 where it has none} */
+    /** {@return the fewest holes that a run needs filled, found by trying all places of the span; -1 if it has none} */
     private int fewestCommits(int pageCount, int alignment) {
         if (pageCount <= 512) {
             return IntStream.range(0, REGION_COUNT).allMatch(source::isCommitted) ? -1 : 1;

@@ -4,7 +4,7 @@ package dev.ashlar.buddy;
 final class Taking {
     private Taking() {}
 
-    /** {@return the first page of a run taken, or -1 where there was no room} */
+    /** {@return the first page of the run taken, or -1 if there was no room} */
     static int from(Buddy buddy, int pageCount, int log2Alignment) {
         int page = buddy.find(pageCount, log2Alignment);
         if (page >= 0) {

@@ -16,10 +16,10 @@ public final class CLibrary {
     private CLibrary() {}
 
     /**
-     * {@return the shared library made of these sources; the test is skipped where there is no C compiler}
+     * {@return the shared library made of these sources; the test is skipped if there is no C compiler}
      *
      * @param name of the library's file, without its ending
-     * @param options of the compiler and the linker, behind the sources
+     * @param options of the compiler and the linker, after the sources
      */
     public static Path compile(Path folder, String name, List<String> sources, String... options)
             throws IOException, InterruptedException {

@@ -28,7 +28,7 @@ public final class ChildJvm {
     private ChildJvm(Class<?> main) {
         this.main = main;
         flags.addAll(List.of("-ea", "-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        // A child that is meant to crash shall not leave files.
+        // A child that crashes on purpose must not leave files.
         flags.add("-XX:+SuppressFatalErrorMessage");
     }
 

@@ -93,7 +93,7 @@ public final class ForkingLibrary {
                         FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
-    /** {@return the library; the test is skipped where there is no C compiler} */
+    /** {@return the library; the test is skipped if there is no C compiler} */
     public static ForkingLibrary load(Path folder) throws IOException, InterruptedException {
         Path library = CLibrary.compile(folder, "libforking", List.of(SOURCE));
         return new ForkingLibrary(SymbolLookup.libraryLookup(library, Arena.global()));
@@ -122,7 +122,7 @@ public final class ForkingLibrary {
         }
     }
 
-    /** {@return the errno of a forked child's attempt to read a byte of this process, or 0 where it could} */
+    /** {@return the errno of a forked child's attempt to read a byte of this process, or 0 if it succeeded} */
     public int errnoOfReadByChild(long address) {
         try {
             return (int) readByChild.invokeExact(address);

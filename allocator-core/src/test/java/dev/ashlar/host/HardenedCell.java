@@ -45,9 +45,9 @@ public record HardenedCell(Hardening level, MemoryDemand memory) {
     }
 
     /**
-     * Goes on only where the kernel can do it.
+     * Continues only if the kernel supports it.
      *
-     * @return a hold on the huge pages that so many regions need
+     * @return a hold on the huge pages that this many regions need
      */
     public HugePages need(int regionCount) {
         boolean isPossible = !isPinned() || Libc.system().mseal(0, 0) != -Errno.ENOSYS;

@@ -15,11 +15,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What a test needs of the machine's huge pages, held until {@link #close()}.
+ * A test's hold on the machine's huge pages, until {@link #close()}.
  *
- * <p>The hugetlb pool is one for the machine, so the tests that use it take turns, across JVMs, by a lock on a file.
- * Where the host lacks what a test needs, the test is skipped with the reason, or fails where
- * {@code ashlar.hugepages.required} says that the host must have it.
+ * <p>The hugetlb pool is one for the machine, so the tests that use it take turns, across JVMs, by a lock on a file. If
+ * the host lacks what a test needs, the test is skipped with the reason, or fails if {@code ashlar.hugepages.required}
+ * is set.
  */
 public final class HugePages implements AutoCloseable {
     private static final String LOCK_NAME = "ashlar-hugepages-test.lock";
@@ -52,7 +52,7 @@ public final class HugePages implements AutoCloseable {
         }
     }
 
-    /** As {@link #need}, for a heap of data. */
+    /** Works as {@link #need}, for a heap of data. */
     public static HugePages needForData(MemoryDemand memory, int regionCount) {
         if (memory != MemoryDemand.THP) {
             return need(memory, regionCount);
@@ -91,7 +91,7 @@ public final class HugePages implements AutoCloseable {
         assumeTrue(fulfilled, lack);
     }
 
-    /** {@return the machine's pool of 2 MiB pages; all zero where the kernel has none} */
+    /** {@return the machine's pool of 2 MiB pages; all zero if the kernel has none} */
     public static HugePageSettings.Pool pool() {
         return HugePageSettings.read().pool().orElseGet(() -> new HugePageSettings.Pool(0, 0, 0, 0, 0));
     }

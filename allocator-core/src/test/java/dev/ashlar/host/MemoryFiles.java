@@ -30,14 +30,14 @@ public final class MemoryFiles {
 
     private MemoryFiles() {}
 
-    /** {@return bytes of memory behind all files of the heap with this name that are open} */
+    /** {@return bytes of memory of all open files of the heap with this name} */
     public static long allocatedByteSize(String heapName) {
         return descriptorsOf(heapName).stream()
                 .mapToLong(MemoryFiles::allocatedByteSize)
                 .sum();
     }
 
-    /** {@return bytes of memory behind the file of a descriptor} */
+    /** {@return bytes of memory of the file of a descriptor} */
     public static long allocatedByteSize(int fd) {
         return blocks(fd) * BLOCK_BYTE_SIZE;
     }

@@ -40,7 +40,7 @@ public record PathCell(WritePath path, MemoryDemand memory) {
         return CodeHeap.builder().writePath(path).memory(memory);
     }
 
-    /** {@return a hold on the huge pages that a heap of so many regions, in all its zones, needs} */
+    /** {@return a hold on the huge pages for a heap with this many regions in all its zones} */
     public HugePages need(int regionCount) {
         return HugePages.need(memory, regionCount);
     }

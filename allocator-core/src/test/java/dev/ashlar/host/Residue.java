@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a heap could leave behind: descriptors, address space, huge pages. Taken before the heap is built, compared when
- * it is closed. The JVM maps and opens things of its own all the time, so that only what a heap makes is looked at.
+ * What a heap could leave: descriptors, address space, huge pages. Taken before the heap is built, compared when it is
+ * closed. The JVM maps and opens things of its own all the time, so that only what a heap makes is looked at.
  *
  * @param descriptors targets of the open descriptors of the kinds that a heap opens
  * @param pool the machine's pool; meaningful while {@link HugePages} is held
@@ -67,7 +67,8 @@ public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
                 .filter(call -> !Errno.isFailure(call.result()) && (call.argument(3) & Linux.MAP_FIXED) == 0)
                 .map(call -> AddressRange.ofSize(call.result(), call.argument(1)))
                 .toList();
-        // The JVM may have mapped memory of its own where the heap was, but no reservations and no memory files.
+        // The JVM may have mapped memory of its own at the heap's old addresses, but no reservations and no memory
+        // files.
         return ProcessMaps.readWithin(reserved).mappings().stream()
                 .filter(mapping -> mapping.permissions().equals("---p") || mapping.path().startsWith("/memfd:")
                         || mapping.path().startsWith("/secretmem"))

@@ -10,13 +10,13 @@ import dev.ashlar.stubs.Smaps;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.List;
 
-/** What a test needs of the host to have secret memory; where the host lacks it the test is skipped with the reason. */
+/** Checks that the host has secret memory; if not, skips the test with the reason. */
 public final class SecretMemory {
     private static final long REGION = 2 << 20;
 
     private SecretMemory() {}
 
-    /** Goes on only where so many regions of secret memory can be had at once. */
+    /** Continues only if this many regions of secret memory fit at once. */
     public static void need(int regionCount) {
         SystemCalls calls = Libc.system();
         int fd = calls.memfdSecret(Linux.O_CLOEXEC);
@@ -37,7 +37,7 @@ public final class SecretMemory {
                 .toList();
     }
 
-    /** {@return bytes of pages that the kernel has put behind the secret memory in a range of addresses} */
+    /** {@return bytes of populated pages of the secret memory in a range of addresses} */
     public static long residentByteSize(long address, long byteSize) {
         return areas(address, byteSize).stream().mapToLong(area -> area.bytes("Rss")).sum();
     }

@@ -6,9 +6,9 @@ import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 
 /**
- * Asks the kernel whether a byte of this process can be read or written, without a fault: it copies from or to the
- * byte on our behalf and says EFAULT where a touch would be a signal. Where it can be touched, it is: memory that would
- * quietly be populated is.
+ * Asks the kernel whether a byte of this process can be read or written, without a fault: the kernel copies from or to
+ * the byte, and returns EFAULT if a touch would raise a signal. If the byte can be touched, the copy touches it, and
+ * populates its page.
  */
 public final class Touch implements AutoCloseable {
     private final SystemCalls calls = Libc.system();

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Where a span may lie: in gaps with room, away from what grows, at a place nobody can guess. */
+/** A span lies in a gap with room, away from areas that grow, at an unpredictable place. */
 class PlacementTest {
     private static final long REGION = Region.BYTE_SIZE;
     private static final long MIB = 1 << 20;

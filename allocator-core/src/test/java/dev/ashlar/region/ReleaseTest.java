@@ -17,7 +17,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** A region that the kernel does not take back stays what it was; memory never goes while a view still reaches it. */
+/**
+ * A region that the kernel refuses to release stays what it was; memory never disappears while a view still reaches it.
+ */
 class ReleaseTest {
     private final FaultyCalls calls = new FaultyCalls(Libc.system());
 

@@ -54,7 +54,7 @@ class BlockStoreGarbageTest {
         }
     }
 
-    /** Each way through parking: one pair, a stack, the quarantine, and so many frees in a row that all is given up. */
+    /** Each path through parking: one pair, a stack, the quarantine, and enough frees in a row to stop parking. */
     @Test
     void parkingAllocatesNothing() {
         BlockStore code = Stores.over(new FakeRegionSource(8), (offset, byteSize) -> {});

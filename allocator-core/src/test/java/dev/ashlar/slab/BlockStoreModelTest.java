@@ -19,9 +19,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole store against a map of its live blocks: blocks of 1 byte to 5 MiB, aligned up to 2 MiB, held either way,
- * freed and shrunk, wrong frees and lookups anywhere, over a source that refuses now and then. Once by one thread, and
- * once by threads that take turns at random and end, so that nearly every block is freed by another than its owner.
+ * Compares the whole store with a map of its live blocks: blocks of 1 byte to 5 MiB, aligned up to 2 MiB, held either
+ * way, freed and shrunk, with wrong frees and lookups, over a source that sometimes refuses. Once with one thread, and
+ * once with threads that take turns at random and end, so that nearly every block is freed by another thread than its
+ * owner.
  */
 class BlockStoreModelTest {
     private static final int REGION_COUNT = 10;
@@ -37,7 +38,7 @@ class BlockStoreModelTest {
     private final Owners owners = store.owners;
     private final TreeMap<Long, Block> model = new TreeMap<>();
     private final Unerased unerased = new Unerased(store, eraser);
-    /** Null where one thread does everything. */
+    /** Null if one thread does everything. */
     private @Nullable Actors actors;
     /** The starts of all live blocks and of some that were freed, to choose from. */
     private final List<Long> starts = new ArrayList<>();
@@ -410,7 +411,7 @@ class BlockStoreModelTest {
         store.checkInvariants();
         compareCounts();
         if (actors == null && parkableCount > Quarantine.LENGTH + 1) {
-            // So many frees in a row leave a vacant slab of each class and the packed front; nothing else.
+            // This many frees in a row leave only a vacant slab of each class and the packed front.
             assertThat(unerased.count()).isZero();
             assertThat(store.census().classes()).allMatch(row -> row.slabCount() == 1);
             assertThat(store.census().packedRunCount()).isLessThanOrEqualTo(1);

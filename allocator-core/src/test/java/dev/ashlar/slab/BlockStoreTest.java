@@ -171,7 +171,8 @@ class BlockStoreTest {
     void aRefusedCommitChangesNothing(long byteSize) {
         StoreCounts empty = StoreCounts.of(store);
         int commits = (int) Math.max(1, byteSize >> 21);
-        // More than one: whoever gets no slab or packed run tries again once vacant ones are given back, then a run.
+        // More than one attempt: without a slab or packed run, the store gives vacant ones back and tries again, then
+        // takes a run.
         for (int nth = commits; nth < commits + 9; nth++) {
             source.refuseCommit(nth);
         }

@@ -64,7 +64,7 @@ class DrainTest {
         assertThat(store.lateLoserCount()).isZero();
     }
 
-    /** A mark on a run that was closed meanwhile belongs to nobody. */
+    /** A mark on a run that was closed meanwhile belongs to no block. */
     @ParameterizedTest
     @ValueSource(ints = {16, 320})
     void aMarkThatComesWhenTheRunIsClosedFreesNothingAndIsCounted(int byteSize) {

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /** What a {@link Filling} may know of a run: the stretches that were free when it began, less what it used up. */
 final class FillingModel {
     final PackedRun run;
-    /** First granule to the granule behind; but for the stretch that is filled now. */
+    /** First granule to the granule after the stretch, without the current stretch. */
     private final TreeMap<Integer, Integer> others = new TreeMap<>();
 
     private int next;
@@ -55,7 +55,7 @@ final class FillingModel {
         return Math.ceilDiv(granule, alignment) * alignment;
     }
 
-    /** {@return where the stretch that is filled now goes on} */
+    /** {@return where the current stretch continues} */
     int next() {
         return next;
     }
@@ -76,7 +76,7 @@ final class FillingModel {
         return others.entrySet().stream().anyMatch(stretch -> stretch.getValue() - stretch.getKey() >= length);
     }
 
-    /** Checks that a block was placed behind the one before, or where that has no room at the start of a stretch. */
+    /** Checks that a block was placed after the previous one, or, if there is no room, at the start of a stretch. */
     void place(int first, int count, int alignment) {
         if (!goesOn(count, alignment)) {
             Map.Entry<Integer, Integer> stretch = others.floorEntry(first);

@@ -28,7 +28,7 @@ class FillingTest {
     }
 
     /**
-     * Leaves nothing free but stretches of these lengths, each behind a block of two granules.
+     * Leaves only stretches of these lengths free, each after a block of two granules.
      *
      * @return their starts
      */
@@ -148,7 +148,7 @@ class FillingTest {
         assertThat(run.books).isEqualTo(before);
         assertThat(run.freeCount()).isEqualTo(freeBefore);
         assertThat(filling.isAt(run, starts[1] + 25)).isTrue();
-        assertThat(take(5)).as("it goes on where it was").isEqualTo(starts[1] + 25);
+        assertThat(take(5)).as("continues where it was").isEqualTo(starts[1] + 25);
         assertThat(take(20)).isEqualTo(starts[2]);
         settlesAt(10);
     }
@@ -179,7 +179,7 @@ class FillingTest {
         int second = take(100);
         filling.disturb();
         run.free(second, 100);
-        assertThat(take(300)).as("it goes on where it was").isEqualTo(200);
+        assertThat(take(300)).as("continues where it was").isEqualTo(200);
         filling.disturb();
         run.free(first, 100);
         filling.disturb();

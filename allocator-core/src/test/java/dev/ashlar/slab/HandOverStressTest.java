@@ -34,7 +34,7 @@ class HandOverStressTest {
         }
     }
 
-    /** Spins where the other thread has a processor, and lets it have this one where not. */
+    /** Spins if the other thread has a processor, and yields if not. */
     @SuppressWarnings("ThreadPriorityCheck") // only a hint: nothing depends on who runs next
     private static void pause(int spins) {
         if (spins < 200) {

@@ -288,7 +288,7 @@ class LateMarkTest {
     }
 
     enum NextOwner {
-        NOBODY,
+        NONE,
         COMMON,
         MINE
     }
@@ -321,7 +321,7 @@ class LateMarkTest {
             assertThat(owners.common.free(run, offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
             owners.common.releaseVacant();
             assertThat(run.pageCount()).isZero();
-            for (int count = 0; count < 10 && next != NextOwner.NOBODY; count++) {
+            for (int count = 0; count < 10 && next != NextOwner.NONE; count++) {
                 later.add(next == NextOwner.MINE ? take(byteSize) : takeCommon(owners.common, byteSize));
             }
         } finally {
@@ -331,7 +331,7 @@ class LateMarkTest {
         assertThat(second.get()).isEqualTo(FreeResult.NOT_LIVE);
 
         assertThat(later).allMatch(block -> store.startOf(block) == block && runAt(block) == run);
-        assertThat(run.pageCount() > 0).isEqualTo(next != NextOwner.NOBODY);
+        assertThat(run.pageCount() > 0).isEqualTo(next != NextOwner.NONE);
         store.trim();
         assertThat(store.census().liveBlockCount()).isEqualTo(later.size());
         assertThat(store.lateLoserCount()).isZero();

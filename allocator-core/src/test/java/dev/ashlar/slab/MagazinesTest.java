@@ -39,7 +39,7 @@ class MagazinesTest {
         assertThat(last).isEqualTo(Magazines.KIND_COUNT - 1);
     }
 
-    /** So that a table by kind has no hole, and whoever walks over all kinds meets every size of a place once. */
+    /** A table by kind has no gap, and a walk over all kinds meets every size once. */
     @Test
     void kindsAreWithoutGapAndEachHasAPlaceOfItsOwnSize() {
         int last = 0;
@@ -65,7 +65,7 @@ class MagazinesTest {
         }
     }
 
-    /** After a shrink, or placed where no slab could be opened: a slot of that size is no place for it. */
+    /** The block was shrunk, or packed because no slab could be opened; no slot of that size may take it. */
     @Test
     void packedBlocksThatFillNoSizesPlaceHaveNoKind() {
         PackedRun run = Stores.packedRun(1);
@@ -150,7 +150,7 @@ class MagazinesTest {
         return count;
     }
 
-    /** The stacks lie one behind the other in one array: a full one must not reach into the next. */
+    /** The stacks lie one after the other in one array: a full one must not reach into the next. */
     @Test
     void kindsDoNotMix() {
         int stacked = Magazines.kindFor(4096);

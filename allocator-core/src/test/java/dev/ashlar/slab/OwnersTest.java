@@ -204,7 +204,7 @@ class OwnersTest {
         assertThat(owners.count()).isEqualTo(3);
     }
 
-    /** Claiming looks for ended threads only when it must; whoever runs out or trims looks anyhow. */
+    /** Claiming an owner looks for ended threads only if it must; running out of room and trimming always do. */
     @Test
     void endedThreadsAreFoundByWhoeverRunsOutOrTrims() {
         for (boolean trims : new boolean[] {true, false}) {

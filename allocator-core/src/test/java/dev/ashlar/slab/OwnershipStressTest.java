@@ -21,10 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 /**
- * Threads allocate, shrink, free, pass blocks on for others to shrink and free, end and are replaced while the rest go
- * on; a map of all memory, kept beside the store, knows which 16 bytes belong to a live block. The seed is printed
- * where something fails; the long form is
- * {@code -Dashlar.steps=N}, steps a thread.
+ * Threads allocate, shrink, free, pass blocks to others that shrink and free them, end and are replaced while the rest
+ * continue. A map of all memory outside the store knows which 16 bytes belong to a live block.
  */
 class OwnershipStressTest {
     private static final int REGION_COUNT = 64;
@@ -110,7 +108,7 @@ class OwnershipStressTest {
 
     private Void serve(ThreadFactory factory, List<BlockingQueue<Block>> inboxes, int self, int lives)
             throws Exception {
-        // What a thread leaves behind when it ends.
+        // The live blocks that a thread leaves when it ends.
         List<Block> own = new ArrayList<>();
         for (int life = 0; life < lives; life++) {
             SplittableRandom random = new SplittableRandom(SEED + 1000L * life + self);

@@ -26,7 +26,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
         assertThat(holeCount()).isEqualTo(125);
         assertThat(take(5)).as("few again").isEqualTo(front + 7);
         freeStretch(blocks, 250, 25);
-        assertThat(take(4)).as("behind the block before").isEqualTo(first + 5);
+        assertThat(take(4)).as("after the block before").isEqualTo(first + 5);
         assertThat(take(101)).as("no hole is long enough").isEqualTo(front + 12);
         assertThat(runOf(take(2))).as("holes still abound").isSameAs(runOf(first));
     }
@@ -114,7 +114,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
         int third = take(6);
         PackedRun run = runOf(first);
         assertThat(pool.isBesideHole(run, first, 5)).as("the first of its run").isFalse();
-        assertThat(pool.isBesideHole(run, third, 6)).as("the front is behind it").isFalse();
+        assertThat(pool.isBesideHole(run, third, 6)).as("the front is after it").isFalse();
 
         free(second);
         assertThat(pool.isBesideHole(run, first, 5)).isTrue();
@@ -124,7 +124,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
         pool.settle();
         assertThat(take(2)).isEqualTo(second);
         assertThat(hole()).isSameAs(run);
-        assertThat(pool.isBesideHole(run, second, 2)).as("the hole that is filled is behind it").isFalse();
+        assertThat(pool.isBesideHole(run, second, 2)).as("the hole that is filled is after it").isFalse();
         assertThat(pool.isBesideHole(run, third, 6)).isTrue();
         pool.settle();
         assertThat(pool.isBesideHole(run, second, 2)).isTrue();

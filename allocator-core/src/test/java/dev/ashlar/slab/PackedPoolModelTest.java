@@ -170,7 +170,7 @@ class PackedPoolModelTest {
         boolean frontFits = front != null && front.fits(count, alignment);
         boolean goesToFront = frontFits && !holesFirst;
         boolean goesToHole = !goesToFront && hole != null && hole.fits(count, alignment);
-        // Where the hole that is being filled does not do, its run is one among the others again.
+        // If the hole that is being filled does not suffice, its run returns to the bins.
         int tightest = goesToFront || goesToHole ? -1 : tightest(count + alignment - 1);
         List<PackedRun> tight = tightest < 0
                 ? List.of()

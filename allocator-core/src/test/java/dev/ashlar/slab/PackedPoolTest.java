@@ -49,7 +49,7 @@ class PackedPoolTest extends PackedPoolFixture {
         assertThat(holeCount()).isZero();
         assertThat(take(60)).isEqualTo(blocks.get(10));
         assertThat(take(40)).isEqualTo(blocks.get(40));
-        assertThat(take(8)).as("one behind the other").isEqualTo(blocks.get(40) + 40);
+        assertThat(take(8)).as("one after the other").isEqualTo(blocks.get(40) + 40);
         assertThat(take(30)).isEqualTo(blocks.get(1));
         assertThat(take(4)).as("what was left over").isEqualTo(blocks.get(10) + 60);
         assertThat(take(3)).isEqualTo(-1);

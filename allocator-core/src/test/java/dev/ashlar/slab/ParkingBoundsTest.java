@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How much may stay parked although a packed run must be opened: more where that needs no region. */
+/** How many bytes may stay parked when a packed run must be opened: more if that needs no region. */
 class ParkingBoundsTest extends ParkingFixture {
     /** Blocks of each size: as many as a stack of any size takes in. */
     private static final int BLOCKS_PER_SIZE = 8;
@@ -121,7 +121,7 @@ class ParkingBoundsTest extends ParkingFixture {
         });
     }
 
-    /** 1/256 of the packed runs' bytes, where that is more. */
+    /** 1/256 of the packed runs' bytes, if that is more. */
     @Test
     void ofManyRunsAShareStaysParkedAlthoughARegionIsCommitted() {
         BlockStore large = Stores.of(64);

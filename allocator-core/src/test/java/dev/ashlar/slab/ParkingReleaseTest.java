@@ -26,7 +26,7 @@ class ParkingReleaseTest extends ParkingFixture {
         assertThat(eraser.take()).as("each once").hasSize(20).doesNotHaveDuplicates();
     }
 
-    /** What is parked keeps runs; so many frees in a row mean that the caller wants them gone, and needs no trim. */
+    /** Parked blocks keep runs. Many frees in a row mean that the caller wants the runs released; no trim is needed. */
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
     void manyFreesInARowGiveBackAllButOneRunWithoutATrim(Holder holder, int byteSize) {
@@ -202,7 +202,7 @@ class ParkingReleaseTest extends ParkingFixture {
         }
     }
 
-    /** Numbers that a magazine cannot name are given only after two million runs; one is planted. */
+    /** A magazine cannot name runs after the first two million; the test makes one unnameable. */
     @ParameterizedTest
     @ValueSource(ints = {16, 1000})
     void blocksOfARunThatCannotBeNamedAreNotParked(int byteSize) {

@@ -60,7 +60,7 @@ class ParkingReuseTest extends ParkingFixture {
         }
     }
 
-    /** A thread has its own blocks at hand and nobody else's; one without memory of its own has none. */
+    /** A thread reuses only its own blocks; a thread without an owner reuses none. */
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
     void whatAnotherThreadFreedIsNotAtHand(Holder holder, int byteSize) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a thread frees serves its next allocations of the same size, and is free to everybody who looks. */
+/** Blocks that a thread frees serve its next allocations of the same size, and every lookup sees them as free. */
 class ParkingTest extends ParkingFixture {
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** First in, first out, and never more than so many blocks and bytes. */
+/** First in, first out, and never more than a fixed number of blocks and bytes. */
 class QuarantineTest {
     private final Quarantine quarantine = new Quarantine();
 

@@ -210,7 +210,7 @@ class RemoteFreeTest {
         assertThat(eraser.take()).hasSize(1);
     }
 
-    /** Any number is an offset to a lookup by a thread that races with whoever opens and closes runs. */
+    /** A lookup that races with the opening and closing of runs may see any offset. */
     @Test
     void anyOffsetIsTakenByALookupInARun() {
         Slab slab = Stores.slab(0, 2);

@@ -81,7 +81,7 @@ class SlabOwnerTest {
         assertThat(store.trim()).isEqualTo(1);
     }
 
-    /** Nobody allocates from the common owner any more; what was freed there must serve all the same. */
+    /** No thread allocates from the common owner any more; blocks that were freed there must still be reused. */
     @ParameterizedTest
     @ValueSource(ints = {16, 1024})
     void blocksFreedInFullCommonRunsServeThreadsWithAnOwner(int byteSize) {
@@ -98,7 +98,8 @@ class SlabOwnerTest {
     }
 
     /**
-     * Whoever marks a block enters its run in the queue in two steps; the run may change hands in between and after.
+     * A thread that marks a block puts its run into the queue in two steps; the run may change its owner in between and
+     * afterwards.
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -109,7 +110,7 @@ class SlabOwnerTest {
         assertThat(run.enterQueue()).isTrue();
         SlabBin[] bins = owners.common.slabBins;
         if (pushedBefore) {
-            // As where the push comes between the giver's look through its queue and the hand-over.
+            // The push comes between the giver's processing of its queue and the hand-over.
             bins[0].remove((Slab) run);
             run.owner = own();
             own().slabBins[0].add((Slab) run);
@@ -168,7 +169,7 @@ class SlabOwnerTest {
     }
 
     @Test
-    void whoeverCameTooLateToTheQueueOfAnEndedThreadIsPassedOn() {
+    void aRunThatComesTooLateToTheQueueOfAnEndedThreadIsPassedOn() {
         List<Long> blocks = actors.doByOther(() -> take(16, 3));
         CutRun run = runAt(blocks.getFirst());
         SlabOwner ended = run.owner;
@@ -286,7 +287,7 @@ class SlabOwnerTest {
         assertThat(store.census().liveBlockCount()).isEqualTo(4 + 40 + 20 + 1);
     }
 
-    /** Objects that kept the books of a run serve whoever opens one next, those of ended threads too. */
+    /** Objects of closed runs are reused for the next run that is opened, also those of ended threads. */
     @ParameterizedTest
     @ValueSource(ints = {16, 48, 1024})
     void booksOfClosedRunsServeWhicheverThreadOpensOne(int byteSize) {

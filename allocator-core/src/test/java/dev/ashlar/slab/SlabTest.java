@@ -84,7 +84,7 @@ class SlabTest {
         }
     }
 
-    /** Its size is read from the bits of the slots behind it. */
+    /** Its size is read from the bits of the slots after it. */
     @ParameterizedTest
     @MethodSource("slabsOfEveryClass")
     void aSlotHasItsSizeWhateverLiesBehindIt(Slab slab) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** The free stretches of random bitmaps, against a list of them all. */
+/** Compares the free stretches of random bitmaps with a list of all of them. */
 class StretchesTest {
     private static final int COUNT = PackedRun.GRANULE_COUNT;
 
@@ -63,7 +63,7 @@ class StretchesTest {
             int where = random.nextInt(3);
             granules[granule >> 5] |= (where == 0 ? 1L : where == 1 ? 1L << 32 : 1L << 32 | 1) << (granule & 31);
         });
-        // What lies behind the granules in the same array tells of none.
+        // The words after the granules in the same array describe no granules.
         granules[COUNT / 32] = random.nextLong();
         stretches.read(granules, COUNT / 32);
 
@@ -75,7 +75,7 @@ class StretchesTest {
         return model;
     }
 
-    /** Takes one that suffices out, and puts back what is left of it before and behind a block. */
+    /** Removes a sufficient stretch, and puts back its rest before and after a block. */
     private void useUp(SplittableRandom random, List<Stretch> model) {
         int index = stretches.choose(needed(random));
         if (index >= 0) {
@@ -92,7 +92,7 @@ class StretchesTest {
         compare(random, model);
     }
 
-    /** Those too short for a block only count where no longer one is left; of none nothing is known. */
+    /** Stretches too short for a block count only if no longer one is left. */
     private void compare(SplittableRandom random, List<Stretch> model) {
         int longest = model.stream().mapToInt(Stretch::length).max().orElse(0);
         assertThat(stretches.longest()).as("longest").isEqualTo(longest);

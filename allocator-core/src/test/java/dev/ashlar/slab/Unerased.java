@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A model of what was freed and not erased yet: in quarantine, or freed by another thread than their owner, which has
- * not looked through them. It may still be executed; nothing may be placed there.
+ * A model of blocks that were freed and not erased yet: in quarantine, or freed by another thread than their owner,
+ * which has not processed them. They may still be executed; nothing may be placed there.
  */
 final class Unerased {
     private final BlockStore store;
@@ -66,8 +66,8 @@ final class Unerased {
     }
 
     /**
-     * At the moment of erasing, the place still belongs to the block that was there, live or not, and its pages are
-     * held, so that nobody can get it.
+     * At the moment of erasing, the place still belongs to its block, live or not, and its pages are held, so that no
+     * allocation can get it.
      */
     void requireHeld(long offset, long byteSize) {
         switch (space.cutRunAt(offset)) {

@@ -80,7 +80,7 @@ record SourceFile(String path, String text) {
         return text.lines().toList();
     }
 
-    /** {@return where the lines are that {@code pattern} finds something in, with the line} */
+    /** {@return the locations and text of the lines in which {@code pattern} is found} */
     Stream<String> linesWith(Pattern pattern) {
         List<String> lines = lines();
         return IntStream.range(0, lines.size())

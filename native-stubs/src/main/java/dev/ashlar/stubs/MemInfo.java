@@ -53,7 +53,7 @@ public final class MemInfo {
         return value("HugePages_Total");
     }
 
-    /** {@return pages of that pool that nobody uses, the reserved ones included} */
+    /** {@return pages of that pool that are not in use, including reserved ones} */
     public OptionalLong hugePagesFree() {
         return value("HugePages_Free");
     }

@@ -89,7 +89,7 @@ class PagemapScanTest {
         }
     }
 
-    /** The kernel calls every entry of a hugetlb mapping huge, also one without a page. No pool is needed to map it. */
+    /** The kernel reports every entry of a hugetlb mapping as huge, even without a page. Mapping it needs no pool. */
     @Test
     void aHugetlbMappingWithoutAPageIsNotMemory() {
         long address = calls.mmap(start, REGION, Linux.PROT_READ | Linux.PROT_WRITE, Linux.MAP_PRIVATE
@@ -113,7 +113,7 @@ class PagemapScanTest {
         }
     }
 
-    /** Goal: the walk goes on where a full vector stopped it. Method: the kernel is told that there is room for one. */
+    /** Goal: the walk continues after a full vector stopped it. Method: the vector has room for one range. */
     @Test
     void aWalkThatStopsEarlyIsContinued() {
         assumeTrue(PagemapScan.isSupported(calls), () -> PagemapScan.refusal(calls).orElse(""));
