@@ -10,6 +10,7 @@ import dev.ashlar.host.MemoryFiles;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryHardening;
 import dev.ashlar.host.Residue;
+import dev.ashlar.host.Seeds;
 import dev.ashlar.host.Touch;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Hardening;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -104,8 +106,12 @@ class HardenedHeapTest {
     }
 
     @OnEveryHardening
+    @Tag(Seeds.TAG)
     void theLedgerKnowsThatEachRegionIsAMappingOfItsOwn(HardenedCell cell) {
-        long seed = new Random().nextLong();
+        Seeds.forEach(seed -> theLedgerKnowsThatEachRegionIsAMappingOfItsOwn(cell, seed));
+    }
+
+    private static void theLedgerKnowsThatEachRegionIsAMappingOfItsOwn(HardenedCell cell, long seed) {
         Random random = new Random(seed);
         try (HugePages _ = cell.need(12);
                 CodeHeap heap = builder(cell).build()) {
@@ -119,7 +125,7 @@ class HardenedHeapTest {
                     blocks[index] = null;
                 }
                 for (View view : heap.space().zone.views()) {
-                    assertThat(predicted(heap, view)).as("seed %d, step %d", seed, step).isEqualTo(found(view));
+                    assertThat(predicted(heap, view)).as("step %d", step).isEqualTo(found(view));
                 }
                 long committed = heap.committedByteSize() / REGION;
                 assertThat(found(heap.space().zone.front()))

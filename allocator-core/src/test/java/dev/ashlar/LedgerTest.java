@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryPath;
 import dev.ashlar.host.PathCell;
+import dev.ashlar.host.Seeds;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Ledger;
@@ -23,21 +24,19 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the ledger predicts is what the kernel has. {@code -Dashlar.ledger.steps} lengthens the walks,
- * {@code -Dashlar.ledger.seed} repeats one.
+ * What the ledger predicts is what the kernel has. {@code -Dashlar.steps} sets the length of the walks.
  */
 class LedgerTest {
-    private static final int STEP_COUNT = Integer.getInteger("ashlar.ledger.steps", 400);
+    private static final int STEP_COUNT = (int) Seeds.stepCount(400);
     private static final int FAKE_STEPS_PER_STEP = 10;
-    private static final long SEED = Long.getLong("ashlar.ledger.seed", new Random().nextLong());
     private static final long REGION = Region.BYTE_SIZE;
     private static final int REGION_COUNT = 24;
 
@@ -74,20 +73,16 @@ class LedgerTest {
         return PagemapScan.open(Libc.system()).orElseThrow();
     }
 
-    private static void walk(CodeHeap heap, LedgerWalk.Kernel kernel, int steps) {
-        try {
-            new LedgerWalk(heap, kernel, SEED).run(steps);
-        } catch (RuntimeException | AssertionError e) {
-            throw new AssertionError("repeat with -Dashlar.ledger.seed=" + SEED + "L: " + e.getMessage(), e);
-        }
-    }
-
     @OnEveryPath
+    @Tag(Seeds.TAG)
     void theKernelsTablesAreAsPredictedAfterEveryStep(PathCell cell) {
         try (HugePages _ = cell.need(REGION_COUNT);
-                PagemapScan scan = scan();
-                CodeHeap heap = builder(cell).build()) {
-            walk(heap, new Tables(scan), STEP_COUNT);
+                PagemapScan scan = scan()) {
+            Seeds.forEach(seed -> {
+                try (CodeHeap heap = builder(cell).build()) {
+                    new LedgerWalk(heap, new Tables(scan), seed).run(STEP_COUNT);
+                }
+            });
         }
     }
 
@@ -98,11 +93,14 @@ class LedgerTest {
 
     @ParameterizedTest
     @MethodSource("dev.ashlar.host.PathCell#oneView")
+    @Tag(Seeds.TAG)
     void aModelOfTheKernelIsAsPredictedAfterEveryStep(PathCell cell) {
-        FakeKernel fake = new FakeKernel(Libc.system());
-        try (CodeHeap heap = builder(cell).systemCalls(fake.calls()).build()) {
-            walk(heap, fake, STEP_COUNT * FAKE_STEPS_PER_STEP);
-        }
+        Seeds.forEach(seed -> {
+            FakeKernel fake = new FakeKernel(Libc.system());
+            try (CodeHeap heap = builder(cell).systemCalls(fake.calls()).build()) {
+                new LedgerWalk(heap, fake, seed).run(STEP_COUNT * FAKE_STEPS_PER_STEP);
+            }
+        });
     }
 
     /** What is done to a heap behind the back of its ledger. */
@@ -159,7 +157,8 @@ class LedgerTest {
                 CodeHeap heap = builder(cell).systemCalls(lying).build()) {
             armed.set(1);
             // A thousand steps are about a second; most lies are found in the step in which they are told.
-            assertThatThrownBy(() -> walk(heap, new Tables(scan), 1000)).isInstanceOf(AssertionError.class);
+            assertThatThrownBy(() -> new LedgerWalk(heap, new Tables(scan), Seeds.FIXED).run(1000))
+                    .isInstanceOf(AssertionError.class);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
+import dev.ashlar.host.Seeded;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.BlockStateException;
@@ -59,9 +60,8 @@ class PatchTest {
     }
 
     /** Whatever lies in one word, of any size, and nothing beside it. */
-    @Test
-    void exactlyTheBytesAskedForChange() {
-        long seed = System.nanoTime();
+    @Seeded
+    void exactlyTheBytesAskedForChange(long seed) {
         Random random = new Random(seed);
         byte[] model = new byte[1000];
         random.nextBytes(model);
@@ -76,7 +76,7 @@ class PatchTest {
             for (int index = 0; index < byteSize; index++) {
                 model[offset + index] = (byte) (value >> (index * 8));
             }
-            assertThat(bytes.executable().toArray(ValueLayout.JAVA_BYTE)).as("seed %d", seed).isEqualTo(model);
+            assertThat(bytes.executable().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(model);
         }
     }
 

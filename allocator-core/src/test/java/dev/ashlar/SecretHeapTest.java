@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ashlar.host.SecretMemory;
+import dev.ashlar.host.Seeded;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.HeapStats;
@@ -173,9 +174,8 @@ class SecretHeapTest {
     }
 
     /** Goal: nothing is left anywhere. Method: threads hand blocks over and free at random, then every page is read. */
-    @Test
-    void afterRandomChurnByManyThreadsAllMemoryIsZero() throws Exception {
-        long seed = System.nanoTime();
+    @Seeded
+    void afterRandomChurnByManyThreadsAllMemoryIsZero(long seed) throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<MemorySegment> handedOver = new ArrayList<>();
             List<Future<?>> workers = new ArrayList<>();
@@ -195,7 +195,7 @@ class SecretHeapTest {
         for (HeapAudit.Region region : heap.audit().regions()) {
             offset = region.index() * REGION;
             MemorySegment memory = heap.space().zone.writable().asSlice(offset, REGION);
-            assertThat(isZero(memory)).as("region %d, seed %d", region.index(), seed).isTrue();
+            assertThat(isZero(memory)).as("region %d", region.index()).isTrue();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.ashlar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.SecretMemory;
+import dev.ashlar.host.Seeded;
 import dev.ashlar.report.SecretHeapReport;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -89,9 +90,8 @@ class SecretPagesTest {
         assertHidden(hidden);
     }
 
-    @Test
-    void theKernelCountsTheSamePagesAfterRandomAllocationsAndFrees() {
-        long seed = System.nanoTime();
+    @Seeded
+    void theKernelCountsTheSamePagesAfterRandomAllocationsAndFrees(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<MemorySegment> live = new ArrayList<>();
         for (int round = 0; round < 3000; round++) {
@@ -101,7 +101,7 @@ class SecretPagesTest {
             }
         }
         SecretHeapReport report = heap.report();
-        assertThat(report.hiddenByteSize()).as("seed %d", seed).isPositive().isLessThan(report.committedByteSize());
+        assertThat(report.hiddenByteSize()).isPositive().isLessThan(report.committedByteSize());
         assertHidden(report.hiddenByteSize());
         live.forEach(heap::free);
         assertHidden(report.hiddenByteSize());

@@ -23,7 +23,8 @@ public final class Seeds implements ArgumentsProvider, InvocationInterceptor {
     /** Of all tests that take seeds. */
     public static final String TAG = "seeded";
 
-    private static final long FIXED_SEED = 20_260_802;
+    /** The fixed seed, for tests whose assertions hold only for a known run. */
+    public static final long FIXED = 20_260_802;
 
     /** {@return the seeds to test with} */
     public static LongStream stream() {
@@ -33,7 +34,7 @@ public final class Seeds implements ArgumentsProvider, InvocationInterceptor {
         }
         Integer count = Integer.getInteger("ashlar.seeds");
         return count == null
-                ? LongStream.of(FIXED_SEED, ThreadLocalRandom.current().nextLong())
+                ? LongStream.of(FIXED, ThreadLocalRandom.current().nextLong())
                 : ThreadLocalRandom.current().longs(count);
     }
 
@@ -67,6 +68,14 @@ public final class Seeds implements ArgumentsProvider, InvocationInterceptor {
     /** {@return {@code normalCount}, or the number that {@code -Dashlar.steps} sets} */
     public static long stepCount(long normalCount) {
         return Long.getLong("ashlar.steps", normalCount);
+    }
+
+    /**
+     * {@return whether this run takes the fixed seed and the normal number of steps} Only then may a test assert how
+     * often its random steps met each case.
+     */
+    public static boolean isFixed(long seed) {
+        return seed == FIXED && Long.getLong("ashlar.steps") == null;
     }
 
     private static AssertionError failed(Object seed, Throwable failure) {

@@ -251,7 +251,7 @@ class FillingTest {
                 run.free(near, blocks.remove(near));
             }
         });
-        if (moves[0] + moves[1] > 10_000) {
+        if (Seeds.isFixed(seed)) {
             assertThat(Math.min(moves[0], moves[1])).as("refused, placed").isGreaterThan(1_000);
         }
     }

@@ -2,6 +2,8 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.Seeded;
+import dev.ashlar.host.Seeds;
 import dev.ashlar.region.RegionSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.junit.jupiter.api.Test;
 
 /**
  * Threads allocate, shrink, free, pass blocks to others that shrink and free them, end and are replaced while the rest
@@ -26,8 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class OwnershipStressTest {
     private static final int REGION_COUNT = 64;
-    private static final int STEPS = Integer.getInteger("ashlar.steps", 60_000);
-    private static final long SEED = Long.getLong("ashlar.seed", System.nanoTime());
+    private static final int NORMAL_STEPS = 60_000;
 
     /** One unit per 16 bytes of the span: the tag of the live block there, or 0. */
     private final AtomicIntegerArray units = new AtomicIntegerArray(REGION_COUNT << 17);
@@ -61,25 +61,25 @@ class OwnershipStressTest {
 
     private record Block(long offset, int byteSize, int tag, Holder holder) {}
 
-    @Test
-    void noTwoBlocksEverOverlapWhoeverAllocatesAndWhoeverFrees() throws Exception {
-        run(Thread.ofPlatform().factory(), 4, 1);
+    @Seeded
+    void noTwoBlocksEverOverlapWhoeverAllocatesAndWhoeverFrees(long seed) throws Exception {
+        run(seed, Thread.ofPlatform().factory(), 4, 1);
     }
 
-    @Test
-    void memoryOfThreadsThatEndedIsFoundAgain() throws Exception {
-        run(Thread.ofPlatform().factory(), 3, 40);
-        run(Thread.ofPlatform().factory(), 3, 4);
-        assertThat(mostCommitted.get()).as("regions at most, seed=%d", SEED).isLessThan(REGION_COUNT / 2);
+    @Seeded
+    void memoryOfThreadsThatEndedIsFoundAgain(long seed) throws Exception {
+        run(seed, Thread.ofPlatform().factory(), 3, 40);
+        run(seed, Thread.ofPlatform().factory(), 3, 4);
+        assertThat(mostCommitted.get()).as("regions at most").isLessThan(REGION_COUNT / 2);
     }
 
-    @Test
-    void virtualThreadsAllocateAndFreeLikeOthers() throws Exception {
-        run(Thread.ofVirtual().factory(), 6, 1);
+    @Seeded
+    void virtualThreadsAllocateAndFreeLikeOthers(long seed) throws Exception {
+        run(seed, Thread.ofVirtual().factory(), 6, 1);
     }
 
     /** Runs {@code count} places at once, each served by {@code lives} threads one after the other. */
-    private void run(ThreadFactory factory, int count, int lives) throws Exception {
+    private void run(long seed, ThreadFactory factory, int count, int lives) throws Exception {
         List<BlockingQueue<Block>> inboxes = new ArrayList<>();
         for (int index = 0; index < count; index++) {
             inboxes.add(new ArrayBlockingQueue<>(512));
@@ -87,32 +87,31 @@ class OwnershipStressTest {
         List<Callable<Void>> places = new ArrayList<>();
         for (int index = 0; index < count; index++) {
             int self = index;
-            places.add(() -> serve(factory, inboxes, self, lives));
+            places.add(() -> serve(seed, factory, inboxes, self, lives));
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Future<Void> done : threads.invokeAll(places, 10, TimeUnit.MINUTES)) {
                 done.get();
             }
-        } catch (Exception | AssertionError e) {
-            throw new AssertionError("repeat with -Dashlar.seed=" + SEED, e);
         }
         for (BlockingQueue<Block> inbox : inboxes) {
             inbox.forEach(this::free);
         }
         store.trim();
-        assertThat(store.census().liveBlockCount()).as("live blocks, seed=%d", SEED).isZero();
-        assertThat(store.census().liveByteSize()).as("live bytes, seed=%d", SEED).isZero();
+        assertThat(store.census().liveBlockCount()).as("live blocks").isZero();
+        assertThat(store.census().liveByteSize()).as("live bytes").isZero();
         store.checkInvariants();
-        assertThat(committed.get()).as("regions after everything was freed, seed=%d", SEED).isZero();
+        assertThat(committed.get()).as("regions after everything was freed").isZero();
     }
 
-    private Void serve(ThreadFactory factory, List<BlockingQueue<Block>> inboxes, int self, int lives)
+    private Void serve(long seed, ThreadFactory factory, List<BlockingQueue<Block>> inboxes, int self, int lives)
             throws Exception {
         // The live blocks that a thread leaves when it ends.
         List<Block> own = new ArrayList<>();
         for (int life = 0; life < lives; life++) {
-            SplittableRandom random = new SplittableRandom(SEED + 1000L * life + self);
-            FutureTask<Void> work = new FutureTask<>(() -> work(random, own, inboxes, self, STEPS / lives));
+            SplittableRandom random = new SplittableRandom(seed + 1000L * life + self);
+            FutureTask<Void> work = new FutureTask<>(
+                    () -> work(random, own, inboxes, self, (int) Seeds.stepCount(NORMAL_STEPS) / lives));
             Thread thread = factory.newThread(work);
             thread.start();
             thread.join();

@@ -40,7 +40,7 @@ class PackedPoolModelTest {
         });
         List<Integer> counts =
                 List.of(placedInFront, placedInHole, chosenAsHole, changedInFront, changedInHole);
-        if (placedInFront + placedInHole > 10_000) {
+        if (Seeds.isFixed(seed)) {
             assertThat(counts).as("placed in front, hole, as hole; freed in front, hole")
                     .allMatch(count -> count > 300);
         }
