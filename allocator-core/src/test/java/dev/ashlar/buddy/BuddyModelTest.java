@@ -11,7 +11,7 @@ class BuddyModelTest {
     private final PageModel model = new PageModel();
 
     @Seeded
-    void randomStepsAgreeWithARegionToldPageByPage(long seed) {
+    void randomStepsAgreeWithAModelOfEveryPage(long seed) {
         Seeds.run(seed, 20_000, random -> {
             if (random.nextInt(100) < 55) {
                 allocate(random);

@@ -2,7 +2,7 @@ package dev.ashlar.buddy;
 
 import java.util.Arrays;
 
-/** A region told page by page, as slowly and as plainly as can be: what {@link Buddy} must agree with. */
+/** A slow and simple model of every page of a region, with which {@link Buddy} must agree. */
 final class PageModel {
     private final boolean[] used = new boolean[Buddy.PAGE_COUNT];
 

@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Random runs, frees, precommits and trims over a source that refuses now and then, against regions told page by page.
- * The model predicts where a run may go, and how many regions must be committed for it.
+ * Random runs, frees, precommits and trims over a source that sometimes refuses, against a model of every page. The
+ * model predicts where a run may go, and how many regions must be committed for it.
  */
 class RunAllocatorModelTest {
     private static final int REGION_COUNT = 8;
@@ -33,7 +33,7 @@ class RunAllocatorModelTest {
     }
 
     @Seeded
-    void randomStepsAgreeWithRegionsToldPageByPage(long seed) {
+    void randomStepsAgreeWithAModelOfEveryPage(long seed) {
         Seeds.run(seed, 20_000, random -> {
             refuseNowAndThen(random);
             switch (random.nextInt(20)) {

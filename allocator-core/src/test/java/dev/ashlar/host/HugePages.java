@@ -32,8 +32,7 @@ public final class HugePages implements AutoCloseable {
 
     /**
      * Goes on only if the host can build a heap of this kind; for {@link MemoryDemand#HUGETLB}, of {@code regionCount}
-     * regions.
-     * {@link MemoryDemand#AUTO} needs nothing, but has the pool for itself.
+     * regions. {@link MemoryDemand#AUTO} needs nothing, but locks the pool too.
      */
     public static HugePages need(MemoryDemand memory, int regionCount) {
         HugePages pages = new HugePages(lock());

@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Threads that take turns with a store, so that what they do can be repeated: the test's own, one that has an owner of
- * its own too and is replaced by a new one now and then, and virtual ones, which share the common owner.
+ * Threads that take turns with a store, so that a run can be repeated: the test's own thread, another with an owner of
+ * its own, which is sometimes replaced by a new one, and virtual threads, which share the common owner.
  */
 final class Actors implements AutoCloseable {
     private final ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An owner looks through the marks of other threads; what becomes vacant by that is given up. */
+/** An owner processes the marks of other threads, and gives back the runs that become vacant. */
 class DrainTest {
     private final GivingUp lock = new GivingUp();
     private final BlockStore store = new BlockStore(new FakeRegionSource(4), Eraser.NONE, lock, () -> 1L << 30);

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A block that two threads free at once: one is its owner, the other had found it live before and marks it after. Both
- * are told that they did it. Wherever the block is by then, the mark frees nothing else.
+ * Two threads free a block at once: its owner, and another that found it live before and marks it afterwards. Both
+ * frees return success. Whatever state the block has then, the mark frees nothing else.
  */
 class LateMarkTest {
     private final RecordingEraser eraser = new RecordingEraser();
@@ -72,8 +72,8 @@ class LateMarkTest {
     }
 
     /**
-     * Two threads free one block at once and both are told that they did it: the other one had judged before the
-     * owner's free and marks after it.
+     * Two threads free one block at once and both succeed: the other one checks before the owner's free and marks after
+     * it.
      *
      * @return the run in which the mark is
      */

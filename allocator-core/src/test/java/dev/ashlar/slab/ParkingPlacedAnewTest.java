@@ -151,7 +151,7 @@ class ParkingPlacedAnewTest extends ParkingFixture {
         });
     }
 
-    /** It has the size of its place, not the one asked for. */
+    /** The block has the size of its place, not the requested size. */
     @ParameterizedTest
     @ValueSource(ints = {5, 6, 7, 8})
     void anAlignedOneServesBlocksOfItsPlacesSize(int log2Alignment) {

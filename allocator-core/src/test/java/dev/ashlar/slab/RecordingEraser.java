@@ -3,7 +3,7 @@ package dev.ashlar.slab;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps what it was told to erase, and runs a check of the test's at that moment. */
+/** Records each erased range, and runs a check of the test at that moment. */
 final class RecordingEraser implements Eraser {
     record Extent(long offset, long byteSize) {}
 

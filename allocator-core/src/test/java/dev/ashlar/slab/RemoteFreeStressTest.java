@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An owner looks through its queue all the time while two others free its blocks: no mark is lost, no free says wrong,
- * and a second free by the same thread is never done.
+ * An owner processes its queue all the time while two other threads free its blocks: no mark is lost, no valid free is
+ * refused, and a second free by the same thread never succeeds.
  */
 class RemoteFreeStressTest {
     private static final int ROUNDS = Integer.getInteger("ashlar.steps", 4_000);

@@ -6,9 +6,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * {@link SystemCalls} that records every call and fails the ones it was told to, without making them.
+ * {@link SystemCalls} that records every call and fails chosen ones without making them.
  *
- * <p>Wraps real calls or a fake. A rule counts from the moment it is given; the first rule that applies decides.
+ * <p>Wraps real calls or a fake. A rule counts calls from the moment it is added; the first rule that applies decides.
  * Thread-safe: the decision and the recording are each one step, the call itself is between them.
  */
 public final class FaultyCalls implements SystemCalls {
@@ -27,7 +27,7 @@ public final class FaultyCalls implements SystemCalls {
      * @param method name of the method of {@link SystemCalls}
      * @param arguments as passed, integers as {@link Long}
      * @param result what the caller got
-     * @param injected whether the failure was ours and the call never made
+     * @param injected whether the failure was injected and the call never made
      */
     public record Call(String method, List<Object> arguments, long result, boolean injected) {
 
@@ -68,17 +68,17 @@ public final class FaultyCalls implements SystemCalls {
         return failWhen(call -> call.method().equals(method), errno);
     }
 
-    /** Fails every call that the predicate wants from now on; it sees the call with result 0. */
+    /** Fails every call that the predicate accepts from now on; it sees the call with result 0. */
     public FaultyCalls failWhen(Predicate<Call> when, int errno) {
         return add(call -> when.test(call) ? errno : 0);
     }
 
-    /** Forgets all rules; what was recorded stays. */
+    /** Forgets all rules; recorded calls stay. */
     public synchronized void heal() {
         rules.clear();
     }
 
-    /** Forgets what was recorded; rules stay. */
+    /** Forgets recorded calls; rules stay. */
     public synchronized void forget() {
         recorded.clear();
     }
