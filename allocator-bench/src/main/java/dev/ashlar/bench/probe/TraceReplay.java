@@ -5,9 +5,8 @@ import dev.ashlar.bench.rivals.Rival;
 import dev.ashlar.report.HeapStats;
 import dev.ashlar.tool.child.Answer;
 import dev.ashlar.tool.memory.BlockMemory;
-import dev.ashlar.tool.replay.TimedReplay;
+import dev.ashlar.tool.replay.MemoryReplay;
 import dev.ashlar.tool.replay.Trace;
-import dev.ashlar.tool.replay.WatchedReplay;
 import java.util.Map;
 
 /**
@@ -32,7 +31,7 @@ public final class TraceReplay {
         Trace trace = Traces.read(given.word("trace"));
         try (BlockMemory memory = given.openMemory()) {
             Map<String, Double> figures = switch (given.word("figure")) {
-                case "time" -> Map.of("time", TimedReplay.nanosPerEvent(trace, memory, PASS_COUNT));
+                case "time" -> Map.of("time", MemoryReplay.nanosPerEvent(trace, memory, PASS_COUNT));
                 case "peak" -> peak(trace, memory);
                 default -> throw new IllegalArgumentException("unknown figure: figure=" + given.word("figure"));
             };
@@ -43,7 +42,7 @@ public final class TraceReplay {
     private static Map<String, Double> peak(Trace trace, BlockMemory memory) {
         // Let the JVM compile the replay on another memory, so that its own memory does not count.
         try (BlockMemory other = Rival.CODE_HARNESS.open(1)) {
-            WatchedReplay.run(trace, other, EVENTS_PER_READ, () -> {});
+            MemoryReplay.run(trace, other, EVENTS_PER_READ, () -> {});
         }
         double byteSize = memory.stats().isPresent() ? committedPeak(trace, memory) : heldPeak(trace, memory);
         return Map.of("whole", byteSize / trace.peakLiveByteSize(),
@@ -51,7 +50,7 @@ public final class TraceReplay {
     }
 
     private static long committedPeak(Trace trace, BlockMemory memory) {
-        WatchedReplay.run(trace, memory, EVENTS_PER_READ, () -> {});
+        MemoryReplay.run(trace, memory, EVENTS_PER_READ, () -> {});
         return memory.stats().map(HeapStats::peakCommittedByteSize).orElseThrow();
     }
 
@@ -60,7 +59,7 @@ public final class TraceReplay {
         for (int read = 0; read < WARM_UP_READS; read++) {
             held[0] = HeldMemory.byteSize();
         }
-        WatchedReplay.run(trace, memory, EVENTS_PER_READ,
+        MemoryReplay.run(trace, memory, EVENTS_PER_READ,
                 () -> held[1] = Math.max(held[1], HeldMemory.byteSize() - held[0]));
         return held[1];
     }

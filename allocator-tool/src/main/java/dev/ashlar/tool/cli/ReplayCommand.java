@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ashlar replay}: allocation traces in, figures out. */
+/** {@code ashlar replay}: replays allocation traces and prints figures. */
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
@@ -37,9 +37,9 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:replayed",
-            "1:contents were not as written (--verify), or a mapping was not as it must be",
+            "1:contents were not as written (--verify), or a mapping was wrong",
             "2:wrong options, or a file that is not a trace",
-            "3:this host cannot give the memory asked for"
+            "3:this host lacks the memory that was asked for"
         })
 final class ReplayCommand implements Callable<Integer> {
 
@@ -56,8 +56,8 @@ final class ReplayCommand implements Callable<Integer> {
             defaultValue = "auto",
             converter = MemoryChoice.class,
             completionCandidates = MemoryChoice.class,
-            description = "What the memory is to be, one of ${COMPLETION-CANDIDATES}: auto takes the best the host"
-                    + " gives, another is that or an error. Default: ${DEFAULT-VALUE}.")
+            description = "The memory of the heap, one of ${COMPLETION-CANDIDATES}: auto takes the best that the"
+                    + " host has; any other is an error if the host lacks it. Default: ${DEFAULT-VALUE}.")
     private MemoryDemand memory = MemoryDemand.AUTO;
 
     @Option(
@@ -66,14 +66,14 @@ final class ReplayCommand implements Callable<Integer> {
             defaultValue = "auto",
             converter = WritePathChoice.Converter.class,
             completionCandidates = WritePathChoice.Converter.class,
-            description = "How code gets into it, one of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "How code is written, one of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private WritePathChoice writePath = WritePathChoice.AUTO;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Threads that replay side by side in one heap. Default: ${DEFAULT-VALUE}.")
+            description = "Threads that replay concurrently in one heap. Default: ${DEFAULT-VALUE}.")
     private int threads;
 
     @Option(
@@ -95,8 +95,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--verify",
-            description = "Give every object contents of its own in every pass and check them, where they would run,"
-                    + " before its free and at the end. The time then includes that.")
+            description = "Give each object its own contents in each pass and check them, where they would run, before"
+                    + " its free and at the end. The time includes this.")
     private boolean verify;
 
     @Option(names = "--json", description = "Print one JSON object per file, one a line.")
@@ -105,7 +105,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ReplayOptions options = options();
-        // All are read before the first is replayed: a mistake in the last file is not found after minutes.
+        // All are read before the first is replayed, so that a mistake in the last file is found at once.
         List<Trace> traces = files.stream().map(TraceReader::read).toList();
         boolean sound = true;
         for (Trace trace : traces) {

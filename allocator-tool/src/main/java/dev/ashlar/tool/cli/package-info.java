@@ -1,7 +1,8 @@
 /**
- * The {@code ashlar} command: options, output for people and for programs, exit codes. What a command does stands in a
- * package of its own ({@link dev.ashlar.tool.demo}, {@link dev.ashlar.tool.doctor}, {@link dev.ashlar.tool.replay});
- * what is here reads arguments and prints results.
+ * The {@code ashlar} command: options, output for people and for programs, exit codes. The commands are {@code demo}
+ * and {@code permissions} ({@code dev.ashlar.tool.mappings}), {@code doctor}, {@code replay} and {@code secret} (each
+ * in a package of its name), and {@code bench} and {@code jmh}, which the module {@code dev.ashlar.bench} adds. A class
+ * {@code ...Command} reads options, a class {@code ...Text} prints a result; neither measures.
  */
 @NullMarked
 package dev.ashlar.tool.cli;

@@ -34,7 +34,7 @@ final class Loop {
         exit = code.offset();
     }
 
-    /** Goes back to the start; the exit lands behind. */
+    /** Jumps back to the start; the exit jumps to the next instruction. */
     void end() {
         assert exit >= 0 : "a loop without an exit";
         code.jmp(new Label());

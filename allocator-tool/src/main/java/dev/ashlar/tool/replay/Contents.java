@@ -5,9 +5,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What a replay puts into the objects it allocates, and what it expects to find before it frees them.
+ * What a replay writes into objects, and what it expects to find before it frees them.
  *
- * <p>One instance belongs to one worker; nothing here allocates Java objects once made.
+ * <p>Each worker has its own instance, which allocates no Java objects after its construction.
  */
 sealed interface Contents {
 
@@ -22,7 +22,7 @@ sealed interface Contents {
     long check(long address, long identity, int byteSize);
 
     /**
-     * {@return room to write objects from, at least as large as the largest, filled with something that is not zero}
+     * {@return a buffer to write objects from, at least as large as the largest, not filled with zeros}
      */
     private static MemorySegment staging(int byteSizeMax) {
         // Rounded up by a word: patterns are written in whole words.
@@ -31,7 +31,7 @@ sealed interface Contents {
         return staging;
     }
 
-    /** Nothing is written: what remains is the cost of the allocator's bookkeeping. */
+    /** Writes nothing: what remains is the cost of the allocator's bookkeeping. */
     record Nothing() implements Contents {
         @Override
         public void fill(long address, long identity, int byteSize) {
@@ -44,7 +44,7 @@ sealed interface Contents {
         }
     }
 
-    /** The bytes of one buffer are copied in and published, as a JIT compiler installs a method. */
+    /** Copies the bytes of one buffer and publishes them, as a JIT compiler installs a method. */
     record Copy(BlockMemory memory, MemorySegment staging) implements Contents {
         Copy(BlockMemory memory, int byteSizeMax) {
             this(memory, Contents.staging(byteSizeMax));
@@ -62,7 +62,7 @@ sealed interface Contents {
         }
     }
 
-    /** Every object gets a pattern of its own, read back through the address where it would run. */
+    /** Gives each object its own pattern, and reads it back through the address where it would run. */
     record Verified(BlockMemory memory, MemorySegment staging) implements Contents {
         Verified(BlockMemory memory, int byteSizeMax) {
             this(memory, Contents.staging(byteSizeMax));

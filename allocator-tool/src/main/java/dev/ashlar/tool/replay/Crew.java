@@ -11,8 +11,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * The threads of a replay: one for each worker, for the whole replay, because what an allocator does for a thread
- * depends on the thread.
+ * The threads of a replay: one for each worker, for the whole replay, because an allocator keeps state for each thread.
  */
 final class Crew implements AutoCloseable {
 
@@ -32,10 +31,10 @@ final class Crew implements AutoCloseable {
     }
 
     /**
-     * Has every worker do something on its own thread, all from the same moment on, and waits for all of them, so that
-     * nothing runs any more when this returns or throws.
+     * Runs a task for each worker on its own thread, all from the same moment on, and waits for all of them, even if
+     * one fails.
      *
-     * @return what the workers returned, in their order
+     * @return the results, in the order of the workers
      */
     <T> List<T> all(Function<Worker, T> task) {
         List<Future<T>> running = new ArrayList<>();
@@ -64,7 +63,7 @@ final class Crew implements AutoCloseable {
         return results;
     }
 
-    /** A worker throws unchecked exceptions only; the caller shall see the one that was thrown. */
+    /** Workers throw unchecked exceptions only; the caller gets the one that was thrown. */
     private static RuntimeException unchecked(Throwable failure) {
         if (failure instanceof Error error) {
             throw error;

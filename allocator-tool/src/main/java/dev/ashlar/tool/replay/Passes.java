@@ -4,21 +4,20 @@ import dev.ashlar.tool.replay.Stopwatch.Lap;
 import java.util.List;
 
 /**
- * Replays of a trace by a crew, one after the other: first a warm-up, until {@value #WARM_UP_EVENT_COUNT} events have
- * run on each thread (at most {@value #REPLAY_COUNT_MAX} replays, at least one) and then until several replays in a row
- * have made hardly any garbage, which code that is not yet compiled does make; two seconds at most. Then timed passes,
- * each of {@value #PASS_EVENT_COUNT} events on each thread at least.
+ * Replays a trace by a crew, again and again. The warm-up runs at least {@value #WARM_UP_EVENT_COUNT} events on each
+ * thread (in 1 to {@value #REPLAY_COUNT_MAX} replays), and then until several replays in a row have made hardly any
+ * garbage, for two seconds at most: code that is not compiled yet makes garbage. Each timed pass runs at least
+ * {@value #PASS_EVENT_COUNT} events on each thread.
  *
- * <p>What a trace never frees is freed between two, outside what is
- * timed, by the thread that allocated it.
+ * <p>Objects that a trace never frees are freed between two replays, untimed, by the thread that allocated them.
  */
 final class Passes {
 
     private static final long WARM_UP_EVENT_COUNT = 400_000;
     private static final long PASS_EVENT_COUNT = 50_000;
-    /** Replays in a row with hardly any garbage: the sign that the compiler is done. */
+    /** After so few replays with hardly any garbage the compiler is done. */
     private static final int WARM_REPLAY_COUNT = 5;
-    /** Beyond a byte an event: a heap that fills and empties may make an object or two of its own each time. */
+    /** In addition to a byte per event: a heap that fills and empties may make an object or two each time. */
     private static final long QUIET_BYTE_SIZE_MAX = 1024;
     private static final long WARM_UP_NANOS_MAX = 2_000_000_000L;
     /** For traces of a few events: starting the threads costs more than such a replay. */
@@ -28,7 +27,7 @@ final class Passes {
     private final long eventsPerReplay;
 
     /**
-     * None yet.
+     * Makes the passes of a crew.
      *
      * @param eventsPerReplay events of each thread
      */
@@ -37,12 +36,12 @@ final class Passes {
         this.eventsPerReplay = eventsPerReplay;
     }
 
-    /** {@return how often a timed pass replays the trace: a pass of microseconds would measure the clock} */
+    /** {@return how often a timed pass replays the trace; a pass of microseconds would measure the clock} */
     int replaysPerPass() {
         return replays(PASS_EVENT_COUNT);
     }
 
-    /** Replays until nothing is left to compile, as far as can be told. */
+    /** Replays until the code is compiled. */
     void warmUp() {
         repeat(replays(WARM_UP_EVENT_COUNT), Passes::doNotLook);
         long start = System.nanoTime();
@@ -56,13 +55,13 @@ final class Passes {
     /**
      * {@return time and garbage of one timed pass}
      *
-     * @param look called before what is live at its end is freed: a region split meanwhile is still there to be found
+     * @param look called before the live objects at its end are freed, while a split region can still be found
      */
     Lap timed(Runnable look) {
         return repeat(replaysPerPass(), look);
     }
 
-    /** Frees what the trace leaves alive. */
+    /** Frees the objects that the trace leaves alive. */
     void freeSurvivors() {
         crew.all(worker -> {
             worker.freeSurvivors();
@@ -71,7 +70,7 @@ final class Passes {
     }
 
     static void doNotLook() {
-        // Nobody asks.
+        // Nothing is to be seen.
     }
 
     private Lap repeat(int replays, Runnable look) {

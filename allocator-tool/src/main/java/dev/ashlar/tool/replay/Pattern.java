@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The contents of one object in a verifying replay: every eight bytes are a mix of the object's identity and their
- * place in it, so that a byte that belongs to another object, another place or another time is told from the right one.
+ * The contents of one object in a verifying replay: each eight bytes are a mix of the object's identity and their
+ * offset, so that a byte of another object, another offset or another pass is recognized.
  */
 final class Pattern {
 

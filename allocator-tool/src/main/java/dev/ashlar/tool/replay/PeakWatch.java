@@ -12,11 +12,11 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Collectors;
 
 /**
- * Watches a heap through the measuring pass: how much is live, and what the heap and the kernel say whenever more
- * memory is committed than ever before. The newest such moment is the peak.
+ * Watches a heap during the measuring pass: how much is live, and what the heap and the kernel say each time more
+ * memory is committed than before. The newest such moment is the peak.
  *
- * <p>Workers run their events side by side; a measurement keeps all of them out while it looks, so that figures taken
- * from the heap and from the kernel belong to one moment.
+ * <p>Workers run their events concurrently; a measurement stops all of them, so that the figures of the heap and of the
+ * kernel belong to one moment.
  */
 final class PeakWatch {
 
@@ -29,7 +29,7 @@ final class PeakWatch {
 
     PeakWatch(CodeHeap heap) {
         this.heap = heap;
-        // A heap that commits ahead has memory before the first allocation: that counts too.
+        // A heap that commits ahead has memory before the first allocation, which counts too.
         HeapStats stats = heap.stats();
         this.committedPeak = stats.committedByteSize();
         this.moment = Moment.of(stats, heap.audit());
@@ -37,7 +37,7 @@ final class PeakWatch {
 
     void allocation(int byteSize, Runnable event) {
         run(event);
-        // Counted only once it succeeded, and uncounted before its free: never above what is really live.
+        // Counted after it succeeded and subtracted before its free, so that the sum is never too high.
         long now = live.addAndGet(byteSize);
         livePeak.accumulateAndGet(now, Math::max);
         if (heap.committedByteSize() > committedPeak) {
@@ -45,7 +45,7 @@ final class PeakWatch {
         }
     }
 
-    /** {@return most bytes of committed regions at once so far, also where another thread gave some back at once} */
+    /** {@return most bytes of committed regions at once, even if another thread released some immediately} */
     long committedPeakByteSize() {
         return heap.stats().peakCommittedByteSize();
     }
@@ -60,7 +60,7 @@ final class PeakWatch {
         return livePeak.get();
     }
 
-    /** {@return the measurement taken when most was committed} */
+    /** {@return the measurement at the time when most was committed} */
     Moment peak() {
         return moment;
     }
@@ -95,8 +95,8 @@ final class PeakWatch {
      * @param regionCount committed regions
      * @param vmaCount VMAs inside the heap's reservation
      * @param processVmaCount VMAs of the whole process
-     * @param intendedHugeByteSize what is meant to be mapped huge, every view counted
-     * @param hugeByteSize what is
+     * @param intendedHugeByteSize bytes that should be mapped huge, in all views
+     * @param hugeByteSize bytes of these that are
      * @param backing the backings in use, best first, joined by a plus sign
      */
     record Moment(

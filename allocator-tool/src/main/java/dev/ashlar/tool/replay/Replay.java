@@ -6,21 +6,21 @@ import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.stubs.ProcessMaps;
 import dev.ashlar.stubs.VmStat;
+import dev.ashlar.tool.figures.Spread;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.CodeHeapMemory;
 import dev.ashlar.tool.replay.Stopwatch.Lap;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Replays a trace in a heap of its own.
+ * Replays a trace in a heap of its own, in three steps.
  *
  * <ol>
- * <li>The measuring pass, in the fresh heap: every event is watched, and whenever more memory is committed than before
- * the heap and the kernel are asked ({@link PeakWatch}). Not timed.
- * <li>Warm-up, so that nothing is timed in the interpreter.
+ * <li>The measuring pass, in the fresh heap: each time more memory is committed than before, it asks the heap and the
+ * kernel ({@link PeakWatch}). It is not timed.
+ * <li>The warm-up, so that nothing is timed in the interpreter.
  * <li>The timed passes ({@link Passes}).
  * </ol>
  */
@@ -39,10 +39,10 @@ public final class Replay {
     /**
      * Replays a trace.
      *
-     * @param progress told what happens next, in a few words
+     * @param progress receives each next step in a few words
      * @throws ReplayTooLargeException if no heap can hold the replay
-     * @throws CorruptionException if the replay verifies and an object's contents are not its own
-     * @throws dev.ashlar.report.AshlarException if the host cannot give what the replay needs
+     * @throws CorruptionException if the replay verifies and the contents of an object are wrong
+     * @throws dev.ashlar.report.AshlarException if the host cannot provide what the replay needs
      */
     public static ReplayResult run(Trace trace, ReplayOptions options, Consumer<String> progress) {
         return new Replay(trace, options, progress).run();
@@ -62,7 +62,7 @@ public final class Replay {
             HeapAudit before = heap.audit();
             int processVmasBefore = ProcessMaps.read().count();
             PeakWatch watch = new PeakWatch(heap);
-            double[] nanosPerEvent = new double[options.repeat()];
+            List<Double> nanosPerEvent = new ArrayList<>();
             Lap timed = Lap.NONE;
             int replaysPerPass;
             long committedPeak;
@@ -74,10 +74,10 @@ public final class Replay {
                 progress.accept("warming up");
                 passes.warmUp();
                 replaysPerPass = passes.replaysPerPass();
-                for (int pass = 0; pass < nanosPerEvent.length; pass++) {
-                    progress.accept("timed pass " + (pass + 1) + " of " + nanosPerEvent.length);
+                for (int pass = 1; pass <= options.repeat(); pass++) {
+                    progress.accept("timed pass " + pass + " of " + options.repeat());
                     Lap lap = passes.timed(heap::audit);
-                    nanosPerEvent[pass] = lap.nanosPerEvent();
+                    nanosPerEvent.add(lap.nanosPerEvent());
                     timed = timed.plus(List.of(lap));
                 }
             }
@@ -86,7 +86,7 @@ public final class Replay {
             return new ReplayResult(
                     trace.file(), trace.eventCount(), trace.allocationCount(), trace.freeCount(), options.threads(),
                     options.copies(), options.repeat(), replaysPerPass, options.write(), options.verify(),
-                    median(nanosPerEvent), watch.livePeakByteSize(), committedPeak, peak.metadataByteSize(),
+                    Spread.of(nanosPerEvent).median(), watch.livePeakByteSize(), committedPeak, peak.metadataByteSize(),
                     peak.regionCount(), before.vmaCount(), peak.vmaCount(), processVmasBefore, peak.processVmaCount(),
                     heap.stats().mprotectCallCount(), peak.intendedHugeByteSize(), peak.hugeByteSize(),
                     after.pmdSplitCount(), splitsOfSystem() - splitsBefore, peak.backing(),
@@ -123,13 +123,6 @@ public final class Replay {
         List<String> violations = new ArrayList<>(audit.writableAndExecutable());
         violations.addAll(audit.misplaced());
         return violations;
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     private static long splitsOfSystem() {

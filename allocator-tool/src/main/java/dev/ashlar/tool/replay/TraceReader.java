@@ -54,14 +54,14 @@ public final class TraceReader {
     }
 
     private static Trace readGzip(String file, InputStream stream) throws IOException {
-        // All compressed bytes at once: only then does the inflater know what is left behind the last member.
+        // All compressed bytes at once: only then does the inflater know what follows the last member.
         byte[] compressed = stream.readAllBytes();
         TraceParser parser = null;
         try (Gunzip gunzip = new Gunzip(compressed)) {
             parser = new TraceParser(file, gunzip);
             Trace trace = parser.parse();
             if (gunzip.hasTrailingGarbage()) {
-                throw TraceException.unreadable(file, "has bytes behind the end of its gzip data");
+                throw TraceException.unreadable(file, "has bytes after the end of its gzip data");
             }
             return trace;
         } catch (EOFException truncated) {

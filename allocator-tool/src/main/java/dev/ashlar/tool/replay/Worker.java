@@ -3,16 +3,16 @@ package dev.ashlar.tool.replay;
 import dev.ashlar.tool.memory.BlockMemory;
 
 /**
- * One thread's walk over a trace: K copies of it interleaved, each event done for every copy before the next event.
+ * Replays a trace on one thread, with K copies interleaved: each event is done for each copy before the next event.
  *
- * <p>Made on any thread, used by one. After a pass the objects that the trace never frees are still live;
- * {@link #freeSurvivors} ends the pass and is not part of its time.
+ * <p>Confined to one thread after its construction. After a pass, the objects that the trace never frees are still
+ * live; {@link #freeSurvivors} ends the pass and is not part of its time.
  */
 final class Worker {
 
     /**
-     * Events to a call of {@link #step}: small enough that the method is called often and so compiled as a whole early,
-     * large enough that the call does not show.
+     * Events of one call of {@link #step}: few enough that the method is called often and so compiled early, enough
+     * that the call does not matter.
      */
     private static final int STEP_EVENT_COUNT = 1024;
 
@@ -20,9 +20,9 @@ final class Worker {
     private final BlockMemory memory;
     private final Contents contents;
     private final int copies;
-    /** Where each object lies, 0 = not live; the copies of an object are neighbours. */
+    /** The address of each object, 0 if it is not live; the copies of an object are adjacent. */
     private final long[] addresses;
-    /** Tells this worker's objects from the other workers'. */
+    /** Distinguishes this worker's objects from those of the others. */
     private final long identityBase;
     private final long identitiesPerPass;
     private long passIdentity;
@@ -44,7 +44,7 @@ final class Worker {
         return (long) trace.eventCount() * copies;
     }
 
-    /** Replays the whole trace as fast as it goes. */
+    /** Replays the whole trace at full speed. */
     void pass() {
         passIdentity += identitiesPerPass;
         int count = trace.eventCount();
@@ -67,7 +67,7 @@ final class Worker {
         }
     }
 
-    /** Replays the whole trace and shows every event to the watch, which looks at the heap and the kernel. */
+    /** Replays the whole trace and reports each event to the watch, which asks the heap and the kernel. */
     void watchedPass(PeakWatch watch) {
         passIdentity += identitiesPerPass;
         for (int index = 0; index < trace.eventCount(); index++) {
@@ -84,7 +84,7 @@ final class Worker {
         }
     }
 
-    /** Checks and frees what the trace leaves alive. */
+    /** Checks and frees the objects that the trace leaves alive. */
     void freeSurvivors() {
         for (int slot = 0; slot < addresses.length; slot++) {
             if (addresses[slot] != 0) {
@@ -114,7 +114,7 @@ final class Worker {
         memory.free(address, byteSize);
     }
 
-    /** The pass is part of it: what an earlier pass left behind is not taken for this pass's contents. */
+    /** The pass is part of it, so that contents of an earlier pass are not taken for those of this one. */
     private long identity(int slot) {
         return passIdentity + identityBase + slot;
     }

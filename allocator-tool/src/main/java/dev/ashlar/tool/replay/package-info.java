@@ -1,11 +1,10 @@
 /**
- * Replays recorded allocation traces in a {@link dev.ashlar.CodeHeap} and reports what that took: time, memory, and
- * what the kernel says of the mappings. {@link dev.ashlar.tool.replay.TraceReader} reads a trace,
- * {@link dev.ashlar.tool.replay.Replay} runs it, {@link dev.ashlar.tool.replay.ReplayResult} is what comes out.
- * {@link dev.ashlar.tool.replay.TimedReplay} and {@link dev.ashlar.tool.replay.WatchedReplay} do the same in any
- * memory for code, for comparisons.
+ * Replays recorded allocation traces in a {@link dev.ashlar.CodeHeap} and reports time, memory and the kernel's
+ * mappings. {@link dev.ashlar.tool.replay.TraceReader} reads a trace, {@link dev.ashlar.tool.replay.Replay} runs it,
+ * {@link dev.ashlar.tool.replay.ReplayResult} is the result. {@link dev.ashlar.tool.replay.MemoryReplay} replays a
+ * trace in any memory, for comparisons.
  *
- * <p>May import: rivals, the allocator, native-stubs. Knows nothing of the command line.
+ * <p>May import: memory, figures, exit, the allocator, native-stubs. Knows nothing of the command line.
  */
 @NullMarked
 package dev.ashlar.tool.replay;

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Goal: whoever types something wrong reads one sentence and a hint, and a script reads the exit code. */
+/** Wrong input gives one sentence, a hint and an exit code for scripts. */
 final class AshlarTest {
 
     @Test

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ashlar.memory.MemoryDemand;
 import org.junit.jupiter.api.Test;
 
-/** Goal: a replay that fits gets a heap that holds it, and one that cannot fit is told so before it starts. */
+/** Goal: a replay that fits gets a heap that holds it, and one that cannot fit is refused before it starts. */
 final class ReplayCapacityTest {
 
     private static final long MIB = 1L << 20;

@@ -187,13 +187,13 @@ final class TraceReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "garbage behind the end that is no gzip member at all"})
+    @ValueSource(strings = {"x", "garbage after the end that is no gzip member at all"})
     void bytesBehindTheGzipDataAreRefused(String garbage) throws IOException {
         Path file = Files.write(folder.resolve("trailing.gz"),
                 concat(gzip(SMALL), garbage.getBytes(StandardCharsets.US_ASCII)));
 
         assertThatThrownBy(() -> TraceReader.read(file))
-                .hasMessage(file + ": has bytes behind the end of its gzip data");
+                .hasMessage(file + ": has bytes after the end of its gzip data");
     }
 
     @Test

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Goal: a replay for a comparison does all events and leaves nothing behind. */
-final class TimedReplayTest {
+/** Goal: a replay for a comparison does all events and leaves nothing allocated. */
+final class MemoryReplayTest {
 
     @TempDir
     private Path folder;
@@ -22,7 +22,7 @@ final class TimedReplayTest {
     void anEventTakesTimeAndNothingIsLeft() throws IOException {
         try (CodeHeap heap = CodeHeap.create()) {
             BlockMemory memory = new CodeHeapMemory(heap);
-            assertThat(TimedReplay.nanosPerEvent(trace(), memory, 3)).isPositive();
+            assertThat(MemoryReplay.nanosPerEvent(trace(), memory, 3)).isPositive();
             assertThat(heap.stats().liveBlockCount()).isZero();
         }
     }
@@ -32,7 +32,7 @@ final class TimedReplayTest {
         AtomicInteger looks = new AtomicInteger();
         try (MallocMemory memory = new MallocMemory()) {
             AtomicInteger liveAtEnd = new AtomicInteger();
-            WatchedReplay.run(trace(), memory, 3, () -> {
+            MemoryReplay.run(trace(), memory, 3, () -> {
                 looks.incrementAndGet();
                 liveAtEnd.set(memory.liveCount());
             });
