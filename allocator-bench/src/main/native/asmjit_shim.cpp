@@ -1,5 +1,5 @@
-// asmjit's JitAllocator as five C functions, for calls from Java. Compiled on first use where a C++ compiler and
-// asmjit's headers and archive are installed.
+// asmjit's JitAllocator as five C functions, for calls from Java. Compiled on first use; needs a C++ compiler and
+// asmjit's headers and archive.
 
 #include <asmjit/core.h>
 
@@ -9,15 +9,14 @@
 
 #define EXPORTED extern "C" __attribute__((visibility("default")))
 
-// The archive's own definition stands beside one that prints to stderr, and that object cannot be linked into a shared
-// library where the archive was built for executables only, as Debian's is. With this one the linker never takes it.
+// The object file with the archive's own definition also prints to stderr, and cannot be linked into a shared library if
+// the archive was built for executables only, as Debian's is. With this definition the linker does not need it.
 namespace asmjit::DebugUtils {
 void assertionFailed(const char*, int, const char*) noexcept { __builtin_trap(); }
 } // namespace asmjit::DebugUtils
 
-// A new allocator: all of asmjit's own choices, with code mapped read+write+execute (0) or mapped twice (1).
-// Null where there is no memory. Not made by operator new: where jemalloc or mimalloc was loaded before, some of the
-// C++ library's operators are theirs and others are not.
+// Returns a new allocator with asmjit's defaults, with code mapped read+write+execute (0) or mapped twice (1), or null.
+// Not made by operator new: if jemalloc or mimalloc was loaded before, some of the C++ operators are theirs.
 EXPORTED void* ashlar_asmjit_open(int dual_mapping) {
   asmjit::JitAllocator::CreateParams parameters;
   if (dual_mapping)
@@ -26,7 +25,7 @@ EXPORTED void* ashlar_asmjit_open(int dual_mapping) {
   return place ? new (place) asmjit::JitAllocator(&parameters) : nullptr;
 }
 
-// The executable address of size fresh bytes, or null. Where it can be written goes to *writable unless that is null.
+// Returns the executable address of a block, or null. Stores its writable address in *writable unless that is null.
 EXPORTED void* ashlar_asmjit_allocate(void* allocator, std::size_t size, void** writable) {
   void* executable_address;
   void* writable_address;
@@ -38,7 +37,7 @@ EXPORTED void* ashlar_asmjit_allocate(void* allocator, std::size_t size, void** 
   return executable_address;
 }
 
-// Where the block at an executable address can be written, or null where there is none.
+// Returns the writable address of the block at an executable address, or null.
 EXPORTED void* ashlar_asmjit_writable(void* allocator, void* executable_address) {
   void* start;
   void* writable_address;
@@ -49,12 +48,12 @@ EXPORTED void* ashlar_asmjit_writable(void* allocator, void* executable_address)
   return writable_address;
 }
 
-// Gives a block back; 0, or asmjit's error.
+// Frees a block. Returns 0, or asmjit's error.
 EXPORTED unsigned ashlar_asmjit_release(void* allocator, void* executable_address) {
   return static_cast<asmjit::JitAllocator*>(allocator)->release(executable_address);
 }
 
-// Gives everything back, live blocks included.
+// Frees everything, with all live blocks.
 EXPORTED void ashlar_asmjit_close(void* allocator) {
   static_cast<asmjit::JitAllocator*>(allocator)->~JitAllocator();
   std::free(allocator);

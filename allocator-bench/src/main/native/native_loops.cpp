@@ -1,4 +1,4 @@
-// The work of two benchmarks as loops in C++: what an allocator takes when no Java is between it and its caller.
+// The work of two benchmarks as loops in C++: the cost of an allocator without Java between it and its caller.
 // Runs inside the JVM, so that the C library knows that there are other threads.
 
 #include <cstddef>
@@ -12,13 +12,13 @@ using Free = void (*)(void*);
 using Allocate = void* (*)(void* allocator, std::size_t, void** writable);
 using Release = unsigned (*)(void* allocator, void* address);
 
-// One block's place: both on one cache line, as in the benchmark in Java.
+// One block, on one cache line as in the benchmark in Java.
 struct Cell {
   char* address;
   std::uint64_t byte_size;
 };
 
-// Frees random blocks and writes new ones in their place. Draws from cursor on, around; returns where it stopped.
+// Frees random blocks and writes new ones in their place. Reads the draws cyclically after cursor; returns the last.
 EXPORTED std::int64_t ashlar_replace(Malloc allocate, Free release, Cell* cells, const std::int32_t* sizes,
                                      const std::int32_t* victims, std::int64_t draw_mask, std::int64_t cursor,
                                      std::int64_t count, const char* payload) {
@@ -37,7 +37,7 @@ EXPORTED std::int64_t ashlar_replace(Malloc allocate, Free release, Cell* cells,
   return cursor;
 }
 
-// Allocates and frees one block, count times; 0, or 1 where there is no memory.
+// Allocates and frees one block, count times. Returns 0, or 1 if there is no memory.
 EXPORTED int ashlar_pair_in(Allocate allocate, Release release, void* allocator, std::int64_t size,
                             std::int64_t count) {
   for (std::int64_t done = 0; done < count; ++done) {

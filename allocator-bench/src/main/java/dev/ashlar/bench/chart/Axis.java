@@ -6,17 +6,17 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
- * Where a value lies along an axis.
+ * Maps values to positions along an axis.
  *
- * @param from the value at the beginning
- * @param to the value at the end, above {@code from}
- * @param logarithmic whether equal ratios, not equal differences, are equally far apart
+ * @param from the value at the start
+ * @param to the value at the end, greater than {@code from}
+ * @param logarithmic whether equal ratios, not equal differences, have equal distances
  */
 record Axis(double from, double to, boolean logarithmic) {
 
     private static final int TICK_COUNT_MAX = 6;
 
-    /** {@return an axis over whole powers of ten that holds all values; those that are not positive are left out} */
+    /** {@return an axis over whole powers of ten that contains all positive values} */
     static Axis logarithmic(DoubleStream values) {
         double[] positive = values.filter(value -> value > 0).toArray();
         double least = DoubleStream.of(positive).min().orElse(1);
@@ -26,14 +26,14 @@ record Axis(double from, double to, boolean logarithmic) {
         return new Axis(from, Math.max(to, from * 10), true);
     }
 
-    /** {@return an axis from a value to beyond the greatest, in round steps} */
+    /** {@return an axis from a value to at least the largest, in round steps} */
     static Axis linear(double from, DoubleStream values) {
         double greatest = values.max().orElse(from + 1);
         double step = step(Math.max(greatest - from, Math.abs(from) * 1e-3 + 1e-9));
         return new Axis(from, from + step * Math.max(1, Math.ceil((greatest - from) / step)), false);
     }
 
-    /** {@return 0 at the beginning to 1 at the end; values outside are moved to the nearer end} */
+    /** {@return a position from 0 to 1; values outside are moved to the nearer end} */
     double position(double value) {
         double part = logarithmic
                 ? Math.log(value / from) / Math.log(to / from)
@@ -41,7 +41,7 @@ record Axis(double from, double to, boolean logarithmic) {
         return Double.isNaN(part) ? 0 : Math.clamp(part, 0, 1);
     }
 
-    /** {@return the values that get a line and a number} */
+    /** {@return the values with a grid line and a label} */
     List<Double> ticks() {
         List<Double> ticks = new ArrayList<>();
         if (logarithmic) {
@@ -57,7 +57,7 @@ record Axis(double from, double to, boolean logarithmic) {
         return ticks;
     }
 
-    /** {@return a value as it stands at a tick} */
+    /** {@return the label of a tick} */
     static String label(double value) {
         if (value >= 1e6) {
             return trimmed(value / 1e6) + "M";
@@ -70,7 +70,7 @@ record Axis(double from, double to, boolean logarithmic) {
         return digits.replaceFirst("\\.?0+$", "");
     }
 
-    /** {@return 1, 2 or 5 times a power of ten, so that a range has few steps} */
+    /** {@return 1, 2 or 5 times a power of ten, for few steps in the range} */
     private static double step(double range) {
         double power = Math.pow(10, Math.floor(Math.log10(range / TICK_COUNT_MAX)));
         for (double factor : new double[] {1, 2, 5}) {

@@ -4,14 +4,13 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * Bars from left to right in groups, one group below the other, each with its value at its end; dots instead of bars
- * where the axis is logarithmic.
+ * Horizontal bars in groups, each with its value at its end. On a logarithmic axis, dots replace the bars.
  *
  * @param title above the chart
- * @param note below the title: what it was measured on
- * @param xTitle of the axis
- * @param scale how lengths follow from values
- * @param groups from above to below
+ * @param note below the title: the host
+ * @param xTitle the title of the axis
+ * @param scale the scale of the axis
+ * @param groups from top to bottom
  */
 public record BarChart(String title, String note, String xTitle, Scale scale, List<Group> groups) {
 
@@ -28,19 +27,19 @@ public record BarChart(String title, String note, String xTitle, Scale scale, Li
         groups = List.copyOf(groups);
     }
 
-    /** How lengths follow from values. */
+    /** The scale of the axis. */
     public enum Scale {
-        /** Powers of ten, equally far apart. */
+        /** Powers of ten have equal distances. */
         LOGARITHMIC,
-        /** From 1, for ratios that cannot be less. */
+        /** Linear from 1, for ratios that cannot be smaller. */
         FROM_ONE
     }
 
     /**
      * Bars that belong together.
      *
-     * @param name above them
-     * @param bars from above to below
+     * @param name above the bars
+     * @param bars from top to bottom
      */
     public record Group(String name, List<Bar> bars) {
 
@@ -53,10 +52,10 @@ public record BarChart(String title, String note, String xTitle, Scale scale, Li
     /**
      * One bar.
      *
-     * @param name before it
-     * @param value its length
-     * @param label the value in words, behind it
-     * @param series its colour, the same wherever the same contender is shown; 0 is ours
+     * @param name the text before the bar
+     * @param value the length
+     * @param label the text after the bar
+     * @param series the index of the color; 0 is Ashlar
      */
     public record Bar(String name, double value, String label, int series) {}
 
@@ -86,17 +85,17 @@ public record BarChart(String title, String note, String xTitle, Scale scale, Li
     }
 
     private void draw(Svg svg, Axis axis, Bar bar, int y) {
-        // A bar of no length is still seen.
+        // A bar of length 0 must be visible.
         double length = Math.max(2, across(axis, bar.value()) - LEFT);
         double middle = y + BAR_HEIGHT / 2.0;
-        String colour = Palette.of(bar.series());
+        String color = Palette.of(bar.series());
         switch (scale) {
-            // The length from a power of ten chosen by chance means nothing: the place is what is seen.
+            // The distance from an arbitrary power of ten has no meaning, so only the position is marked.
             case LOGARITHMIC -> {
                 svg.line(LEFT, middle, LEFT + length, middle, Palette.GRID, 2);
-                svg.dot(LEFT + length, middle, 5, colour);
+                svg.dot(LEFT + length, middle, 5, color);
             }
-            case FROM_ONE -> svg.rectangle(LEFT, y + 2.0, length, BAR_HEIGHT - 4.0, colour);
+            case FROM_ONE -> svg.rectangle(LEFT, y + 2.0, length, BAR_HEIGHT - 4.0, color);
         }
         svg.text(LEFT - 8, middle + 4, 12, Svg.Anchor.END, Palette.INK, bar.name());
         svg.text(LEFT + length + 9, middle + 4, 12, Svg.Anchor.START, Palette.INK, bar.label());

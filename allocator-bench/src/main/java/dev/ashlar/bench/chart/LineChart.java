@@ -8,13 +8,13 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
- * Lines over a logarithmic axis, one for each series, named at their ends. The y axis is logarithmic too.
+ * Lines over two logarithmic axes, one for each series, with their names at the ends.
  *
  * @param title above the chart
- * @param note below the title: what it was measured on
- * @param xTitle of the horizontal axis
- * @param yTitle of the vertical axis
- * @param series the first is ours
+ * @param note below the title: the host
+ * @param xTitle the title of the horizontal axis
+ * @param yTitle the title of the vertical axis
+ * @param series the first is Ashlar
  */
 public record LineChart(String title, String note, String xTitle, String yTitle, List<Series> series) {
 
@@ -32,9 +32,9 @@ public record LineChart(String title, String note, String xTitle, String yTitle,
     }
 
     /**
-     * A named line.
+     * A line.
      *
-     * @param name at its end
+     * @param name the text at its end
      * @param points from left to right; at least one
      */
     public record Series(String name, List<Point> points) {
@@ -50,8 +50,8 @@ public record LineChart(String title, String note, String xTitle, String yTitle,
      *
      * @param x positive
      * @param y positive; the median
-     * @param yMin the least
-     * @param yMax the greatest
+     * @param yMin the smallest
+     * @param yMax the largest
      */
     public record Point(double x, double y, double yMin, double yMax) {}
 
@@ -82,22 +82,22 @@ public record LineChart(String title, String note, String xTitle, String yTitle,
     }
 
     private static void draw(Svg svg, Axis x, Axis y, Series one, int index) {
-        String colour = Palette.of(index);
+        String color = Palette.of(index);
         double width = index == 0 ? 3.5 : 1.8;
         for (int at = 0; at < one.points().size(); at++) {
             Point point = one.points().get(at);
             double px = across(x, point.x());
             double py = down(y, point.y());
-            svg.line(px, down(y, point.yMin()), px, down(y, point.yMax()), colour, 1);
-            svg.dot(px, py, index == 0 ? 4.5 : 3, colour);
+            svg.line(px, down(y, point.yMin()), px, down(y, point.yMax()), color, 1);
+            svg.dot(px, py, index == 0 ? 4.5 : 3, color);
             if (at > 0) {
                 Point before = one.points().get(at - 1);
-                svg.line(across(x, before.x()), down(y, before.y()), px, py, colour, width);
+                svg.line(across(x, before.x()), down(y, before.y()), px, py, color, width);
             }
         }
     }
 
-    /** Names at the ends of the lines, moved apart where lines end side by side. */
+    /** Writes the names at the ends of the lines, with a minimum distance. */
     private void names(Svg svg, Axis y) {
         List<Integer> order = new ArrayList<>();
         for (int index = 0; index < series.size(); index++) {

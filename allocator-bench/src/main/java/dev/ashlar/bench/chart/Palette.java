@@ -2,7 +2,7 @@ package dev.ashlar.bench.chart;
 
 import java.util.List;
 
-/** Colours: ours stands out, and the rest is told apart by those who see red and green alike (Okabe and Ito). */
+/** Colors: Ashlar stands out, and people with red-green color blindness can distinguish the rest (Okabe and Ito). */
 final class Palette {
 
     static final String INK = "#222222";
@@ -15,7 +15,7 @@ final class Palette {
 
     private Palette() {}
 
-    /** {@return the colour of a series by its place; the first is ours} */
+    /** {@return the color of a series by its index; 0 is Ashlar} */
     static String of(int series) {
         return series == 0 ? OURS : RIVALS.get((series - 1) % RIVALS.size());
     }

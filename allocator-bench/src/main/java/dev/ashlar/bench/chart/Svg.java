@@ -2,14 +2,14 @@ package dev.ashlar.bench.chart;
 
 import java.util.Locale;
 
-/** Writes one SVG picture, an element a line. Coordinates are pixels from the upper left. */
+/** Writes one SVG picture, with one element on each line. Coordinates are pixels from the upper left. */
 final class Svg {
 
     private static final String FONT = "font-family=\"system-ui, 'DejaVu Sans', sans-serif\"";
 
     private final StringBuilder text = new StringBuilder();
 
-    /** Begins a picture with a white ground, so that it is read on a dark page too. */
+    /** Begins a picture with a white background, which is readable on a dark page too. */
     Svg(int width, int height, String title) {
         line("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\"".formatted(width, height));
         line("  width=\"%d\" height=\"%d\" %s>".formatted(width, height, FONT));
@@ -17,35 +17,35 @@ final class Svg {
         rectangle(0, 0, width, height, "#ffffff");
     }
 
-    /** How a text lies to its point. */
+    /** The alignment of a text to its point. */
     enum Anchor {
         START, MIDDLE, END
     }
 
-    void text(double x, double y, int size, Anchor anchor, String colour, String words) {
+    void text(double x, double y, int size, Anchor anchor, String color, String words) {
         line("<text x=\"%s\" y=\"%s\" font-size=\"%d\" text-anchor=\"%s\" fill=\"%s\">%s</text>".formatted(
-                number(x), number(y), size, anchor.name().toLowerCase(Locale.ROOT), colour, escaped(words)));
+                number(x), number(y), size, anchor.name().toLowerCase(Locale.ROOT), color, escaped(words)));
     }
 
-    /** A text that is read from below to above. */
-    void textUpwards(double x, double y, int size, String colour, String words) {
+    /** Writes a text from bottom to top. */
+    void textUpwards(double x, double y, int size, String color, String words) {
         line("<text transform=\"translate(%s %s) rotate(-90)\" font-size=\"%d\" text-anchor=\"middle\" fill=\"%s\">"
-                .formatted(number(x), number(y), size, colour) + escaped(words) + "</text>");
+                .formatted(number(x), number(y), size, color) + escaped(words) + "</text>");
     }
 
-    void line(double x1, double y1, double x2, double y2, String colour, double width) {
+    void line(double x1, double y1, double x2, double y2, String color, double width) {
         line("<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\" stroke=\"%s\" stroke-width=\"%s\"/>".formatted(
-                number(x1), number(y1), number(x2), number(y2), colour, number(width)));
+                number(x1), number(y1), number(x2), number(y2), color, number(width)));
     }
 
-    void rectangle(double x, double y, double width, double height, String colour) {
+    void rectangle(double x, double y, double width, double height, String color) {
         line("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\"/>".formatted(
-                number(x), number(y), number(width), number(height), colour));
+                number(x), number(y), number(width), number(height), color));
     }
 
-    void dot(double x, double y, double radius, String colour) {
+    void dot(double x, double y, double radius, String color) {
         line("<circle cx=\"%s\" cy=\"%s\" r=\"%s\" fill=\"%s\"/>".formatted(number(x), number(y), number(radius),
-                colour));
+                color));
     }
 
     /** {@return the picture} */

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ashlar jmh}: runs the JMH benchmarks in a JVM of their own. */
+/** {@code ashlar jmh}: runs the JMH benchmarks in their own JVM. */
 @Command(
         name = "jmh",
         mixinStandardHelpOptions = true,
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:JMH ended well", "1:it did not, or there is nothing to run", "2:wrong options"})
+        exitCodeList = {"0:JMH succeeded", "1:JMH failed, or found nothing to run", "2:wrong options"})
 final class JmhCommand implements Callable<Integer> {
 
     private static final String JMH_MAIN = "org.openjdk.jmh.Main";
@@ -34,7 +34,7 @@ final class JmhCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "ARG", description = "Arguments for JMH.")
     private List<String> arguments = new ArrayList<>();
 
-    /** What is not an option of ours is JMH's. */
+    /** Passes unknown options to JMH. */
     @Spec
     void handOnUnknownOptions(CommandSpec spec) {
         spec.parser().unmatchedOptionsArePositionalParams(true);

@@ -1,7 +1,14 @@
 package dev.ashlar.bench.jmh;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.tool.code.CallList;
+import dev.ashlar.tool.code.StraightFunction;
+import dev.ashlar.tool.memory.BlockMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -19,6 +26,9 @@ import org.openjdk.jmh.annotations.State;
 public class ScatteredCallsBenchmark extends SteadyState {
 
     private static final int CALLS = 1 << 14;
+    private static final int LIST_COUNT = 8;
+    private static final int BYTE_SIZE_MIN = 64;
+    private static final int BYTE_SIZE_MAX = 512;
 
     /** The number of live functions, of 64-512 bytes each. */
     @Param({"20000", "100000"})
@@ -32,23 +42,66 @@ public class ScatteredCallsBenchmark extends SteadyState {
     @Param({"off", "on"})
     String hints = "off";
 
-    @SuppressWarnings("NullAway.Init") // Set by compile(), which JMH calls first.
-    private ScatteredFunctions scattered;
-
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final MemorySegment lists = Arena.ofAuto().allocate(JAVA_LONG, (long) LIST_COUNT * CALLS);
+    private long callList;
     private int next;
 
-    /** Compiles the functions. */
+    /** Places all functions, draws the lists of calls, and checks that the right functions run. */
     @Setup
     public void compile(CodeUnderTest memory) {
-        scattered = new ScatteredFunctions(memory.memory(), functions, calledPercent,
-                hints.equals("on") ? Temperature.COLD : Temperature.HOT, CALLS);
+        compile(memory.memory());
+    }
+
+    private void compile(BlockMemory memory) {
+        callList = place(memory, CallList.code(), Temperature.HOT);
+        Temperature uncalled = hints.equals("on") ? Temperature.COLD : Temperature.HOT;
+        MemorySegment staging = Arena.ofAuto().allocate(BYTE_SIZE_MAX);
+        long[] called = new long[functions];
+        int[] addends = new int[functions];
+        int calledCount = 0;
+        for (int function = 0; function < functions; function++) {
+            int byteSize = random.nextInt(BYTE_SIZE_MIN, BYTE_SIZE_MAX + 1);
+            // Decided before the function is placed, as a JIT compiler knows which methods are hot.
+            boolean isCalled = random.nextInt(100) < calledPercent;
+            StraightFunction.write(staging, byteSize, function);
+            long address = place(memory, staging.asSlice(0, byteSize), isCalled ? Temperature.HOT : uncalled);
+            if (isCalled) {
+                called[calledCount] = address;
+                addends[calledCount] = function;
+                calledCount++;
+            }
+        }
+        for (int list = 0; list < LIST_COUNT; list++) {
+            long expected = 0;
+            for (int call = 0; call < CALLS; call++) {
+                int index = random.nextInt(calledCount);
+                lists.setAtIndex(JAVA_LONG, (long) list * CALLS + call, called[index]);
+                expected += addends[index];
+            }
+            long sum = CallList.call(callList, list(list), CALLS);
+            if (sum != expected) {
+                throw new AssertionError("wrong functions ran: expected=" + expected + " sum=" + sum);
+            }
+        }
     }
 
     /** Returns the sum of the called functions to JMH. */
     @Benchmark
     @OperationsPerInvocation(CALLS)
     public long call() {
-        next = next + 1 & scattered.listCount() - 1;
-        return CallList.call(scattered.callList(), scattered.list(next), CALLS);
+        next = next + 1 & LIST_COUNT - 1;
+        return CallList.call(callList, list(next), CALLS);
+    }
+
+    private long list(int index) {
+        return lists.address() + (long) index * CALLS * Long.BYTES;
+    }
+
+    private static long place(BlockMemory memory, MemorySegment code, Temperature temperature) {
+        long address = memory.allocate(code.byteSize(), temperature);
+        memory.write(address, code, code.byteSize());
+        memory.publish(address, code.byteSize());
+        return address;
     }
 }

@@ -5,14 +5,15 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ashlar.bench.rivals.NativeLoops;
 import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.figures.Spread;
 import dev.ashlar.tool.workload.Draws;
 import dev.ashlar.tool.workload.Payload;
 import dev.ashlar.tool.workload.SizeMix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Measures an operation of a rival in a loop in C++, without downcalls, with the same draws as the benchmark in Java.
@@ -81,12 +82,8 @@ public final class NativeLoop {
     /** {@return the nanoseconds of one operation, as the median of the samples} */
     private static double measure(LongConsumer operations) {
         run(operations, WARM_UP_NANOS);
-        double[] nanos = new double[SAMPLE_COUNT];
-        for (int sample = 0; sample < SAMPLE_COUNT; sample++) {
-            nanos[sample] = run(operations, SAMPLE_NANOS);
-        }
-        Arrays.sort(nanos);
-        return nanos[SAMPLE_COUNT / 2];
+        return Spread.of(IntStream.range(0, SAMPLE_COUNT).mapToObj(_ -> run(operations, SAMPLE_NANOS)).toList())
+                .median();
     }
 
     private static double run(LongConsumer operations, long nanosMin) {

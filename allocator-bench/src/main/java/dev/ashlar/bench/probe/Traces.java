@@ -5,16 +5,16 @@ import dev.ashlar.tool.replay.TraceReader;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 
-/** The traces that lie in the source tree beside the build. */
+/** Finds the traces in the source tree. */
 final class Traces {
 
     private Traces() {}
 
     /**
-     * {@return a trace}
+     * {@return the trace with a name}
      *
-     * @param name without its ending
-     * @throws dev.ashlar.tool.replay.TraceException if it is not there
+     * @param name the file name without its suffix
+     * @throws dev.ashlar.tool.replay.TraceException if there is none
      */
     static Trace read(String name) {
         return TraceReader.read(folder().resolve(name + ".trace.gz"));

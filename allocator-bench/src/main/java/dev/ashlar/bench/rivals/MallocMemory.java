@@ -1,22 +1,52 @@
 package dev.ashlar.bench.rivals;
 
 import dev.ashlar.tool.memory.BlockMemory;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /** A C allocator. The subclasses differ only in their method handles, which are constants of the JIT compiler. */
 abstract sealed class MallocMemory implements BlockMemory {
 
+    /**
+     * The functions of an allocator.
+     *
+     * @param allocate {@code void* malloc(size_t)}
+     * @param free {@code void free(void*)}
+     */
+    record Functions(MemorySegment allocate, MemorySegment free) {
+
+        /** {@return those of this process: of the C library, unless another allocator was preloaded} */
+        static Functions ofProcess() {
+            var lookup = Linker.nativeLinker().defaultLookup();
+            return new Functions(lookup.findOrThrow("malloc"), lookup.findOrThrow("free"));
+        }
+
+        static Functions jemalloc() {
+            return of(SharedLibrary.open("libjemalloc.so.2", "libjemalloc.so.2 (Debian: apt-get install libjemalloc2)"),
+                    "");
+        }
+
+        static Functions mimalloc() {
+            return of(SharedLibrary.open("libmimalloc.so.2",
+                    "libmimalloc.so.2 (Debian: apt-get install libmimalloc2.0)"), "mi_");
+        }
+
+        private static Functions of(SharedLibrary library, String prefix) {
+            return new Functions(library.function(prefix + "malloc"), library.function(prefix + "free"));
+        }
+    }
+
     final MemorySegment allocate;
     final MemorySegment free;
 
-    private MallocMemory(Malloc functions) {
+    private MallocMemory(Functions functions) {
         this.allocate = functions.allocate();
         this.free = functions.free();
     }
 
     /** {@return the allocator through ordinary downcalls, as a Java program gets them by default} */
-    static MallocMemory ordinary(Malloc functions) {
+    static MallocMemory ordinary(Functions functions) {
         return new Ordinary(functions);
     }
 
@@ -25,7 +55,7 @@ abstract sealed class MallocMemory implements BlockMemory {
      *
      * <p>They are faster, but delay every safepoint while the allocator or the kernel works.
      */
-    static MallocMemory critical(Malloc functions) {
+    static MallocMemory critical(Functions functions) {
         return new Critical(functions);
     }
 
@@ -61,7 +91,7 @@ abstract sealed class MallocMemory implements BlockMemory {
         private static final MethodHandle ALLOCATE = Downcalls.ordinary(Downcalls.ALLOCATE);
         private static final MethodHandle FREE = Downcalls.ordinary(Downcalls.FREE);
 
-        Ordinary(Malloc functions) {
+        Ordinary(Functions functions) {
             super(functions);
         }
 
@@ -81,7 +111,7 @@ abstract sealed class MallocMemory implements BlockMemory {
         private static final MethodHandle ALLOCATE = Downcalls.critical(Downcalls.ALLOCATE);
         private static final MethodHandle FREE = Downcalls.critical(Downcalls.FREE);
 
-        Critical(Malloc functions) {
+        Critical(Functions functions) {
             super(functions);
         }
 

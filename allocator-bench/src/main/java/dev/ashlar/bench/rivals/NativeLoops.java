@@ -60,10 +60,10 @@ public final class NativeLoops {
      */
     public long replace(String library, MemorySegment cells, Drawn drawn, long cursor, long times,
             MemorySegment payload) {
-        Malloc functions = switch (library) {
-            case "malloc" -> Malloc.ofProcess();
-            case "jemalloc" -> Malloc.jemalloc();
-            case "mimalloc" -> Malloc.mimalloc();
+        MallocMemory.Functions functions = switch (library) {
+            case "malloc" -> MallocMemory.Functions.ofProcess();
+            case "jemalloc" -> MallocMemory.Functions.jemalloc();
+            case "mimalloc" -> MallocMemory.Functions.mimalloc();
             default -> throw new IllegalArgumentException("unknown C allocator: name=" + library);
         };
         long drawMask = drawn.byteSizes().byteSize() / Integer.BYTES - 1;

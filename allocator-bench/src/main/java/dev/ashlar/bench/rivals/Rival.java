@@ -55,22 +55,22 @@ public enum Rival {
     DATA_HEAP_ARENA(Kind.DATA, "ashlar-arena", ArenaPerBlock::ofHeap),
 
     /** The malloc of the C library, through ordinary downcalls. */
-    MALLOC(Kind.DATA, "malloc", _ -> MallocMemory.ordinary(Malloc.ofProcess())),
+    MALLOC(Kind.DATA, "malloc", _ -> MallocMemory.ordinary(MallocMemory.Functions.ofProcess())),
 
     /** The same through critical downcalls. */
-    MALLOC_CRITICAL(Kind.DATA, "malloc-critical", _ -> MallocMemory.critical(Malloc.ofProcess())),
+    MALLOC_CRITICAL(Kind.DATA, "malloc-critical", _ -> MallocMemory.critical(MallocMemory.Functions.ofProcess())),
 
     /** jemalloc, through ordinary downcalls. */
-    JEMALLOC(Kind.DATA, "jemalloc", _ -> MallocMemory.ordinary(Malloc.jemalloc())),
+    JEMALLOC(Kind.DATA, "jemalloc", _ -> MallocMemory.ordinary(MallocMemory.Functions.jemalloc())),
 
     /** The same through critical downcalls. */
-    JEMALLOC_CRITICAL(Kind.DATA, "jemalloc-critical", _ -> MallocMemory.critical(Malloc.jemalloc())),
+    JEMALLOC_CRITICAL(Kind.DATA, "jemalloc-critical", _ -> MallocMemory.critical(MallocMemory.Functions.jemalloc())),
 
     /** mimalloc, through ordinary downcalls. */
-    MIMALLOC(Kind.DATA, "mimalloc", _ -> MallocMemory.ordinary(Malloc.mimalloc())),
+    MIMALLOC(Kind.DATA, "mimalloc", _ -> MallocMemory.ordinary(MallocMemory.Functions.mimalloc())),
 
     /** The same through critical downcalls. */
-    MIMALLOC_CRITICAL(Kind.DATA, "mimalloc-critical", _ -> MallocMemory.critical(Malloc.mimalloc())),
+    MIMALLOC_CRITICAL(Kind.DATA, "mimalloc-critical", _ -> MallocMemory.critical(MallocMemory.Functions.mimalloc())),
 
     /** Netty's pool of arenas, with a cache for every thread. */
     NETTY_POOLED(Kind.DATA, "netty-pooled", slotCount -> new NettyBuffers(NettyBuffers.pooled(), slotCount)),

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
-/** Goal: values lie where the numbers at the axis say. */
+/** Goal: positions match the labels of the axis. */
 final class AxisTest {
 
     @Test
-    void equalRatiosAreEquallyFarApart() {
+    void equalRatiosHaveEqualDistances() {
         Axis axis = Axis.logarithmic(DoubleStream.of(30, 31_000));
 
         assertThat(axis.ticks()).containsExactly(10.0, 100.0, 1_000.0, 10_000.0, 100_000.0);
@@ -20,7 +20,7 @@ final class AxisTest {
     }
 
     @Test
-    void equalDifferencesAreEquallyFarApart() {
+    void equalDifferencesHaveEqualDistances() {
         Axis axis = Axis.linear(1, DoubleStream.of(1.05, 3.25));
 
         assertThat(axis.ticks()).containsExactly(1.0, 1.5, 2.0, 2.5, 3.0, 3.5);
@@ -28,7 +28,7 @@ final class AxisTest {
     }
 
     @Test
-    void whatLiesOutsideIsMovedToTheEdge() {
+    void valuesOutsideAreMovedToTheEdge() {
         Axis axis = Axis.linear(1, DoubleStream.of(2));
 
         assertThat(axis.position(0.97)).isZero();
@@ -36,14 +36,14 @@ final class AxisTest {
     }
 
     @Test
-    void oneValueAloneAndNoneHaveAnAxisToo() {
+    void oneValueOrNoneHasAnAxis() {
         assertThat(Axis.logarithmic(DoubleStream.of(100)).ticks()).containsExactly(100.0, 1_000.0);
         assertThat(Axis.logarithmic(DoubleStream.empty()).ticks()).isNotEmpty();
         assertThat(Axis.linear(1, DoubleStream.of(1)).ticks()).hasSizeBetween(2, 8);
     }
 
     @Test
-    void numbersAreShort() {
+    void labelsAreShort() {
         assertThat(Axis.label(1_000_000)).isEqualTo("1M");
         assertThat(Axis.label(2_500)).isEqualTo("2.5k");
         assertThat(Axis.label(0.25)).isEqualTo("0.25");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class ChartTest {
 
     @Test
-    void linesAreWellFormedWhateverTheNames() {
+    void linesAreWellFormedWithAnyName() {
         String svg = lines("a < b & \"c\"", 10, 20).svg();
 
         SvgCheck.requireWellFormed(svg);
@@ -19,7 +19,7 @@ final class ChartTest {
     }
 
     @Test
-    void namesOfLinesThatEndTogetherDoNotLieOnEachOther() {
+    void namesOfLinesWithTheSameEndDoNotOverlap() {
         LineChart.Point end = new LineChart.Point(10, 5, 5, 5);
         String svg = new LineChart("t", "n", "x", "y", List.of(new LineChart.Series("one", List.of(end)),
                 new LineChart.Series("two", List.of(end)), new LineChart.Series("three", List.of(end)))).svg();
@@ -28,7 +28,7 @@ final class ChartTest {
     }
 
     @Test
-    void aSlowerMeasurementLiesHigher() {
+    void aSlowerMeasurementIsHigher() {
         String svg = lines("one", 10, 1_000).svg();
         List<Double> dots = Pattern.compile("cy=\"([\\d.]+)\"").matcher(svg).results()
                 .map(found -> Double.parseDouble(found.group(1))).toList();

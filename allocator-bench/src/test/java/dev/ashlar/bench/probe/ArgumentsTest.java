@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-/** Goal: a probe that is told something wrong says so. */
+/** Goal: a probe rejects wrong arguments. */
 final class ArgumentsTest {
 
     @Test
@@ -17,7 +17,7 @@ final class ArgumentsTest {
     }
 
     @Test
-    void whatIsMissingOrMalformedIsNamed() {
+    void aMissingOrMalformedArgumentIsNamed() {
         assertThatThrownBy(() -> Arguments.of("a=1").word("b")).hasMessage("missing argument b=VALUE");
         assertThatThrownBy(() -> Arguments.of("a")).hasMessage("expected name=value but was 'a'");
     }

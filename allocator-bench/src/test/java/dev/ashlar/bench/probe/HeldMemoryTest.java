@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Goal: memory is counted once, however it is mapped. */
+/** Goal: each page is counted once, also if it is mapped twice. */
 final class HeldMemoryTest {
 
     private static final long MIB = 1 << 20;
@@ -20,7 +20,7 @@ final class HeldMemoryTest {
     }
 
     @Test
-    void whatIsTouchedIsSeen() {
+    void touchedMemoryIsCounted() {
         long before = HeldMemory.byteSize();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment touched = arena.allocate(64 * MIB);

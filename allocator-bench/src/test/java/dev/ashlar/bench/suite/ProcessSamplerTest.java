@@ -8,21 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Goal: a real fork and a real probe return figures, and a failed one returns its reason. */
+/** Goal: a real probe returns its figures. BenchRunTest has the forks of JMH. */
 final class ProcessSamplerTest {
 
-    private static final Task PAIR = Task.jmh("CodePairBenchmark", 1, Map.of("byteSize", "64"));
-
     private final ProcessSampler sampler = new ProcessSampler(new ForkTiming(1, 20, 1, 20));
-
-    @Test
-    void aForkReturnsItsTimeAndItsBacking() {
-        ChildResult result = take(PAIR, "ashlar");
-
-        assertThat(result.failure()).isEmpty();
-        assertThat(result.answer().figures().get("time")).isPositive();
-        assertThat(result.answer().notes().get("backing")).matches("(hugetlb|shmem-thp|small).*, pool of \\d+");
-    }
 
     @Test
     void aProbeReturnsItsFigures() {
@@ -31,11 +20,6 @@ final class ProcessSamplerTest {
 
         assertThat(result.answer().figures()).containsOnlyKeys("grown", "churned", "churned-2", "halved", "refilled",
                 "metadata", "grown-seen", "churned-seen", "churned-2-seen", "halved-seen", "refilled-seen");
-    }
-
-    @Test
-    void anUnknownMemoryIsTheReasonOfAFailure() {
-        assertThat(take(PAIR, "bogus").failure().orElseThrow()).startsWith("unknown memory: kind=CODE, label=bogus");
     }
 
     private ChildResult take(Task task, String memory) {
