@@ -5,6 +5,7 @@ import dev.ashlar.bench.report.BenchResult.Entry;
 import dev.ashlar.bench.report.BenchResult.Row;
 import dev.ashlar.bench.suite.Rounds;
 import dev.ashlar.tool.figures.Spread;
+import dev.ashlar.tool.figures.Table;
 import dev.ashlar.tool.figures.Units;
 import dev.ashlar.tool.figures.Verdict;
 import dev.ashlar.tool.figures.Verdict.State;
@@ -38,26 +39,29 @@ final class BenchText {
     private void host() {
         BenchResult.Run run = result.run();
         add("ashlar " + run.command());
-        add("  %-24s%s".formatted("commit", run.commit() + ", " + run.date()));
-        run.host().forEach((name, value) -> add("  %-24s%s".formatted(name, value)));
-        add("  %-24s%s".formatted("rounds", "%d, in %d min %d s".formatted(run.rounds(), run.seconds() / 60,
-                run.seconds() % 60)));
-        add("  %-24s%s".formatted("load", run.loadText()));
+        Table table = new Table().left().left().row("commit", run.commit() + ", " + run.date());
+        run.host().forEach(table::row);
+        table.row("rounds", "%d, in %d min %d s".formatted(run.rounds(), run.seconds() / 60, run.seconds() % 60));
+        table.row("load", run.loadText());
+        table.lines().forEach(this::add);
     }
 
     private void row(Row row) {
         add("");
         add("%s (%s)".formatted(row.title(), row.id()));
+        Table table = new Table().left().right().left().left().left();
+        List<String> missing = new ArrayList<>();
         for (Entry entry : row.entries()) {
             Spread figure = entry.figure();
             if (figure == null) {
-                add("  %-22s not measured: %s".formatted(entry.contender(), entry.missing()));
-                continue;
+                missing.add("  %s not measured: %s".formatted(entry.contender(), entry.missing()));
+            } else {
+                table.row(entry.contender(), Units.figure(figure.median(), row.unit()), range(figure, row.unit()),
+                        ratio(entry), entry.setting());
             }
-            add("  %-22s %10s %-21s %-27s %s".formatted(entry.contender(),
-                    Units.figure(figure.median(), row.unit()), range(figure, row.unit()), ratio(entry),
-                    entry.setting()));
         }
+        table.lines().forEach(this::add);
+        missing.forEach(this::add);
     }
 
     private static String range(Spread figure, String unit) {
