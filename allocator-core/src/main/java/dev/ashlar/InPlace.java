@@ -7,7 +7,6 @@ import dev.ashlar.region.Pages;
 import dev.ashlar.region.Permissions;
 import dev.ashlar.region.Region;
 import dev.ashlar.report.WritePathException;
-import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.Errno;

@@ -1,6 +1,5 @@
 package dev.ashlar.slab;
 
-import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.region.Pages;
 
 /** Compares the parts of a store with each other, page by page and list by list. Slow: for tests. */
