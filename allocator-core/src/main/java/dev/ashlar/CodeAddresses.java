@@ -1,14 +1,15 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Arguments;
+import dev.ashlar.heap.CodePatcher;
+import dev.ashlar.heap.Space;
 import dev.ashlar.memory.Temperature;
-import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.report.WritePathException;
 import dev.ashlar.report.WrongAddressException;
-import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
 
@@ -16,18 +17,18 @@ import java.lang.foreign.MemorySegment;
  * The blocks of a {@link CodeHeap} held by raw addresses, for callers who keep their own records: no call allocates a
  * Java object, except to throw.
  *
- * <p>A block taken here is used and freed here. A second free is found as long as the address has not been handed out
- * again. All methods may be called by any thread. Each throws {@link HeapClosedException} once the heap is closed.
+ * <p>A block taken here is used and freed here. A second free is found until the address is handed out again. All
+ * methods may be called by any thread. Each throws {@link HeapClosedException} after the heap is closed.
  */
 public final class CodeAddresses {
-    private final HeapSpace space;
+    private final Space space;
     private final CodePatcher patcher;
     private final long base;
 
-    CodeAddresses(HeapSpace space, CodePatcher patcher) {
+    CodeAddresses(Space space, CodePatcher patcher) {
         this.space = space;
         this.patcher = patcher;
-        this.base = space.zone.base();
+        this.base = space.base();
     }
 
     /**
@@ -56,8 +57,8 @@ public final class CodeAddresses {
     }
 
     /**
-     * Takes a block at an aligned address, with others that are expected to run as often: cold blocks lie in regions of
-     * their own as long as the span has room for that.
+     * Takes a block at an aligned address, near others that are expected to run as often: cold blocks lie in regions of
+     * their own if the span has room for that.
      *
      * @param byteSize bytes, 1 to the heap's capacity
      * @param byteAlignment a power of two, 1 to {@link CodeHeap#LARGEST_ALIGNMENT}
@@ -79,17 +80,7 @@ public final class CodeAddresses {
      * @throws BlockStateException if the block is published and the write path is IN_PLACE
      */
     public long writable(long address) {
-        long offset = space.offsetOf("writable", address);
-        if (space.blocks.startOf(offset) < 0) {
-            throw HeapErrors.wrong("writable", address, FreeResult.NOT_LIVE);
-        }
-        if (!space.zone.isWritable()) {
-            throw WritePathException.notServed("writable", WritePath.POKE, WritePath.ALIAS, WritePath.IN_PLACE);
-        }
-        if (space.inPlace != null && !space.inPlace.isOpen(offset, 1)) {
-            throw HeapErrors.publishedInPlace("writable");
-        }
-        return space.zone.writableBase() + offset;
+        return space.addressToWrite(address);
     }
 
     /**
@@ -107,14 +98,12 @@ public final class CodeAddresses {
     public void write(long address, long offset, MemorySegment source, long sourceOffset, long byteSize) {
         long start = space.offsetOf("write", address);
         long usable = space.heldByteSize("write", address, start);
-        if (offset < 0 || byteSize < 0 || offset > usable - byteSize) {
-            throw HeapErrors.range(offset, byteSize, usable);
-        }
+        Arguments.requireRange(offset, byteSize, usable);
         space.write("write", start + offset, source, sourceOffset, byteSize);
     }
 
     /**
-     * Makes what was written to a block callable by every thread that gets to know of it through a properly published
+     * Makes what was written to a block callable by every thread that receives its address through a properly published
      * reference.
      *
      * @param address the block's first address
@@ -122,26 +111,16 @@ public final class CodeAddresses {
      * @throws WritePathException if the kernel refused, on write path IN_PLACE
      */
     public void publish(long address) {
-        if (space.inPlace == null) {
-            space.publish(space.startOf("publish", address));
-            return;
-        }
-        space.lock.lock();
-        try {
-            // One step: were the block freed in between, pages that somebody else is writing would be published.
-            space.publish(space.startOf("publish", address));
-        } finally {
-            space.lock.unlock();
-        }
+        space.publishAt(address);
     }
 
     /**
-     * Replaces bytes of a block while other threads may run it; see {@link CodeBlock#patch} for what it does and what
-     * the caller promises. That nobody frees the block meanwhile is a promise too.
+     * Replaces bytes of a block while other threads may run it; see {@link CodeBlock#patch} for the effect and for what
+     * the caller promises. The caller also promises that no thread frees the block meanwhile.
      *
      * @param address the block's first address
      * @param offset bytes from there
-     * @param value its lowest bytes are written, the lowest first
+     * @param value its lowest bytes are written, in little-endian order
      * @param byteSize bytes to replace, 1 to 8
      * @throws WrongAddressException if no block held by its address starts there
      * @throws IllegalArgumentException if the bytes lie outside the block's usable size or in more than one aligned
@@ -158,16 +137,16 @@ public final class CodeAddresses {
      * Gives the end of a block back, as far as its kind of place allows.
      *
      * @param address the block's first address
-     * @param byteSize bytes to keep, 1 to its usable size; what lies beyond is given back
+     * @param byteSize bytes to keep, 1 to its usable size; the heap takes back what lies beyond
      * @return its usable size afterwards
      * @throws WrongAddressException if no block held by its address starts there
      * @throws IllegalArgumentException if the size is out of range
      */
     public long shrink(long address, long byteSize) {
         long start = space.startOf("shrink", address);
-        HeapSpace.requireSmaller(byteSize, space.blocks.usableByteSize(start));
+        Arguments.requireSmaller(byteSize, space.blocks().usableByteSize(start));
         space.shrink(start, byteSize, Holder.ADDRESS);
-        return space.blocks.usableByteSize(start);
+        return space.blocks().usableByteSize(start);
     }
 
     /**
@@ -182,7 +161,7 @@ public final class CodeAddresses {
     }
 
     /**
-     * {@return the bytes that a block may use: what was asked for, rounded up to its place}
+     * {@return the bytes that a block may use: those asked for, rounded up to its place}
      *
      * @param address the first address of a live block, however it is held
      * @throws WrongAddressException if no live block starts there
@@ -192,7 +171,7 @@ public final class CodeAddresses {
     }
 
     /**
-     * {@return the first address of the live block that contains {@code address}, or 0 where none does}
+     * {@return the first address of the live block that contains {@code address}, or 0 if none does}
      *
      * @param address any address; one outside the heap is contained in no block
      */

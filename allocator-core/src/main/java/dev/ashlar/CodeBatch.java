@@ -1,5 +1,10 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.BatchPart;
+import dev.ashlar.heap.LifeCycle;
+import dev.ashlar.heap.Piece;
+import dev.ashlar.heap.Space;
+import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.report.BlockStateException;
@@ -8,14 +13,15 @@ import dev.ashlar.report.WritePathException;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Memory for a generator that writes where the result will be: sections of several domains, written at their final
- * addresses, and published in one step. Write path {@link dev.ashlar.memory.WritePath#IN_PLACE} only.
+ * Memory for a generator that writes code where it will run: sections of several domains, written at their final
+ * addresses and published in one step. Write path {@link dev.ashlar.memory.WritePath#IN_PLACE} only.
  *
  * {@snippet :
  * try (CodeBatch batch = heap.openBatch()) {
@@ -26,42 +32,37 @@ import java.util.Map;
  * }
  * }
  *
- * <p>An open batch has all the room of a region to itself, from the pages already published there upwards, for each
- * domain that is published; it takes another region when that is full. So a region has at most one joint, and
- * publishing takes one mprotect call for each domain and row of pages. What it did not use goes back. Pages are not
- * shared between batches: many small ones waste the ends of their last pages.
+ * <p>In each domain that is published, an open batch holds all the room of a region from the pages already published
+ * there upwards, and takes another region when that is full. So a region has at most one joint, and publishing takes
+ * one mprotect call for each domain and row of pages. Unused pages go back to the heap. Batches do not share pages:
+ * many small batches waste the ends of their last pages.
  *
- * <p><b>Threads.</b> For the thread that opened it. Several batches may be open at once.
+ * <p><b>Threads.</b> A batch is for the thread that opened it. Several batches may be open at once.
  */
 public final class CodeBatch implements AutoCloseable {
-    private final HeapZones zones;
+    private final Zones zones;
     private final Domain zoneOfConstants;
-    private final Thread opener = Thread.currentThread();
+    private final Zones.Lease lease;
     private final Arena life = Arena.ofConfined();
     private final Map<Domain, BatchPart> parts = new EnumMap<>(Domain.class);
-    private final List<PublishedBatch.Block> data = new ArrayList<>();
-    private String state = "open";
+    private final List<Piece> data = new ArrayList<>();
+    private LifeCycle state = LifeCycle.WRITABLE;
 
-    /** Counted as open from now on; {@code constants} says where its read-only data lies. */
-    CodeBatch(HeapZones zones, ConstantPlacement constants) {
+    /** Opens a batch; {@code constants} says where its read-only data lies. */
+    CodeBatch(Zones zones, ConstantPlacement constants) {
         this.zones = zones;
         this.zoneOfConstants = constants.domain();
-        zones.enter(this);
-    }
-
-    /** {@return whether somebody is there who can publish or abandon it} */
-    boolean isOpenersStill() {
-        return opener.isAlive();
+        this.lease = zones.lease();
     }
 
     /**
      * Takes a section.
      *
-     * @param domain CODE and RODATA are written now and published with the batch; DATA can be written always
+     * @param domain CODE and RODATA are written now and published with the batch; DATA can be written at all times
      * @param byteSize bytes, at least 1
-     * @param byteAlignment a power of two, 1 to {@link CodeHeap#LARGEST_ALIGNMENT}; 16 bytes at least are kept to
-     * @return the section at its final address, to be written; it ends with the batch, published or not. What is not
-     *     written stays a trapping instruction in code, and zero elsewhere
+     * @param byteAlignment a power of two, 1 to {@link CodeHeap#LARGEST_ALIGNMENT}, rounded up to at least 16
+     * @return the section at its final address, to be written; it ends with the batch, published or not. Bytes that are
+     *     not written are trapping instructions in code, and zero elsewhere
      * @throws IllegalArgumentException if size or alignment is out of range, or the domain is SECRET
      * @throws HeapExhaustedException if there is no room; the batch stays open
      * @throws BlockStateException if the batch is published or abandoned
@@ -73,9 +74,8 @@ public final class CodeBatch implements AutoCloseable {
             throw new IllegalArgumentException("a batch has no section of domain " + domain);
         }
         Domain zone = domain == Domain.RODATA ? zoneOfConstants : domain;
-        HeapSpace space = zones.of(zone);
-        space.requireSize(byteSize);
-        HeapSpace.requireAlignment(byteAlignment);
+        Space space = zones.of(zone, byteSize);
+        space.requireSizeAndAlignment(byteSize, byteAlignment);
         long offset = domain.isPublished()
                 ? parts.computeIfAbsent(zone, key -> new BatchPart(space)).take(byteSize, byteAlignment)
                 : takeData(space, byteSize, byteAlignment);
@@ -86,40 +86,40 @@ public final class CodeBatch implements AutoCloseable {
         return section;
     }
 
-    private long takeData(HeapSpace space, long byteSize, long byteAlignment) {
-        long offset = space.take(byteSize, byteAlignment, Holder.OBJECT);
-        data.add(new PublishedBatch.Block(space, offset));
-        return offset;
+    private long takeData(Space space, long byteSize, long byteAlignment) {
+        Piece piece = new Piece(space, space.take(byteSize, byteAlignment, Holder.OBJECT));
+        data.add(piece);
+        return piece.offset();
     }
 
     @SuppressWarnings("restricted")
-    private MemorySegment section(HeapSpace space, long offset, long byteSize) {
-        return MemorySegment.ofAddress(space.zone.base() + offset).reinterpret(byteSize, life, null);
+    private MemorySegment section(Space space, long offset, long byteSize) {
+        return MemorySegment.ofAddress(space.base() + offset).reinterpret(byteSize, life, null);
     }
 
     /**
-     * Publishes all sections: code can be run and constants read by every thread that gets to know of them through a
-     * properly published reference, and neither can be written.
+     * Publishes all sections: every thread that receives their addresses through a properly published reference can run
+     * the code and read the constants, and no thread can write them.
      *
-     * @return what was published, to be freed as one
+     * @return what was published, to be freed together
      * @throws WritePathException if the kernel refused; the batch is abandoned then
      * @throws BlockStateException if the batch is published or abandoned, or a downcall holds one of its sections
      * @throws WrongThreadException if another thread opened the batch
      */
     public PublishedBatch publish() {
-        List<PublishedBatch.Block> blocks = new ArrayList<>(data);
-        end("publish", "published");
+        List<Piece> pieces = new ArrayList<>(data);
+        end("publish", LifeCycle.PUBLISHED);
         try {
-            HeapSpace.makeCallable();
+            VarHandle.releaseFence();
             for (BatchPart part : parts.values()) {
                 part.publish();
             }
-            parts.values().forEach(part -> part.addBlocks(blocks));
-            PublishedBatch published = new PublishedBatch(blocks);
-            zones.leave(this);
+            parts.values().forEach(part -> pieces.addAll(part.pieces()));
+            PublishedBatch published = new PublishedBatch(zones, pieces);
+            zones.end(lease);
             return published;
         } catch (RuntimeException | Error e) {
-            state = "abandoned";
+            state = LifeCycle.ABANDONED;
             giveBack();
             throw e;
         }
@@ -132,42 +132,42 @@ public final class CodeBatch implements AutoCloseable {
      * @throws WrongThreadException if another thread opened the batch
      */
     public void abandon() {
-        end("abandon", "abandoned");
+        end("abandon", LifeCycle.ABANDONED);
         giveBack();
     }
 
     private void giveBack() {
         try {
             parts.values().forEach(BatchPart::free);
-            data.forEach(PublishedBatch.Block::free);
+            data.forEach(Piece::free);
         } finally {
-            zones.leave(this);
+            zones.end(lease);
         }
     }
 
     /** Abandons the batch if it is open. */
     @Override
     public void close() {
-        if (state.equals("open")) {
+        if (state == LifeCycle.WRITABLE) {
             abandon();
         }
     }
 
     private void requireOpen(String action) {
-        if (!state.equals("open")) {
-            throw HeapErrors.batchOver(action, state);
+        if (state != LifeCycle.WRITABLE) {
+            throw state.refuse(action, "the batch of heap " + zones.name(), LifeCycle.WRITABLE);
         }
-        if (!Thread.currentThread().equals(opener)) {
+        if (!lease.isOwn()) {
             throw new WrongThreadException(action + " failed: another thread opened the batch");
         }
     }
 
-    private void end(String action, String next) {
+    private void end(String action, LifeCycle next) {
         requireOpen(action);
         try {
             life.close();
         } catch (IllegalStateException inUse) {
-            throw HeapErrors.batchInUse(action, inUse);
+            throw BlockStateException.sectionInUse(action, inUse);
         }
         state = next;
     }

@@ -1,11 +1,13 @@
 package dev.ashlar;
 
-import dev.ashlar.memory.WritePath;
+import dev.ashlar.heap.Arguments;
+import dev.ashlar.heap.LifeCycle;
+import dev.ashlar.heap.Staging;
+import dev.ashlar.memory.Domain;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.report.WritePathException;
-import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -24,37 +26,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Lifetime.</b> Unmanaged: the caller frees the block when no thread runs in it and no handle bound from it will
  * be called again. Closing the heap frees all its blocks. Segments handed out belong to the heap, not to the block:
- * once the heap is closed they throw, but after {@link #free()} or {@link #shrink} they still reach the memory that the
- * block gave back. To touch it then overwrites somebody else's code, or ends the JVM where the region was released; not
- * to do so is the caller's promise.
+ * after the heap is closed they throw, but after {@link #free()} or {@link #shrink} they still reach the memory that
+ * the block gave back. The caller must not touch it then: a write would overwrite the code of another block, or end the
+ * JVM if the region was released.
  *
  * <p><b>Threads.</b> All methods may be called by any thread.
  */
 public final class CodeBlock {
-    private static final AtomicReferenceFieldUpdater<CodeBlock, State> STATE =
-            AtomicReferenceFieldUpdater.newUpdater(CodeBlock.class, State.class, "state");
+    private static final AtomicReferenceFieldUpdater<CodeBlock, LifeCycle> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(CodeBlock.class, LifeCycle.class, "state");
 
     private final CodeHeap heap;
     private final long offset;
     private volatile long byteSize;
     /** Changed by {@link #move} only. */
     @SuppressWarnings("FieldMayBeFinal")
-    private volatile State state = State.WRITABLE;
-    /** Where the code is written until it is published; null where it is written where it lies, or not yet. */
+    private volatile LifeCycle state = LifeCycle.WRITABLE;
+    /** Holds the code until it is published; null if the heap needs no buffer, or the caller has not asked for it. */
     private volatile @Nullable Staging staging;
-
-    /** Where in its life a block is. */
-    enum State {
-        WRITABLE,
-        /** For as long as {@link #shrink} takes. */
-        SHRINKING,
-        /** For as long as {@link #publish} copies, or changes a permission. */
-        PUBLISHING,
-        PUBLISHED,
-        /** Published, for as long as {@link #patch} takes. */
-        PATCHING,
-        FREED
-    }
 
     CodeBlock(CodeHeap heap, long offset, long byteSize) {
         this.heap = heap;
@@ -63,7 +52,7 @@ public final class CodeBlock {
     }
 
     /**
-     * {@return the address at which the code runs; the block's whole life the same}
+     * {@return the address at which the code runs; it never changes}
      *
      * @throws HeapClosedException if the heap is closed
      */
@@ -73,7 +62,7 @@ public final class CodeBlock {
     }
 
     /**
-     * {@return the bytes asked for, or left by the last {@link #shrink}}
+     * {@return the bytes that were asked for, or that the last {@link #shrink} left}
      *
      * @throws HeapClosedException if the heap is closed
      */
@@ -89,72 +78,69 @@ public final class CodeBlock {
      */
     public boolean isPublished() {
         heap.space().requireOpen();
-        State found = state;
-        return found == State.PUBLISHED || found == State.PATCHING;
+        return state.isPublished();
     }
 
     /**
      * {@return the memory to write the code to, of {@link #byteSize()} bytes}
      *
-     * <p>It lies at another address than {@link #address()}: code that depends on where it runs must be relocated for
-     * the latter. On write paths other than ALIAS it is a buffer, which is copied when the block is published.
-     * Unwritten bytes are trapping instructions. A segment taken here stays usable after
-     * {@link #publish()}; not to use it is the caller's promise.
+     * <p>It lies at another address than {@link #address()}: relocate code that depends on its address for the latter.
+     * On write paths other than ALIAS it is a buffer, which is copied when the block is published. Unwritten bytes are
+     * trapping instructions. The segment stays usable after {@link #publish()}, but the caller must not use it then.
      *
      * @throws BlockStateException if the block is published or freed
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment writable() {
-        require(State.WRITABLE, "writable()");
-        if (heap.zones().path() == WritePath.ALIAS) {
-            return heap.space().zone.writable().asSlice(offset, byteSize);
-        }
-        return staging().segment().asSlice(0, byteSize);
+        require(LifeCycle.WRITABLE, "writable()");
+        return heap.space().isStaged()
+                ? staging().segment().asSlice(0, byteSize)
+                : heap.space().zone().writable().asSlice(offset, byteSize);
     }
 
     private synchronized Staging staging() {
-        // Under the lock that publish() takes: what is staged after it would be lost, and never freed.
-        requireState(State.WRITABLE, "writable()");
+        // Under the lock that publish() takes: a buffer made after that would be lost, and never freed.
+        requireState(LifeCycle.WRITABLE, "writable()");
         Staging found = staging;
         if (found == null) {
-            found = Staging.forCode(heap.zones(), byteSize);
+            found = Staging.of(heap.zones(), Domain.CODE, byteSize);
             staging = found;
         }
         return found;
     }
 
     /**
-     * Makes what was written callable by every thread that gets to know of it through a properly published reference.
+     * Makes what was written callable by every thread that receives the block through a properly published reference.
      *
      * @return {@link #executable()}
      * @throws BlockStateException if the block is published already, or freed
-     * @throws WritePathException if the kernel refused, on write paths other than ALIAS; the block is as it was
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS; the block is unchanged
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment publish() {
         heap.space().requireOpen();
-        if (heap.zones().path() == WritePath.ALIAS) {
-            HeapSpace.makeCallable();
-            move(State.WRITABLE, State.PUBLISHED, "publish()");
-        } else {
+        if (heap.space().isStaged()) {
             publishStaged();
+        } else {
+            heap.space().publish(offset);
+            move(LifeCycle.WRITABLE, LifeCycle.PUBLISHED, "publish()");
         }
-        return heap.space().zone.executable().asSlice(offset, byteSize);
+        return heap.space().zone().front().segment().asSlice(offset, byteSize);
     }
 
     private synchronized void publishStaged() {
-        // So that nobody frees or shrinks the block in between, and what is then there is not published in its place.
-        move(State.WRITABLE, State.PUBLISHING, "publish()");
-        State next = State.WRITABLE;
+        // No other thread can free or shrink the block in this state, so no other block is published in its place.
+        move(LifeCycle.WRITABLE, LifeCycle.PUBLISHING, "publish()");
+        LifeCycle next = LifeCycle.WRITABLE;
         try {
             Staging written = staging;
             if (written != null) {
                 heap.space().write("publish()", offset, written.segment(), 0, byteSize);
             }
             heap.space().publish(offset);
-            next = State.PUBLISHED;
+            next = LifeCycle.PUBLISHED;
         } finally {
-            move(State.PUBLISHING, next, "publish()");
+            move(LifeCycle.PUBLISHING, next, "publish()");
         }
         endStaging();
     }
@@ -174,13 +160,13 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment executable() {
-        require(State.PUBLISHED, "executable()");
-        return heap.space().zone.executable().asSlice(offset, byteSize);
+        require(LifeCycle.PUBLISHED, "executable()");
+        return heap.space().zone().front().segment().asSlice(offset, byteSize);
     }
 
     /**
-     * Gives the end of an over-estimated block back, before it is published. A segment taken before keeps its old
-     * length: take a new one.
+     * Gives back the end of a block that turned out too large, before it is published. A segment taken before keeps its
+     * old length: take a new one.
      *
      * @param newByteSize bytes to keep, 1 to {@link #byteSize()}
      * @return this block
@@ -190,31 +176,31 @@ public final class CodeBlock {
      */
     public CodeBlock shrink(long newByteSize) {
         heap.space().requireOpen();
-        move(State.WRITABLE, State.SHRINKING, "shrink()");
+        move(LifeCycle.WRITABLE, LifeCycle.SHRINKING, "shrink()");
         try {
-            HeapSpace.requireSmaller(newByteSize, byteSize);
+            Arguments.requireSmaller(newByteSize, byteSize);
             heap.space().shrink(offset, newByteSize, Holder.OBJECT);
             byteSize = newByteSize;
         } finally {
-            move(State.SHRINKING, State.WRITABLE, "shrink()");
+            move(LifeCycle.SHRINKING, LifeCycle.WRITABLE, "shrink()");
         }
         return this;
     }
 
     /**
-     * Replaces bytes of published code while other threads may run it: a thread that comes by executes either what was
-     * there before or what is there now, and once this method has returned, none executes the old.
+     * Replaces bytes of published code while other threads may run it. During the call a thread executes either the old
+     * or the new bytes; after it has returned, no thread executes the old ones.
      *
-     * <p>The bytes must lie in one aligned word of 8 bytes. That they are part of one instruction, its immediate or its
-     * displacement say, is the caller's promise, because code is not disassembled here: where two instructions change
-     * at once, a thread may execute the old first and the new second. That what stands there afterwards is code again
-     * is a promise too. Patches of one block come one after the other.
+     * <p>The bytes must lie in one aligned word of 8 bytes. The caller promises that they belong to one instruction,
+     * for example as its immediate or displacement, and that the result is code: the heap does not disassemble. If two
+     * instructions changed at once, a thread might execute the old first and the new second. Patches of one block wait
+     * for each other.
      *
-     * <p>Each patch interrupts every core on which a thread of this process runs. Where a target changes often, a
+     * <p>Each patch interrupts every core on which a thread of this process runs. If a target changes often, a
      * {@linkplain CodeHeap#openTrampolines trampoline} is cheaper.
      *
      * @param patchOffset where to start, in bytes from the first instruction
-     * @param value its lowest bytes are written, the lowest first
+     * @param value its lowest bytes are written, in little-endian order
      * @param patchByteSize bytes to replace, 1 to 8
      * @throws IllegalArgumentException if the bytes lie outside the block or in more than one aligned word of 8 bytes,
      *     or if the value does not fit
@@ -227,11 +213,11 @@ public final class CodeBlock {
         heap.space().requireOpen();
         // One patch at a time; free() waits for the state.
         synchronized (this) {
-            move(State.PUBLISHED, State.PATCHING, "patch()");
+            move(LifeCycle.PUBLISHED, LifeCycle.PATCHING, "patch()");
             try {
                 heap.patcher().patch(offset, byteSize, patchOffset, value, patchByteSize);
             } finally {
-                move(State.PATCHING, State.PUBLISHED, "patch()");
+                move(LifeCycle.PATCHING, LifeCycle.PUBLISHED, "patch()");
             }
         }
     }
@@ -239,46 +225,45 @@ public final class CodeBlock {
     /**
      * Links a method handle to the first instruction.
      *
-     * <p>The handle is unmanaged: it does not keep the block, and to call it after {@link #free()} or after the heap is
-     * closed runs whatever is there then, or crashes.
+     * <p>The handle is unmanaged: it does not keep the block alive. A call after {@link #free()}, or after the heap is
+     * closed, runs what is there then, or crashes.
      *
      * @param function the function's C signature
      * @param options as for {@link Linker#downcallHandle(FunctionDescriptor, Linker.Option...)}; do not pass
-     *     {@link Linker.Option#critical} for code that may run for more than microseconds, because it holds up every
+     *     {@link Linker.Option#critical} for code that may run longer than microseconds, because it delays every
      *     safepoint of the JVM
      * @throws BlockStateException if the block is not published, or freed
      * @throws HeapClosedException if the heap is closed
      */
     @SuppressWarnings("restricted")
     public MethodHandle bind(FunctionDescriptor function, Linker.Option... options) {
-        require(State.PUBLISHED, "bind()");
+        require(LifeCycle.PUBLISHED, "bind()");
         return Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address()), function, options);
     }
 
     /**
      * Frees the block: its memory may be used again, and is filled with trapping instructions before that. The caller
-     * promises that
-     * no thread runs in it.
+     * promises that no thread runs in it.
      *
      * @throws BlockStateException if the block is freed already
      * @throws HeapClosedException if the heap is closed
      */
     public void free() {
         heap.space().requireOpen();
-        while (!STATE.compareAndSet(this, State.PUBLISHED, State.FREED)
-                && !STATE.compareAndSet(this, State.WRITABLE, State.FREED)) {
-            if (state == State.FREED) {
-                throw HeapErrors.freed("free()");
+        while (!STATE.compareAndSet(this, LifeCycle.PUBLISHED, LifeCycle.FREED)
+                && !STATE.compareAndSet(this, LifeCycle.WRITABLE, LifeCycle.FREED)) {
+            LifeCycle found = state;
+            if (found == LifeCycle.FREED) {
+                throw found.refuseFreed("free()", subject());
             }
-            // Another thread is shrinking, publishing or patching it, or moved it on in between.
+            // Another thread is shrinking, publishing or patching the block, or has just done so.
             Thread.onSpinWait();
         }
-        if (heap.zones().path() != WritePath.ALIAS) {
-            // Under the lock: a buffer may be being made in this moment.
+        if (heap.space().isStaged()) {
+            // Under the lock: another thread may be making the buffer.
             endStaging();
         }
-        FreeResult result = heap.space().free(offset, Holder.OBJECT);
-        assert result == FreeResult.DONE : result + " " + this;
+        heap.space().release(offset);
     }
 
     long offset() {
@@ -286,25 +271,29 @@ public final class CodeBlock {
     }
 
     private long base() {
-        return heap.space().zone.base();
+        return heap.space().base();
     }
 
-    private void require(State needed, String action) {
+    private void require(LifeCycle needed, String action) {
         heap.space().requireOpen();
         requireState(needed, action);
     }
 
-    private void requireState(State needed, String action) {
-        State found = state;
-        if (found != needed && !(found == State.PATCHING && needed == State.PUBLISHED)) {
-            throw HeapErrors.state(action, found, needed);
+    private void requireState(LifeCycle needed, String action) {
+        LifeCycle found = state;
+        if (found != needed && !(found.isPublished() && needed == LifeCycle.PUBLISHED)) {
+            throw found.refuse(action, subject(), needed);
         }
     }
 
-    private void move(State from, State to, String action) {
+    private void move(LifeCycle from, LifeCycle to, String action) {
         if (!STATE.compareAndSet(this, from, to)) {
-            throw HeapErrors.state(action, state, from);
+            throw state.refuse(action, subject(), from);
         }
+    }
+
+    private String subject() {
+        return "the block at 0x" + Long.toHexString(base() + offset) + " of heap " + heap.name();
     }
 
     @Override

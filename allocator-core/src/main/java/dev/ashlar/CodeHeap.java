@@ -1,24 +1,21 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.CodePatcher;
+import dev.ashlar.heap.Snapshots;
+import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
-import dev.ashlar.report.BlockStateException;
-import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
-import dev.ashlar.report.HeapReport;
-import dev.ashlar.report.HeapStats;
 import dev.ashlar.report.LedgerReport;
 import dev.ashlar.report.NotReachableException;
-import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.report.WritePathException;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Executable memory in huge pages: allocate, write, publish, run, free.
@@ -32,36 +29,26 @@ import java.util.stream.Stream;
  * }
  * }
  *
- * <p><b>Two ways to hold a block.</b> As a {@link CodeBlock}, which knows its state for good; or as a raw address
- * ({@link #addresses()}), for callers who want no Java object per block. A block is held one way all its life.
- *
- * <p><b>Wrong use</b> throws and changes nothing.
+ * <p><b>Two ways to hold a block.</b> As a {@link CodeBlock}, which tracks its state permanently; or as a raw address
+ * ({@link #addresses()}), for callers who want no Java object per block. A block is held in one way all its life. The
+ * package comment of {@link dev.ashlar} compares them with units and batches.
  *
  * <p><b>Threads.</b> All methods may be called by any thread. A thread that allocates and frees its own small blocks
- * takes no lock; see {@link dev.ashlar} for who waits for whom.
+ * takes no lock; {@link dev.ashlar} says which calls wait for each other.
  */
-public final class CodeHeap implements AutoCloseable {
+public final class CodeHeap extends Heap {
     /** Bytes of the largest span, so that rel32 reaches everywhere inside: 2 GiB. */
     public static final long LARGEST_CAPACITY = 1L << 31;
 
-    /** The largest alignment in bytes: 2 MiB. */
-    public static final long LARGEST_ALIGNMENT = HeapSpace.LARGEST_ALIGNMENT;
-
-    private final HeapZones zones;
-    private final HeapSpace space;
     private final ConstantPlacement constants;
-    private final List<Refusal> buildRefusals;
     private final CodePatcher patcher;
     private final CodeAddresses addresses;
 
-    /** {@code buildRefusals} says why better write paths are not used. */
-    CodeHeap(HeapZones zones, ConstantPlacement constants, List<Refusal> buildRefusals) {
-        this.zones = zones;
-        this.space = zones.first();
+    CodeHeap(Zones zones, ConstantPlacement constants, List<Refusal> buildRefusals) {
+        super(zones, buildRefusals);
         this.constants = constants;
-        this.buildRefusals = buildRefusals;
         this.patcher = new CodePatcher(zones);
-        this.addresses = new CodeAddresses(space, patcher);
+        this.addresses = new CodeAddresses(space(), patcher);
     }
 
     /** {@return a heap of 256 MiB with the best memory that the host gives; see {@link CodeHeapBuilder#build()}} */
@@ -84,37 +71,37 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock allocate(long byteSize) {
-        return new CodeBlock(this, space.take(byteSize, Holder.OBJECT), byteSize);
+        return new CodeBlock(this, space().take(byteSize, Holder.OBJECT), byteSize);
     }
 
     /**
      * Takes a block of executable memory at an aligned address.
      *
      * @param byteSize bytes, 1 to the heap's capacity
-     * @param byteAlignment a power of two, 1 to {@link #LARGEST_ALIGNMENT}; both views of the block are so aligned
+     * @param byteAlignment a power of two, 1 to {@link #LARGEST_ALIGNMENT}; it holds for both views of the block
      * @return the block, writable, filled with trapping instructions; the caller frees it
      * @throws IllegalArgumentException if size or alignment is out of range
      * @throws HeapExhaustedException if there is no room
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock allocate(long byteSize, long byteAlignment) {
-        return new CodeBlock(this, space.take(byteSize, byteAlignment, Holder.OBJECT), byteSize);
+        return new CodeBlock(this, space().take(byteSize, byteAlignment, Holder.OBJECT), byteSize);
     }
 
     /**
-     * Takes a block of executable memory at an aligned address, with others that are expected to run as often: cold
-     * blocks lie in regions of their own as long as the span has room for that.
+     * Takes a block of executable memory at an aligned address, near others that are expected to run as often: cold
+     * blocks lie in regions of their own if the span has room for that.
      *
      * @param byteSize bytes, 1 to the heap's capacity
-     * @param byteAlignment a power of two, 1 to {@link #LARGEST_ALIGNMENT}; both views of the block are so aligned
-     * @param temperature how often the code is expected to run; {@link Temperature#HOT} where nothing else is said
+     * @param byteAlignment a power of two, 1 to {@link #LARGEST_ALIGNMENT}; it holds for both views of the block
+     * @param temperature how often the code is expected to run; the other methods use {@link Temperature#HOT}
      * @return the block, writable, filled with trapping instructions; the caller frees it
      * @throws IllegalArgumentException if size or alignment is out of range
      * @throws HeapExhaustedException if there is no room
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock allocate(long byteSize, long byteAlignment, Temperature temperature) {
-        return new CodeBlock(this, space.take(byteSize, byteAlignment, temperature, Holder.OBJECT), byteSize);
+        return new CodeBlock(this, space().take(byteSize, byteAlignment, temperature, Holder.OBJECT), byteSize);
     }
 
     /**
@@ -144,10 +131,10 @@ public final class CodeHeap implements AutoCloseable {
     public CodeBlock define(MemorySegment code) {
         CodeBlock block = allocate(code.byteSize());
         try {
-            space.write("define", block.offset(), code, 0, code.byteSize());
+            space().write("define", block.offset(), code, 0, code.byteSize());
             block.publish();
         } catch (RuntimeException | Error refused) {
-            // The source was closed or belongs to another thread, or the kernel refused: the block must not leak.
+            // The source is closed or belongs to another thread, or the kernel refused: the block must not leak.
             block.free();
             throw refused;
         }
@@ -157,32 +144,33 @@ public final class CodeHeap implements AutoCloseable {
     /**
      * Takes memory for one compilation unit: code, the constants that it reads and the variables that it writes, each
      * in regions of its domain, all within reach of each other by a 32-bit displacement. The parts are published and
-     * freed as one.
+     * freed together.
      *
-     * <p>The least that one small unit commits is a region of 2 MiB for each domain that it uses, the first of which
-     * the heap has from the start; {@link ConstantPlacement#WITH_CODE} saves one.
+     * <p>One small unit commits at least a region of 2 MiB for each domain that it uses. The heap has the first for
+     * code from the start. {@link ConstantPlacement#WITH_CODE} saves the one for constants.
      *
+     * @param sizes bytes and alignment of the parts
      * @return the unit, writable: code filled with trapping instructions, the rest zero; the caller frees it
      * @throws IllegalArgumentException if a size is out of range
      * @throws HeapExhaustedException if there is no room
      * @throws HeapClosedException if the heap is closed
      */
     public CodeUnit allocateUnit(UnitSizes sizes) {
-        return CodeUnit.allocate(zones, constants, sizes);
+        return new CodeUnit(zones(), constants, sizes);
     }
 
     /**
      * Opens a batch, for a generator that must write code at the addresses at which it will run.
      *
-     * @return the batch, for the current thread alone; it keeps the heap open until it is published or abandoned
+     * @return the batch, for the current thread only; it keeps the heap open until it is published or abandoned
      * @throws WritePathException if the heap's write path is not {@link WritePath#IN_PLACE}
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBatch openBatch() {
-        if (zones.path() != WritePath.IN_PLACE) {
-            throw WritePathException.notServed("openBatch", zones.path(), WritePath.IN_PLACE);
+        if (writePath() != WritePath.IN_PLACE) {
+            throw WritePathException.notServed("openBatch", writePath(), WritePath.IN_PLACE);
         }
-        return new CodeBatch(zones, constants);
+        return new CodeBatch(zones(), constants);
     }
 
     /**
@@ -191,8 +179,8 @@ public final class CodeHeap implements AutoCloseable {
      *
      * <p>The first pool commits the heap's first region for data, 2 MiB, unless there is one already.
      *
-     * @param count trampolines to have ready, at least 1; rounded up to 256 at a time
-     * @return the pool, which makes more when they are taken; the caller closes it before the heap
+     * @param count trampolines to have ready, at least 1; rounded up to a multiple of 256
+     * @return the pool, which makes more trampolines when all are taken; the caller closes it before the heap
      * @throws IllegalArgumentException if the count is not positive
      * @throws HeapExhaustedException if there is no room for code or data, or the heap was built without room for data
      * @throws NotReachableException if the heap is so large that code does not reach its data
@@ -200,137 +188,51 @@ public final class CodeHeap implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public TrampolinePool openTrampolines(int count) {
-        return TrampolinePool.open(this, count);
+        return TrampolinePool.open(zones(), count);
     }
 
     /**
-     * Makes regions that changes of permission have split huge again, now and in this thread: those that are full or
-     * empty, and those in which nothing is being written. What is free in the latter is handed out again when they are
-     * empty. Only {@link WritePath#IN_PLACE} ever splits a region; full ones heal by themselves after a while.
+     * Makes regions huge again that permission changes have split, now and in this thread: full regions, empty ones,
+     * and those in which no block or batch is being written. Free memory in the latter is handed out again when they
+     * are empty. Only {@link WritePath#IN_PLACE} splits regions; full ones heal by themselves after a while.
      *
-     * @return regions that are huge again; about a millisecond each
+     * @return regions that are huge again; each takes about a millisecond
      * @throws HeapClosedException if the heap is closed
      */
     public int heal() {
-        space.requireOpen();
-        int healed = 0;
-        for (HeapSpace each : zones.spaces()) {
-            healed += each.inPlace == null ? 0 : each.inPlace.heal();
-        }
-        return healed;
+        return zones().heal();
     }
 
     /**
-     * {@return what was done to the permissions of the heap's pages}
+     * {@return the permission changes of the heap's pages so far}
      *
      * @throws HeapClosedException if the heap is closed
      */
     public LedgerReport ledger() {
-        return HeapSnapshots.ledger(zones);
+        return Snapshots.ledger(zones());
     }
 
-    /** {@return the same heap over raw addresses} */
+    /** {@return how code gets into the heap's memory} */
+    public WritePath writePath() {
+        return zones().path();
+    }
+
+    /** {@return the same heap by raw addresses} */
     public CodeAddresses addresses() {
         return addresses;
     }
 
     /**
-     * Commits memory ahead, so that allocations find it there: a first commit can cost milliseconds.
+     * Commits memory ahead, so that allocations find it ready: a first commit can take milliseconds.
      *
-     * @param byteSize bytes of empty regions, side by side, to have ready and to keep ready when blocks are freed,
-     *     until {@link #trim()}; rounded up to regions of 2 MiB
+     * @param byteSize bytes of empty adjacent regions to have ready, and to keep ready when blocks are freed, until
+     *     {@link #trim()}; rounded up to regions of 2 MiB
      * @throws IllegalArgumentException if the size is out of range
      * @throws HeapExhaustedException if the host gives no more, or the span has no such place; what was committed stays
      * @throws HeapClosedException if the heap is closed
      */
     public void precommit(long byteSize) {
-        space.precommit(byteSize);
-    }
-
-    /**
-     * Gives the memory of every empty region back to the system; none with
-     * {@link dev.ashlar.memory.Hardening#PINNED}.
-     *
-     * @return bytes given back
-     * @throws HeapClosedException if the heap is closed
-     */
-    public long trim() {
-        return zones.trim();
-    }
-
-    /** {@return bytes of committed regions now, 0 once the heap is closed; a plain read, without the lock} */
-    public long committedByteSize() {
-        return zones.committedByteSize();
-    }
-
-    /**
-     * {@return what the heap holds now}
-     *
-     * @throws HeapClosedException if the heap is closed
-     */
-    public HeapStats stats() {
-        return HeapSnapshots.stats(zones);
-    }
-
-    /**
-     * {@return what was asked of the host, what it gave and what it refused}
-     *
-     * @throws HeapClosedException if the heap is closed
-     */
-    public HeapReport report() {
-        return space.whileOpen(() -> new HeapReport(
-                space.name,
-                zones.memory(),
-                zones.path(),
-                space.zone.hardening(),
-                space.regions.backingsInUse(),
-                Stream.concat(buildRefusals.stream(), space.regions.refusals().stream())
-                        .distinct()
-                        .toList(),
-                space.zone.base(),
-                space.zone.writableBase(),
-                space.zone.byteSize(),
-                zones.spaces().stream()
-                        .mapToLong(each -> each.zone.pinnedByteSize())
-                        .sum()));
-    }
-
-    /**
-     * {@return what the kernel's tables say about the heap's memory now; reads {@code /proc}, milliseconds}
-     *
-     * @throws UnsupportedHostException if {@code /proc/self/maps} cannot be read
-     * @throws HeapClosedException if the heap is closed
-     */
-    public HeapAudit audit() {
-        return HeapSnapshots.audit(zones);
-    }
-
-    /** {@return the heap's name, as in {@code /proc/self/maps}} */
-    public String name() {
-        return space.name;
-    }
-
-    /**
-     * Gives back all that was reserved, live blocks included; with {@link dev.ashlar.memory.Hardening#PINNED} all
-     * memory, and all addresses but those of committed regions, which stay taken until the process ends. Afterwards
-     * every call on the heap and its blocks that needs memory or its state throws, and so does every access through a
-     * segment it handed out; to call a handle bound from a block, or to run an address, is then the caller's mistake.
-     * Closing again does nothing.
-     *
-     * @throws BlockStateException if a segment of the heap is being passed to a running downcall, or a batch is open;
-     *     then nothing has changed
-     */
-    @Override
-    public void close() {
-        zones.close();
-    }
-
-    HeapSpace space() {
-        return space;
-    }
-
-    HeapZones zones() {
-        return zones;
+        space().precommit(byteSize);
     }
 
     CodePatcher patcher() {

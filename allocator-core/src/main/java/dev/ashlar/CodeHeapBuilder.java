@@ -1,5 +1,8 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Arguments;
+import dev.ashlar.heap.HostCheck;
+import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Hardening;
@@ -22,11 +25,11 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link CodeHeap} shall be. Each method returns this builder. Not thread-safe. */
+/** Configures and builds a {@link CodeHeap}. Each method returns this builder. Not thread-safe. */
 public final class CodeHeapBuilder {
     private static final long DEFAULT_CAPACITY = 256L << 20;
     private static final long UNSET = -1;
-    /** Constants and data have a quarter each of what code has, where nothing else is said and there is room. */
+    /** By default constants and data get a quarter each of the room for code, if the span has that much. */
     private static final int LOG2_CODE_PER_OTHER = 2;
     private long capacity = DEFAULT_CAPACITY;
     private long nearAddress;
@@ -45,83 +48,70 @@ public final class CodeHeapBuilder {
      * Sets the room for code: all address space for it that the heap will ever have. Memory is committed region by
      * region as blocks need it.
      *
-     * @param byteSize bytes, 1 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; 256 MiB where not set
+     * @param byteSize bytes, 1 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; default 256 MiB
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder capacity(long byteSize) {
-        if (byteSize < 1 || byteSize > CodeHeap.LARGEST_CAPACITY) {
-            throw HeapErrors.capacity(byteSize, CodeHeap.LARGEST_CAPACITY);
-        }
-        capacity = HeapZones.roundedToRegions(byteSize);
+        capacity = Arguments.requireCapacity(byteSize, 1, CodeHeap.LARGEST_CAPACITY);
         return this;
     }
 
     /**
-     * Sets the room for read-only data beside the code, which is address space only until it is used.
+     * Sets the room for read-only data beside the code, which is only address space until it is used.
      *
-     * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; a quarter of
-     *     {@link #capacity} where not set. All three, and 2 MiB between each two, are at most 2 GiB
+     * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; default a quarter of
+     *     {@link #capacity}. All three capacities, and 2 MiB between each two, are at most 2 GiB
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder constantCapacity(long byteSize) {
-        constantCapacity = otherCapacity(byteSize);
+        constantCapacity = Arguments.requireCapacity(byteSize, 0, CodeHeap.LARGEST_CAPACITY);
         return this;
     }
 
     /**
-     * Sets the room for writable data beside the code, which is address space only until it is used.
+     * Sets the room for writable data beside the code, which is only address space until it is used.
      *
-     * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; a quarter of
-     *     {@link #capacity} where not set. All three, and 2 MiB between each two, are at most 2 GiB
+     * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; default a quarter of
+     *     {@link #capacity}. All three capacities, and 2 MiB between each two, are at most 2 GiB
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder dataCapacity(long byteSize) {
-        dataCapacity = otherCapacity(byteSize);
+        dataCapacity = Arguments.requireCapacity(byteSize, 0, CodeHeap.LARGEST_CAPACITY);
         return this;
     }
 
-    private static long otherCapacity(long byteSize) {
-        if (byteSize < 0 || byteSize > CodeHeap.LARGEST_CAPACITY) {
-            throw HeapErrors.otherCapacity(byteSize, CodeHeap.LARGEST_CAPACITY);
-        }
-        return HeapZones.roundedToRegions(byteSize);
-    }
-
-    /** Says where the read-only data of units lies; in regions of its own where not set. */
+    /** Sets where the read-only data of units lies; default {@link ConstantPlacement#OWN_REGIONS}. */
     public CodeHeapBuilder constants(ConstantPlacement placement) {
         constants = Objects.requireNonNull(placement, "placement");
         return this;
     }
 
     /**
-     * Asks for a span from every byte of which a 32-bit relative call or jump reaches {@code address}, and back.
+     * Asks for a span in which a 32-bit relative call or jump at every byte reaches {@code address}, and back.
      *
-     * @param address the address of a function, say
+     * @param address for example the address of a function
      * @throws IllegalArgumentException if the address is not positive
      */
     public CodeHeapBuilder near(long address) {
-        if (address <= 0) {
-            throw new IllegalArgumentException("no address of user space: 0x" + Long.toHexString(address));
-        }
-        nearAddress = address;
+        nearAddress = Arguments.requireUserAddress("address", address);
         return this;
     }
 
-    /** Demands a kind of memory; {@link MemoryDemand#AUTO} where not set. */
+    /** Demands a kind of memory; default {@link MemoryDemand#AUTO}. */
     public CodeHeapBuilder memory(MemoryDemand demand) {
         memory = Objects.requireNonNull(demand, "demand");
         return this;
     }
 
-    /** Demands a write path; where not set it is the first of ALIAS, POKE and IN_PLACE that the host allows. */
+    /** Demands a write path; default the first of ALIAS, POKE and IN_PLACE that the host allows. */
     public CodeHeapBuilder writePath(WritePath demand) {
         writePath = Objects.requireNonNull(demand, "demand");
         return this;
     }
 
     /**
-     * Demands protection of what is published from the rest of the process; {@link Hardening#NONE} where not set. The
-     * other levels need the write path ALIAS, and are for code and constants: data stays memory like any other.
+     * Demands protection of what is published from the rest of the process; default {@link Hardening#NONE}. The other
+     * levels need the write path ALIAS and protect code and constants. Data stays ordinary memory.
      */
     public CodeHeapBuilder hardening(Hardening level) {
         hardening = Objects.requireNonNull(level, "level");
@@ -129,17 +119,17 @@ public final class CodeHeapBuilder {
     }
 
     /**
-     * Sets the name that stands in {@code /proc/self/maps} and in errors.
+     * Sets the name that appears in {@code /proc/self/maps} and in errors.
      *
-     * @param heapName 1 to 200 letters, digits, dots, dashes and underscores; "ashlar" where not set
+     * @param heapName 1 to 200 letters, digits, dots, dashes and underscores; default "ashlar"
      * @throws IllegalArgumentException if the name has other characters or another length
      */
     public CodeHeapBuilder name(String heapName) {
-        name = HeapName.require(heapName);
+        name = Arguments.requireName(heapName);
         return this;
     }
 
-    /** Puts another boundary to the kernel in, so that a test can make calls fail. */
+    /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     CodeHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
         return this;
@@ -169,47 +159,41 @@ public final class CodeHeapBuilder {
         List<WritePath> candidates = writePath == null ? pathsForBlocks() : List.of(writePath);
         List<Refusal> refusals = new ArrayList<>();
         for (WritePath path : candidates) {
-            HeapZones zones = open(path, kernel, refusals);
-            if (zones != null) {
-                return new CodeHeap(zones, constants, List.copyOf(refusals));
+            switch (open(path, kernel)) {
+                case Zones.Opened opened -> {
+                    return new CodeHeap(opened.zones(), constants, List.copyOf(refusals));
+                }
+                case Zones.Refused refused -> refusals.addAll(refused.refusals());
             }
         }
         throw BackingUnavailableException.of(memory, refusals.stream().distinct().toList());
     }
 
-    /** {@return the paths that can serve the memory, and on which every request of a heap can be served} */
+    /** {@return the paths on which the memory serves every request of a heap} */
     private List<WritePath> pathsForBlocks() {
         return Stream.of(WritePath.values())
-                .filter(path -> !memory.ladder(path).isEmpty())
+                .filter(memory::servesBlocks)
                 .filter(path -> hardening == Hardening.NONE || path == WritePath.ALIAS)
-                // Pages of the pool are published as a whole: batches only.
-                .filter(path -> path != WritePath.IN_PLACE || memory != MemoryDemand.HUGETLB)
                 .toList();
     }
 
-    /** {@return the zones of a heap on a write path, or null with why the host allows none} */
-    private @Nullable HeapZones open(WritePath path, SystemCalls kernel, List<Refusal> refusals) {
+    private Zones.Opening open(WritePath path, SystemCalls kernel) {
         Refusal forbidden = path == WritePath.IN_PLACE ? Permissions.refusal(kernel) : null;
         if (forbidden != null) {
-            refusals.add(forbidden);
-            return null;
+            return new Zones.Refused(List.of(forbidden));
         }
-        // The heap's own calls from here on: what was tried before is none of them.
+        // Counts the heap's own calls only, not those of a path that was tried before.
         CountingCalls calls = new CountingCalls(kernel);
         return switch (Span.reserve(calls, parts(path), nearAddress)) {
-            case Span.Reserved reserved ->
-                    HeapZones.open(name, reserved.span(), memory, path, calls, Domain.CODE, refusals);
-            case Span.Refused refused -> {
-                refusals.add(refused.refusal());
-                yield null;
-            }
-            case Span.NotReachable not -> throw HeapErrors.notReachable(not.address(), not.byteSize());
+            case Span.Reserved reserved -> Zones.open(name, reserved.span(), memory, path, calls, Domain.CODE);
+            case Span.Refused refused -> new Zones.Refused(List.of(refused.refusal()));
+            case Span.NotReachable not -> throw NotReachableException.span(not.address(), not.byteSize());
         };
     }
 
     private List<Span.Part> parts(WritePath path) {
         long room = Math.max(0, CodeHeap.LARGEST_CAPACITY - capacity - 2 * Span.GUARD_BYTE_SIZE);
-        long half = (room / 2) & -Region.BYTE_SIZE;
+        long half = Region.roundDown(room / 2);
         long constantByteSize = orQuarter(constantCapacity, dataCapacity == UNSET ? half : room - dataCapacity);
         long dataByteSize = orQuarter(dataCapacity, room - constantByteSize);
         List<Span.Part> parts = Stream.of(
@@ -219,13 +203,14 @@ public final class CodeHeapBuilder {
                 .filter(part -> part.byteSize() > 0)
                 .toList();
         if (Span.reachByteSize(parts) > CodeHeap.LARGEST_CAPACITY) {
-            throw HeapErrors.capacities(capacity, constantByteSize, dataByteSize, CodeHeap.LARGEST_CAPACITY);
+            throw Arguments.capacitiesOutOfReach(
+                    capacity, constantByteSize, dataByteSize, CodeHeap.LARGEST_CAPACITY);
         }
         return parts;
     }
 
     private long orQuarter(long demanded, long room) {
-        long quarter = HeapZones.roundedToRegions(capacity >>> LOG2_CODE_PER_OTHER);
+        long quarter = Region.roundUp(capacity >>> LOG2_CODE_PER_OTHER);
         return demanded == UNSET ? Math.max(0, Math.min(quarter, room)) : demanded;
     }
 }

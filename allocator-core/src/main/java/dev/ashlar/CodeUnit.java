@@ -1,5 +1,7 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.LifeCycle;
+import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.UnitSizes;
@@ -12,39 +14,36 @@ import java.util.Optional;
 
 /**
  * The memory of one compilation unit: code, read-only data, writable data, each in a zone of the same span and so
- * within reach of each other by a 32-bit displacement. Written, published and freed as one.
+ * within reach of each other by a 32-bit displacement. The parts are written, published and freed together.
  *
  * <pre>
- *   writable --publish()--&gt; published --free()--&gt; freed
- *   writable --free()--&gt; freed
+ *   WRITABLE --publish()--&gt; PUBLISHED --free()--&gt; FREED
+ *   WRITABLE --free()--&gt; FREED
  * </pre>
  *
  * <p>Lifetime and promises are those of {@link CodeBlock}. All methods may be called by any thread.
  */
 public final class CodeUnit {
+    private final Zones zones;
     private final List<UnitPart> parts = new ArrayList<>();
-    private boolean published;
-    private boolean freed;
+    /** Guarded by this object's monitor. */
+    private LifeCycle state = LifeCycle.WRITABLE;
 
-    private CodeUnit() {}
-
-    static CodeUnit allocate(HeapZones zones, ConstantPlacement constants, UnitSizes sizes) {
-        CodeUnit unit = new CodeUnit();
-        Domain ofConstants = constants.domain();
+    CodeUnit(Zones zones, ConstantPlacement constants, UnitSizes sizes) {
+        this.zones = zones;
         try {
-            unit.add(zones, Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.byteAlignment());
-            unit.add(zones, Domain.RODATA, ofConstants, sizes.constantByteSize(), sizes.byteAlignment());
-            unit.add(zones, Domain.DATA, Domain.DATA, sizes.dataByteSize(), sizes.byteAlignment());
+            add(Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.byteAlignment());
+            add(Domain.RODATA, constants.domain(), sizes.constantByteSize(), sizes.byteAlignment());
+            add(Domain.DATA, Domain.DATA, sizes.dataByteSize(), sizes.byteAlignment());
         } catch (RuntimeException | Error e) {
-            unit.parts.forEach(UnitPart::free);
+            parts.forEach(UnitPart::free);
             throw e;
         }
-        return unit;
     }
 
-    private void add(HeapZones zones, Domain domain, Domain zone, long byteSize, long byteAlignment) {
+    private void add(Domain domain, Domain zone, long byteSize, long byteAlignment) {
         if (byteSize > 0) {
-            parts.add(new UnitPart(this, zones, domain, zones.of(zone), byteSize, byteAlignment));
+            parts.add(new UnitPart(this, zones, domain, zones.of(zone, byteSize), byteSize, byteAlignment));
         }
     }
 
@@ -53,12 +52,12 @@ public final class CodeUnit {
         return parts.getFirst();
     }
 
-    /** {@return the read-only data; empty where none was asked for} */
+    /** {@return the read-only data; empty if the unit has none} */
     public Optional<UnitPart> constants() {
         return part(Domain.RODATA);
     }
 
-    /** {@return the writable data; empty where none was asked for} */
+    /** {@return the writable data; empty if the unit has none} */
     public Optional<UnitPart> data() {
         return part(Domain.DATA);
     }
@@ -68,21 +67,21 @@ public final class CodeUnit {
     }
 
     /**
-     * Makes the code callable by every thread that gets to know of it through a properly published reference; from now
-     * on neither it nor the constants can be written.
+     * Makes the code callable by every thread that receives its address through a properly published reference. From
+     * then on code and constants cannot be written.
      *
      * @throws BlockStateException if the unit is published already, or freed
-     * @throws WritePathException if the kernel refused, on write paths other than ALIAS; the unit is to be freed then
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS; the caller must free the unit
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized void publish() {
-        require(true, "publish()");
+        require(LifeCycle.WRITABLE, "publish()");
         // Code last: what it reads must be there before it can run.
         for (UnitPart part : parts.reversed()) {
             part.publish();
         }
-        published = true;
-        // Not before: until all parts are published each can be written, and what is published never.
+        state = LifeCycle.PUBLISHED;
+        // Not before: each part can be written until all are published.
         parts.forEach(UnitPart::endStaging);
     }
 
@@ -93,30 +92,31 @@ public final class CodeUnit {
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized void free() {
-        code().address();
-        if (freed) {
-            throw HeapErrors.unit("free()", "freed", "not freed");
-        }
-        freed = true;
+        requireNotFreed("free()");
+        state = LifeCycle.FREED;
         parts.forEach(UnitPart::free);
     }
 
     /** {@return whether {@link #publish()} was called and {@link #free()} was not} */
     public synchronized boolean isPublished() {
-        return published && !freed;
+        return state == LifeCycle.PUBLISHED;
     }
 
-    synchronized void require(boolean isUnpublished, String action) {
-        code().address();
-        if (freed || (isUnpublished && published)) {
-            throw HeapErrors.unit(action, freed ? "freed" : "published", "writable");
+    synchronized void require(LifeCycle needed, String action) {
+        zones.first().requireOpen();
+        if (state != needed) {
+            throw state.refuse(action, subject(), needed);
         }
     }
 
-    synchronized void requirePublished(String action) {
-        code().address();
-        if (freed || !published) {
-            throw HeapErrors.unit(action, freed ? "freed" : "writable", "published");
+    synchronized void requireNotFreed(String action) {
+        zones.first().requireOpen();
+        if (state == LifeCycle.FREED) {
+            throw state.refuseFreed(action, subject());
         }
+    }
+
+    private String subject() {
+        return "the unit at 0x" + Long.toHexString(code().address()) + " of heap " + zones.name();
     }
 }

@@ -1,5 +1,7 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Space;
+import dev.ashlar.heap.Zeroing;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.WrongAddressException;
@@ -7,27 +9,27 @@ import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Holder;
 
 /**
- * The blocks of a {@link DataHeap} held by raw addresses, for callers who keep their own records: no call makes a Java
- * object, except to throw.
+ * The blocks of a {@link DataHeap} held by raw addresses, for callers who keep their own records: no call creates a
+ * Java object, except to throw.
  *
- * <p>A block taken here is used and freed here. A second free is found as long as the address has not been handed out
- * again. Nothing keeps the memory while it is used by its address: once the heap is closed, or the block is freed, a
- * touch may reach another block, or end the JVM. All methods may be called by any thread. Each throws
- * {@link HeapClosedException} once the heap is closed.
+ * <p>A block taken here is used and freed here. A second free is found until the address is handed out again. An
+ * address does not keep its memory: after the heap is closed or the block is freed, an access may reach another block,
+ * or end the JVM. All methods may be called by any thread. Each throws {@link HeapClosedException} after the heap is
+ * closed.
  */
 public final class DataAddresses {
-    private final HeapSpace space;
+    private final Space space;
     private final Zeroing zeroing;
     private final long base;
 
-    DataAddresses(HeapSpace space, Zeroing zeroing) {
+    DataAddresses(Space space, Zeroing zeroing) {
         this.space = space;
         this.zeroing = zeroing;
-        this.base = space.zone.base();
+        this.base = space.base();
     }
 
     /**
-     * Takes a block, aligned to 16 bytes. What it contains is undefined.
+     * Takes a block, aligned to 16 bytes. Its contents are undefined.
      *
      * @param byteSize bytes, 1 to the heap's capacity
      * @return its first address; the caller frees it
@@ -39,7 +41,7 @@ public final class DataAddresses {
     }
 
     /**
-     * Takes a block at an aligned address. What it contains is undefined.
+     * Takes a block at an aligned address. Its contents are undefined.
      *
      * @param byteSize bytes, 1 to the heap's capacity
      * @param byteAlignment a power of two, 1 to {@link DataHeap#LARGEST_ALIGNMENT}
@@ -87,7 +89,7 @@ public final class DataAddresses {
     }
 
     /**
-     * {@return the bytes that a block may use: what was asked for, rounded up to its place}
+     * {@return the bytes that a block may use: those asked for, rounded up to its place}
      *
      * @param address the first address of a live block, however it is held
      * @throws WrongAddressException if no live block starts there
@@ -97,7 +99,7 @@ public final class DataAddresses {
     }
 
     /**
-     * {@return the first address of the live block that contains {@code address}, or 0 where none does}
+     * {@return the first address of the live block that contains {@code address}, or 0 if none does}
      *
      * @param address any address; one outside the heap is contained in no block
      */

@@ -1,42 +1,36 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.LifeCycle;
+import dev.ashlar.heap.Piece;
+import dev.ashlar.heap.Zones;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
-import dev.ashlar.slab.FreeResult;
-import dev.ashlar.slab.Holder;
 import java.util.List;
 
 /**
- * What a {@link CodeBatch} published: code that can be run, constants and data, until it is freed as one or the heap is
- * closed. May be used by any thread.
+ * The code, constants and data that a {@link CodeBatch} published, until they are freed together or the heap is closed.
+ * All methods may be called by any thread.
  */
 public final class PublishedBatch {
-    private final List<Block> blocks;
-    private boolean freed;
+    private final Zones zones;
+    private final List<Piece> pieces;
+    /** Guarded by this object's monitor. */
+    private LifeCycle state = LifeCycle.PUBLISHED;
 
-    PublishedBatch(List<Block> blocks) {
-        this.blocks = List.copyOf(blocks);
-    }
-
-    /** A block of one of the heap's zones. */
-    record Block(HeapSpace space, long offset) {
-        void free() {
-            FreeResult result = space.free(offset, Holder.OBJECT);
-            assert result == FreeResult.DONE : result + " offset=" + offset;
-        }
+    PublishedBatch(Zones zones, List<Piece> pieces) {
+        this.zones = zones;
+        this.pieces = List.copyOf(pieces);
     }
 
     /**
-     * {@return bytes of the pages that it holds}
+     * {@return bytes of the pages that the batch holds}
      *
      * @throws BlockStateException if it is freed
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized long byteSize() {
-        requireLive("byteSize()");
-        return blocks.stream()
-                .mapToLong(block -> block.space().blocks.usableByteSize(block.offset()))
-                .sum();
+        requireNotFreed("byteSize()");
+        return pieces.stream().mapToLong(Piece::usableByteSize).sum();
     }
 
     /**
@@ -47,15 +41,15 @@ public final class PublishedBatch {
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized void free() {
-        requireLive("free()");
-        freed = true;
-        blocks.forEach(Block::free);
+        requireNotFreed("free()");
+        state = LifeCycle.FREED;
+        pieces.forEach(Piece::free);
     }
 
-    private void requireLive(String action) {
-        if (freed) {
-            throw HeapErrors.batchFreed(action);
+    private void requireNotFreed(String action) {
+        zones.first().requireOpen();
+        if (state == LifeCycle.FREED) {
+            throw state.refuseFreed(action, "the batch of heap " + zones.name());
         }
-        blocks.forEach(block -> block.space().requireOpen());
     }
 }

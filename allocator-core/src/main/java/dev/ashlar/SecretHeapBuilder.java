@@ -1,21 +1,18 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Arguments;
+import dev.ashlar.heap.HostCheck;
+import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.MemoryDemand;
-import dev.ashlar.memory.Refusal;
-import dev.ashlar.memory.WritePath;
-import dev.ashlar.region.Span;
 import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.report.UnsupportedHostException;
-import dev.ashlar.stubs.CountingCalls;
 import dev.ashlar.stubs.SystemCalls;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link SecretHeap} shall be. Each method returns this builder. Not thread-safe. */
+/** Configures and builds a {@link SecretHeap}. Each method returns this builder. Not thread-safe. */
 public final class SecretHeapBuilder {
-    /** Address space is all that it costs; what a process may lock is far less on most hosts. */
+    /** It costs address space; on most hosts a process may lock far less. */
     private static final long DEFAULT_CAPACITY = 1L << 30;
 
     private long capacity = DEFAULT_CAPACITY;
@@ -25,60 +22,49 @@ public final class SecretHeapBuilder {
     SecretHeapBuilder() {}
 
     /**
-     * Sets the size of the span: all address space the heap will ever have. Memory is committed region by region, and
-     * each region counts against RLIMIT_MEMLOCK as a whole ({@code ulimit -l}), but for a process with CAP_IPC_LOCK.
+     * Sets the size of the span: all address space that the heap will ever have. Memory is committed region by region,
+     * and each region counts against RLIMIT_MEMLOCK as a whole ({@code ulimit -l}), unless the process has
+     * CAP_IPC_LOCK.
      *
-     * @param byteSize bytes, 1 to {@link SecretHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; 1 GiB where not set
+     * @param byteSize bytes, 1 to {@link SecretHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; default 1 GiB
      * @throws IllegalArgumentException if the size is out of range
      */
     public SecretHeapBuilder capacity(long byteSize) {
-        if (byteSize < 1 || byteSize > SecretHeap.LARGEST_CAPACITY) {
-            throw HeapErrors.capacity(byteSize, SecretHeap.LARGEST_CAPACITY);
-        }
-        capacity = HeapZones.roundedToRegions(byteSize);
+        capacity = Arguments.requireCapacity(byteSize, 1, SecretHeap.LARGEST_CAPACITY);
         return this;
     }
 
     /**
-     * Sets the name that stands in errors. The kernel shows it nowhere: a secret's mapping has no name of its own.
+     * Sets the name that appears in errors. The kernel does not show it: it names all secret memory alike.
      *
-     * @param heapName 1 to 200 letters, digits, dots, dashes and underscores; "ashlar-secret" where not set
+     * @param heapName 1 to 200 letters, digits, dots, dashes and underscores; default "ashlar-secret"
      * @throws IllegalArgumentException if the name has other characters or another length
      */
     public SecretHeapBuilder name(String heapName) {
-        name = HeapName.require(heapName);
+        name = Arguments.requireName(heapName);
         return this;
     }
 
-    /** Puts another boundary to the kernel in, so that a test can make calls fail. */
+    /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     SecretHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
         return this;
     }
 
     /**
-     * Reserves the span and commits the first region, which is kept ready.
+     * Reserves the span, commits the first region and keeps that region ready.
      *
      * @return the heap; the caller closes it
      * @throws UnsupportedHostException if this system or JVM cannot run Ashlar
-     * @throws BackingUnavailableException if the host gives no address space or no secret memory: an old kernel, one
-     *     that was booted without, or a limit of locked memory below 2 MiB
+     * @throws BackingUnavailableException if the host gives no address space or no secret memory: the kernel is old or
+     *     was booted without it, or the limit of locked memory is below 2 MiB
      */
     public SecretHeap build() {
-        CountingCalls calls = new CountingCalls(HostCheck.require(systemCalls));
-        Span span =
-                switch (Span.reserve(calls, List.of(new Span.Part(Domain.SECRET, WritePath.ALIAS, capacity)), 0)) {
-                    case Span.Reserved reserved -> reserved.span();
-                    case Span.Refused refused -> throw BackingUnavailableException.ofSecret(List.of(refused.refusal()));
-                    case Span.NotReachable not -> throw HeapErrors.notReachable(not.address(), not.byteSize());
-                };
-        List<Refusal> refusals = new ArrayList<>();
-        // What kind of memory and how it is written is settled by the domain.
-        HeapZones zones =
-                HeapZones.open(name, span, MemoryDemand.AUTO, WritePath.ALIAS, calls, Domain.SECRET, refusals);
-        if (zones == null) {
-            throw BackingUnavailableException.ofSecret(refusals);
-        }
-        return new SecretHeap(zones);
+        // Secrets have one kind of memory, so there is no demand.
+        SystemCalls kernel = HostCheck.require(systemCalls);
+        return switch (Zones.reserve(kernel, name, MemoryDemand.AUTO, Domain.SECRET, capacity)) {
+            case Zones.Opened opened -> new SecretHeap(opened.zones());
+            case Zones.Refused refused -> throw BackingUnavailableException.ofSecret(refused.refusals());
+        };
     }
 }

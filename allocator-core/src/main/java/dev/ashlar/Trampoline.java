@@ -1,108 +1,103 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 
 /**
- * A place in code that jumps to whatever it is told: callers are linked to {@link #address()} once, and
- * {@link #retarget} sends all of them elsewhere by one store of data. No code changes, so that no core has to be
+ * A place in code that jumps to a target which can be changed at any time: callers are linked to {@link #address()}
+ * once, and {@link #retarget} leads all of them elsewhere by one store of data. No code changes, so no core is
  * interrupted, and it works on every write path.
  *
- * <p>A thread that came by before a change may still be on its way to the old target, for as long as it likes: a store
- * cannot call it back. When the code there may be freed is for the caller to know.
+ * <p>A thread that entered the trampoline before a change may still be on its way to the old target, for any length of
+ * time. The caller must know when the code there may be freed.
  *
  * <p><b>Threads.</b> All methods may be called by any thread.
  */
 public final class Trampoline {
     private final TrampolinePool pool;
-    private final TrampolineSlot slot;
+    /** Its number in the pool, which another trampoline takes over after this one is freed. */
+    private final int index;
     /** Guarded by this object's monitor. */
-    private State state = State.LIVE;
+    private LifeCycle state = LifeCycle.PUBLISHED;
 
-    /** Where in its life a trampoline is. */
-    enum State {
-        LIVE,
-        FREED,
-        /** Its pool was closed while it was live. */
-        POOL_CLOSED
-    }
-
-    Trampoline(TrampolinePool pool, TrampolineSlot slot) {
+    Trampoline(TrampolinePool pool, int index) {
         this.pool = pool;
-        this.slot = slot;
+        this.index = index;
     }
 
     /**
-     * {@return the address to call or jump to, aligned to 16 bytes; the trampoline's whole life the same}
+     * {@return the address to call or jump to, aligned to 16 bytes; it never changes}
      *
      * @throws HeapClosedException if the heap is closed
      */
     public long address() {
         pool.requireHeapOpen();
-        return slot.address();
+        return pool.addressOf(index);
     }
 
     /**
-     * {@return where it leads}
+     * {@return where the trampoline leads}
      *
-     * @throws BlockStateException if it is freed, or its pool closed
+     * @throws BlockStateException if it is freed, or its pool is closed
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized long target() {
         requireLive("target()");
-        return slot.target();
+        return pool.targetOf(index);
     }
 
     /**
-     * Leads every call that comes from now on elsewhere. Code that was published before is seen as it was written by
-     * whoever arrives there by this trampoline.
+     * Leads every later call to another target. A thread that arrives there through this trampoline sees all code that
+     * was published before this call.
      *
      * @param target the address of an instruction, anywhere in the process
      * @throws IllegalArgumentException if the address is not positive
-     * @throws BlockStateException if the trampoline is freed, or its pool closed
+     * @throws BlockStateException if the trampoline is freed, or its pool is closed
      * @throws HeapClosedException if the heap is closed
      */
     public void retarget(long target) {
         TrampolinePool.requireTarget(target);
-        // Under the monitor, so that a store cannot land in the cell of whoever gets the place next.
+        // Under the monitor, so that the store cannot reach a trampoline that takes over the place.
         synchronized (this) {
             requireLive("retarget()");
-            slot.point(target);
+            pool.point(index, target);
         }
     }
 
     /**
-     * Gives the trampoline back. Whoever calls it from now on runs into a trap, until its place is taken again: of all
-     * free places the one that has waited longest is taken next. The caller promises that no code is linked to it.
+     * Gives the trampoline back. A thread that calls it from now on runs into a trap, until another trampoline takes
+     * over its place: the pool uses the place that has been free longest. The caller promises that no code is linked to
+     * it.
      *
-     * @throws BlockStateException if it is freed already, or its pool closed
+     * @throws BlockStateException if it is freed already, or its pool is closed
      * @throws HeapClosedException if the heap is closed
      */
     public void free() {
         synchronized (this) {
             requireLive("free()");
-            slot.trap();
-            state = State.FREED;
+            pool.trap(index);
+            state = LifeCycle.FREED;
         }
-        pool.giveBack(slot);
+        pool.giveBack(index);
     }
 
-    /** Ends the life of a live trampoline together with its pool's. */
+    /** Ends the life of the trampoline together with its pool's. */
     synchronized void end() {
-        if (state == State.LIVE) {
-            state = State.POOL_CLOSED;
-        }
+        state = LifeCycle.FREED;
     }
 
     private void requireLive(String action) {
         pool.requireHeapOpen();
-        if (state != State.LIVE) {
-            throw HeapErrors.trampoline(action, state);
+        if (state == LifeCycle.FREED) {
+            throw pool.isClosed()
+                    ? BlockStateException.poolClosed(action)
+                    : state.refuseFreed(action, "the trampoline at 0x" + Long.toHexString(pool.addressOf(index)));
         }
     }
 
     @Override
     public String toString() {
-        return "Trampoline[address=0x" + Long.toHexString(slot.address()) + "]";
+        return "Trampoline[address=0x" + Long.toHexString(pool.addressOf(index)) + "]";
     }
 }

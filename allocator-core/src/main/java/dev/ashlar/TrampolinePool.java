@@ -1,13 +1,14 @@
 package dev.ashlar;
 
-import dev.ashlar.memory.Domain;
+import dev.ashlar.heap.Arguments;
+import dev.ashlar.heap.TrampolineChunk;
+import dev.ashlar.heap.Zones;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out {@link Trampoline}s in a heap's code, made by {@link CodeHeap#openTrampolines}.
@@ -19,32 +20,38 @@ import java.util.concurrent.locks.ReentrantLock;
  * }
  * }
  *
- * <p>Trampolines are made 256 at a time, 16 bytes of code and 8 of data each, and more are made when all are taken.
- * What is freed is taken again; memory goes back to the heap when the pool is closed. As all data of a heap, the cells
- * that hold the targets are writable: who can write there says where calls go.
+ * <p>The pool makes trampolines 256 at a time, of 16 bytes of code and 8 of data each, and makes more when all are
+ * taken. Freed ones are taken again; memory goes back to the heap when the pool is closed. The cells that hold the
+ * targets are writable like all data of a heap: who can write there decides where calls go.
  *
  * <p><b>Threads.</b> All methods may be called by any thread.
  */
 public final class TrampolinePool implements AutoCloseable {
-    private final CodeHeap heap;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final List<TrampolineSlot> slots = new ArrayList<>();
-    private final List<TrampolineChunk> chunks = new ArrayList<>();
-    /** First in, first out; always with room for all slots, because a free must not allocate. */
-    private ArrayDeque<TrampolineSlot> free = new ArrayDeque<>();
-    private boolean closed;
+    private static final int PER_CHUNK = TrampolineChunk.TRAMPOLINE_COUNT;
 
-    private TrampolinePool(CodeHeap heap) {
-        this.heap = heap;
+    private final Zones zones;
+    private final ReentrantLock lock = new ReentrantLock();
+    // Grown together, by doubling. Other threads read the chunks of the trampolines they hold, which never change.
+    private volatile TrampolineChunk[] chunks = {};
+    private @Nullable Trampoline[] owners = {};
+    /**
+     * The numbers of free trampolines, a ring: first in, first out. It has room for all, so that a free allocates none.
+     */
+    private int[] free = {};
+    private int chunkCount;
+    private int firstFree;
+    private int freeCount;
+    private volatile boolean closed;
+
+    private TrampolinePool(Zones zones) {
+        this.zones = zones;
     }
 
-    static TrampolinePool open(CodeHeap heap, int count) {
-        if (count < 1) {
-            throw HeapErrors.trampolineCount(count);
-        }
-        TrampolinePool pool = new TrampolinePool(heap);
+    static TrampolinePool open(Zones zones, int count) {
+        Arguments.requireTrampolineCount(count);
+        TrampolinePool pool = new TrampolinePool(zones);
         try {
-            while (pool.free.size() < count) {
+            while (pool.freeCount < count) {
                 pool.grow();
             }
         } catch (RuntimeException | Error refused) {
@@ -69,14 +76,15 @@ public final class TrampolinePool implements AutoCloseable {
         lock.lock();
         try {
             requireOpen("take()");
-            if (free.isEmpty()) {
+            if (freeCount == 0) {
                 grow();
             }
-            TrampolineSlot slot = free.getFirst();
-            Trampoline trampoline = new Trampoline(this, slot);
-            slot.point(target);
-            slot.owner = trampoline;
-            free.removeFirst();
+            int index = free[firstFree];
+            Trampoline trampoline = new Trampoline(this, index);
+            point(index, target);
+            owners[index] = trampoline;
+            firstFree = (firstFree + 1) % free.length;
+            freeCount--;
             return trampoline;
         } finally {
             lock.unlock();
@@ -93,7 +101,7 @@ public final class TrampolinePool implements AutoCloseable {
         lock.lock();
         try {
             requireOpen("liveCount()");
-            return slots.size() - free.size();
+            return chunkCount * PER_CHUNK - freeCount;
         } finally {
             lock.unlock();
         }
@@ -111,8 +119,7 @@ public final class TrampolinePool implements AutoCloseable {
                 return;
             }
             closed = true;
-            for (TrampolineSlot slot : slots) {
-                Trampoline owner = slot.owner;
+            for (Trampoline owner : owners) {
                 if (owner != null) {
                     owner.end();
                 }
@@ -125,7 +132,9 @@ public final class TrampolinePool implements AutoCloseable {
 
     private void freeChunks() {
         try {
-            chunks.forEach(TrampolineChunk::free);
+            for (int chunk = 0; chunk < chunkCount; chunk++) {
+                chunks[chunk].free();
+            }
         } catch (HeapClosedException gone) {
             // The heap has given all of it back.
         }
@@ -133,45 +142,78 @@ public final class TrampolinePool implements AutoCloseable {
 
     /** Makes a chunk of free trampolines. */
     private void grow() {
-        ArrayDeque<TrampolineSlot> larger = new ArrayDeque<>(slots.size() + TrampolineChunk.TRAMPOLINE_COUNT);
-        larger.addAll(free);
-        TrampolineChunk chunk = TrampolineChunk.make(heap, heap.zones().of(Domain.DATA));
-        chunks.add(chunk);
-        for (int index = 0; index < TrampolineChunk.TRAMPOLINE_COUNT; index++) {
-            TrampolineSlot slot = new TrampolineSlot(chunk, index);
-            slots.add(slot);
-            larger.addLast(slot);
+        if (chunkCount == chunks.length) {
+            makeRoom(Math.max(1, 2 * chunkCount));
         }
-        free = larger;
+        chunks[chunkCount] = TrampolineChunk.make(zones);
+        int first = chunkCount * PER_CHUNK;
+        chunkCount++;
+        for (int index = first; index < first + PER_CHUNK; index++) {
+            addFree(index);
+        }
     }
 
-    /** Takes a freed trampoline's place back; where the pool is closed it has given it up already. */
-    void giveBack(TrampolineSlot slot) {
+    private void makeRoom(int chunkCapacity) {
+        int[] larger = new int[chunkCapacity * PER_CHUNK];
+        for (int position = 0; position < freeCount; position++) {
+            larger[position] = free[(firstFree + position) % free.length];
+        }
+        owners = Arrays.copyOf(owners, larger.length);
+        chunks = Arrays.copyOf(chunks, chunkCapacity);
+        free = larger;
+        firstFree = 0;
+    }
+
+    private void addFree(int index) {
+        free[(firstFree + freeCount) % free.length] = index;
+        freeCount++;
+    }
+
+    /** Takes the place of a freed trampoline back. If the pool is closed, the place is gone. */
+    void giveBack(int index) {
         lock.lock();
         try {
             if (!closed) {
-                slot.owner = null;
-                free.addLast(slot);
+                owners[index] = null;
+                addFree(index);
             }
         } finally {
             lock.unlock();
         }
     }
 
+    long addressOf(int index) {
+        return chunks[index / PER_CHUNK].address(index % PER_CHUNK);
+    }
+
+    long targetOf(int index) {
+        return chunks[index / PER_CHUNK].target(index % PER_CHUNK);
+    }
+
+    void point(int index, long target) {
+        chunks[index / PER_CHUNK].point(index % PER_CHUNK, target);
+    }
+
+    void trap(int index) {
+        chunks[index / PER_CHUNK].trap(index % PER_CHUNK);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
     void requireHeapOpen() {
-        heap.space().requireOpen();
+        zones.first().requireOpen();
     }
 
     private void requireOpen(String action) {
         requireHeapOpen();
         if (closed) {
-            throw HeapErrors.poolClosed(action);
+            throw BlockStateException.poolClosed(action);
         }
     }
 
     static void requireTarget(long target) {
-        if (target <= 0) {
-            throw HeapErrors.target(target);
-        }
+        Arguments.requireUserAddress("target", target);
     }
 }

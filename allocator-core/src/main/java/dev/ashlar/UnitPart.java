@@ -1,10 +1,12 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.LifeCycle;
+import dev.ashlar.heap.Space;
+import dev.ashlar.heap.Staging;
+import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
-import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
-import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -13,24 +15,21 @@ import org.jspecify.annotations.Nullable;
 public final class UnitPart {
     private final CodeUnit unit;
     private final Domain domain;
-    private final HeapSpace space;
+    private final Space space;
     private final long offset;
     private final long byteSize;
     private @Nullable Staging staging;
 
-    /** Takes the memory; {@code domain} says what for, {@code space} where. */
-    UnitPart(CodeUnit unit, HeapZones zones, Domain domain, HeapSpace space, long byteSize, long byteAlignment) {
+    /** Takes the memory in {@code space}; {@code domain} is what it is for. */
+    UnitPart(CodeUnit unit, Zones zones, Domain domain, Space space, long byteSize, long byteAlignment) {
         this.unit = unit;
         this.domain = domain;
         this.space = space;
         this.byteSize = byteSize;
         this.offset = space.take(byteSize, byteAlignment, Holder.OBJECT);
-        boolean isWrittenWhereItLies = domain == Domain.DATA || zones.path() == WritePath.ALIAS;
         try {
-            if (!isWrittenWhereItLies) {
-                staging = domain == Domain.CODE
-                        ? Staging.forCode(zones, byteSize)
-                        : Staging.forConstants(zones, byteSize);
+            if (space.isStaged()) {
+                staging = Staging.of(zones, domain, byteSize);
             } else if (domain != Domain.CODE) {
                 written().fill((byte) 0);
             }
@@ -40,36 +39,40 @@ public final class UnitPart {
         }
     }
 
-    /** {@return what it is for} */
+    /** {@return what the part is for} */
     public Domain domain() {
         return domain;
     }
 
     /**
-     * {@return the address at which it will be run, read or written; its whole life the same}
+     * {@return the address at which the part will be run, read or written; it never changes}
      *
      * @throws HeapClosedException if the heap is closed
      */
     public long address() {
         space.requireOpen();
-        return space.zone.base() + offset;
+        return space.base() + offset;
     }
 
-    /** {@return its bytes} */
+    /** {@return the part's size in bytes} */
     public long byteSize() {
         return byteSize;
     }
 
     /**
-     * {@return the memory to write it through}: of data where it lies, always; of code and constants at another address
-     * than {@link #address()}, until the unit is published
+     * {@return the memory to write the part through: of data where it lies, at all times; of code and constants at an
+     * address other than {@link #address()}, until the unit is published}
      *
      * @throws BlockStateException if the unit is freed, or published and this is not its data
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment writable() {
         synchronized (unit) {
-            unit.require(domain != Domain.DATA, "writable()");
+            if (domain == Domain.DATA) {
+                unit.requireNotFreed("writable()");
+            } else {
+                unit.require(LifeCycle.WRITABLE, "writable()");
+            }
             return written();
         }
     }
@@ -81,14 +84,14 @@ public final class UnitPart {
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment segment() {
-        unit.requirePublished("segment()");
-        return space.zone.front().segment().asSlice(offset, byteSize);
+        unit.require(LifeCycle.PUBLISHED, "segment()");
+        return space.zone().front().segment().asSlice(offset, byteSize);
     }
 
     private MemorySegment written() {
         return staging != null
                 ? staging.segment().asSlice(0, byteSize)
-                : space.zone.writable().asSlice(offset, byteSize);
+                : space.zone().writable().asSlice(offset, byteSize);
     }
 
     void publish() {
@@ -96,15 +99,12 @@ public final class UnitPart {
         if (written != null) {
             space.write("publish()", offset, written.segment(), 0, byteSize);
         }
-        if (domain != Domain.DATA) {
-            space.publish(offset);
-        }
+        space.publish(offset);
     }
 
     void free() {
         endStaging();
-        FreeResult result = space.free(offset, Holder.OBJECT);
-        assert result == FreeResult.DONE : result + " offset=" + offset;
+        space.release(offset);
     }
 
     /** Gives the buffer back, if there is one. */

@@ -51,9 +51,9 @@ record AttackedHeap(SystemCalls kernel, CodeHeap heap, CodeUnit unit, long code,
                 Libc.system(),
                 heap,
                 unit,
-                heap.report().executableAddress(),
+                heap.report().address(),
                 heap.report().writableAddress(),
-                heap.zones().of(Domain.RODATA).zone.base());
+                heap.zones().of(Domain.RODATA, 1).zone().base());
     }
 
     /** {@return whether code runs, and can be made and freed, and the kernel's tables are as they should be} */

@@ -25,27 +25,31 @@ class BlockStateTest {
         heap.close();
     }
 
-    private void refuses(ThrowingCallable wrong, String message) {
+    private void refuses(ThrowingCallable wrong, long address, String action, String state) {
         HeapStats before = heap.stats();
-        assertThat(catchThrowableOfType(BlockStateException.class, wrong)).hasMessage(message);
+        assertThat(catchThrowableOfType(BlockStateException.class, wrong))
+                .hasMessage(action + " failed: the block at 0x" + Long.toHexString(address)
+                        + " of heap ashlar is " + state);
         assertThat(heap.stats()).isEqualTo(before);
     }
 
     @Test
     void aBlockThatIsNotPublishedCannotBeRun() {
         CodeBlock block = heap.allocate(6);
+        long address = block.address();
         assertThat(block.isPublished()).isFalse();
-        refuses(() -> block.bind(FUNCTION), "bind() failed: the block is writable, needed: published");
-        refuses(block::executable, "executable() failed: the block is writable, needed: published");
+        refuses(() -> block.bind(FUNCTION), address, "bind()", "writable, needed: published");
+        refuses(block::executable, address, "executable()", "writable, needed: published");
         block.free();
     }
 
     @Test
     void aPublishedBlockCannotBeWrittenShrunkOrPublishedAgain() {
         CodeBlock block = heap.define(NativeCode.returning(42));
-        refuses(block::writable, "writable() failed: the block is published, needed: writable");
-        refuses(() -> block.shrink(1), "shrink() failed: the block is published, needed: writable");
-        refuses(block::publish, "publish() failed: the block is published, needed: writable");
+        long address = block.address();
+        refuses(block::writable, address, "writable()", "published, needed: writable");
+        refuses(() -> block.shrink(1), address, "shrink()", "published, needed: writable");
+        refuses(block::publish, address, "publish()", "published, needed: writable");
         assertThat(NativeCode.call(block.address())).isEqualTo(42);
         block.free();
     }
@@ -56,13 +60,15 @@ class BlockStateTest {
         published.free();
         CodeBlock writable = heap.allocate(1000);
         writable.free();
-        refuses(published::free, "free() failed: the block is freed, needed: not freed");
-        refuses(writable::free, "free() failed: the block is freed, needed: not freed");
-        refuses(published::executable, "executable() failed: the block is freed, needed: published");
-        refuses(() -> published.bind(FUNCTION), "bind() failed: the block is freed, needed: published");
-        refuses(writable::writable, "writable() failed: the block is freed, needed: writable");
-        refuses(writable::publish, "publish() failed: the block is freed, needed: writable");
-        refuses(() -> writable.shrink(1), "shrink() failed: the block is freed, needed: writable");
+        long address = published.address();
+        long other = writable.address();
+        refuses(published::free, address, "free()", "freed, needed: not freed");
+        refuses(writable::free, other, "free()", "freed, needed: not freed");
+        refuses(published::executable, address, "executable()", "freed, needed: published");
+        refuses(() -> published.bind(FUNCTION), address, "bind()", "freed, needed: published");
+        refuses(writable::writable, other, "writable()", "freed, needed: writable");
+        refuses(writable::publish, other, "publish()", "freed, needed: writable");
+        refuses(() -> writable.shrink(1), other, "shrink()", "freed, needed: writable");
         assertThat(published.isPublished()).isFalse();
     }
 
@@ -75,7 +81,7 @@ class BlockStateTest {
         assertThat(next.address()).isEqualTo(freed.address());
         next.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(7)));
         next.publish();
-        refuses(freed::free, "free() failed: the block is freed, needed: not freed");
+        refuses(freed::free, next.address(), "free()", "freed, needed: not freed");
         assertThat(NativeCode.call(next.address())).isEqualTo(7);
     }
 }

@@ -163,8 +163,11 @@ class ClosedHeapTest {
                 ExecutorService thread = Executors.newSingleThreadExecutor()) {
             MemorySegment flag = arena.allocate(ValueLayout.JAVA_INT);
             Future<Object> running = thread.submit(() -> invoke(call, waiting, flag));
-            assertCloseIsRefusedWhile(heap, running);
-            flag.set(ValueLayout.JAVA_INT, 0, 1);
+            try {
+                assertCloseIsRefusedWhile(heap, running);
+            } finally {
+                flag.set(ValueLayout.JAVA_INT, 0, 1);
+            }
             running.get(10, TimeUnit.SECONDS);
         }
         heap.close();

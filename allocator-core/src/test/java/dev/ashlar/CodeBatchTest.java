@@ -102,8 +102,8 @@ class CodeBatchTest {
             section.fill((byte) 0x90);
             long address = section.address();
             batch.publish();
-            assertThat(heap.space().zone.executable()
-                    .get(ValueLayout.JAVA_BYTE, address - heap.space().zone.base() + 2 * REGION + 99))
+            assertThat(heap.space().zone().front().segment()
+                    .get(ValueLayout.JAVA_BYTE, address - heap.space().zone().base() + 2 * REGION + 99))
                     .isEqualTo((byte) 0x90);
         }
     }
@@ -128,7 +128,7 @@ class CodeBatchTest {
     }
 
     private static List<Mapping> vmas(CodeHeap heap) {
-        AddressRange region = AddressRange.ofSize(heap.report().executableAddress(), REGION);
+        AddressRange region = AddressRange.ofSize(heap.report().address(), REGION);
         return ProcessMaps.readWithin(List.of(region)).mappings();
     }
 
@@ -162,7 +162,8 @@ class CodeBatchTest {
             batch.abandon();
             assertThat(heap.stats().liveBlockCount()).isZero();
             assertThat(heap.ledger().mprotectCallCount()).isZero();
-            assertThat(heap.space().zone.executable().get(ValueLayout.JAVA_BYTE, address - heap.space().zone.base()))
+            assertThat(heap.space().zone().front().segment().get(ValueLayout.JAVA_BYTE,
+                    address - heap.space().zone().base()))
                     .isEqualTo(NativeCode.TRAP);
             assertThatThrownBy(batch::publish).isInstanceOf(BlockStateException.class)
                     .hasMessageContaining("abandoned");

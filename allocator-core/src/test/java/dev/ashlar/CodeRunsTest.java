@@ -74,7 +74,7 @@ class CodeRunsTest {
             assertThat(NativeCode.call(address)).isEqualTo(51);
             long writable = code.writable(address + 1);
             assertThat(writable - heap.report().writableAddress())
-                    .isEqualTo(address + 1 - heap.report().executableAddress());
+                    .isEqualTo(address + 1 - heap.report().address());
             code.free(address);
         }
     }
@@ -119,7 +119,7 @@ class CodeRunsTest {
         List<Long> distances = new ArrayList<>();
         for (int index = 0; index < 4; index++) {
             try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
-                distances.add(heap.report().writableAddress() - heap.report().executableAddress());
+                distances.add(heap.report().writableAddress() - heap.report().address());
             }
         }
         assertThat(distances).doesNotHaveDuplicates();

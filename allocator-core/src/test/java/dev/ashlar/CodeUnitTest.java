@@ -75,8 +75,8 @@ class CodeUnitTest {
             CodeUnit unit = adder(heap, 20);
             UnitPart constants = unit.constants().orElseThrow();
             assertThat(constants.segment().isReadOnly()).isTrue();
-            assertThat(heap.zones().of(Domain.RODATA).regions.ledger()
-                    .predict(heap.zones().of(Domain.RODATA).zone.front()).getFirst().permissions())
+            assertThat(heap.zones().of(Domain.RODATA, 1).regions().ledger()
+                    .predict(heap.zones().of(Domain.RODATA, 1).zone().front()).getFirst().permissions())
                     .startsWith("r--");
             assertThatThrownBy(constants::writable).isInstanceOf(BlockStateException.class);
             unit.data().orElseThrow().writable().set(ValueLayout.JAVA_INT, 0, 3);

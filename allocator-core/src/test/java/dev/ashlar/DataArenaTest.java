@@ -48,7 +48,7 @@ class DataArenaTest {
 
     @AfterEach
     void closeHeap() {
-        heap.space().blocks.checkInvariants();
+        heap.space().blocks().checkInvariants();
         heap.close();
     }
 

@@ -90,7 +90,7 @@ class DataFaultScriptTest {
         useArena(heap);
         audit = heap.audit();
         assertThat(audit.isClean()).as(audit.toString()).isTrue();
-        heap.space().blocks.checkInvariants();
+        heap.space().blocks().checkInvariants();
         heap.close();
         return calls;
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryDataRung;
 import dev.ashlar.memory.MemoryDemand;
-import dev.ashlar.report.DataHeapReport;
+import dev.ashlar.report.HeapReport;
 import dev.ashlar.report.WrongAddressException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -42,7 +42,7 @@ class DataHeapTest {
             segments.forEach(heap::free);
             assertThat(heap.stats().liveBlockCount()).isZero();
             assertThat(heap.stats().liveByteSize()).isZero();
-            heap.space().blocks.checkInvariants();
+            heap.space().blocks().checkInvariants();
             assertThat(heap.audit().isClean()).isTrue();
         }
     }
@@ -135,7 +135,7 @@ class DataHeapTest {
     void theDefaultHeapIsLargeAndNamed() {
         try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0);
                 DataHeap heap = DataHeap.create()) {
-            DataHeapReport report = heap.report();
+            HeapReport report = heap.report();
             assertThat(report.capacityByteSize()).isEqualTo(16L << 30);
             assertThat(report.memory()).isEqualTo(MemoryDemand.AUTO);
             assertThat(heap.name()).isEqualTo(report.name()).isEqualTo("ashlar-data");
@@ -143,7 +143,7 @@ class DataHeapTest {
             assertThat(report.describe())
                     .startsWith("heap ashlar-data: data, 17179869184 bytes at 0x"
                             + Long.toHexString(report.address()) + "\nmemory asked: AUTO; in use: ["
-                            + report.backings().getFirst() + "]\n");
+                            + report.backings().getFirst() + "]; committed: 2097152 bytes\n");
         }
     }
 

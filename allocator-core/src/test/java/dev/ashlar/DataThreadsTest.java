@@ -43,7 +43,7 @@ class DataThreadsTest {
             handedOver.forEach(left -> checkAndFree(heap, left));
             assertThat(heap.stats().liveBlockCount()).isZero();
             assertThat(heap.stats().liveByteSize()).isZero();
-            heap.space().blocks.checkInvariants();
+            heap.space().blocks().checkInvariants();
             assertThat(heap.audit().isClean()).isTrue();
         }
     }

@@ -26,7 +26,7 @@ class DataWrongUseTest {
 
     @AfterEach
     void closeHeap() {
-        heap.space().blocks.checkInvariants();
+        heap.space().blocks().checkInvariants();
         heap.close();
     }
 
@@ -98,7 +98,7 @@ class DataWrongUseTest {
         heap.free(disguised);
         assertRefused(Reason.HELD_BY_OBJECT, () -> heap.free(MemorySegment.ofAddress(address)));
         MemorySegment sameAddress =
-                heap.space().zone.writable().asSlice(address - heap.report().address(), 100);
+                heap.space().zone().writable().asSlice(address - heap.report().address(), 100);
         assertRefused(Reason.HELD_BY_ADDRESS, () -> heap.free(sameAddress));
         data.free(address);
     }
@@ -112,7 +112,7 @@ class DataWrongUseTest {
                     MemorySegment segment = arena.allocate(byteSize);
                     assertRefused(Reason.HELD_BY_OBJECT, () -> heap.free(segment));
                     assertThat(catchThrowableOfType(WrongAddressException.class, () -> heap.free(segment)))
-                            .hasMessageEndingWith("where an arena gave it out, close that.");
+                            .hasMessageEndingWith("if it comes from an arena, close the arena.");
                     long block = data.blockContaining(segment.address());
                     assertRefused(Reason.HELD_BY_OBJECT, () -> data.free(block));
                 }
@@ -138,7 +138,7 @@ class DataWrongUseTest {
         }
         for (long alignment : new long[] {0, -1, 3, 24, 4 << 20, Long.MIN_VALUE, Long.MAX_VALUE}) {
             String message =
-                    "alignment is no power of two in range: byteAlignment=" + alignment + ", allowed=1 to 2097152";
+                    "alignment must be a power of two between 1 and 2097152: byteAlignment=" + alignment;
             assertIllegal(message, () -> data.allocate(1, alignment));
             assertIllegal(message, () -> data.allocateZeroed(1, alignment));
             assertIllegal(message, () -> heap.allocate(1, alignment));

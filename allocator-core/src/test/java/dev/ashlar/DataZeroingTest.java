@@ -86,7 +86,7 @@ class DataZeroingTest {
     }
 
     private static MemorySegment at(DataHeap heap, long address, long byteSize) {
-        return heap.space().zone.writable().asSlice(address - heap.report().address(), byteSize);
+        return heap.space().zone().writable().asSlice(address - heap.report().address(), byteSize);
     }
 
     private static MemorySegment filled(long byteSize, int value) {

@@ -51,7 +51,7 @@ class ExhaustionTest {
             blocks.forEach(code::free);
             assertThat(heap.stats().liveByteSize()).isZero();
             assertThat(code.usableByteSize(code.allocate(REGION))).isEqualTo(REGION);
-            heap.space().blocks.checkInvariants();
+            heap.space().blocks().checkInvariants();
         }
     }
 

@@ -113,7 +113,7 @@ class FaultScriptTest {
         assertThat(heap.committedByteSize()).isZero();
         assertRuns(heap);
         assertIsAsSet(heap);
-        heap.space().blocks.checkInvariants();
+        heap.space().blocks().checkInvariants();
         heap.close();
         return calls;
     }
@@ -121,7 +121,7 @@ class FaultScriptTest {
     private static void assertIsAsSet(CodeHeap heap) {
         HeapAudit audit = heap.audit();
         // Publishing in place splits regions, and an idle one stays so until it is healed.
-        boolean isAsIntended = heap.report().writePath() == WritePath.IN_PLACE || audit.isClean();
+        boolean isAsIntended = heap.writePath() == WritePath.IN_PLACE || audit.isClean();
         assertThat(isAsIntended && audit.misplaced().isEmpty() && audit.writableAndExecutable().isEmpty())
                 .as(audit.toString())
                 .isTrue();
@@ -191,7 +191,7 @@ class FaultScriptTest {
         }
         heap.trim();
         assertThat(heap.audit().writableAndExecutable()).isEmpty();
-        heap.space().blocks.checkInvariants();
+        heap.space().blocks().checkInvariants();
         calls.heal();
 
         long free = CAPACITY - heap.stats().liveByteSize();
@@ -200,7 +200,7 @@ class FaultScriptTest {
             block.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(7)));
             assertThat(NativeCode.call(publish(block))).isEqualTo(7);
         }
-        heap.space().blocks.checkInvariants();
+        heap.space().blocks().checkInvariants();
         assertIsAsSet(heap);
         heap.close();
         before.assertNothingLeft(calls);

@@ -35,7 +35,7 @@ class GuardTest {
             heap.allocateUnit(new UnitSizes(2 * REGION, 2 * REGION, 2 * REGION));
             List<AddressRange> reserved = heap.zones().span().ranges();
             List<View> views = heap.zones().spaces().stream()
-                    .flatMap(space -> space.zone.views().stream())
+                    .flatMap(space -> space.zone().views().stream())
                     .toList();
             assertThat(views).hasSize(5);
             for (View view : views) {
@@ -63,7 +63,7 @@ class GuardTest {
     @Test
     void memoryThatWasForcedIntoAGuardIsNamed() {
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
-            long guard = heap.report().executableAddress() - 4096;
+            long guard = heap.report().address() - 4096;
             int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_FIXED;
             assertThat(Libc.system().mmap(guard, 4096, Linux.PROT_READ, flags, -1, 0))
                     .isEqualTo(guard);

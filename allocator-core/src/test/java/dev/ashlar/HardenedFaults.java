@@ -73,7 +73,7 @@ final class HardenedFaults {
         heap.trim();
         HeapAudit audit = heap.audit();
         assertThat(audit.isClean()).as(audit.toString()).isTrue();
-        heap.space().blocks.checkInvariants();
+        heap.space().blocks().checkInvariants();
         int callCount = (int) calls.calls().stream().filter(HardenedFaults::isCounted).count();
         calls.heal();
         heap.close();

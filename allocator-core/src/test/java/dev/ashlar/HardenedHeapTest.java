@@ -81,7 +81,7 @@ class HardenedHeapTest {
             unit.free();
             assertThat(NativeCode.call(heap.define(NativeCode.returning(5)).address()))
                     .isEqualTo(5);
-            heap.space().blocks.checkInvariants();
+            heap.space().blocks().checkInvariants();
             assertThat(heap.audit().isClean()).isTrue();
             assertThat(heap.stats().mprotectCallCount()).isZero();
         }
@@ -124,11 +124,11 @@ class HardenedHeapTest {
                     blocks[index].free();
                     blocks[index] = null;
                 }
-                for (View view : heap.space().zone.views()) {
+                for (View view : heap.space().zone().views()) {
                     assertThat(predicted(heap, view)).as("step %d", step).isEqualTo(found(view));
                 }
                 long committed = heap.committedByteSize() / REGION;
-                assertThat(found(heap.space().zone.front()))
+                assertThat(found(heap.space().zone().front()))
                         .filteredOn(range -> range.permissions().equals("r-xs"))
                         .hasSize((int) committed);
             }
@@ -136,7 +136,7 @@ class HardenedHeapTest {
     }
 
     private static List<Ledger.Range> predicted(CodeHeap heap, View view) {
-        return heap.space().regions.ledger().predict(view);
+        return heap.space().regions().ledger().predict(view);
     }
 
     /** What the kernel has, cut off where the view ends: holes go on as guards. */
@@ -186,7 +186,7 @@ class HardenedHeapTest {
             assertThat(report.hardening()).isEqualTo(Hardening.PINNED);
             assertThat(report.pinnedByteSize()).isEqualTo(2 * 5 * REGION);
             assertThat(report.describe())
-                    .contains("hardening pinned, ")
+                    .contains("hardening pinned")
                     .contains("pinned: " + 2 * 5 * REGION + " bytes of address space stay taken");
             long code = block.address();
             List<AddressRange> reserved = heap.zones().span().ranges();
@@ -214,7 +214,7 @@ class HardenedHeapTest {
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             assertThat(heap.report().hardening()).isEqualTo(Hardening.NONE);
             assertThat(heap.report().pinnedByteSize()).isZero();
-            assertThat(heap.report().describe()).contains("hardening none, ").doesNotContain("pinned");
+            assertThat(heap.report().describe()).contains("hardening none").doesNotContain("pinned");
         }
     }
 
@@ -355,7 +355,7 @@ class HardenedHeapTest {
                 CodeHeap heap = builder(cell).build()) {
             heap.allocateUnit(new UnitSizes(6, 8, 8)).publish();
             assertThat(Stream.of(Domain.CODE, Domain.RODATA, Domain.DATA)
-                    .map(domain -> heap.zones().of(domain).zone.hardening()))
+                    .map(domain -> heap.zones().of(domain, 1).zone().hardening()))
                     .containsExactly(cell.level(), cell.level(), Hardening.NONE);
         }
     }

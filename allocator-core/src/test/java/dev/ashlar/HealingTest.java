@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.heap.InPlaceView;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.MemoryDemand;
@@ -84,7 +85,7 @@ class HealingTest {
     void anEmptyRegionIsHealedOnRequest() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 1);
                 CodeHeap heap = heap()) {
-            heap.space().inPlace.pauseHealing();
+            InPlaceView.pauseHealing(heap.space());
             define(heap, 3).forEach(CodeBlock::free);
             assertThat(heap.audit().isClean()).isFalse();
             await(() -> heap.heal() == 1);
@@ -97,7 +98,7 @@ class HealingTest {
     void aRegionThatTheKernelRefusesKeepsNoOtherOneWaiting() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 3);
                 CodeHeap heap = heap()) {
-            long refused = heap.space().zone.base();
+            long refused = heap.space().zone().base();
             calls.failWhen(
                     call -> call.method().equals("madvise")
                             && call.argument(0) == refused

@@ -56,7 +56,7 @@ class HeapAuditTest {
     void aPageThatIsWritableAndExecutableIsNamed(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
-            long address = heap.report().executableAddress() + REGION;
+            long address = heap.report().address() + REGION;
             assertThat(kernel.mprotect(address, REGION, READ_WRITE_EXECUTE)).isZero();
 
             HeapAudit audit = heap.audit();
@@ -107,7 +107,7 @@ class HeapAuditTest {
     void memoryInAHoleAndAHoleInMemoryAreNamed(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
-            long hole = heap.report().executableAddress() + 5 * REGION;
+            long hole = heap.report().address() + 5 * REGION;
             int anonymous = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_FIXED;
             assertThat(kernel.mmap(hole, 4096, Linux.PROT_READ, anonymous, -1, 0)).isEqualTo(hole);
             assertThat(kernel.munmap(heap.report().writableAddress(), REGION)).isZero();
@@ -127,7 +127,7 @@ class HeapAuditTest {
                 CodeHeap heap = heapOfThreeRegions(MemoryDemand.THP)) {
             assertThat(heap.audit().isClean()).isTrue();
             long splitsBefore = VmStat.read().thpSplitPmd().orElse(0);
-            long region = heap.report().executableAddress() + REGION;
+            long region = heap.report().address() + REGION;
             split(region);
 
             HeapAudit audit = heap.audit();
@@ -171,7 +171,7 @@ class HeapAuditTest {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
                 CodeHeap heap = heapOfThreeRegions(MemoryDemand.THP)) {
             int vmasBefore = heap.audit().vmaCount();
-            long page = heap.report().executableAddress() + 4096;
+            long page = heap.report().address() + 4096;
             assertThat(kernel.mprotect(page, 4096, Linux.PROT_READ)).isZero();
 
             assertThat(heap.audit().vmaCount()).isEqualTo(vmasBefore + 2);
@@ -185,7 +185,7 @@ class HeapAuditTest {
     void hugetlbCannotBeSplit() {
         try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 3);
                 CodeHeap heap = heapOfThreeRegions(MemoryDemand.HUGETLB)) {
-            int result = kernel.mprotect(heap.report().executableAddress() + 4096, 4096, Linux.PROT_READ);
+            int result = kernel.mprotect(heap.report().address() + 4096, 4096, Linux.PROT_READ);
             assertThat(result).isEqualTo(-Errno.EINVAL);
             assertThat(heap.audit().isClean()).isTrue();
         }
@@ -217,7 +217,7 @@ class HeapAuditTest {
                 CodeHeap heap =
                         threeRegions(CodeHeap.builder().memory(MemoryDemand.THP).systemCalls(calls))) {
             assertThat(heap.audit().isClean()).isTrue();
-            split(heap.report().executableAddress() + REGION);
+            split(heap.report().address() + REGION);
 
             assertThat(heap.audit().isClean()).isFalse();
             assertThat(heap.audit().hugeByteSize()).isEqualTo(5 * REGION);
@@ -237,9 +237,9 @@ class HeapAuditTest {
             assertThat(heap.report().backings()).containsExactly(Backing.SHMEM_THP, Backing.SMALL);
             assertThat(heap.audit().isClean()).isTrue();
 
-            long small = heap.report().executableAddress() + REGION;
+            long small = heap.report().address() + REGION;
             assertThat(kernel.madvise(small, REGION, Linux.MADV_COLLAPSE)).isZero();
-            split(heap.report().executableAddress());
+            split(heap.report().address());
 
             HeapAudit audit = heap.audit();
             assertThat(audit.hugeByteSize()).isGreaterThanOrEqualTo(audit.intendedHugeByteSize());
@@ -251,7 +251,7 @@ class HeapAuditTest {
     void childrenInheritNoViewAndDumpsHoldTheExecutableOneOnly(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
-            assertThat(areas(heap.report().executableAddress()))
+            assertThat(areas(heap.report().address()))
                     .isNotEmpty()
                     .allMatch(area -> area.flags().contains("dc") && !area.flags().contains("dd"));
             assertThat(areas(heap.report().writableAddress()))

@@ -52,7 +52,7 @@ final class HeapChild {
 
     private static void distance() {
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
-            System.out.println(heap.report().writableAddress() - heap.report().executableAddress());
+            System.out.println(heap.report().writableAddress() - heap.report().address());
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ashlar.heap.HostCheck;
 import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.memory.MemoryDemand;
@@ -119,7 +120,7 @@ class HostRefusalTest {
     void anotherArchitectureIsRefusedAsLongAsItIsUnknown() {
         assertThatThrownBy(() -> HostCheck.requireCodeArchitecture(new Platform("Linux", "aarch64", 64, 25)))
                 .isInstanceOf(UnsupportedHostException.class)
-                .hasMessage("CodeHeap runs on x86-64 only as yet, and this is aarch64: other architectures need"
+                .hasMessage("CodeHeap runs on x86-64 only, and this is aarch64: other architectures need"
                         + " instruction-cache maintenance.");
         assertThatThrownBy(() -> HostCheck.requireCodeArchitecture(new Platform("Linux", "riscv64", 64, 25)))
                 .isInstanceOf(UnsupportedHostException.class);

@@ -42,7 +42,7 @@ final class HostileChild {
     }
 
     private void run(Path library) throws Throwable {
-        if (heap.report().writePath() == WritePath.IN_PLACE) {
+        if (heap.writePath() == WritePath.IN_PLACE) {
             CodeBatch batch = heap.openBatch();
             give(library, batch.allocate(Domain.CODE, BYTE_SIZE, PAGE_BYTE_SIZE).address());
             return;

@@ -275,7 +275,7 @@ class LadderTest {
         Residue before = Residue.now();
         try (CodeHeap heap =
                 CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
-            assertThat(heap.report().executableAddress() % REGION).isZero();
+            assertThat(heap.report().address() % REGION).isZero();
             assertThat(heap.report().writableAddress() % REGION).isZero();
             assertThat(calls.calls("mmap")).filteredOn(FaultyCalls.Call::injected).hasSize(32);
             assertThat(heap.audit().isClean()).isTrue();

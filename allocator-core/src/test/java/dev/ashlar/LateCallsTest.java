@@ -3,19 +3,18 @@ package dev.ashlar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ashlar.heap.InPlaceView;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryPath;
 import dev.ashlar.host.PathCell;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.MemoryDemand;
-import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.WritePathException;
-import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -52,11 +51,11 @@ class LateCallsTest {
     void whatIsTakenInPlaceAfterCloseReopensNoRegion() {
         CodeHeap heap = heap(WritePath.IN_PLACE);
         heap.define(NativeCode.returning(1)).free();
-        InPlace inPlace = heap.space().inPlace;
+        InPlaceView inPlace = InPlaceView.of(heap.space());
         heap.close();
         int before = calls.count("mprotect");
 
-        assertThatThrownBy(() -> inPlace.take(64, 4, Temperature.HOT, Holder.OBJECT))
+        assertThatThrownBy(() -> inPlace.take(64, 4))
                 .isInstanceOf(HeapClosedException.class);
         assertThatThrownBy(() -> inPlace.takeStretch(64, 4)).isInstanceOf(HeapClosedException.class);
         assertThat(calls.count("mprotect")).isEqualTo(before);
@@ -72,7 +71,7 @@ class LateCallsTest {
         MemorySegment code = MemorySegment.ofArray(NativeCode.returning(1));
         assertThatThrownBy(() -> heap.space().write("write", block.offset(), code, 0, code.byteSize()))
                 .isInstanceOf(HeapClosedException.class);
-        assertThatThrownBy(() -> heap.space().zone.fillWithTraps(block.offset(), 64))
+        assertThatThrownBy(() -> heap.space().zone().fillWithTraps(block.offset(), 64))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(calls.count("pwrite")).isEqualTo(before);
     }
@@ -163,7 +162,7 @@ class LateCallsTest {
             calls.failNth("mprotect", 1, Errno.ENOMEM);
             calls.failNth("mprotect", 2, Errno.ENOMEM);
             assertThatThrownBy(block::publish).isInstanceOf(WritePathException.class);
-            assertThat(heap.space().inPlace.isOpen(block.offset(), 64)).isFalse();
+            assertThat(heap.space().regions().ledger().isOpen(block.offset(), 64)).isFalse();
             block.free();
             CodeBlock next = heap.define(NativeCode.returning(3));
             assertThat(NativeCode.call(next.address())).isEqualTo(3);

@@ -2,11 +2,14 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.heap.InPlaceView;
+import dev.ashlar.heap.Space;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Ledger;
+import dev.ashlar.region.Pages;
 import dev.ashlar.region.View;
 import dev.ashlar.report.HeapExhaustedException;
 import java.lang.foreign.MemorySegment;
@@ -44,14 +47,7 @@ final class LedgerWalk {
         this.heap = heap;
         this.kernel = kernel;
         this.random = new Random(seed);
-        heap.zones().spaces().forEach(LedgerWalk::pauseHealing);
-    }
-
-    private static void pauseHealing(HeapSpace space) {
-        if (space.inPlace != null) {
-            // Every change of the tables is to come from a step.
-            space.inPlace.pauseHealing();
-        }
+        heap.zones().spaces().forEach(InPlaceView::pauseHealing);
     }
 
     /** Takes so many steps; throws where the ledger and the kernel differ. */
@@ -84,8 +80,8 @@ final class LedgerWalk {
             return "free all";
         }
         int choice = random.nextInt(100);
-        boolean inPlace = heap.report().writePath() == WritePath.IN_PLACE;
-        boolean hugetlb = inPlace && heap.space().inPlace.log2Granule() > InPlace.LOG2_PAGE_BYTE_SIZE;
+        boolean inPlace = heap.writePath() == WritePath.IN_PLACE;
+        boolean hugetlb = inPlace && InPlaceView.of(heap.space()).log2Granule() > Pages.LOG2_BYTE_SIZE;
         if (choice < 25 && !hugetlb) {
             CodeBlock block = heap.allocate(blockByteSize());
             unpublished.add(block);
@@ -103,7 +99,7 @@ final class LedgerWalk {
         } else if (choice < 55 && !hugetlb) {
             UnitSizes sizes = new UnitSizes(blockByteSize(), blockByteSize(), blockByteSize());
             CodeUnit unit = heap.allocateUnit(sizes);
-            heap.zones().spaces().forEach(LedgerWalk::pauseHealing);
+            heap.zones().spaces().forEach(InPlaceView::pauseHealing);
             unit.publish();
             frees.add(unit::free);
             return "unit " + sizes;
@@ -134,7 +130,7 @@ final class LedgerWalk {
         if (choice < 6) {
             Domain domain = random.nextInt(3) == 0 ? Domain.RODATA : Domain.CODE;
             MemorySegment section = batch.allocate(domain, blockByteSize(), 16L << random.nextInt(10));
-            heap.zones().spaces().forEach(LedgerWalk::pauseHealing);
+            heap.zones().spaces().forEach(InPlaceView::pauseHealing);
             section.fill(NativeCode.TRAP);
             return "section of " + section.byteSize() + " in " + domain;
         }
@@ -165,15 +161,15 @@ final class LedgerWalk {
     }
 
     private void compare(String taken) {
-        for (HeapSpace space : heap.zones().spaces()) {
-            Ledger ledger = space.regions.ledger();
-            for (View view : space.zone.views()) {
-                String where = "step " + stepCount + ", " + taken + ": " + space.zone.domain() + " " + view.access();
+        for (Space space : heap.zones().spaces()) {
+            Ledger ledger = space.regions().ledger();
+            for (View view : space.zone().views()) {
+                String where = "step " + stepCount + ", " + taken + ": " + space.zone().domain() + " " + view.access();
                 assertThat(kernel.mappings(view)).as(where).isEqualTo(ledger.predict(view));
                 BitSet huge = kernel.hugeRegions(view);
-                for (int region = 0; region < space.regions.regionCount(); region++) {
+                for (int region = 0; region < space.regions().regionCount(); region++) {
                     // A region all of one kind may have been made huge again by the kernel on its own.
-                    boolean mayBeEither = ledger.isSplit(region) && space.regions.permissions().canHeal(region);
+                    boolean mayBeEither = ledger.isSplit(region) && space.regions().permissions().canHeal(region);
                     assertThat(mayBeEither || huge.get(region) == ledger.isHuge(region))
                             .as(where + ": region " + region + " huge=" + huge.get(region) + ", predicted="
                                     + ledger.isHuge(region))

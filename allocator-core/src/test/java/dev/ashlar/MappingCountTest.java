@@ -59,14 +59,14 @@ class MappingCountTest {
             for (int count = 1; count <= 5; count++) {
                 blocks.add(heap.allocate(REGION));
                 int expected = memory == MemoryDemand.HUGETLB ? count : 1;
-                assertThat(committedMappings(heap.report().executableAddress())).isEqualTo(expected);
+                assertThat(committedMappings(heap.report().address())).isEqualTo(expected);
                 assertThat(committedMappings(heap.report().writableAddress())).isEqualTo(expected);
             }
             blocks.get(1).free();
             blocks.get(3).free();
             heap.trim();
             int runs = 3;
-            assertThat(committedMappings(heap.report().executableAddress())).isEqualTo(runs);
+            assertThat(committedMappings(heap.report().address())).isEqualTo(runs);
             assertThat(committedMappings(heap.report().writableAddress())).isEqualTo(runs);
             // Each run, the holes between, and the guards, one of which is a hole with what lies before it.
             assertThat(heap.audit().vmaCount()).isEqualTo(2 * (runs + 4));
@@ -74,7 +74,7 @@ class MappingCountTest {
             heap.allocate(REGION);
             heap.allocate(REGION);
             int whole = memory == MemoryDemand.HUGETLB ? 5 : 1;
-            assertThat(committedMappings(heap.report().executableAddress())).isEqualTo(whole);
+            assertThat(committedMappings(heap.report().address())).isEqualTo(whole);
             assertThat(heap.audit().isClean()).isTrue();
         }
     }

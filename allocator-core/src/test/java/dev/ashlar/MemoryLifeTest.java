@@ -28,12 +28,12 @@ class MemoryLifeTest {
             HeapReport report = heap.report();
             long allocatedBefore = MemoryFiles.allocatedByteSize("uncommitted");
             for (long offset = REGION; offset < report.capacityByteSize(); offset += REGION) {
-                assertThat(touch.canRead(report.executableAddress() + offset)).isFalse();
+                assertThat(touch.canRead(report.address() + offset)).isFalse();
                 assertThat(touch.canWrite(report.writableAddress() + offset)).isFalse();
                 assertThat(touch.canRead(report.writableAddress() + offset + REGION - 1)).isFalse();
             }
-            assertThat(touch.canRead(report.executableAddress())).isTrue();
-            assertThat(touch.canWrite(report.executableAddress())).isFalse();
+            assertThat(touch.canRead(report.address())).isTrue();
+            assertThat(touch.canWrite(report.address())).isFalse();
             assertThat(touch.canWrite(report.writableAddress())).isTrue();
             assertThat(allocatedBefore).isEqualTo(REGION);
             assertThat(MemoryFiles.allocatedByteSize("uncommitted")).isEqualTo(allocatedBefore);
@@ -114,10 +114,10 @@ class MemoryLifeTest {
                 CodeHeap heap = builder(memory).build()) {
             for (long byteSize : new long[] {1, 6, 16, 250, 300, 5000, 16_384, 16_385, 100_000, REGION}) {
                 CodeBlock block = heap.allocate(byteSize);
-                long offset = block.address() - heap.report().executableAddress();
+                long offset = block.address() - heap.report().address();
                 long usable = heap.addresses().usableByteSize(block.address());
-                MemorySegment place = heap.space().zone.writable().asSlice(offset, usable);
-                MemorySegment seen = heap.space().zone.executable().asSlice(offset, usable);
+                MemorySegment place = heap.space().zone().writable().asSlice(offset, usable);
+                MemorySegment seen = heap.space().zone().front().segment().asSlice(offset, usable);
                 assertThat(place.mismatch(traps(usable))).as("new, %d bytes", byteSize).isEqualTo(-1);
                 place.fill((byte) 0x90);
                 block.free();
@@ -153,7 +153,7 @@ class MemoryLifeTest {
     }
 
     private static MemorySegment writable(CodeHeap heap, long address, long byteSize) {
-        return heap.space().zone.writable().asSlice(address - heap.report().executableAddress(), byteSize);
+        return heap.space().zone().writable().asSlice(address - heap.report().address(), byteSize);
     }
 
     private static void requireTraps(CodeHeap heap, long address, long byteSize) {

@@ -52,7 +52,7 @@ class NearTest {
                     .near(getpid)
                     .capacity(CAPACITY)
                     .build()) {
-                long base = heap.report().executableAddress();
+                long base = heap.report().address();
                 assertThat(Math.abs(base - getpid)).isLessThan(Integer.MAX_VALUE);
                 assertThat(Math.abs(base + CAPACITY - getpid)).isLessThan(Integer.MAX_VALUE);
                 assertThat(base % (2 << 20)).isZero();

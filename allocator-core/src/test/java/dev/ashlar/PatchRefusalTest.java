@@ -66,7 +66,7 @@ class PatchRefusalTest {
     void aHostWithoutTheBarrierRefusesAndChangesNothing(int errno) {
         calls.failAll("membarrier", errno);
         assertThat(refused())
-                .hasMessage("patch failed, the code is as it was. patch:"
+                .hasMessage("patch failed, the code is unchanged. patch:"
                         + " membarrier(REGISTER_PRIVATE_EXPEDITED_SYNC_CORE) failed: " + Errno.describe(-errno)
                         + ". It needs Linux 4.16 with CONFIG_MEMBARRIER and a seccomp filter that allows membarrier(2)."
                         + " Trampolines do without it: retargeting one changes data and no code.");

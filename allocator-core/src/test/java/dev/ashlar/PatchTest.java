@@ -146,12 +146,14 @@ class PatchTest {
     void aBlockThatIsNotPublishedOrFreedIsRefused() {
         CodeBlock writable = heap.allocate(16);
         assertThat(unchangedBy(BlockStateException.class, () -> writable.patch(0, 0, 1)))
-                .hasMessage("patch() failed: the block is writable, needed: published");
+                .hasMessageStartingWith("patch() failed: the block at 0x")
+                .hasMessageEndingWith(" is writable, needed: published");
         byte[] bytes = writable.writable().toArray(ValueLayout.JAVA_BYTE);
         assertThat(bytes).containsOnly(NativeCode.TRAP);
         writable.free();
         assertThat(unchangedBy(BlockStateException.class, () -> writable.patch(0, 0, 1)))
-                .hasMessage("patch() failed: the block is freed, needed: published");
+                .hasMessageStartingWith("patch() failed: the block at 0x")
+                .hasMessageEndingWith(" is freed, needed: published");
         CodeBlock next = PatchableCode.publish(heap, PatchableCode.constant(3), 16);
         unchangedBy(BlockStateException.class, () -> writable.patch(4, 7, 4));
         assertThat(NativeCode.call(next.address())).isZero();

@@ -61,7 +61,8 @@ class PoolRunsDryTest {
                         "hugetlb",
                         "fallocate(fd, 0, 4194304, 2097152)",
                         "ENOSPC (28)",
-                        "Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB), or ask for Memory.AUTO."));
+                        "Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB), or ask for"
+                                + " MemoryDemand.AUTO."));
                 assertThat(heap.audit().isClean()).isTrue();
                 assertThat(heap.audit().hugeByteSize()).isEqualTo(6 * REGION);
             }
@@ -113,7 +114,7 @@ class PoolRunsDryTest {
                     () -> CodeHeap.builder().memory(MemoryDemand.HUGETLB).build());
             assertThat(dry).hasMessage("no memory for a heap: asked=HUGETLB. hugetlb: fallocate(fd, 0, 0, 2097152)"
                     + " failed: ENOSPC (28). Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB), or"
-                    + " ask for Memory.AUTO.");
+                    + " ask for MemoryDemand.AUTO.");
         }
     }
 

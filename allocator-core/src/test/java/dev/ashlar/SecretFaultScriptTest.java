@@ -78,7 +78,7 @@ class SecretFaultScriptTest {
         assertThat(heap.committedByteSize()).isZero();
         assertThat(heap.report().hiddenByteSize()).isZero();
         useArena(heap);
-        heap.space().blocks.checkInvariants();
+        heap.space().blocks().checkInvariants();
         heap.close();
         return calls;
     }

@@ -45,14 +45,14 @@ class SecretHeapTest {
     @AfterEach
     void closeHeap() {
         if (heap != null) {
-            heap.space().blocks.checkInvariants();
+            heap.space().blocks().checkInvariants();
             heap.close();
         }
     }
 
     /** The heap's own memory at the place of a segment, which can be looked at when the segment is no longer live. */
     private MemorySegment placeOf(MemorySegment segment) {
-        MemorySegment all = heap.space().zone.writable();
+        MemorySegment all = heap.space().zone().writable();
         return all.asSlice(segment.address() - all.address(), segment.byteSize());
     }
 
@@ -194,7 +194,7 @@ class SecretHeapTest {
         long offset = 0;
         for (HeapAudit.Region region : heap.audit().regions()) {
             offset = region.index() * REGION;
-            MemorySegment memory = heap.space().zone.writable().asSlice(offset, REGION);
+            MemorySegment memory = heap.space().zone().writable().asSlice(offset, REGION);
             assertThat(isZero(memory)).as("region %d", region.index()).isTrue();
         }
     }

@@ -200,8 +200,8 @@ class SecretKernelTest {
     }
 
     private static void assertAsPredicted(SecretHeap heap, int secretMappingCount) {
-        View view = heap.space().zone.front();
-        List<String> predicted = heap.space().regions.ledger().predict(view).stream()
+        View view = heap.space().zone().front();
+        List<String> predicted = heap.space().regions().ledger().predict(view).stream()
                 .map(SecretKernelTest::describe)
                 .toList();
         List<String> found = ProcessMaps.readWithin(List.of(view.range())).mappings().stream()

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.SecretMemory;
 import dev.ashlar.host.Seeded;
-import dev.ashlar.report.SecretHeapReport;
+import dev.ashlar.report.HeapReport;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class SecretPagesTest {
     }
 
     private void assertHidden(long byteSize) {
-        SecretHeapReport report = heap.report();
+        HeapReport report = heap.report();
         assertThat(report.hiddenByteSize()).isEqualTo(byteSize);
         assertThat(SecretMemory.residentByteSize(report.address(), report.capacityByteSize())).isEqualTo(byteSize);
     }
@@ -100,7 +100,7 @@ class SecretPagesTest {
                 heap.free(live.remove(random.nextInt(live.size())));
             }
         }
-        SecretHeapReport report = heap.report();
+        HeapReport report = heap.report();
         assertThat(report.hiddenByteSize()).isPositive().isLessThan(report.committedByteSize());
         assertHidden(report.hiddenByteSize());
         live.forEach(heap::free);

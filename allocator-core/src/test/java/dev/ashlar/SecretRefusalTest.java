@@ -144,7 +144,7 @@ class SecretRefusalTest {
                 arena.allocate(300).fill((byte) 1);
             }
             assertThat(heap.stats().liveBlockCount()).isZero();
-            heap.space().blocks.checkInvariants();
+            heap.space().blocks().checkInvariants();
         }
     }
 

@@ -65,7 +65,7 @@ class SecretWrongUseTest {
                 assertThat(List.of(before, block, behind, foreign)).allMatch(SecretWrongUseTest::isMarked);
                 List.of(before, block, behind).forEach(heap::free);
             }
-            heap.space().blocks.checkInvariants();
+            heap.space().blocks().checkInvariants();
         }
     }
 

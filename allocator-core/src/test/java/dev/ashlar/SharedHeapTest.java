@@ -53,7 +53,7 @@ class SharedHeapTest {
             }
             assertThat(heap.stats().liveBlockCount()).isZero();
             assertThat(heap.stats().liveByteSize()).isZero();
-            heap.space().blocks.checkInvariants();
+            heap.space().blocks().checkInvariants();
             assertThat(heap.audit().isClean()).isTrue();
         }
     }
@@ -89,9 +89,9 @@ class SharedHeapTest {
 
     private static void checkAndFree(CodeHeap heap, Function function) {
         int result = NativeCode.call(function.address);
-        MemorySegment seen = heap.space().zone
+        MemorySegment seen = heap.space().zone()
                 .executable()
-                .asSlice(function.address - heap.space().zone.base(), function.byteSize);
+                .asSlice(function.address - heap.space().zone().base(), function.byteSize);
         boolean whole = true;
         for (int offset = 6; offset < function.byteSize; offset++) {
             whole &= seen.get(ValueLayout.JAVA_BYTE, offset) == (byte) function.value;

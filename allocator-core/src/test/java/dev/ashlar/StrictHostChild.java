@@ -47,7 +47,7 @@ final class StrictHostChild {
             HeapAudit audit = heap.audit();
             // Not isClean: publishing in place splits a region, and it is healed later.
             boolean isAsSet = audit.writableAndExecutable().isEmpty() && audit.misplaced().isEmpty();
-            System.out.println(name + ": " + heap.report().writePath() + ", " + answer + ", as set " + isAsSet);
+            System.out.println(name + ": " + heap.writePath() + ", " + answer + ", as set " + isAsSet);
         } catch (BackingUnavailableException refused) {
             System.out.println(name + ": " + refused.getMessage());
         }

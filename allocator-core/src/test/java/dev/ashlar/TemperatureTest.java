@@ -19,7 +19,7 @@ class TemperatureTest {
     }
 
     private static long regionOf(CodeHeap heap, long address) {
-        return (address - heap.report().executableAddress()) / REGION;
+        return (address - heap.report().address()) / REGION;
     }
 
     @Test

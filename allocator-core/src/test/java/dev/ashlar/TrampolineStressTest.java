@@ -77,7 +77,7 @@ class TrampolineStressTest {
                 user.get();
             }
             assertThat(pool.liveCount()).isZero();
-            heap.zones().spaces().forEach(space -> space.blocks.checkInvariants());
+            heap.zones().spaces().forEach(space -> space.blocks().checkInvariants());
         }
     }
 

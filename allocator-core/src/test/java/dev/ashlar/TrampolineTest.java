@@ -98,8 +98,8 @@ class TrampolineTest {
     }
 
     private static byte[] bytesAt(CodeHeap heap, long address) {
-        long offset = address - heap.report().executableAddress();
-        return heap.space().zone.executable().asSlice(offset, 16).toArray(ValueLayout.JAVA_BYTE);
+        long offset = address - heap.report().address();
+        return heap.space().zone().front().segment().asSlice(offset, 16).toArray(ValueLayout.JAVA_BYTE);
     }
 
     @Test
@@ -185,9 +185,11 @@ class TrampolineTest {
             for (int count = 0; count < CHUNK; count++) {
                 pool.take(two);
             }
-            refuses(() -> freed.retarget(one), "retarget() failed: the trampoline is freed");
-            refuses(freed::target, "target() failed: the trampoline is freed");
-            refuses(freed::free, "free() failed: the trampoline is freed");
+            String freedState = "the trampoline at 0x" + Long.toHexString(freed.address())
+                    + " is freed, needed: not freed";
+            refuses(() -> freed.retarget(one), "retarget() failed: " + freedState);
+            refuses(freed::target, "target() failed: " + freedState);
+            refuses(freed::free, "free() failed: " + freedState);
             assertThat(pool.liveCount()).isEqualTo(CHUNK);
             assertThat(NativeCode.call(freed.address())).isEqualTo(2);
         }
@@ -205,13 +207,13 @@ class TrampolineTest {
         pool.close();
         assertThat(heap.stats().liveByteSize()).isEqualTo(before.liveByteSize());
         assertThat(heap.stats().liveBlockCount()).isEqualTo(before.liveBlockCount());
-        heap.zones().spaces().forEach(space -> space.blocks.checkInvariants());
+        heap.zones().spaces().forEach(space -> space.blocks().checkInvariants());
         refuses(() -> pool.take(one), "take() failed: the pool of trampolines is closed");
         refuses(pool::liveCount, "liveCount() failed: the pool of trampolines is closed");
         Trampoline ended = taken.getLast();
-        refuses(() -> ended.retarget(two), "retarget() failed: the trampoline's pool is closed");
-        refuses(ended::target, "target() failed: the trampoline's pool is closed");
-        refuses(ended::free, "free() failed: the trampoline's pool is closed");
+        refuses(() -> ended.retarget(two), "retarget() failed: the pool of trampolines is closed");
+        refuses(ended::target, "target() failed: the pool of trampolines is closed");
+        refuses(ended::free, "free() failed: the pool of trampolines is closed");
         pool.close();
         assertThat(heap.stats().liveBlockCount()).isEqualTo(before.liveBlockCount());
     }
@@ -243,7 +245,7 @@ class TrampolineTest {
             for (ThrowingCallable wrong : List.<ThrowingCallable>of(() -> pool.take(target),
                     () -> trampoline.retarget(target))) {
                 assertThat(catchThrowableOfType(IllegalArgumentException.class, wrong))
-                        .hasMessage("no address of user space: target=0x" + Long.toHexString(target));
+                        .hasMessage("not a user-space address: target=0x" + Long.toHexString(target));
             }
             assertThat(pool.liveCount()).isEqualTo(1);
             assertThat(NativeCode.call(trampoline.address())).isEqualTo(1);

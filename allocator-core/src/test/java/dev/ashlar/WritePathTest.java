@@ -78,7 +78,7 @@ class WritePathTest {
                 List<CodeBlock> blocks = new ArrayList<>();
                 for (int index = 0; index < 20; index++) {
                     CodeBlock block = heap.allocate(3000);
-                    assertThat(bytesOf(heap.space().zone.executable().asSlice(block.offset(), 3000)))
+                    assertThat(bytesOf(heap.space().zone().front().segment().asSlice(block.offset(), 3000)))
                             .containsOnly(NativeCode.TRAP);
                     block.writable().fill((byte) 0x90);
                     block.publish();
@@ -109,7 +109,7 @@ class WritePathTest {
             HeapAudit audit = heap.audit();
             assertThat(audit.writableAndExecutable()).isEmpty();
             assertThat(audit.misplaced()).isEmpty();
-            assertThat(heap.report().writePath()).isEqualTo(cell.path());
+            assertThat(heap.writePath()).isEqualTo(cell.path());
         }
     }
 
@@ -164,7 +164,7 @@ class WritePathTest {
         try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0);
                 CodeHeap heap = CodeHeap.builder().systemCalls(calls).build()) {
             assertThat(NativeCode.call(heap.define(NativeCode.returning(3)).address())).isEqualTo(3);
-            assertThat(heap.report().writePath()).isEqualTo(WritePath.POKE);
+            assertThat(heap.writePath()).isEqualTo(WritePath.POKE);
             assertThat(heap.report().describe()).contains("memfd_create", "EPERM");
         }
     }
@@ -177,7 +177,7 @@ class WritePathTest {
         try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0);
                 CodeHeap heap = CodeHeap.builder().systemCalls(calls).build()) {
             assertThat(NativeCode.call(heap.define(NativeCode.returning(4)).address())).isEqualTo(4);
-            assertThat(heap.report().writePath()).isEqualTo(WritePath.IN_PLACE);
+            assertThat(heap.writePath()).isEqualTo(WritePath.IN_PLACE);
             assertThat(heap.report().describe()).contains("memfd_create", "pwrite(/proc/self/mem)", "EIO");
         }
     }

@@ -2,13 +2,13 @@ package dev.ashlar.memory;
 
 import java.util.List;
 
-/** What a caller may ask a heap's memory to be: the whole ladder, or one rung of it and no other. */
+/** The kind of memory that a caller demands for a heap: the whole ladder of backings, or one rung of it only. */
 public enum MemoryDemand {
     /** The best the host gives, region by region: hugetlb, then transparent huge pages, then small pages. */
     AUTO,
     /** The hugetlb pool only. */
     HUGETLB,
-    /** Transparent huge pages only: shared memory where it is mapped twice (ALIAS), anonymous memory elsewhere. */
+    /** Transparent huge pages only: shared memory if it is mapped twice (ALIAS), otherwise anonymous memory. */
     THP,
     /** Transparent huge pages of shared memory only, for data too. */
     SHMEM_THP,
@@ -17,15 +17,21 @@ public enum MemoryDemand {
 
     /**
      * {@return the backings that may serve this demand for code on a write path, in the order in which they are tried;
-     * empty where the path can be served by none of them}
+     * empty if none of them can serve the path}
      */
     public List<Backing> ladder(WritePath path) {
         if (this == AUTO && path == WritePath.IN_PLACE) {
-            // Pages of the hugetlb pool change their permission as a whole: whoever wants that asks for it.
+            // Pages of the hugetlb pool change their permission as a whole, so a caller must demand them.
             return List.of(Backing.ANON_THP, Backing.SMALL);
         }
         List<Backing> ladder = ladder(path == WritePath.ALIAS ? Backing.SHMEM_THP : Backing.ANON_THP);
         return ladder.stream().filter(path.backings()::contains).toList();
+    }
+
+    /** {@return whether this demand can serve every request for code on a write path, single blocks included} */
+    public boolean servesBlocks(WritePath path) {
+        // Pages of the hugetlb pool change their permission as a whole, so IN_PLACE serves batches from them only.
+        return !ladder(path).isEmpty() && !(this == HUGETLB && path == WritePath.IN_PLACE);
     }
 
     /** {@return the backings that may serve this demand for data, in the order in which they are tried} */

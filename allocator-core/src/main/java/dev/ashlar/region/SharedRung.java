@@ -135,7 +135,7 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
 
     private String memoryRemedy() {
         return backing == Backing.HUGETLB
-                ? "Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB), or ask for Memory.AUTO."
+                ? "Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB), or ask for MemoryDemand.AUTO."
                 : "The system or this process's memory cgroup is out of memory.";
     }
 

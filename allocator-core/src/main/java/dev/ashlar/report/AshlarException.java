@@ -1,8 +1,11 @@
 package dev.ashlar.report;
 
 /**
- * What can go wrong with a host, a heap or a block. The message says what was asked, what was there, the failing call
- * with the kernel's error by name and number where there was one, and what to do about it.
+ * Signals that a host, a heap or a block cannot do what was asked. The message states what was asked, what was there,
+ * the failing system call with the kernel's error by name and number if there was one, and what to do about it.
+ *
+ * <p>Nothing has changed unless the method that throws says otherwise. The factories of the exceptions are for the
+ * engine.
  */
 public abstract sealed class AshlarException extends RuntimeException
         permits BackingUnavailableException,

@@ -1,10 +1,61 @@
 package dev.ashlar.report;
 
-/** A block or a trampoline was used in a state that does not allow it: freed, already published, or not yet. */
+/**
+ * Signals that a block, a unit, a batch or a trampoline was used in a state that does not allow it, or that a heap was
+ * to be closed while a caller still uses it.
+ */
 public final class BlockStateException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
-    public BlockStateException(String message) {
+    private BlockStateException(String message) {
         super(message);
+    }
+
+    /**
+     * {@return the exception for a call in the wrong state}
+     *
+     * @param action the call, as in {@code publish()}
+     * @param subject what it was called on, as in {@code the block}
+     * @param found the state it is in
+     * @param needed the state that the call needs
+     */
+    public static BlockStateException wrongState(String action, String subject, String found, String needed) {
+        return new BlockStateException(action + " failed: " + subject + " is " + found + ", needed: " + needed);
+    }
+
+    /** {@return the exception for a write to code that was published on the write path IN_PLACE} */
+    public static BlockStateException publishedInPlace(String action, String heapName, long address) {
+        return new BlockStateException(action + " failed: the block at 0x" + Long.toHexString(address) + " of heap "
+                + heapName + " is published, and on write path in-place its memory can no longer be written,"
+                + " needed: writable");
+    }
+
+    /** {@return the exception for a use of a pool of trampolines, or of one of its trampolines, after its close} */
+    public static BlockStateException poolClosed(String action) {
+        return new BlockStateException(action + " failed: the pool of trampolines is closed");
+    }
+
+    /** {@return the exception for the end of a batch while a downcall uses one of its sections} */
+    public static BlockStateException sectionInUse(String action, IllegalStateException cause) {
+        return new BlockStateException(action + " failed: a running downcall was given a section of the batch ("
+                + cause.getMessage() + ")");
+    }
+
+    /** {@return the exception for the close of a heap while a downcall uses one of its segments} */
+    public static BlockStateException heapInUse(String heapName, IllegalStateException cause) {
+        return new BlockStateException("close failed: a running downcall was given a segment of heap " + heapName
+                + "; close it when that call has returned (" + cause.getMessage() + ")");
+    }
+
+    /** {@return the exception for the close of a heap while an arena is open} */
+    public static BlockStateException arenasOpen(String heapName) {
+        return new BlockStateException(
+                "close failed: arenas of heap " + heapName + " are open; close the heap when they are closed");
+    }
+
+    /** {@return the exception for the close of a heap while a batch is open} */
+    public static BlockStateException batchesOpen(String heapName) {
+        return new BlockStateException("close failed: batches of heap " + heapName
+                + " are open; publish or abandon them, then close the heap");
     }
 }

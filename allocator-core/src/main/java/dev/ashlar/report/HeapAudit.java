@@ -9,12 +9,12 @@ import java.util.Set;
 /**
  * What the kernel's tables say about a heap's memory, next to what the heap intends.
  *
- * @param source how huge mappings were told: "PAGEMAP_SCAN" (Linux 6.7), or "smaps" where only totals can be had
+ * @param source where huge mappings were read: "PAGEMAP_SCAN" (Linux 6.7), or "smaps", which has totals only
  * @param vmaCount VMAs inside the heap's reservation, all views, {@code PROT_NONE} holes included
  * @param regions every committed region, by index
  * @param intendedHugeByteSize 2 MiB for each region of a huge backing and each view
  * @param hugeByteSize bytes of the same ranges that the kernel maps by 2 MiB entries
- * @param smapsHugeByteSize the same from {@code /proc/self/smaps}: for comparison; -1 where it could not be read
+ * @param smapsHugeByteSize the same from {@code /proc/self/smaps}, for comparison; -1 if it could not be read
  * @param writableAndExecutable mappings inside the heap's reservation that are writable and executable at once
  * @param misplaced mappings inside the heap's reservation whose permissions are not what the heap set
  * @param pmdSplitCount regions found not PMD-mapped that had been, over all audits of this heap; by smaps, all
@@ -38,10 +38,12 @@ public record HeapAudit(
         misplaced = List.copyOf(misplaced);
     }
 
-    /** {@return whether the kernel's tables are as the heap intends: every region of a huge backing mapped huge in all
-     * views, nothing writable and executable, nothing misplaced} */
+    /**
+     * {@return whether the kernel's tables are as the heap intends: every region of a huge backing is mapped huge in
+     * all views, nothing is writable and executable, nothing is misplaced}
+     */
     public boolean isClean() {
-        // By region: a small one that the kernel made huge on its own must not make up for one that was split.
+        // By region: a small region that the kernel made huge by itself must not make up for one that was split.
         return regions.stream().allMatch(Region::isAsIntended)
                 && writableAndExecutable.isEmpty()
                 && misplaced.isEmpty();
@@ -53,7 +55,7 @@ public record HeapAudit(
      * @param domain what its zone is for
      * @param index its place in the zone
      * @param backing where its memory comes from
-     * @param views the views in which it is mapped: two for code on ALIAS, one elsewhere
+     * @param views the views in which it is mapped: two for code on ALIAS, otherwise one
      * @param hugeViews those in which the kernel maps it by one 2 MiB entry
      */
     public record Region(Domain domain, int index, Backing backing, Set<Access> views, Set<Access> hugeViews) {
@@ -64,12 +66,12 @@ public record HeapAudit(
             hugeViews = Set.copyOf(hugeViews);
         }
 
-        /** {@return whether the kernel maps it by one 2 MiB entry in every view} */
+        /** {@return whether the kernel maps the region by one 2 MiB entry in every view} */
         public boolean isHuge() {
             return hugeViews.containsAll(views);
         }
 
-        /** {@return whether every view is mapped as the backing intends} */
+        /** {@return whether the kernel maps every view as the backing intends} */
         public boolean isAsIntended() {
             return !backing.isHuge() || isHuge();
         }

@@ -1,10 +1,15 @@
 package dev.ashlar.report;
 
-/** The heap was closed: it and everything it handed out can no longer be used. */
+/** Signals that the heap is closed: it and everything it handed out can no longer be used. */
 public final class HeapClosedException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
-    public HeapClosedException(String message) {
+    private HeapClosedException(String message) {
         super(message);
+    }
+
+    /** {@return the exception for a use of a closed heap} */
+    public static HeapClosedException of(String heapName) {
+        return new HeapClosedException("heap " + heapName + " is closed");
     }
 }

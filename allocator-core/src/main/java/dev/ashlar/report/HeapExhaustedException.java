@@ -1,11 +1,12 @@
 package dev.ashlar.report;
 
+import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A heap has no room for a request. The heap is unchanged and goes on working. */
+/** Signals that a heap has no room for a request. The heap is unchanged and goes on working. */
 public final class HeapExhaustedException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
@@ -16,14 +17,14 @@ public final class HeapExhaustedException extends AshlarException {
     @SuppressWarnings("serial") // always an immutable list of the JDK's
     private final List<Refusal> refusals;
 
-    public HeapExhaustedException(
+    private HeapExhaustedException(
+            String message,
             long byteSize,
             long largestFreeByteSize,
             long capacityByteSize,
             long committedByteSize,
-            String backings,
             List<Refusal> refusals) {
-        super(message(byteSize, largestFreeByteSize, capacityByteSize, committedByteSize, backings, refusals));
+        super(message);
         this.byteSize = byteSize;
         this.largestFreeByteSize = largestFreeByteSize;
         this.capacityByteSize = capacityByteSize;
@@ -31,61 +32,78 @@ public final class HeapExhaustedException extends AshlarException {
         this.refusals = List.copyOf(refusals);
     }
 
-    private HeapExhaustedException(String message, List<Refusal> refusals) {
-        super(message);
-        this.byteSize = 0;
-        this.largestFreeByteSize = 0;
-        this.capacityByteSize = 0;
-        this.committedByteSize = 0;
-        this.refusals = List.copyOf(refusals);
+    /** {@return the exception for a zone without room, because it is full or because the host refused memory} */
+    public static HeapExhaustedException noRoom(
+            long byteSize,
+            long largestFreeByteSize,
+            long capacityByteSize,
+            long committedByteSize,
+            List<Backing> backings,
+            List<Refusal> refusals) {
+        String cause = refusals.isEmpty()
+                ? "Free blocks, or build the heap with a larger capacity."
+                : refusals.stream().map(Refusal::describe).collect(Collectors.joining(" "));
+        return new HeapExhaustedException(
+                "no room in the heap: asked=" + byteSize + " bytes, largest free run=" + largestFreeByteSize
+                        + " bytes, committed=" + committedByteSize + " bytes, capacity=" + capacityByteSize
+                        + " bytes, backing=" + backings + ". " + cause,
+                byteSize,
+                largestFreeByteSize,
+                capacityByteSize,
+                committedByteSize,
+                refusals);
     }
 
-    /** The span was built without room for a domain. */
-    public static HeapExhaustedException noZone(Domain domain) {
+    /** {@return the exception for a heap that was built with no room for a domain} */
+    public static HeapExhaustedException noZone(Domain domain, long byteSize) {
+        // Nothing is free or committed in a zone of no bytes.
         return new HeapExhaustedException(
-                "the heap has no zone for " + domain + ": build it with a smaller capacity for code, or ask for room"
-                        + " (CodeHeapBuilder.constantCapacity, dataCapacity); code, constants and data share 2 GiB.",
+                "the heap has no zone for " + domain + ": asked=" + byteSize
+                        + " bytes. Build it with a smaller capacity"
+                        + " for code, or ask for room (CodeHeapBuilder.constantCapacity, dataCapacity); code, constants"
+                        + " and data share 2 GiB.",
+                byteSize,
+                0,
+                0,
+                0,
                 List.of());
     }
 
-    /** The host gave no address space, or no way to write it. */
-    public static HeapExhaustedException noZone(Domain domain, Refusal refusal) {
+    /** {@return the exception for a zone that the host did not let the heap open} */
+    public static HeapExhaustedException zoneRefused(
+            Domain domain, long byteSize, long capacityByteSize, Refusal refusal) {
+        // Nothing is free or committed in a zone that is not open.
         return new HeapExhaustedException(
-                "the heap could not open its zone for " + domain + ". " + refusal.describe(), List.of(refusal));
+                "the heap could not open its zone for " + domain + ": asked=" + byteSize + " bytes. "
+                        + refusal.describe(),
+                byteSize,
+                0,
+                capacityByteSize,
+                0,
+                List.of(refusal));
     }
 
-    private static String message(
-            long byteSize, long largestFree, long capacity, long committed, String backings, List<Refusal> refusals) {
-        String sizes = "no room in the heap: asked=" + byteSize + " bytes, largest free run=" + largestFree
-                + " bytes, committed=" + committed + " bytes, capacity=" + capacity + " bytes, backing=" + backings
-                + ". ";
-        if (refusals.isEmpty()) {
-            return sizes + "Free blocks, or build the heap with a larger capacity.";
-        }
-        return sizes + refusals.stream().map(Refusal::describe).collect(Collectors.joining(" "));
-    }
-
-    /** {@return the bytes asked for} */
+    /** {@return the bytes that were asked for} */
     public long byteSize() {
         return byteSize;
     }
 
-    /** {@return the longest free run of committed memory, in bytes} */
+    /** {@return the longest free run of committed memory in the zone, in bytes} */
     public long largestFreeByteSize() {
         return largestFreeByteSize;
     }
 
-    /** {@return the bytes of the heap's span} */
+    /** {@return the bytes of the zone: of the heap's room for that kind of memory} */
     public long capacityByteSize() {
         return capacityByteSize;
     }
 
-    /** {@return the bytes committed at that moment} */
+    /** {@return the bytes of the zone that were committed at that moment} */
     public long committedByteSize() {
         return committedByteSize;
     }
 
-    /** {@return why the host gave no more memory; empty where the span itself has no room} */
+    /** {@return why the host gave no more memory; empty if the zone itself has no room} */
     public List<Refusal> refusals() {
         return refusals;
     }

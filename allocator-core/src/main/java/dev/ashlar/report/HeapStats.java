@@ -1,18 +1,23 @@
 package dev.ashlar.report;
 
 import dev.ashlar.memory.Backing;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * What a heap holds at one moment, counted under its lock, so that the figures agree with each other.
+ * What a heap holds at one moment. The figures of one zone are counted under its lock and agree with each other; those
+ * of several zones are added.
  *
- * <p>Physical memory is counted once although two views map it. Live bytes are what blocks occupy, rounding included;
- * what callers asked for is theirs to count.
+ * <p>Physical memory is counted once although two views map it. Live bytes are what blocks occupy, rounding included.
  *
  * @param reservedByteSize address space set aside for one view of the span
  * @param committedByteSize bytes of committed regions
- * @param peakCommittedByteSize most bytes of committed regions at once since the heap was built
+ * @param peakCommittedByteSize most bytes of committed regions at once since the heap was built; with several
+ *     zones the sum of their peaks, which may lie at different times
  * @param liveByteSize bytes occupied by live blocks
  * @param liveBlockCount live blocks
  * @param committedByBacking bytes of committed regions by backing; only backings in use are present
@@ -20,10 +25,10 @@ import java.util.Map;
  * @param sizeClasses one row for each size class that has a slab
  * @param packedRunCount runs cut into granules for the sizes between the slabs and whole pages
  * @param packedFreeByteSize free bytes inside those runs
- * @param metadataByteSize what the heap's own bookkeeping occupies, Java heap and native memory together
+ * @param metadataByteSize bytes that the heap's own bookkeeping occupies, on the Java heap and in native memory
  * @param mprotectCallCount mprotect calls made since the heap was built
  * @param racedFreeCount frees that raced with another free of the same block, lost, and were found later
- * @param releaseFailureCount regions that the kernel did not take back; they are kept and used again
+ * @param releaseFailureCount regions that the kernel did not take back; the heap keeps and reuses them
  */
 public record HeapStats(
         long reservedByteSize,
@@ -53,6 +58,33 @@ public record HeapStats(
         return committedByteSize - liveByteSize;
     }
 
+    /** {@return what two zones hold together} */
+    public HeapStats plus(HeapStats other) {
+        Map<Backing, Long> byBacking = new EnumMap<>(Backing.class);
+        byBacking.putAll(committedByBacking);
+        other.committedByBacking.forEach((backing, bytes) -> byBacking.merge(backing, bytes, Long::sum));
+        Map<Integer, SizeClass> bySlot = new TreeMap<>();
+        Stream.concat(sizeClasses.stream(), other.sizeClasses.stream())
+                .forEach(row -> bySlot.merge(row.slotByteSize(), row, SizeClass::plus));
+        return new HeapStats(
+                reservedByteSize + other.reservedByteSize,
+                committedByteSize + other.committedByteSize,
+                peakCommittedByteSize + other.peakCommittedByteSize,
+                liveByteSize + other.liveByteSize,
+                liveBlockCount + other.liveBlockCount,
+                byBacking,
+                IntStream.range(0, freeRunCountByOrder.size())
+                        .mapToObj(order -> freeRunCountByOrder.get(order) + other.freeRunCountByOrder.get(order))
+                        .toList(),
+                List.copyOf(bySlot.values()),
+                packedRunCount + other.packedRunCount,
+                packedFreeByteSize + other.packedFreeByteSize,
+                metadataByteSize + other.metadataByteSize,
+                mprotectCallCount + other.mprotectCallCount,
+                racedFreeCount + other.racedFreeCount,
+                releaseFailureCount + other.releaseFailureCount);
+    }
+
     /**
      * One size class of the slab layer.
      *
@@ -61,5 +93,14 @@ public record HeapStats(
      * @param liveSlotCount slots that hold a block
      * @param freeSlotCount slots that do not
      */
-    public record SizeClass(int slotByteSize, long slabCount, long liveSlotCount, long freeSlotCount) {}
+    public record SizeClass(int slotByteSize, long slabCount, long liveSlotCount, long freeSlotCount) {
+
+        private SizeClass plus(SizeClass same) {
+            return new SizeClass(
+                    slotByteSize,
+                    slabCount + same.slabCount,
+                    liveSlotCount + same.liveSlotCount,
+                    freeSlotCount + same.freeSlotCount);
+        }
+    }
 }

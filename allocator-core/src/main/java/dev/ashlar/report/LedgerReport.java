@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What was done to the permissions of a heap's pages since it was built, all zones together. On write paths other than
- * {@link dev.ashlar.memory.WritePath#IN_PLACE} everything is 0: no permission ever changes.
+ * The permission changes of a heap's pages since it was built, in all zones. On write paths other than
+ * {@link dev.ashlar.memory.WritePath#IN_PLACE} everything is 0, because no permission ever changes.
  *
- * @param changesAsked changes that blocks would have needed one by one: each publish, and each free of code
- * that was published
- * @param mprotectCallCount mprotect calls made instead, refused ones included
+ * @param changesAsked changes that the blocks would have needed one by one: each publish, and each free of published
+ *     code
+ * @param mprotectCallCount mprotect calls made instead, including those that the kernel refused
  * @param splitCount huge mappings split by a change inside a region
  * @param healedCount split regions made huge again by MADV_COLLAPSE
- * @param healFailureCount times that the kernel did not do so
+ * @param healFailureCount collapses that the kernel refused
  * @param timeSplit time that regions spent split, summed over the regions, up to now
  * @param splitRegions regions that are split now
  */
@@ -41,7 +41,7 @@ public record LedgerReport(
      */
     public record SplitRegion(Domain domain, int index, int publishedPageCount, int splitCount) {}
 
-    /** {@return calls that were saved by merging changes or by avoiding them} */
+    /** {@return the calls that merging or avoiding changes has saved} */
     public long callsSaved() {
         return Math.max(0, changesAsked - mprotectCallCount);
     }

@@ -1,10 +1,23 @@
 package dev.ashlar.report;
 
-/** No free address space of the size asked for lies within rel32 reach of the address asked for. */
+/** Signals that a 32-bit displacement does not reach from where memory can be placed to where it must lead. */
 public final class NotReachableException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
-    public NotReachableException(String message) {
+    private NotReachableException(String message) {
         super(message);
+    }
+
+    /** {@return the exception for a span that finds no room near an address} */
+    public static NotReachableException span(long address, long byteSize) {
+        return new NotReachableException("no room within rel32 reach: address=0x" + Long.toHexString(address)
+                + ", span=" + byteSize + " bytes. Ask for a smaller capacity, or build the heap earlier.");
+    }
+
+    /** {@return the exception for a trampoline whose cell lies too far away} */
+    public static NotReachableException trampolineCell(long stub, long cell) {
+        return new NotReachableException("a trampoline does not reach the heap's zone for data: stub=0x"
+                + Long.toHexString(stub) + ", cell=0x" + Long.toHexString(cell)
+                + ". Ask for smaller capacities (CodeHeapBuilder.capacity, constantCapacity, dataCapacity).");
     }
 }

@@ -1,17 +1,47 @@
 package dev.ashlar.report;
 
+import dev.ashlar.memory.Refusal;
+
 /**
- * This host or JVM cannot run Ashlar at all (another system or architecture, an old JDK, native access denied), or not
- * the one thing that was asked for.
+ * Signals that this host or JVM cannot run Ashlar at all (another system or architecture, an old JDK, native access
+ * denied), or cannot do the one thing that was asked for.
  */
 public final class UnsupportedHostException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
-    public UnsupportedHostException(String message) {
+    private UnsupportedHostException(String message) {
         super(message);
     }
 
-    public UnsupportedHostException(String message, Throwable cause) {
-        super(message, cause);
+    private UnsupportedHostException(Exception cause) {
+        super(String.valueOf(cause.getMessage()), cause);
+    }
+
+    /** {@return the exception for a host that the layer below refuses} */
+    public static UnsupportedHostException of(Exception refused) {
+        return new UnsupportedHostException(refused);
+    }
+
+    /** {@return the exception for code on an architecture other than x86-64} */
+    public static UnsupportedHostException architecture(String name) {
+        return new UnsupportedHostException("CodeHeap runs on x86-64 only, and this is " + name
+                + ": other architectures need instruction-cache maintenance.");
+    }
+
+    /** {@return the exception for a kernel with other base pages} */
+    public static UnsupportedHostException pageSize(long found, long supported) {
+        return new UnsupportedHostException("Ashlar needs base pages of " + supported
+                + " bytes, and this kernel has pages of " + found + " bytes.");
+    }
+
+    /** {@return the exception for an audit that cannot read the kernel's tables} */
+    public static UnsupportedHostException mapsUnreadable(String heapName) {
+        return new UnsupportedHostException("audit of heap " + heapName + " failed: /proc/self/maps cannot be read;"
+                + " mount /proc, or leave this process some descriptors (ulimit -n)");
+    }
+
+    /** {@return the exception for a patch on a host without a barrier for all cores} */
+    public static UnsupportedHostException notPatched(Refusal refusal) {
+        return new UnsupportedHostException("patch failed, the code is unchanged. " + refusal.describe());
     }
 }

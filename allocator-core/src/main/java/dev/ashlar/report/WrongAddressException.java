@@ -1,6 +1,8 @@
 package dev.ashlar.report;
 
-/** An address was used that is not the start of a live block held by its address. Nothing has changed. */
+import dev.ashlar.memory.Access;
+
+/** Signals that an address is not the start of a live block that the caller holds in this way. Nothing has changed. */
 public final class WrongAddressException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
@@ -21,10 +23,46 @@ public final class WrongAddressException extends AshlarException {
         HELD_BY_ADDRESS
     }
 
-    public WrongAddressException(String action, long address, Reason reason, String detail) {
+    private WrongAddressException(String action, long address, Reason reason, String detail) {
         super(action + " failed: address=0x" + Long.toHexString(address) + ", reason=" + reason + ". " + detail);
         this.address = address;
         this.reason = reason;
+    }
+
+    /** {@return the exception for an address outside the heap's view with this access} */
+    public static WrongAddressException foreign(String action, long address, Access access) {
+        return new WrongAddressException(
+                action, address, Reason.FOREIGN, "The address lies outside the heap's " + access + " view.");
+    }
+
+    /** {@return the exception for an address in free memory} */
+    public static WrongAddressException notLive(String action, long address) {
+        return new WrongAddressException(action, address, Reason.NOT_LIVE,
+                "No live block is there: it was never allocated, or it was freed before.");
+    }
+
+    /** {@return the exception for an address inside a block} */
+    public static WrongAddressException interior(String action, long address) {
+        return new WrongAddressException(action, address, Reason.INTERIOR,
+                "Pass the block's first address; blockContaining returns it.");
+    }
+
+    /** {@return the exception for an address of a block that an object holds} */
+    public static WrongAddressException heldByObject(String action, long address) {
+        return new WrongAddressException(action, address, Reason.HELD_BY_OBJECT,
+                "An object holds this memory (a block, a segment or an arena): use that object.");
+    }
+
+    /** {@return the exception for a segment over memory that is held by its address} */
+    public static WrongAddressException heldByAddress(String action, long address) {
+        return new WrongAddressException(action, address, Reason.HELD_BY_ADDRESS,
+                "The memory was taken by its address: free the address.");
+    }
+
+    /** {@return the exception for a segment that the heap itself did not hand out} */
+    public static WrongAddressException otherScope(long address) {
+        return new WrongAddressException("free", address, Reason.HELD_BY_OBJECT,
+                "The heap did not hand this segment out itself: if it comes from an arena, close the arena.");
     }
 
     /** {@return the address as it was given} */

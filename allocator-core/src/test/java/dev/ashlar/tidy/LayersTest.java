@@ -27,6 +27,7 @@ class LayersTest {
             "dev.ashlar.region",
             "dev.ashlar.buddy",
             "dev.ashlar.slab",
+            "dev.ashlar.heap",
             "dev.ashlar");
 
     /** Links generated code for the caller; everything else that is native goes through the stubs. */

@@ -168,8 +168,8 @@ public final class Demo {
 
     private static DemoResult.Heap describe(HeapReport report) {
         String backing = report.backings().stream().map(Backing::label).distinct().collect(Collectors.joining("+"));
-        return new DemoResult.Heap(report.capacityByteSize(), hex(report.executableAddress()),
-                hex(report.writableAddress()), backing, report.writePath().label(),
+        return new DemoResult.Heap(report.capacityByteSize(), hex(report.address()),
+                hex(report.writableAddress()), backing, report.writePath().orElseThrow().label(),
                 report.refusals().stream().map(Refusal::describe).toList());
     }
 

@@ -19,7 +19,7 @@ final class FillMap {
 
     /** {@return the regions of an audit, filled with the live functions} */
     static List<Region> of(CodeHeap heap, HeapAudit audit, Functions functions) {
-        long base = heap.report().executableAddress();
+        long base = heap.report().address();
         long[] fill = new long[(int) (heap.report().capacityByteSize() / PART_BYTE_SIZE)];
         for (AddressRange place : functions.livePlaces()) {
             for (long from = place.start() - base; from < place.end() - base;) {

@@ -48,11 +48,11 @@ final class HeapMethod implements PublishMethod {
     /** On ALIAS the views of the code; otherwise also constants and data, which follow the code. */
     private static List<AddressRange> views(HeapReport report) {
         long codeByteSize = report.capacityByteSize();
-        if (report.writePath() == WritePath.ALIAS) {
-            return List.of(AddressRange.ofSize(report.executableAddress(), codeByteSize),
+        if (report.writePath().equals(Optional.of(WritePath.ALIAS))) {
+            return List.of(AddressRange.ofSize(report.address(), codeByteSize),
                     AddressRange.ofSize(report.writableAddress(), codeByteSize));
         }
-        return List.of(AddressRange.ofSize(report.executableAddress(), codeByteSize
+        return List.of(AddressRange.ofSize(report.address(), codeByteSize
                 + 2 * (GUARD_BYTE_SIZE + OTHER_BYTE_SIZE)));
     }
 

@@ -90,7 +90,7 @@ public final class Replay {
                     peak.regionCount(), before.vmaCount(), peak.vmaCount(), processVmasBefore, peak.processVmaCount(),
                     heap.stats().mprotectCallCount(), peak.intendedHugeByteSize(), peak.hugeByteSize(),
                     after.pmdSplitCount(), splitsOfSystem() - splitsBefore, peak.backing(),
-                    heap.report().writePath().label(), (double) timed.javaByteSize() / timed.eventCount(),
+                    heap.writePath().label(), (double) timed.javaByteSize() / timed.eventCount(),
                     violations(after));
         }
     }

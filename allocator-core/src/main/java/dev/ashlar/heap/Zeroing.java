@@ -1,29 +1,48 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
+import dev.ashlar.memory.Domain;
+import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Clears what blocks of a data heap held before. Thread-safe; makes no Java object. */
-sealed class Zeroing permits SecretZeroing {
-    /** Below this, single stores are faster than to set out for a copy. */
+/**
+ * Clears what blocks held before. Thread-safe; creates no Java object.
+ *
+ * <p>Free memory of a secret heap is zero already. A block of it is cleared again when it is taken, because a caller
+ * may have written to it after its free. Its pages come at that moment, and the host may refuse them.
+ */
+public final class Zeroing {
+    /** Below this, single stores are faster than the start of a copy. */
     private static final int SMALL_BYTE_SIZE = 64;
 
     /** A page, small enough to stay in the first-level cache. */
     private static final MemorySegment ZEROS = Arena.global().allocate(4096).asReadOnly();
 
-    private final HeapSpace space;
+    private final Space space;
     private final MemorySegment writable;
+    private final boolean bringsPages;
 
-    Zeroing(HeapSpace space) {
+    Zeroing(Space space) {
         this.space = space;
-        this.writable = space.zone.writable();
+        this.writable = space.zone().writable();
+        this.bringsPages = space.zone().domain() == Domain.SECRET;
     }
 
-    /** Takes a block whose first {@code byteSize} bytes are zero. @return its offset */
-    long take(long byteSize, long byteAlignment, Holder holder) {
-        return clear(space.take(byteSize, byteAlignment, holder), byteSize);
+    /**
+     * Takes a block whose first {@code byteSize} bytes are zero.
+     *
+     * @return its offset
+     */
+    public long take(long byteSize, long byteAlignment, Holder holder) {
+        long offset = space.take(byteSize, byteAlignment, holder);
+        try {
+            return clear(offset, byteSize);
+        } catch (HeapExhaustedException refused) {
+            space.free(offset, holder);
+            throw refused;
+        }
     }
 
     /**
@@ -32,6 +51,9 @@ sealed class Zeroing permits SecretZeroing {
      * @return {@code offset}
      */
     long clear(long offset, long byteSize) {
+        if (bringsPages) {
+            space.open().populate(offset, byteSize);
+        }
         try {
             if (byteSize <= SMALL_BYTE_SIZE) {
                 for (int done = 0; done < byteSize; done += Long.BYTES) {

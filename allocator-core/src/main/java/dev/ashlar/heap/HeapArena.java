@@ -1,34 +1,33 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
 import dev.ashlar.slab.BlockStore;
-import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * An arena over blocks of a data heap. Life and access checks of its segments are those of an arena of the JDK, which
- * it wraps; the memory is the heap's, and goes back there when the arena is closed.
+ * An arena over blocks of a heap. It wraps an arena of the JDK, which defines the life and the access checks of its
+ * segments. The memory is the heap's and goes back there when the arena is closed.
  *
- * <p>Small pieces are cut off chunks, one behind the other, so that most allocations are an addition and the clearing
- * of a few bytes. A chunk is a block of the heap; the first is small, because most arenas hold little.
+ * <p>Small pieces are cut from chunks, one after the other, so that most allocations are an addition and the clearing
+ * of a few bytes. A chunk is a block of the heap. The first is small, because most arenas hold little.
  *
- * <p>Subclasses see to it that one thread at a time is in here.
+ * <p>Subclasses let one thread at a time in.
  */
 abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, SharedHeapArena {
     private static final int FIRST_CHUNK_BYTE_SIZE = 256;
     private static final int LARGEST_CHUNK_BYTE_SIZE = BlockStore.LARGEST_PACKED_BYTE_SIZE;
     private static final int LOG2_CHUNK_GROWTH = 2;
-    /** What is larger than this part of the chunk to come has a block of its own, so that little is left over. */
+    /** A piece larger than this part of the next chunk gets a block of its own, so that little is left over. */
     private static final int LOG2_PIECES_PER_CHUNK = 3;
 
     private static final long[] NONE = {};
 
-    private final HeapSpace space;
+    private final Space space;
     private final Zeroing zeroing;
     private final Arena life;
-    /** The heap's memory, with the life of this arena. */
+    /** The heap's memory, with the lifetime of this arena. */
     private final MemorySegment memory;
 
     /** What is left of the chunk in use, as offsets in the heap. */
@@ -45,15 +44,15 @@ abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, Shar
     private final OpenArenas arenas;
     private final int counter;
 
-    /** {@code counter} says where this arena is counted as open: see {@link OpenArenas}. */
+    /** {@code counter} is where this arena is counted as open: see {@link OpenArenas}. */
     @SuppressWarnings("restricted")
-    HeapArena(HeapSpace space, Zeroing zeroing, Arena life, OpenArenas arenas, int counter) {
+    HeapArena(Space space, Zeroing zeroing, Arena life, OpenArenas arenas, int counter) {
         this.arenas = arenas;
         this.counter = counter;
         this.space = space;
         this.zeroing = zeroing;
         this.life = life;
-        MemorySegment all = space.zone.writable();
+        MemorySegment all = space.zone().writable();
         this.memory = all.reinterpret(all.byteSize(), life, null);
     }
 
@@ -61,10 +60,8 @@ abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, Shar
         if (closed) {
             throw new IllegalStateException("Already closed");
         }
-        HeapSpace.requireAlignment(byteAlignment);
-        if (byteSize < 0) {
-            throw HeapErrors.negative(byteSize);
-        }
+        Arguments.requireAlignment(byteAlignment);
+        Arguments.requireNotNegative(byteSize);
         return memory.asSlice(takeZeroed(Math.max(byteSize, 1), byteAlignment), byteSize);
     }
 
@@ -93,7 +90,7 @@ abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, Shar
         return start;
     }
 
-    /** Takes a block and notes it. Room for the note is made first, so that no block can be lost. */
+    /** Takes a block and records it. The room for the record is made first, so that no block can be lost. */
     private long takeBlock(long byteSize, long byteAlignment) {
         boolean isFirst = firstBlock < 0;
         if (!isFirst && furtherBlockCount == furtherBlocks.length) {
@@ -110,22 +107,17 @@ abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, Shar
         return block;
     }
 
-    /** Ends the life of the segments, then gives the memory back. Where the first is refused nothing has changed. */
+    /** Ends the life of the segments, then gives the memory back. If the JDK refuses the first, nothing has changed. */
     final void end() {
         life.close();
         closed = true;
         if (firstBlock >= 0) {
-            free(firstBlock);
+            space.release(firstBlock);
         }
         for (int index = 0; index < furtherBlockCount; index++) {
-            free(furtherBlocks[index]);
+            space.release(furtherBlocks[index]);
         }
         arenas.leave(counter);
-    }
-
-    private void free(long block) {
-        FreeResult result = space.free(block, Holder.OBJECT);
-        assert result == FreeResult.DONE : result + " block=" + block;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
 import dev.ashlar.report.HeapClosedException;
 import java.lang.foreign.Arena;
@@ -8,22 +8,21 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many arenas of a heap are open, so that the heap is not closed under them.
+ * Counts the open arenas of a heap, so that the heap is not closed while one is open.
  *
- * <p>An arena may live for some nanoseconds only, so counting it must cost next to nothing. A platform thread has a
- * counter of its own and raises it without any atomic operation, but <i>through the gate</i>: a segment whose shared
- * arena is closed to shut the heap. A write through it is either done before that close, or throws. So whoever has shut
- * the gate reads counts that nobody can raise any more. Virtual threads, shared arenas and threads whose place is taken
- * count together, by an atomic operation, and look whether the heap is shut afterwards.
+ * <p>An arena may live for a few nanoseconds, so counting must cost next to nothing. A platform thread has a counter of
+ * its own and raises it without an atomic operation, but <i>through the gate</i>: a segment whose shared arena is
+ * closed to shut the heap. A write through it is either done before that close, or throws. So the thread that has shut
+ * the gate reads counts that no other thread can raise. Virtual threads, shared arenas and threads whose place is taken
+ * share one count: they raise it by an atomic operation, and then look whether the heap is shut.
  *
- * <p>{@link #shut}, {@link #reopen} and {@link #claimAndEnter} are called under the heap's lock, the others by any
- * thread.
+ * <p>Thread-safe. {@link #shut}, {@link #reopen} and {@link #claimAndEnter} need the lock of the heap's zone.
  */
 final class OpenArenas {
-    /** Where an arena is counted that has no counter of its thread's. */
+    /** Stands for the shared count, as the place where an arena is counted. */
     static final int TOGETHER = -1;
 
-    /** The heap is being closed, or is closed. */
+    /** Not counted: the heap is being closed, or is closed. */
     static final int SHUT = -2;
 
     private static final int COUNTER_COUNT = 64;
@@ -34,12 +33,12 @@ final class OpenArenas {
     private final LongAdder countTogether = new LongAdder();
     private final @Nullable Thread[] holders = new Thread[COUNTER_COUNT];
     private final MemorySegment counters = Arena.ofAuto().allocate(COUNTER_COUNT * COUNTER_BYTE_SIZE);
-    /** What each holder knows to be in its counter: cheaper for it to read than the counter. */
+    /** A copy of each counter for its holder, which is cheaper to read than the counter. */
     private final long[] counts = new long[COUNTER_COUNT * COUNT_STRIDE];
     private volatile Gate gate = new Gate(counters);
     private volatile boolean shut;
 
-    /** The counters, for as long as arenas may be opened. */
+    /** Gives access to the counters for as long as arenas may be opened. */
     private static final class Gate {
         final Arena life = Arena.ofShared();
         final MemorySegment counters;
@@ -60,14 +59,14 @@ final class OpenArenas {
      * @return where it is counted, for {@link #leave}
      * @throws HeapClosedException if the heap is closed
      */
-    int enter(HeapSpace space) {
+    int enter(Space space) {
         int counter = enter();
-        // Whether somebody's attempt to close the heap comes off is decided under the lock.
+        // The lock decides whether a concurrent close succeeds.
         return counter == SHUT ? space.whileOpen(this::claimAndEnter) : counter;
     }
 
-    /** As {@link #enter(HeapSpace)}, where any thread may close the arena. */
-    int enterTogether(HeapSpace space) {
+    /** Counts an arena that any thread may close; otherwise as {@link #enter(Space)}. */
+    int enterTogether(Space space) {
         int counter = enterTogether();
         return counter == SHUT ? space.whileOpen(this::enterTogether) : counter;
     }
@@ -75,7 +74,7 @@ final class OpenArenas {
     /**
      * Counts an arena that the current thread closes.
      *
-     * @return where, {@link #TOGETHER}, or {@link #SHUT} where that must be asked under the lock
+     * @return the counter, or {@link #TOGETHER}; {@link #SHUT} if the caller must repeat the call under the lock
      */
     int enter() {
         Thread thread = Thread.currentThread();
@@ -93,9 +92,13 @@ final class OpenArenas {
         return counter;
     }
 
-    /** Counts an arena that any thread may close. @return {@link #TOGETHER}, or {@link #SHUT} */
+    /**
+     * Counts an arena that any thread may close.
+     *
+     * @return {@link #TOGETHER}, or {@link #SHUT}
+     */
     int enterTogether() {
-        // First counted, then looked: whoever shuts the heap does it the other way round, and one sees the other.
+        // Count first, then look. The thread that shuts the heap does it in the other order, so one sees the other.
         countTogether.increment();
         if (shut) {
             countTogether.decrement();
@@ -104,7 +107,7 @@ final class OpenArenas {
         return TOGETHER;
     }
 
-    /** An arena has given everything back, in the thread that it was counted by. */
+    /** Counts an arena as closed, in the thread that counted it as open. */
     void leave(int counter) {
         if (counter == TOGETHER) {
             countTogether.decrement();
@@ -120,11 +123,11 @@ final class OpenArenas {
         return !thread.isVirtual() && (holder == null || !holder.isAlive());
     }
 
-    /** Counts an arena of an open heap, and gives the current thread a counter, where that of its number is free. */
+    /** Counts an arena of an open heap, and gives the current thread its counter if that is free. */
     int claimAndEnter() {
         Thread thread = Thread.currentThread();
         int counter = counterOf(thread);
-        // A thread may have ended with an arena open; then its count stays, and so does its name on it.
+        // If a thread ended with an arena open, its count stays, and so does its claim.
         if (canClaim(counter, thread) && countAt(counter) == 0) {
             holders[counter] = thread;
         }
@@ -135,13 +138,17 @@ final class OpenArenas {
         return counters.get(ValueLayout.JAVA_LONG, (long) counter * COUNTER_BYTE_SIZE);
     }
 
-    /** By identity: a subclass of Thread may have its own idea of equality. */
+    /** Compares by identity, because a subclass of Thread may override equals. */
     @SuppressWarnings("ReferenceEquality")
     private boolean isHolder(int counter, Thread thread) {
         return holders[counter] == thread;
     }
 
-    /** Lets no arena in any more. @return whether none is open; where one is, they are let in as before */
+    /**
+     * Lets no more arenas in, unless one is open: then nothing changes.
+     *
+     * @return whether no arena is open
+     */
     boolean shut() {
         shut = true;
         gate.life.close();

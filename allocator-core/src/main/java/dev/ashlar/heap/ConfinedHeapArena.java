@@ -1,13 +1,13 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A {@link HeapArena} for the thread that opens it. */
+/** A {@link HeapArena} for the thread that opens it. Others are refused as by the arena of the JDK. */
 final class ConfinedHeapArena extends HeapArena {
     private final Thread owner = Thread.currentThread();
 
-    ConfinedHeapArena(HeapSpace space, Zeroing zeroing, OpenArenas arenas) {
+    ConfinedHeapArena(Space space, Zeroing zeroing, OpenArenas arenas) {
         super(space, zeroing, Arena.ofConfined(), arenas, arenas.enter(space));
     }
 
@@ -20,7 +20,6 @@ final class ConfinedHeapArena extends HeapArena {
         return take(byteSize, byteAlignment);
     }
 
-    /** The JDK's arena refuses other threads. */
     @Override
     public void close() {
         end();

@@ -1,4 +1,4 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -6,30 +6,49 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Makes split regions of one space huge again, in a thread of its own: full ones soon, idle ones after a while. One
- * region at a time, with a pause after each, because a collapse copies 2 MiB and takes the lock that every mmap of the
- * process needs.
+ * Schedules the healing of one zone: full regions soon, idle ones after a while. It heals one region at a time and
+ * pauses after each, because a collapse copies 2 MiB under the lock that every mmap of the process needs.
  *
- * <p>The thread is one for all heaps, a daemon, and ends when there has been nothing to do for a while.
+ * <p>One daemon thread serves all heaps. It ends if there is nothing to do for a while.
  */
 final class Healer {
-    /** Between two collapses; with at most a millisecond or so for each that is a tenth of one processor. */
+    /**
+     * Between two collapses. A collapse takes about a millisecond, so this bounds the load to a tenth of a processor.
+     */
     private static final Duration PAUSE = Duration.ofMillis(10);
-    /** A region that was refused is tried again after this. */
+    /** Before a region that was refused is tried again. */
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
     private static final ScheduledThreadPoolExecutor THREAD = thread();
 
-    private final InPlace inPlace;
+    /** What is healed. */
+    interface Patient {
+        /** Heals at most one region. */
+        Step healOne();
+
+        boolean hasSplitRegion();
+    }
+
+    /** The result of one step of healing. */
+    enum Step {
+        HEALED,
+        /** The kernel did not make the region huge. */
+        REFUSED,
+        /** Every split region is still being filled. */
+        WAITING,
+        NOTHING_SPLIT
+    }
+
+    private final Patient patient;
     private final AtomicBoolean isScheduled = new AtomicBoolean();
 
-    Healer(InPlace inPlace) {
-        this.inPlace = inPlace;
+    Healer(Patient patient) {
+        this.patient = patient;
     }
 
     private static ScheduledThreadPoolExecutor thread() {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            // Nothing of the thread that happens to be the first is to live on in it.
+            // Inherit nothing from the thread that starts it.
             Thread thread = Thread.ofPlatform()
                     .name("ashlar-healer")
                     .daemon()
@@ -43,13 +62,13 @@ final class Healer {
         return executor;
     }
 
-    /** A region has been split, or a split one has become full. */
+    /** Schedules a step, because a region was split or a split one became full. */
     void wake() {
         if (isScheduled.compareAndSet(false, true)) {
             try {
                 schedule(PAUSE);
             } catch (OutOfMemoryError noThread) {
-                // What woke it has been done all the same; the next one tries again.
+                // The publish that woke the healer has succeeded; the next one tries again.
                 isScheduled.set(false);
             }
         }
@@ -62,24 +81,24 @@ final class Healer {
     private void run() {
         boolean goesOn = false;
         try {
-            goOn(inPlace.healOne());
+            goOn(patient.healOne());
             goesOn = true;
         } finally {
             if (!goesOn) {
-                // The Java heap is full, say: the next publish wakes it again.
+                // For example, the Java heap is full: the next publish wakes the healer again.
                 isScheduled.set(false);
             }
         }
     }
 
-    private void goOn(InPlace.Healing done) {
+    private void goOn(Step done) {
         switch (done) {
             case HEALED -> schedule(PAUSE);
             case REFUSED, WAITING -> schedule(PAUSE_AFTER_FAILURE);
             case NOTHING_SPLIT -> {
                 isScheduled.set(false);
-                // Somebody may have woken a healer that was about to rest.
-                if (inPlace.hasSplitRegion()) {
+                // Another thread may have called wake() just before.
+                if (patient.hasSplitRegion()) {
                     wake();
                 }
             }

@@ -1,4 +1,4 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

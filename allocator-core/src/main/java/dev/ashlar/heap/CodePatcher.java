@@ -1,8 +1,9 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.CoreBarrier;
+import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.report.WritePathException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,19 +12,20 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces bytes of code that other threads may be running: one atomic store of the aligned word they lie in, through
- * the writable view, then a barrier on every core. Why that is enough is in docs/patching.md. Thread-safe.
+ * Replaces bytes of code that other threads may be running: one atomic store of the aligned word that holds them,
+ * through the writable view, then a barrier on every core. docs/patching.md says why that is enough. Thread-safe.
  */
-final class CodePatcher {
+public final class CodePatcher {
     private static final VarHandle WORD =
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
     private static final int WORD_BYTE_SIZE = Long.BYTES;
 
-    private final HeapSpace space;
+    private final Space space;
     private final WritePath path;
     private final CoreBarrier barrier;
 
-    CodePatcher(HeapZones zones) {
+    /** Makes a patcher for the code of a heap. */
+    public CodePatcher(Zones zones) {
         this.space = zones.first();
         this.path = zones.path();
         this.barrier = new CoreBarrier(zones.calls());
@@ -38,10 +40,12 @@ final class CodePatcher {
      * @param value its lowest bytes are what to put there
      * @param byteSize bytes to replace
      */
-    void patch(long start, long usableByteSize, long offset, long value, int byteSize) {
-        requireAlias();
-        requireOneWord(start, usableByteSize, offset, byteSize);
-        requireFits(value, byteSize);
+    public void patch(long start, long usableByteSize, long offset, long value, int byteSize) {
+        // The other paths have no view through which one store could reach published code.
+        if (space.isStaged()) {
+            throw WritePathException.notServed("patch", path, WritePath.ALIAS);
+        }
+        Arguments.requirePatch(start, usableByteSize, offset, value, byteSize);
         requireBarrier(barrier.prepare());
         long at = start + offset;
         long word = at & -WORD_BYTE_SIZE;
@@ -53,16 +57,20 @@ final class CodePatcher {
             Refusal refusal = barrier.await();
             if (refusal != null) {
                 putBack(word, mask, bits, before);
-                throw HeapErrors.notPatched(refusal);
+                throw UnsupportedHostException.notPatched(refusal);
             }
         } catch (IllegalStateException e) {
             throw space.closedOr(e);
         }
     }
 
-    /** Replaces the bits under a mask; those beside it stay whoever changes them. @return what was there */
+    /**
+     * Replaces the bits under a mask, and keeps what other threads write to the bits beside it.
+     *
+     * @return the bits that were there
+     */
     private long replace(long word, long mask, long bits) {
-        MemorySegment memory = space.zone.writable();
+        MemorySegment memory = space.zone().writable();
         long found = (long) WORD.getVolatile(memory, word);
         while (true) {
             long next = (found & ~mask) | bits;
@@ -74,9 +82,9 @@ final class CodePatcher {
         }
     }
 
-    /** Undoes a change, unless somebody has changed the same bytes since. */
+    /** Undoes a change, unless another thread has changed the same bytes since. */
     private void putBack(long word, long mask, long bits, long before) {
-        MemorySegment memory = space.zone.writable();
+        MemorySegment memory = space.zone().writable();
         long found = (long) WORD.getVolatile(memory, word);
         while ((found & mask) == bits) {
             long witness = (long) WORD.compareAndExchange(memory, word, found, (found & ~mask) | before);
@@ -87,38 +95,9 @@ final class CodePatcher {
         }
     }
 
-    /** The other paths have no view through which one store could reach published code. */
-    private void requireAlias() {
-        if (path != WritePath.ALIAS) {
-            throw WritePathException.notServed("patch", path, WritePath.ALIAS);
-        }
-    }
-
-    private static void requireOneWord(long start, long usableByteSize, long offset, int byteSize) {
-        if (byteSize < 1 || byteSize > WORD_BYTE_SIZE) {
-            throw HeapErrors.patchSize(byteSize, WORD_BYTE_SIZE);
-        }
-        if (offset < 0 || offset > usableByteSize - byteSize) {
-            throw HeapErrors.range(offset, byteSize, usableByteSize);
-        }
-        // The zone starts at a region, so that offset and address are aligned alike.
-        long inWord = (start + offset) & (WORD_BYTE_SIZE - 1);
-        if (inWord + byteSize > WORD_BYTE_SIZE) {
-            throw HeapErrors.patchCrosses(offset, byteSize, inWord);
-        }
-    }
-
-    /** A value may be meant as signed or as unsigned. */
-    private static void requireFits(long value, int byteSize) {
-        int bitCount = byteSize * Byte.SIZE;
-        if (byteSize < WORD_BYTE_SIZE && value >>> bitCount != 0 && value >> (bitCount - 1) != -1) {
-            throw HeapErrors.patchValue(value, byteSize);
-        }
-    }
-
     private static void requireBarrier(@Nullable Refusal refusal) {
         if (refusal != null) {
-            throw HeapErrors.notPatched(refusal);
+            throw UnsupportedHostException.notPatched(refusal);
         }
     }
 }

@@ -1,5 +1,6 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
+import dev.ashlar.region.Pages;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
@@ -12,10 +13,8 @@ import java.lang.invoke.MethodHandles;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Whether this host and this JVM can run a heap at all; each "no" is a sentence. */
-final class HostCheck {
-    private static final long SUPPORTED_PAGE_BYTE_SIZE = 4096;
-
+/** Checks that this host and this JVM can run a heap at all. */
+public final class HostCheck {
     private HostCheck() {}
 
     /**
@@ -23,7 +22,7 @@ final class HostCheck {
      *
      * @throws UnsupportedHostException if the system or the JVM cannot run a heap
      */
-    static SystemCalls require(@Nullable SystemCalls given) {
+    public static SystemCalls require(@Nullable SystemCalls given) {
         try {
             Platform.requireSupported();
             NativeAccess.require(MethodHandles.lookup());
@@ -31,21 +30,21 @@ final class HostCheck {
             requirePages(calls.sysconf(Linux.SC_PAGESIZE));
             return calls;
         } catch (UnsupportedPlatformException | NativeAccessException refused) {
-            throw new UnsupportedHostException(String.valueOf(refused.getMessage()), refused);
+            throw UnsupportedHostException.of(refused);
         }
     }
 
-    static void requireCodeArchitecture(Platform platform) {
+    /** Throws if no code can run on this architecture. */
+    public static void requireCodeArchitecture(Platform platform) {
         if (!platform.architecture().equals(Optional.of(Platform.Architecture.X86_64))) {
-            throw new UnsupportedHostException("CodeHeap runs on x86-64 only as yet, and this is "
-                    + platform.architectureName() + ": other architectures need instruction-cache maintenance.");
+            throw UnsupportedHostException.architecture(platform.architectureName());
         }
     }
 
-    static void requirePages(long pageByteSize) {
-        if (pageByteSize != SUPPORTED_PAGE_BYTE_SIZE) {
-            throw new UnsupportedHostException("Ashlar needs base pages of " + SUPPORTED_PAGE_BYTE_SIZE
-                    + " bytes, and this kernel has pages of " + pageByteSize + " bytes.");
+    /** Throws if the kernel has base pages of another size. */
+    public static void requirePages(long pageByteSize) {
+        if (pageByteSize != Pages.BYTE_SIZE) {
+            throw UnsupportedHostException.pageSize(pageByteSize, Pages.BYTE_SIZE);
         }
     }
 }

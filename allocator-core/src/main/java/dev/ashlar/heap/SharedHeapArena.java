@@ -1,14 +1,14 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A {@link HeapArena} for any number of threads, which take turns. */
+/** A {@link HeapArena} for all threads, one at a time. */
 final class SharedHeapArena extends HeapArena {
     private final ReentrantLock lock = new ReentrantLock();
 
-    SharedHeapArena(HeapSpace space, Zeroing zeroing, OpenArenas arenas) {
+    SharedHeapArena(Space space, Zeroing zeroing, OpenArenas arenas) {
         super(space, zeroing, Arena.ofShared(), arenas, arenas.enterTogether(space));
     }
 

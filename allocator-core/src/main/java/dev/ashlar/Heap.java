@@ -1,0 +1,110 @@
+package dev.ashlar;
+
+import dev.ashlar.heap.Arguments;
+import dev.ashlar.heap.Snapshots;
+import dev.ashlar.heap.Space;
+import dev.ashlar.heap.Zones;
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapReport;
+import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.UnsupportedHostException;
+import java.util.List;
+
+/**
+ * What all heaps share: a name, memory that is committed region by region and given back, and reports of it.
+ *
+ * <p><b>Wrong use</b> throws and changes nothing.
+ *
+ * <p><b>Threads.</b> All methods may be called by any thread.
+ */
+public abstract sealed class Heap implements AutoCloseable permits CodeHeap, DataHeap, SecretHeap {
+    /** The largest alignment in bytes: 2 MiB. */
+    public static final long LARGEST_ALIGNMENT = Arguments.LARGEST_ALIGNMENT;
+
+    private final Zones zones;
+    private final Space space;
+    private final List<Refusal> buildRefusals;
+
+    /** {@code buildRefusals} says why the heap does not use a better write path. */
+    Heap(Zones zones, List<Refusal> buildRefusals) {
+        this.zones = zones;
+        this.space = zones.first();
+        this.buildRefusals = buildRefusals;
+    }
+
+    /** {@return the heap's name, as in errors and, except for secrets, in {@code /proc/self/maps}} */
+    public final String name() {
+        return zones.name();
+    }
+
+    /** {@return bytes of committed regions now, 0 after the heap is closed; a plain read, without a lock} */
+    public final long committedByteSize() {
+        return zones.committedByteSize();
+    }
+
+    /**
+     * Gives the memory of every empty region back to the system; none with
+     * {@link dev.ashlar.memory.Hardening#PINNED}.
+     *
+     * @return bytes given back
+     * @throws HeapClosedException if the heap is closed
+     */
+    public final long trim() {
+        return zones.trim();
+    }
+
+    /**
+     * {@return what the heap holds now}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public final HeapStats stats() {
+        return Snapshots.stats(zones);
+    }
+
+    /**
+     * {@return what the heap asked of the host, what the host gave and what it refused}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public final HeapReport report() {
+        return Snapshots.report(zones, buildRefusals);
+    }
+
+    /**
+     * {@return what the kernel's tables show of the heap's memory now; reads {@code /proc}, which takes milliseconds}
+     *
+     * @throws UnsupportedHostException if {@code /proc/self/maps} cannot be read
+     * @throws HeapClosedException if the heap is closed
+     */
+    public final HeapAudit audit() {
+        return Snapshots.audit(zones);
+    }
+
+    /**
+     * Gives back all that the heap reserved, live blocks included. With {@link dev.ashlar.memory.Hardening#PINNED} it
+     * gives back all memory, but the addresses of committed regions stay taken until the process ends.
+     *
+     * <p>After this, every call on the heap and its blocks that needs memory or state throws, and so does every access
+     * through a segment that the heap handed out. The caller must no longer use raw addresses, or call handles that
+     * were bound from a block. Closing a closed heap does nothing.
+     *
+     * @throws BlockStateException if an arena or a batch of the heap is open, or a running downcall was given a segment
+     *     of it; then nothing has changed
+     */
+    @Override
+    public final void close() {
+        zones.close();
+    }
+
+    final Zones zones() {
+        return zones;
+    }
+
+    final Space space() {
+        return space;
+    }
+}

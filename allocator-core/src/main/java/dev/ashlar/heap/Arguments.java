@@ -1,0 +1,116 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.region.Region;
+import java.util.regex.Pattern;
+
+/** Checks of arguments that no heap could serve, each with the text of its error. */
+public final class Arguments {
+    /** The largest alignment in bytes: a region. */
+    public static final long LARGEST_ALIGNMENT = Region.BYTE_SIZE;
+
+    /** memfd_create(2) allows 249 bytes; the backing's label follows the name. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+
+    /** Bytes of the aligned word that a patch lies in. */
+    private static final int PATCH_WORD_BYTE_SIZE = Long.BYTES;
+
+    private Arguments() {}
+
+    /** {@return {@code name}, if a heap may have it} */
+    public static String requireName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("name must match " + NAME.pattern() + ": \"" + name + "\"");
+        }
+        return name;
+    }
+
+    /** {@return a capacity of at least {@code least} bytes, rounded up to whole regions} */
+    public static long requireCapacity(long byteSize, long least, long largest) {
+        if (byteSize < least || byteSize > largest) {
+            throw new IllegalArgumentException(
+                    "capacity out of range: byteSize=" + byteSize + ", allowed=" + least + " to " + largest);
+        }
+        return Region.roundUp(byteSize);
+    }
+
+    /** {@return what to throw if zones of these sizes do not reach each other} */
+    public static IllegalArgumentException capacitiesOutOfReach(long code, long constants, long data, long largest) {
+        return new IllegalArgumentException(
+                "the capacities together are too large to reach each other: code=" + code + ", constants="
+                        + constants + ", data=" + data + ", allowed together, with a guard of " + Region.BYTE_SIZE
+                        + " bytes between each two=" + largest);
+    }
+
+    static void requireSize(long byteSize, long capacityByteSize) {
+        if (byteSize < 1 || byteSize > capacityByteSize) {
+            throw new IllegalArgumentException("size out of range: byteSize=" + byteSize
+                    + ", allowed=1 to the heap's capacity, capacity=" + capacityByteSize);
+        }
+    }
+
+    static void requireNotNegative(long byteSize) {
+        if (byteSize < 0) {
+            throw new IllegalArgumentException("size is negative: byteSize=" + byteSize);
+        }
+    }
+
+    static void requireAlignment(long byteAlignment) {
+        if (byteAlignment < 1 || byteAlignment > LARGEST_ALIGNMENT || Long.bitCount(byteAlignment) != 1) {
+            throw new IllegalArgumentException("alignment must be a power of two between 1 and " + LARGEST_ALIGNMENT
+                    + ": byteAlignment=" + byteAlignment);
+        }
+    }
+
+    /** Checks that a range lies inside a block. */
+    public static void requireRange(long offset, long byteSize, long usableByteSize) {
+        if (offset < 0 || byteSize < 0 || offset > usableByteSize - byteSize) {
+            throw new IllegalArgumentException("range lies outside the block: offset=" + offset + ", byteSize="
+                    + byteSize + ", usable=" + usableByteSize);
+        }
+    }
+
+    /** Checks the size to which a block is to be shrunk. */
+    public static void requireSmaller(long byteSize, long usableByteSize) {
+        if (byteSize < 1 || byteSize > usableByteSize) {
+            throw new IllegalArgumentException(
+                    "a block can only become smaller: byteSize=" + byteSize + ", allowed=1 to " + usableByteSize);
+        }
+    }
+
+    /** Checks that a patch lies in one aligned word of a block that starts at an offset aligned as its address is. */
+    static void requirePatch(long blockOffset, long usableByteSize, long offset, long value, int byteSize) {
+        if (byteSize < 1 || byteSize > PATCH_WORD_BYTE_SIZE) {
+            throw new IllegalArgumentException(
+                    "patch size out of range: byteSize=" + byteSize + ", allowed=1 to " + PATCH_WORD_BYTE_SIZE);
+        }
+        requireRange(offset, byteSize, usableByteSize);
+        long inWord = (blockOffset + offset) & (PATCH_WORD_BYTE_SIZE - 1);
+        if (inWord + byteSize > PATCH_WORD_BYTE_SIZE) {
+            throw new IllegalArgumentException("a patch must lie in one aligned word of 8 bytes, or other threads may"
+                    + " run half of it: offset=" + offset + ", byteSize=" + byteSize + ", bytes into its word=" + inWord
+                    + ". Align the field when the code is generated, with nops before the instruction.");
+        }
+        // The value may be signed or unsigned.
+        int bitCount = byteSize * Byte.SIZE;
+        if (byteSize < PATCH_WORD_BYTE_SIZE && value >>> bitCount != 0 && value >> (bitCount - 1) != -1) {
+            throw new IllegalArgumentException("value does not fit: value=" + value + " (0x" + Long.toHexString(value)
+                    + "), byteSize=" + byteSize);
+        }
+    }
+
+    /** {@return an address, if it may be one of user space} */
+    public static long requireUserAddress(String what, long address) {
+        if (address <= 0) {
+            throw new IllegalArgumentException("not a user-space address: " + what + "=0x" + Long.toHexString(address));
+        }
+        return address;
+    }
+
+    /** Checks how many trampolines are to be ready. */
+    public static void requireTrampolineCount(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException(
+                    "count of trampolines out of range: count=" + count + ", allowed=1 or more");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.slab.BlockStore;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The sections of a batch in one domain, on write path IN_PLACE: stretches of whole pages that no other caller writes,
+ * filled one section after the other. For one thread.
+ */
+public final class BatchPart {
+    private final Space space;
+    private final InPlace inPlace;
+    private final List<Stretch> stretches = new ArrayList<>();
+    private int sectionCount;
+
+    /** Makes an empty part. Pre: the space is published in place. */
+    public BatchPart(Space space) {
+        this.space = space;
+        this.inPlace = (InPlace) space.publishing();
+    }
+
+    private static final class Stretch {
+        final Piece piece;
+        final long end;
+        long next;
+
+        Stretch(Piece piece) {
+            this.piece = piece;
+            this.end = piece.offset() + piece.usableByteSize();
+            this.next = piece.offset();
+        }
+
+        /** {@return where a section can start, or -1 if it does not fit} */
+        long place(long byteSize, long byteAlignment) {
+            long start = (next + byteAlignment - 1) & -byteAlignment;
+            return byteSize <= end - start ? start : -1;
+        }
+
+        long usedEnd(long granule) {
+            return (next + granule - 1) & -granule;
+        }
+    }
+
+    /**
+     * Takes a section.
+     *
+     * @return its offset
+     */
+    public long take(long byteSize, long byteAlignment) {
+        long alignment = Math.max(byteAlignment, BlockStore.MINIMUM_ALIGNMENT);
+        // The latest first: the others are nearly full.
+        for (Stretch stretch : stretches.reversed()) {
+            long start = stretch.place(byteSize, alignment);
+            if (start >= 0) {
+                return take(stretch, start, byteSize);
+            }
+        }
+        long offset = inPlace.takeStretch(byteSize, Long.numberOfTrailingZeros(alignment));
+        if (offset < 0) {
+            throw space.open().exhausted(byteSize);
+        }
+        Stretch stretch = new Stretch(new Piece(space, offset));
+        stretches.add(stretch);
+        return take(stretch, offset, byteSize);
+    }
+
+    private long take(Stretch stretch, long start, long byteSize) {
+        stretch.next = start + byteSize;
+        sectionCount++;
+        return start;
+    }
+
+    /** Publishes all sections, with one call for each row of adjacent pages, and gives the rest back. */
+    public void publish() {
+        long granule = 1L << inPlace.log2Granule();
+        inPlace.asked(sectionCount);
+        giveBackRests();
+        stretches.sort(Comparator.comparingLong(stretch -> stretch.piece.offset()));
+        for (int first = 0; first < stretches.size();) {
+            long start = stretches.get(first).piece.offset();
+            long end = start;
+            while (first < stretches.size() && stretches.get(first).piece.offset() == end) {
+                end = stretches.get(first).usedEnd(granule);
+                first++;
+            }
+            inPlace.publishAdjacent(start, end - start);
+        }
+    }
+
+    private void giveBackRests() {
+        long granule = 1L << inPlace.log2Granule();
+        for (Stretch stretch : stretches) {
+            long start = stretch.piece.offset();
+            inPlace.giveBackRest(start, stretch.usedEnd(granule) - start);
+        }
+    }
+
+    /** {@return the blocks that hold the sections} */
+    public List<Piece> pieces() {
+        return stretches.stream().map(stretch -> stretch.piece).toList();
+    }
+
+    /** Gives everything back. */
+    public void free() {
+        // First the rests: nothing was written there, so they need no traps.
+        giveBackRests();
+        pieces().forEach(Piece::free);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.Ledger;
+import dev.ashlar.region.Pages;
+import dev.ashlar.region.Permissions;
+import dev.ashlar.region.Region;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.WritePathException;
+import dev.ashlar.slab.FreeResult;
+import dev.ashlar.slab.Holder;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Memory that is written where it will run, and published by a change of permission (write path IN_PLACE). Each block
+ * has pages of its own. Pages are handed out upwards, so that a region has published pages below and writable ones
+ * above, with one joint between them.
+ *
+ * <p>Everything here happens under the zone's lock.
+ */
+final class InPlace extends Publishing {
+    private final Permissions permissions;
+    private final Ledger ledger;
+    private final int log2Granule;
+    private final Healing healing;
+
+    InPlace(OpenZone open, List<Backing> ladder) {
+        super(open);
+        this.log2Granule = ladder.stream()
+                .mapToInt(backing -> Long.numberOfTrailingZeros(Permissions.granuleByteSize(backing)))
+                .max()
+                .orElseThrow();
+        this.permissions = open.regions.permissions();
+        this.ledger = open.regions.ledger();
+        this.healing = new Healing(open);
+    }
+
+    @Override
+    boolean isStaged() {
+        return true;
+    }
+
+    /** {@inheritDoc} The block has pages of its own, all writable. */
+    @Override
+    long take(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
+        open.lock.lock();
+        try {
+            open.requireOpen();
+            if (log2Granule > Pages.LOG2_BYTE_SIZE) {
+                throw WritePathException.blocksOnHugetlb();
+            }
+            long offset = open.blocks.allocateRun(
+                    byteSize, Math.max(log2Alignment, Pages.LOG2_BYTE_SIZE), temperature, holder);
+            return offset < 0 ? offset : makeWritable(offset, holder);
+        } finally {
+            open.lock.unlock();
+        }
+    }
+
+    /**
+     * Takes the free pages from some page up to the end of its region.
+     *
+     * @return their offset, or -1 if there is no room
+     */
+    long takeStretch(long byteSize, int log2Alignment) {
+        open.lock.lock();
+        try {
+            open.requireOpen();
+            long offset = open.blocks.allocateStretch(byteSize, Math.max(log2Alignment, log2Granule));
+            return offset < 0 ? offset : makeWritable(offset, Holder.OBJECT);
+        } finally {
+            open.lock.unlock();
+        }
+    }
+
+    /** {@return log2 of the bytes of which a published range must be a multiple} */
+    int log2Granule() {
+        return log2Granule;
+    }
+
+    /**
+     * Makes a block that was just taken writable. If it is not, its region had become empty before: one call makes all
+     * of it writable.
+     *
+     * @return {@code offset}
+     */
+    private long makeWritable(long offset, Holder holder) {
+        long byteSize = open.blocks.usableByteSize(offset);
+        long end = offset + byteSize;
+        for (long at = offset; at < end; at = Region.endOfPart(at, end)) {
+            int region = Region.indexOf(at);
+            int result = ledger.isStale(region) ? permissions.reopen(region) : 0;
+            if (result < 0) {
+                open.blocks.free(offset, holder);
+                throw open.exhausted(byteSize, List.of(Permissions.refusal("mprotect(read+write)", result)));
+            }
+        }
+        return offset;
+    }
+
+    @Override
+    void write(String action, long offset, MemorySegment source, long sourceOffset, long byteSize) {
+        open.lock.lock();
+        try {
+            open.requireOpen();
+            requireUnpublished(action, offset, byteSize);
+            open.zone.write(offset, source, sourceOffset, byteSize);
+        } finally {
+            open.lock.unlock();
+        }
+    }
+
+    @Override
+    void requireAddressToWrite(String action, long offset) {
+        open.lock.lock();
+        try {
+            requireUnpublished(action, offset, 1);
+        } finally {
+            open.lock.unlock();
+        }
+    }
+
+    /** A write to a page that is not writable would end the JVM. */
+    private void requireUnpublished(String action, long offset, long byteSize) {
+        if (!ledger.isOpen(offset, byteSize)) {
+            throw BlockStateException.publishedInPlace(action, open.heapName, open.zone.base() + offset);
+        }
+    }
+
+    @Override
+    void publish(long offset) {
+        open.lock.lock();
+        try {
+            // After a close these addresses may belong to other memory.
+            open.requireOpen();
+            ledger.asked(1);
+            long byteSize = open.blocks.usableByteSize(offset);
+            if (ledger.isOpen(offset, byteSize)) {
+                publishRange(offset, byteSize);
+            }
+        } finally {
+            open.lock.unlock();
+        }
+    }
+
+    /** In one step: if the block were freed in between, pages that another caller writes would be published. */
+    @Override
+    void publishAt(Space space, long address) {
+        open.lock.lock();
+        try {
+            super.publishAt(space, address);
+        } finally {
+            open.lock.unlock();
+        }
+    }
+
+    /** Publishes adjacent blocks by one call. */
+    void publishAdjacent(long offset, long byteSize) {
+        open.lock.lock();
+        try {
+            publishRange(offset, byteSize);
+        } finally {
+            open.lock.unlock();
+        }
+    }
+
+    private void publishRange(long offset, long byteSize) {
+        int result = permissions.publish(offset, byteSize);
+        if (result < 0) {
+            throw WritePathException.publishFailed(byteSize, result);
+        }
+        // The regions between the first and the last are published as a whole.
+        if (ledger.isSplit(Region.indexOf(offset)) || ledger.isSplit(Region.indexOf(offset + byteSize - 1))) {
+            healing.wake();
+        }
+    }
+
+    /** Records that {@code count} pieces are to be published. */
+    void asked(int count) {
+        open.lock.lock();
+        try {
+            ledger.asked(count);
+        } finally {
+            open.lock.unlock();
+        }
+    }
+
+    /** Gives back the end of a stretch, in which nothing was written. */
+    void giveBackRest(long offset, long byteSize) {
+        FreeResult result = open.blocks.shrinkUntouched(offset, byteSize, Holder.OBJECT);
+        assert result == FreeResult.DONE : result + " offset=" + offset;
+    }
+
+    @Override
+    int heal() {
+        return healing.heal();
+    }
+
+    /** Heals regions on request only from now on: for tests that look at every step. */
+    void pauseHealing() {
+        healing.pause();
+    }
+
+    @Override
+    void stop() {
+        healing.stop();
+    }
+
+    @Override
+    void resume() {
+        healing.resume();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.report.BlockStateException;
+import java.util.Locale;
+
+/**
+ * The states of whatever a heap hands out as an object: blocks, units, batches and trampolines. A trampoline is
+ * published from the start.
+ *
+ * <pre>
+ *   WRITABLE --publish--&gt; PUBLISHED --free--&gt; FREED
+ *   WRITABLE --free--&gt; FREED            (a block or a unit)
+ *   WRITABLE --abandon--&gt; ABANDONED     (a batch)
+ * </pre>
+ *
+ * <p>SHRINKING, PUBLISHING and PATCHING last as long as the call that they are named after, and end in the state before
+ * or after it.
+ */
+public enum LifeCycle {
+    WRITABLE,
+    SHRINKING,
+    PUBLISHING,
+    PUBLISHED,
+    PATCHING,
+    FREED,
+    ABANDONED;
+
+    /** {@return whether the code can be run} */
+    public boolean isPublished() {
+        return this == PUBLISHED || this == PATCHING;
+    }
+
+    /**
+     * {@return what to throw if an action needs another state}
+     *
+     * @param action the call, as in {@code publish()}
+     * @param subject what it was called on, as in {@code the block at 0x7f00}
+     */
+    public BlockStateException refuse(String action, String subject, LifeCycle needed) {
+        return BlockStateException.wrongState(action, subject, word(), needed.word());
+    }
+
+    /** {@return what to throw if an action needs any state but FREED} */
+    public BlockStateException refuseFreed(String action, String subject) {
+        return BlockStateException.wrongState(action, subject, word(), "not freed");
+    }
+
+    private String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

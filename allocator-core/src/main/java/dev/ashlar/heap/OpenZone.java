@@ -1,0 +1,114 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.region.Pages;
+import dev.ashlar.region.Zone;
+import dev.ashlar.region.ZoneRegions;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.slab.BlockStore;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * One zone of a heap with its regions, its blocks, the lock for what touches regions, and whether the heap is closed.
+ *
+ * <p>Thread-safe. {@code lock} guards {@code regions} and {@code zone} against a close; {@code blocks} takes it by
+ * itself.
+ */
+final class OpenZone {
+    final String heapName;
+    final Zone zone;
+    final ZoneRegions regions;
+    final BlockStore blocks;
+    final ReentrantLock lock;
+    private volatile boolean closed;
+
+    OpenZone(String heapName, Zone zone, ZoneRegions regions, BlockStore blocks, ReentrantLock lock) {
+        this.heapName = heapName;
+        this.zone = zone;
+        this.regions = regions;
+        this.blocks = blocks;
+        this.lock = lock;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw HeapClosedException.of(heapName);
+        }
+    }
+
+    /** Marks the zone closed and gives its regions back. Pre: the lock is held and the span is closed. */
+    void close() {
+        closed = true;
+        regions.close();
+    }
+
+    /** {@return what {@code reading} finds while no other thread changes pages or regions} */
+    <T> T whileOpen(Supplier<T> reading) {
+        lock.lock();
+        try {
+            requireOpen();
+            return reading.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return what to throw after {@code failure}, which another thread's close of the heap may have caused} */
+    RuntimeException closedOr(IllegalStateException failure) {
+        // The lock waits until the close has ended.
+        lock.lock();
+        try {
+            return closed ? HeapClosedException.of(heapName) : failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return what to throw if there is no room for a block} */
+    HeapExhaustedException exhausted(long byteSize) {
+        lock.lock();
+        try {
+            // A refusal explains the failure only if there was a region that the host could have been asked for.
+            List<Refusal> refusals = regions.takeFailure();
+            boolean hostWasAsked = blocks.runs().hasPlaceFor(Pages.countFor(byteSize));
+            return exhausted(byteSize, hostWasAsked ? refusals : List.of());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return what to throw if the host refused what a block needs} Pre: the lock is held. */
+    HeapExhaustedException exhausted(long byteSize, List<Refusal> refusals) {
+        return HeapExhaustedException.noRoom(
+                byteSize,
+                (long) blocks.runs().figures().largestFreePageCount() * Pages.BYTE_SIZE,
+                zone.byteSize(),
+                regions.committedByteSize(),
+                regions.backingsInUse(),
+                refusals);
+    }
+
+    /**
+     * Brings the pages of a range that the caller holds, if a commit of its regions did not.
+     *
+     * @throws HeapExhaustedException if the host refuses; some pages may have come
+     */
+    void populate(long offset, long byteSize) {
+        lock.lock();
+        try {
+            requireOpen();
+            if (!regions.populate(offset, byteSize)) {
+                throw exhausted(byteSize, regions.takeFailure());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

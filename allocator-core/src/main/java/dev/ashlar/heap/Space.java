@@ -1,0 +1,410 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.Region;
+import dev.ashlar.region.Zone;
+import dev.ashlar.region.ZoneRegions;
+import dev.ashlar.report.WrongAddressException;
+import dev.ashlar.slab.BlockStore;
+import dev.ashlar.slab.Eraser;
+import dev.ashlar.slab.FreeResult;
+import dev.ashlar.slab.Holder;
+import dev.ashlar.stubs.SystemCalls;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The blocks of one zone, with the checks that every call of a heap needs: size, open, address. A block is named by its
+ * offset in the zone; callers know it by its address in the zone's front view, where code runs and data is used.
+ *
+ * <p>Thread-safe.
+ */
+public final class Space {
+    private static final int LOG2_MINIMUM_ALIGNMENT = Integer.numberOfTrailingZeros(BlockStore.MINIMUM_ALIGNMENT);
+
+    private final OpenZone open;
+    private final Publishing publishing;
+    // Read on every call: copies save a load each.
+    private final BlockStore blocks;
+    private final long base;
+    private final long capacityByteSize;
+    private final boolean isStaged;
+
+    /** Makes a space over a zone that was just opened and has no committed region. */
+    Space(String heapName, Zone zone, List<Backing> ladder, SystemCalls calls) {
+        ReentrantLock lock = new ReentrantLock();
+        ZoneRegions regions = new ZoneRegions(zone, ladder, calls, heapName);
+        this.blocks = storeOf(zone, regions, lock);
+        this.open = new OpenZone(heapName, zone, regions, blocks, lock);
+        this.publishing = publishingOf(open, ladder);
+        this.base = zone.base();
+        this.capacityByteSize = zone.byteSize();
+        this.isStaged = publishing.isStaged();
+    }
+
+    private static BlockStore storeOf(Zone zone, ZoneRegions regions, ReentrantLock lock) {
+        return switch (zone.domain()) {
+            // Secrets are zero as soon as they are freed.
+            case SECRET -> new BlockStore(regions, (offset, byteSize) -> clear(regions, lock, offset, byteSize), lock);
+            case CODE -> new BlockStore(regions, codeEraser(zone, regions), lock, regions::committedByteSize);
+            case RODATA, DATA -> new BlockStore(regions, Eraser.NONE, lock, regions::committedByteSize);
+        };
+    }
+
+    private static void clear(ZoneRegions regions, ReentrantLock lock, long offset, long byteSize) {
+        lock.lock();
+        try {
+            regions.clear(offset, byteSize);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * {@return what fills freed code with traps before its place is used again}
+     *
+     * <p>Code that was published in place cannot be written. Its pages are withheld until their region is empty, and
+     * the region is filled when it is reopened.
+     *
+     * <p>If the kernel refuses a write, the code stays as it was. It is free all the same, and nothing leads to it.
+     */
+    private static Eraser codeEraser(Zone zone, ZoneRegions regions) {
+        if (!zone.isPublishedInPlace()) {
+            return zone::fillWithTraps;
+        }
+        return (offset, byteSize) -> {
+            if (regions.ledger().isOpen(offset, byteSize)) {
+                zone.fillWithTraps(offset, byteSize);
+            } else {
+                regions.ledger().asked(1);
+            }
+        };
+    }
+
+    private static Publishing publishingOf(OpenZone open, List<Backing> ladder) {
+        if (open.zone.isPublishedInPlace()) {
+            return new InPlace(open, ladder);
+        }
+        return open.zone.isWritable() ? new Aliased(open) : new Poked(open);
+    }
+
+    /** {@return the zone} */
+    public Zone zone() {
+        return open.zone;
+    }
+
+    /** {@return the zone's regions; only under {@link #whileOpen}} */
+    public ZoneRegions regions() {
+        return open.regions;
+    }
+
+    /** {@return the zone's blocks} */
+    public BlockStore blocks() {
+        return blocks;
+    }
+
+    /** {@return the write path at work} */
+    Publishing publishing() {
+        return publishing;
+    }
+
+    OpenZone open() {
+        return open;
+    }
+
+    /** {@return the first address of the zone} */
+    public long base() {
+        return base;
+    }
+
+    /** {@return whether callers write to a buffer, because a block cannot be written where the heap hands it out} */
+    public boolean isStaged() {
+        return isStaged;
+    }
+
+    /** {@return whether the heap is closed} */
+    public boolean isClosed() {
+        return open.isClosed();
+    }
+
+    /** Throws if the heap is closed. */
+    public void requireOpen() {
+        open.requireOpen();
+    }
+
+    /** {@return what {@code reading} finds while no other thread changes pages or regions} */
+    public <T> T whileOpen(Supplier<T> reading) {
+        return open.whileOpen(reading);
+    }
+
+    /** {@return what to throw after {@code failure}, which another thread's close of the heap may have caused} */
+    RuntimeException closedOr(IllegalStateException failure) {
+        return open.closedOr(failure);
+    }
+
+    /** Commits the first region and keeps it ready. @return whether the host gave it */
+    boolean probe() {
+        return blocks.precommit(1);
+    }
+
+    /**
+     * Takes a block aligned to 16 bytes.
+     *
+     * @return its offset
+     */
+    public long take(long byteSize, Holder holder) {
+        open.requireOpen();
+        // The fast path: short enough to be compiled into its callers. It serves no size that is out of range.
+        long parked = blocks.reuse(byteSize, holder);
+        return parked >= 0 ? parked : takeUnparked(byteSize, LOG2_MINIMUM_ALIGNMENT, Temperature.HOT, holder);
+    }
+
+    /**
+     * Takes an aligned block.
+     *
+     * @return its offset
+     */
+    public long take(long byteSize, long byteAlignment, Holder holder) {
+        return take(byteSize, byteAlignment, Temperature.HOT, holder);
+    }
+
+    /**
+     * Takes an aligned block, apart from blocks of another temperature if there is room.
+     *
+     * @return its offset
+     */
+    public long take(long byteSize, long byteAlignment, Temperature temperature, Holder holder) {
+        Arguments.requireAlignment(byteAlignment);
+        if (byteAlignment <= BlockStore.MINIMUM_ALIGNMENT && temperature == Temperature.HOT) {
+            return take(byteSize, holder);
+        }
+        open.requireOpen();
+        int log2Alignment = Math.max(Long.numberOfTrailingZeros(byteAlignment), LOG2_MINIMUM_ALIGNMENT);
+        return takeUnparked(byteSize, log2Alignment, temperature, holder);
+    }
+
+    /** Checks the size and the alignment of a block that is taken by parts. */
+    public void requireSizeAndAlignment(long byteSize, long byteAlignment) {
+        Arguments.requireSize(byteSize, capacityByteSize);
+        Arguments.requireAlignment(byteAlignment);
+    }
+
+    private long takeUnparked(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
+        Arguments.requireSize(byteSize, capacityByteSize);
+        long offset;
+        try {
+            offset = publishing.take(byteSize, log2Alignment, temperature, holder);
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+        if (offset >= 0) {
+            return offset;
+        }
+        open.requireOpen();
+        throw open.exhausted(byteSize);
+    }
+
+    /** Frees the block that starts at {@code offset}, if a live one does. */
+    FreeResult free(long offset, Holder holder) {
+        open.requireOpen();
+        return freeUnchecked(offset, holder);
+    }
+
+    private FreeResult freeUnchecked(long offset, Holder holder) {
+        try {
+            return blocks.free(offset, holder);
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    /** Frees a block that an object holds. Pre: it is live, and the caller has checked that the heap is open. */
+    public void release(long offset) {
+        FreeResult result = freeUnchecked(offset, Holder.OBJECT);
+        assert result == FreeResult.DONE : result + " offset=" + offset;
+    }
+
+    /** Frees the block that starts at an address and is held by it. */
+    public void freeAt(long address) {
+        FreeResult result = free(contains(address) ? address - base : offsetOf("free", address), Holder.ADDRESS);
+        if (result != FreeResult.DONE) {
+            throw wrongAddress("free", address, result);
+        }
+    }
+
+    /** Frees the block that starts at an address and that a segment holds. */
+    void freeSegment(long address, long offset) {
+        FreeResult result = free(offset, Holder.OBJECT);
+        if (result == FreeResult.HELD_OTHERWISE) {
+            throw WrongAddressException.heldByAddress("free", address);
+        }
+        if (result != FreeResult.DONE) {
+            throw wrongAddress("free", address, result);
+        }
+    }
+
+    private static WrongAddressException wrongAddress(String action, long address, FreeResult verdict) {
+        return switch (verdict) {
+            // DONE: another thread has put a block there since; when the caller asked, there was none.
+            case DONE, NOT_LIVE -> WrongAddressException.notLive(action, address);
+            case INTERIOR -> WrongAddressException.interior(action, address);
+            case HELD_OTHERWISE -> WrongAddressException.heldByObject(action, address);
+        };
+    }
+
+    /** Gives the end of a live block back, as far as its kind of place allows. */
+    public void shrink(long offset, long byteSize, Holder holder) {
+        open.requireOpen();
+        try {
+            blocks.shrink(offset, byteSize, holder);
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    /**
+     * Makes a block callable that was written.
+     *
+     * <p>The fence orders what was written before the reference that leads other threads here. On x86-64 instruction
+     * fetch is coherent with stores by physical address, so this suffices: docs/publishing.md.
+     */
+    public void publish(long offset) {
+        VarHandle.releaseFence();
+        if (isStaged) {
+            publishing.publish(offset);
+        }
+    }
+
+    /** Makes the block callable that starts at an address and is held by it. */
+    public void publishAt(long address) {
+        VarHandle.releaseFence();
+        publishing.publishAt(this, address);
+    }
+
+    /** Overwrites part of a block, by the zone's write path. */
+    public void write(String action, long offset, MemorySegment source, long sourceOffset, long byteSize) {
+        try {
+            publishing.write(action, offset, source, sourceOffset, byteSize);
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    /** {@return the address at which the byte at an address of a live block can be written} */
+    public long addressToWrite(long address) {
+        long offset = offsetOf("writable", address);
+        if (blocks.startOf(offset) < 0) {
+            throw WrongAddressException.notLive("writable", address);
+        }
+        publishing.requireAddressToWrite("writable", offset);
+        return open.zone.writableBase() + offset;
+    }
+
+    /** {@return regions that are huge again after they were split} */
+    int heal() {
+        return publishing.heal();
+    }
+
+    private boolean contains(long address) {
+        return Long.compareUnsigned(address - base, capacityByteSize) < 0;
+    }
+
+    /** {@return the offset of an address in the zone} */
+    public long offsetOf(String action, long address) {
+        open.requireOpen();
+        if (!contains(address)) {
+            throw WrongAddressException.foreign(action, address, open.zone.front().access());
+        }
+        return address - base;
+    }
+
+    /** {@return the offset of a live block that starts at an address and is held by it} */
+    public long startOf(String action, long address) {
+        long offset = offsetOf(action, address);
+        heldByteSize(action, address, offset);
+        return offset;
+    }
+
+    /** {@return the bytes of the live block that starts at an address, at {@code offset}, and is held by it} */
+    public long heldByteSize(String action, long address, long offset) {
+        long byteSize = blocks.find(offset, Holder.ADDRESS);
+        if (byteSize < 0) {
+            throw wrongAddress(action, address, blocks.judge(offset, Holder.ADDRESS));
+        }
+        return byteSize;
+    }
+
+    /** {@return the bytes that a live block may use, however it is held, from its first address} */
+    public long usableByteSize(long address) {
+        long offset = offsetOf("usableByteSize", address);
+        long start = blocks.startOf(offset);
+        if (start != offset) {
+            throw wrongAddress("usableByteSize", address, start < 0 ? FreeResult.NOT_LIVE : FreeResult.INTERIOR);
+        }
+        return blocks.usableByteSize(start);
+    }
+
+    /** {@return the first address of the live block that contains {@code address}, or 0 if none does} */
+    public long blockContaining(long address) {
+        open.requireOpen();
+        long start = contains(address) ? blocks.startOf(address - base) : -1;
+        return start < 0 ? 0 : base + start;
+    }
+
+    /** Commits memory ahead, in adjacent regions. */
+    public void precommit(long byteSize) {
+        Arguments.requireSize(byteSize, capacityByteSize);
+        open.lock.lock();
+        try {
+            open.requireOpen();
+            if (!blocks.precommit(Region.countFor(byteSize))) {
+                throw open.exhausted(byteSize);
+            }
+        } finally {
+            open.lock.unlock();
+        }
+    }
+
+    /**
+     * Gives the memory of every empty region back.
+     *
+     * @return its bytes
+     */
+    long trim() {
+        open.requireOpen();
+        try {
+            return Region.offsetOf(blocks.trim());
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    /** Closes all spaces of a heap at once, by {@code closeSpan}. If that throws, nothing has changed. */
+    static void close(List<Space> spaces, Runnable closeSpan) {
+        if (spaces.isEmpty()) {
+            closeSpan.run();
+            return;
+        }
+        spaces.getFirst().closeAround(() -> close(spaces.subList(1, spaces.size()), closeSpan));
+    }
+
+    private void closeAround(Runnable closeOthers) {
+        open.lock.lock();
+        try {
+            if (!open.isClosed()) {
+                publishing.stop();
+                closeOthers.run();
+                open.close();
+            }
+        } finally {
+            if (!open.isClosed()) {
+                publishing.resume();
+            }
+            open.lock.unlock();
+        }
+    }
+}

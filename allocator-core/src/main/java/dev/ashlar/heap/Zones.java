@@ -1,0 +1,286 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.memory.WritePath;
+import dev.ashlar.region.Span;
+import dev.ashlar.region.Zone;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.stubs.CountingCalls;
+import dev.ashlar.stubs.SystemCalls;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The zones of one heap, in one span. The first is open from the start, the others from their first use on, so that a
+ * heap pays only for those that it needs.
+ *
+ * <p>Thread-safe. A thread that needs several locks takes this one first, then those of the spaces.
+ */
+public final class Zones {
+    private final String name;
+    private final Span span;
+    private final MemoryDemand memory;
+    private final WritePath path;
+    private final CountingCalls calls;
+    private final Space first;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile List<Space> spaces;
+    private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
+    private final @Nullable OpenArenas arenas;
+
+    /** Keeps a heap open for as long as the thread lives that took it. */
+    public static final class Lease {
+        private final Thread holder = Thread.currentThread();
+
+        private Lease() {}
+
+        /** {@return whether the current thread took it} */
+        public boolean isOwn() {
+            return Thread.currentThread().equals(holder);
+        }
+    }
+
+    /** The result of opening a heap's first zone. */
+    public sealed interface Opening {}
+
+    /** The host gave what was asked for. */
+    public record Opened(Zones zones) implements Opening {}
+
+    /** The host refused. Nothing is left open. */
+    public record Refused(List<Refusal> refusals) implements Opening {}
+
+    private Zones(
+            String name, Span span, MemoryDemand memory, WritePath path, CountingCalls calls, Zone zone) {
+        this.name = name;
+        this.span = span;
+        this.memory = memory;
+        this.path = path;
+        this.calls = calls;
+        this.first = new Space(name, zone, ladderOf(zone.domain()), calls);
+        this.spaces = List.of(first);
+        this.arenas = zone.domain() == Domain.CODE ? null : new OpenArenas();
+    }
+
+    /** Reserves the span of a heap with one zone, for data or secrets, and commits its first region. */
+    public static Opening reserve(
+            SystemCalls kernel, String name, MemoryDemand memory, Domain domain, long byteSize) {
+        CountingCalls calls = new CountingCalls(kernel);
+        // The write path means nothing for memory that is not published.
+        return switch (Span.reserve(calls, List.of(new Span.Part(domain, WritePath.ALIAS, byteSize)), 0)) {
+            case Span.Reserved reserved -> open(name, reserved.span(), memory, WritePath.ALIAS, calls, domain);
+            case Span.Refused refused -> new Refused(List.of(refused.refusal()));
+            case Span.NotReachable not -> throw new AssertionError("no address was to be near: " + not);
+        };
+    }
+
+    /**
+     * Opens a heap's first zone and commits its first region.
+     *
+     * @param span the span, which this call closes if the host refuses
+     */
+    public static Opening open(
+            String name, Span span, MemoryDemand memory, WritePath path, CountingCalls calls, Domain domain) {
+        switch (span.open(domain)) {
+            case Span.Refused refused -> {
+                span.close();
+                return new Refused(List.of(refused.refusal()));
+            }
+            case Span.Opened opened -> {
+                Zones zones = new Zones(name, span, memory, path, calls, opened.zone());
+                if (zones.first.probe()) {
+                    return new Opened(zones);
+                }
+                Refused refused = new Refused(zones.first.regions().refusals());
+                zones.close();
+                return refused;
+            }
+        }
+    }
+
+    private List<Backing> ladderOf(Domain domain) {
+        if (domain == Domain.SECRET) {
+            return List.of(Backing.SECRET);
+        }
+        return domain.isPublished() ? memory.ladder(path) : memory.dataLadder();
+    }
+
+    /** {@return the space that was opened first} */
+    public Space first() {
+        return first;
+    }
+
+    /** {@return all spaces that are open} */
+    public List<Space> spaces() {
+        return spaces;
+    }
+
+    /** {@return the heap's address space} */
+    public Span span() {
+        return span;
+    }
+
+    /** {@return the write path of code} */
+    public WritePath path() {
+        return path;
+    }
+
+    /** {@return what memory the caller demanded} */
+    public MemoryDemand memory() {
+        return memory;
+    }
+
+    /** {@return the heap's name} */
+    public String name() {
+        return name;
+    }
+
+    /** {@return the arenas that are open, of a heap that has arenas} */
+    OpenArenas arenas() {
+        if (arenas == null) {
+            throw new IllegalStateException("heap " + name + " has no arenas");
+        }
+        return arenas;
+    }
+
+    /**
+     * {@return the space for a domain, which is opened if need be}
+     *
+     * @param byteSize bytes that the caller is about to take there
+     * @throws HeapExhaustedException if the span has no room for the domain, or the host refuses
+     */
+    public Space of(Domain domain, long byteSize) {
+        for (Space space : spaces) {
+            if (space.zone().domain() == domain) {
+                return space;
+            }
+        }
+        lock.lock();
+        try {
+            first.requireOpen();
+            for (Space space : spaces) {
+                if (space.zone().domain() == domain) {
+                    return space;
+                }
+            }
+            return open(domain, byteSize);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Space open(Domain domain, long byteSize) {
+        if (span.byteSizeOf(domain) == 0) {
+            throw HeapExhaustedException.noZone(domain, byteSize);
+        }
+        Space space =
+                switch (span.open(domain)) {
+                    case Span.Opened opened -> new Space(name, opened.zone(), ladderOf(domain), calls);
+                    case Span.Refused refused -> throw HeapExhaustedException.zoneRefused(
+                            domain, byteSize, span.byteSizeOf(domain), refused.refusal());
+                };
+        List<Space> more = new ArrayList<>(spaces);
+        more.add(space);
+        spaces = List.copyOf(more);
+        return space;
+    }
+
+    /** {@return a lease that keeps the heap open until {@link #end} or the end of the current thread} */
+    public Lease lease() {
+        Lease lease = new Lease();
+        lock.lock();
+        try {
+            first.requireOpen();
+            leases.add(lease);
+        } finally {
+            lock.unlock();
+        }
+        return lease;
+    }
+
+    /** Ends a lease. */
+    public void end(Lease lease) {
+        leases.remove(lease);
+    }
+
+    /** {@return the boundary to the kernel} */
+    SystemCalls calls() {
+        return calls;
+    }
+
+    /** {@return mprotect calls made since the heap was built, for any of its zones} */
+    long mprotectCallCount() {
+        return calls.mprotectCount();
+    }
+
+    /** {@return bytes of committed regions in all zones} */
+    public long committedByteSize() {
+        long byteSize = 0;
+        for (Space space : spaces) {
+            byteSize += space.regions().committedByteSize();
+        }
+        return byteSize;
+    }
+
+    /**
+     * Gives every empty region back.
+     *
+     * @return bytes
+     */
+    public long trim() {
+        long byteSize = 0;
+        for (Space space : spaces) {
+            byteSize += space.trim();
+        }
+        return byteSize;
+    }
+
+    /**
+     * Makes split regions huge again.
+     *
+     * @return how many
+     */
+    public int heal() {
+        first.requireOpen();
+        return spaces.stream().mapToInt(Space::heal).sum();
+    }
+
+    /**
+     * Closes all zones.
+     *
+     * @throws BlockStateException if a downcall, a batch or an arena uses one of them; then nothing has changed
+     */
+    public void close() {
+        lock.lock();
+        try {
+            Space.close(spaces, this::closeSpan);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void closeSpan() {
+        // If a thread has ended with a batch open, no other thread can end it or touch its sections.
+        if (leases.stream().anyMatch(lease -> lease.holder.isAlive())) {
+            throw BlockStateException.batchesOpen(name);
+        }
+        if (arenas != null && !arenas.shut()) {
+            throw BlockStateException.arenasOpen(name);
+        }
+        try {
+            span.close();
+        } catch (IllegalStateException inUse) {
+            if (arenas != null) {
+                arenas.reopen();
+            }
+            throw BlockStateException.heapInUse(name, inUse);
+        }
+    }
+}

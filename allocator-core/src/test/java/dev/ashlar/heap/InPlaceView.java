@@ -1,0 +1,36 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.memory.Temperature;
+import dev.ashlar.slab.Holder;
+
+/** What tests of the heaps need to see of a space that is published in place. */
+public final class InPlaceView {
+    private final InPlace inPlace;
+
+    private InPlaceView(InPlace inPlace) {
+        this.inPlace = inPlace;
+    }
+
+    public static InPlaceView of(Space space) {
+        return new InPlaceView((InPlace) space.publishing());
+    }
+
+    /** Heals on request only from now on, if the space is published in place. */
+    public static void pauseHealing(Space space) {
+        if (space.publishing() instanceof InPlace inPlace) {
+            inPlace.pauseHealing();
+        }
+    }
+
+    public int log2Granule() {
+        return inPlace.log2Granule();
+    }
+
+    public long take(long byteSize, int log2Alignment) {
+        return inPlace.take(byteSize, log2Alignment, Temperature.HOT, Holder.OBJECT);
+    }
+
+    public long takeStretch(long byteSize, int log2Alignment) {
+        return inPlace.takeStretch(byteSize, log2Alignment);
+    }
+}
