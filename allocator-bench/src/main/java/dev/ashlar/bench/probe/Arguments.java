@@ -6,18 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * The {@code name=value} arguments of a probe.
- *
- * @param values by name
- */
+/** The {@code name=value} arguments of a probe, by name. */
 record Arguments(Map<String, String> values) {
 
-    /**
-     * {@return the parsed arguments}
-     *
-     * @throws IllegalArgumentException if an argument has no equals sign
-     */
     static Arguments of(String... arguments) {
         Map<String, String> values = new TreeMap<>();
         for (String argument : arguments) {
@@ -30,11 +21,6 @@ record Arguments(Map<String, String> values) {
         return new Arguments(values);
     }
 
-    /**
-     * {@return the value of an argument}
-     *
-     * @throws IllegalArgumentException if it is missing
-     */
     String word(String name) {
         String value = values.get(name);
         if (value == null) {
@@ -43,14 +29,13 @@ record Arguments(Map<String, String> values) {
         return value;
     }
 
-    /** {@return the memory that the arguments {@code kind} and {@code memory} name, with a slot for each live block} */
+    int number(String name) {
+        return Integer.parseInt(word(name));
+    }
+
+    /** Opens the memory that the arguments {@code kind} and {@code memory} name, with a slot for each live block. */
     BlockMemory openMemory() {
         Rival.Kind kind = Rival.Kind.valueOf(word("kind").toUpperCase(Locale.ROOT));
         return Rival.of(kind, word("memory")).open(values.containsKey("live") ? number("live") : 1);
-    }
-
-    /** {@return a value as a number} */
-    int number(String name) {
-        return Integer.parseInt(word(name));
     }
 }

@@ -6,9 +6,9 @@ import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.workload.Draws;
 import dev.ashlar.tool.workload.LiveBlocks;
 import dev.ashlar.tool.workload.SizeMix;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
 
 /**
  * Measures how long single allocations take: every allocation of a growth to a number of live blocks, and of as many
@@ -22,19 +22,39 @@ import org.HdrHistogram.Histogram;
  */
 public final class Latency {
 
-    private static final long NANOS_MAX = 10_000_000_000L;
     private static final int WARM_UP_COUNT = 100_000;
 
     private final BlockMemory memory;
     private final Draws draws;
     private final LiveBlocks live;
-    private Histogram usual = histogram();
-    private Histogram commits = histogram();
+    private final Times usual;
+    private final Times commits;
 
     private Latency(BlockMemory memory, int count) {
         this.memory = memory;
         this.draws = new Draws(SizeMix.MIXED, count, 1, 2 * count);
         this.live = new LiveBlocks(memory, draws, count, 0);
+        this.usual = new Times(Math.max(WARM_UP_COUNT, 2 * count));
+        this.commits = new Times(Math.max(WARM_UP_COUNT, 2 * count));
+    }
+
+    /** Recorded times. */
+    private static final class Times {
+        private final long[] nanos;
+        private int count;
+
+        Times(int capacity) {
+            nanos = new long[capacity];
+        }
+
+        void record(long time) {
+            nanos[count++] = time;
+        }
+
+        double percentile(double percent) {
+            Arrays.sort(nanos, 0, count);
+            return nanos[Math.max(0, (int) Math.ceil(percent / 100 * count) - 1)];
+        }
     }
 
     /** Measures and answers. */
@@ -53,8 +73,8 @@ public final class Latency {
             live.free(0);
         }
         clockNanos();
-        usual = histogram();
-        commits = histogram();
+        usual.count = 0;
+        commits.count = 0;
         for (int block = 0; block < live.count(); block++) {
             draws.advance();
             allocate(block);
@@ -62,17 +82,14 @@ public final class Latency {
         for (int time = 0; time < live.count(); time++) {
             allocate(live.freeVictim());
         }
-        Map<String, Double> figures = new HashMap<>();
-        figures.put("p50", (double) usual.getValueAtPercentile(50));
-        figures.put("p99", (double) usual.getValueAtPercentile(99));
-        figures.put("p99.9", (double) usual.getValueAtPercentile(99.9));
-        figures.put("max", (double) usual.getMaxValue());
-        if (commits.getTotalCount() > 0) {
-            figures.put("commit-p50", (double) commits.getValueAtPercentile(50));
-            figures.put("commit-max", (double) commits.getMaxValue());
+        Map<String, Double> figures = new HashMap<>(Map.of("p50", usual.percentile(50), "p99", usual.percentile(99),
+                "p99.9", usual.percentile(99.9), "max", usual.percentile(100)));
+        if (commits.count > 0) {
+            figures.put("commit-p50", commits.percentile(50));
+            figures.put("commit-max", commits.percentile(100));
         }
         Map<String, String> notes = new HashMap<>(BackingNote.of(memory));
-        notes.put("clock", "clock " + clockNanos() + " ns");
+        notes.put("clock", "clock %.0f ns".formatted(clockNanos()));
         return new Answer(figures, notes);
     }
 
@@ -82,22 +99,17 @@ public final class Latency {
         long start = System.nanoTime();
         long address = memory.allocate(block, byteSize);
         long nanos = System.nanoTime() - start;
-        Histogram histogram = memory.committedByteSize() > committed ? commits : usual;
-        histogram.recordValue(Math.min(nanos, NANOS_MAX));
+        (memory.committedByteSize() > committed ? commits : usual).record(nanos);
         live.put(block, address, byteSize);
     }
 
     /** {@return the median difference of two successive reads of the clock} */
-    private static long clockNanos() {
-        Histogram differences = histogram();
+    private static double clockNanos() {
+        Times differences = new Times(WARM_UP_COUNT);
         for (int read = 0; read < WARM_UP_COUNT; read++) {
             long start = System.nanoTime();
-            differences.recordValue(Math.min(System.nanoTime() - start, NANOS_MAX));
+            differences.record(System.nanoTime() - start);
         }
-        return differences.getValueAtPercentile(50);
-    }
-
-    private static Histogram histogram() {
-        return new Histogram(NANOS_MAX, 3);
+        return differences.percentile(50);
     }
 }

@@ -1,12 +1,14 @@
 package dev.ashlar.bench.probe;
 
 import dev.ashlar.bench.rivals.BackingNote;
+import dev.ashlar.bench.rivals.BuildFolder;
 import dev.ashlar.bench.rivals.Rival;
 import dev.ashlar.report.HeapStats;
 import dev.ashlar.tool.child.Answer;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.replay.MemoryReplay;
 import dev.ashlar.tool.replay.Trace;
+import dev.ashlar.tool.replay.TraceReader;
 import java.util.Map;
 
 /**
@@ -28,7 +30,8 @@ public final class TraceReplay {
     /** Measures and answers. */
     public static void main(String[] arguments) {
         Arguments given = Arguments.of(arguments);
-        Trace trace = Traces.read(given.word("trace"));
+        Trace trace = TraceReader.read(BuildFolder.path()
+                .resolve("../../allocator-tool/traces", given.word("trace") + ".trace.gz").normalize());
         try (BlockMemory memory = given.openMemory()) {
             Map<String, Double> figures = switch (given.word("figure")) {
                 case "time" -> Map.of("time", MemoryReplay.nanosPerEvent(trace, memory, PASS_COUNT));
@@ -44,23 +47,16 @@ public final class TraceReplay {
         try (BlockMemory other = Rival.CODE_HARNESS.open(1)) {
             MemoryReplay.run(trace, other, EVENTS_PER_READ, () -> {});
         }
-        double byteSize = memory.stats().isPresent() ? committedPeak(trace, memory) : heldPeak(trace, memory);
-        return Map.of("whole", byteSize / trace.peakLiveByteSize(),
-                "less-one", (byteSize - REGION_BYTE_SIZE) / trace.peakLiveByteSize());
-    }
-
-    private static long committedPeak(Trace trace, BlockMemory memory) {
-        MemoryReplay.run(trace, memory, EVENTS_PER_READ, () -> {});
-        return memory.stats().map(HeapStats::peakCommittedByteSize).orElseThrow();
-    }
-
-    private static long heldPeak(Trace trace, BlockMemory memory) {
         long[] held = new long[2];
         for (int read = 0; read < WARM_UP_READS; read++) {
             held[0] = HeldMemory.byteSize();
         }
-        MemoryReplay.run(trace, memory, EVENTS_PER_READ,
-                () -> held[1] = Math.max(held[1], HeldMemory.byteSize() - held[0]));
-        return held[1];
+        boolean isAshlar = memory.stats().isPresent();
+        MemoryReplay.run(trace, memory, EVENTS_PER_READ, isAshlar
+                ? () -> {}
+                : () -> held[1] = Math.max(held[1], HeldMemory.byteSize() - held[0]));
+        double byteSize = memory.stats().map(HeapStats::peakCommittedByteSize).orElse(held[1]);
+        return Map.of("whole", byteSize / trace.peakLiveByteSize(),
+                "less-one", (byteSize - REGION_BYTE_SIZE) / trace.peakLiveByteSize());
     }
 }

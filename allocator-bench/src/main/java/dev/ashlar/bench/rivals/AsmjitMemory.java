@@ -1,11 +1,13 @@
 package dev.ashlar.bench.rivals;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.MemoryRefusedException;
 import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -15,22 +17,33 @@ import java.lang.invoke.MethodHandle;
  *
  * <p>If code is mapped twice, {@link #allocate} notes the writable address of the new block for its thread, as a JIT
  * compiler keeps both addresses until it has written the code. Any other {@link #write} asks asmjit.
- *
- * <p>The subclasses differ only in their method handles, which are constants of the JIT compiler.
  */
-abstract sealed class AsmjitMemory implements BlockMemory {
+final class AsmjitMemory implements BlockMemory {
 
-    private static final MethodHandle OPEN = Downcalls.ordinary(Downcalls.OPEN);
-    private static final MethodHandle CLOSE = Downcalls.ordinary(Downcalls.FREE);
+    private static final FunctionDescriptor ALLOCATE = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG,
+            JAVA_LONG);
+    private static final FunctionDescriptor WRITABLE = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final FunctionDescriptor RELEASE = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
 
-    final AsmjitShim functions = AsmjitShim.functions();
-    final long allocator;
-    private final Mapping mapping;
+    static final MethodHandle OPEN = Downcalls.ordinary(FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+    private static final MethodHandle CLOSE = Downcalls.ordinary(FunctionDescriptor.ofVoid(JAVA_LONG));
+    private static final MethodHandle ORDINARY_ALLOCATE = Downcalls.ordinary(ALLOCATE);
+    private static final MethodHandle ORDINARY_WRITABLE = Downcalls.ordinary(WRITABLE);
+    private static final MethodHandle ORDINARY_RELEASE = Downcalls.ordinary(RELEASE);
+    private static final MethodHandle CRITICAL_ALLOCATE = Downcalls.critical(ALLOCATE);
+    private static final MethodHandle CRITICAL_WRITABLE = Downcalls.critical(WRITABLE);
+    private static final MethodHandle CRITICAL_RELEASE = Downcalls.critical(RELEASE);
+
+    private final AsmjitShim functions = AsmjitShim.load();
+    private final long allocator;
+    private final boolean dual;
+    private final boolean critical;
     private final ThreadLocal<Pending> pending = ThreadLocal.withInitial(Pending::new);
 
-    private AsmjitMemory(Mapping mapping) {
-        this.mapping = mapping;
-        this.allocator = openAllocator(mapping);
+    AsmjitMemory(Mapping mapping, Downcalls.Mode mode) {
+        this.dual = mapping == Mapping.DUAL;
+        this.critical = mode == Downcalls.Mode.CRITICAL;
+        this.allocator = functions.openAllocator(dual);
     }
 
     /** How asmjit maps its memory. */
@@ -48,49 +61,30 @@ abstract sealed class AsmjitMemory implements BlockMemory {
         private long address;
     }
 
-    static AsmjitMemory ordinary(Mapping mapping) {
-        return new Ordinary(mapping);
-    }
-
-    static AsmjitMemory critical(Mapping mapping) {
-        return new Critical(mapping);
-    }
-
-    /** {@return a new JitAllocator} */
-    static long openAllocator(Mapping mapping) {
-        try {
-            return Downcalls.requireMemory("asmjit",
-                    (long) OPEN.invokeExact(AsmjitShim.functions().open(), mapping == Mapping.DUAL ? 1 : 0));
-        } catch (Throwable thrown) {
-            throw Downcalls.unchecked(thrown);
-        }
-    }
-
-    /** Returns the executable address, or 0; stores the writable one at {@code writableOut} unless that is 0. */
-    abstract long allocateIn(long byteSize, long writableOut) throws Throwable;
-
-    abstract long writableOf(long address) throws Throwable;
-
-    abstract int release(long address) throws Throwable;
-
     @Override
     public long allocate(int slot, long byteSize) {
         try {
-            if (mapping == Mapping.SINGLE) {
-                return Downcalls.requireMemory("asmjit", allocateIn(byteSize, 0));
+            if (!dual) {
+                return allocate(byteSize, 0L);
             }
             Pending mine = pending.get();
-            mine.address = Downcalls.requireMemory("asmjit", allocateIn(byteSize, mine.writableOutAddress));
+            mine.address = allocate(byteSize, mine.writableOutAddress);
             return mine.address;
         } catch (Throwable thrown) {
             throw Downcalls.unchecked(thrown);
         }
     }
 
+    /** Returns the executable address; stores the writable one at {@code writableOut} unless that is 0. */
+    private long allocate(long byteSize, long writableOut) throws Throwable {
+        return Downcalls.requireMemory("asmjit", critical
+                ? (long) CRITICAL_ALLOCATE.invokeExact(functions.allocate(), allocator, byteSize, writableOut)
+                : (long) ORDINARY_ALLOCATE.invokeExact(functions.allocate(), allocator, byteSize, writableOut));
+    }
+
     @Override
     public void write(long address, MemorySegment source, long byteSize) {
-        long writable = mapping == Mapping.SINGLE ? address : writable(address);
-        MemorySegment.copy(source, 0, RawMemory.EVERYTHING, writable, byteSize);
+        MemorySegment.copy(source, 0, RawMemory.EVERYTHING, dual ? writable(address) : address, byteSize);
     }
 
     private long writable(long address) {
@@ -101,7 +95,9 @@ abstract sealed class AsmjitMemory implements BlockMemory {
             return mine.writableOut.get(JAVA_LONG, 0);
         }
         try {
-            return Downcalls.requireMemory("asmjit", writableOf(address));
+            return Downcalls.requireMemory("asmjit", critical
+                    ? (long) CRITICAL_WRITABLE.invokeExact(functions.writable(), allocator, address)
+                    : (long) ORDINARY_WRITABLE.invokeExact(functions.writable(), allocator, address));
         } catch (Throwable thrown) {
             throw Downcalls.unchecked(thrown);
         }
@@ -110,7 +106,9 @@ abstract sealed class AsmjitMemory implements BlockMemory {
     @Override
     public void free(int slot, long address, long byteSize) {
         try {
-            int error = release(address);
+            int error = critical
+                    ? (int) CRITICAL_RELEASE.invokeExact(functions.release(), allocator, address)
+                    : (int) ORDINARY_RELEASE.invokeExact(functions.release(), allocator, address);
             if (error != 0) {
                 throw new MemoryRefusedException("JitAllocator::release", "error " + error);
             }
@@ -125,58 +123,6 @@ abstract sealed class AsmjitMemory implements BlockMemory {
             CLOSE.invokeExact(functions.close(), allocator);
         } catch (Throwable thrown) {
             throw Downcalls.unchecked(thrown);
-        }
-    }
-
-    private static final class Ordinary extends AsmjitMemory {
-
-        private static final MethodHandle ALLOCATE = Downcalls.ordinary(Downcalls.ALLOCATE_IN);
-        private static final MethodHandle WRITABLE = Downcalls.ordinary(Downcalls.WRITABLE);
-        private static final MethodHandle RELEASE = Downcalls.ordinary(Downcalls.RELEASE);
-
-        Ordinary(Mapping mapping) {
-            super(mapping);
-        }
-
-        @Override
-        long allocateIn(long byteSize, long writableOut) throws Throwable {
-            return (long) ALLOCATE.invokeExact(functions.allocate(), allocator, byteSize, writableOut);
-        }
-
-        @Override
-        long writableOf(long address) throws Throwable {
-            return (long) WRITABLE.invokeExact(functions.writable(), allocator, address);
-        }
-
-        @Override
-        int release(long address) throws Throwable {
-            return (int) RELEASE.invokeExact(functions.release(), allocator, address);
-        }
-    }
-
-    private static final class Critical extends AsmjitMemory {
-
-        private static final MethodHandle ALLOCATE = Downcalls.critical(Downcalls.ALLOCATE_IN);
-        private static final MethodHandle WRITABLE = Downcalls.critical(Downcalls.WRITABLE);
-        private static final MethodHandle RELEASE = Downcalls.critical(Downcalls.RELEASE);
-
-        Critical(Mapping mapping) {
-            super(mapping);
-        }
-
-        @Override
-        long allocateIn(long byteSize, long writableOut) throws Throwable {
-            return (long) ALLOCATE.invokeExact(functions.allocate(), allocator, byteSize, writableOut);
-        }
-
-        @Override
-        long writableOf(long address) throws Throwable {
-            return (long) WRITABLE.invokeExact(functions.writable(), allocator, address);
-        }
-
-        @Override
-        int release(long address) throws Throwable {
-            return (int) RELEASE.invokeExact(functions.release(), allocator, address);
         }
     }
 }

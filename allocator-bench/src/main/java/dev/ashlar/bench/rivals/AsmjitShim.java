@@ -1,11 +1,9 @@
 package dev.ashlar.bench.rivals;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of {@code asmjit_shim.cpp}, compiled and loaded on first use.
+ * The functions of {@code asmjit_shim.cpp}.
  *
  * @param open {@code void* (int dualMapping)}
  * @param allocate {@code void* (void* allocator, size_t byteSize, void** writable)}
@@ -18,23 +16,25 @@ record AsmjitShim(MemorySegment open, MemorySegment allocate, MemorySegment writ
 
     static final String NEEDS = "a C++ compiler and asmjit (Debian: apt-get install g++ libasmjit-dev)";
 
-    private static @Nullable AsmjitShim loaded;
-
     /**
-     * {@return the functions}
+     * Loads the functions; compiles them on first use.
      *
      * @throws RivalUnavailableException if the compiler or asmjit is not installed
      */
-    static synchronized AsmjitShim functions() {
-        AsmjitShim functions = loaded;
-        if (functions == null) {
-            Path file = ShimCompiler.ofHost().compile("asmjit_shim.cpp", NEEDS, "-lasmjit");
-            SharedLibrary library = SharedLibrary.open(file.toString(), NEEDS);
-            functions = new AsmjitShim(library.function("ashlar_asmjit_open"),
-                    library.function("ashlar_asmjit_allocate"), library.function("ashlar_asmjit_writable"),
-                    library.function("ashlar_asmjit_release"), library.function("ashlar_asmjit_close"));
-            loaded = functions;
+    static AsmjitShim load() {
+        String file = ShimCompiler.ofHost().compile("asmjit_shim.cpp", NEEDS, "-lasmjit").toString();
+        SharedLibrary library = SharedLibrary.open(file, NEEDS);
+        return new AsmjitShim(library.function("ashlar_asmjit_open"), library.function("ashlar_asmjit_allocate"),
+                library.function("ashlar_asmjit_writable"), library.function("ashlar_asmjit_release"),
+                library.function("ashlar_asmjit_close"));
+    }
+
+    /** {@return a new JitAllocator, with its memory mapped twice or once} */
+    long openAllocator(boolean dualMapping) {
+        try {
+            return Downcalls.requireMemory("asmjit", (long) AsmjitMemory.OPEN.invokeExact(open, dualMapping ? 1 : 0));
+        } catch (Throwable thrown) {
+            throw Downcalls.unchecked(thrown);
         }
-        return functions;
     }
 }

@@ -1,8 +1,5 @@
 package dev.ashlar.bench.rivals;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.ashlar.tool.memory.MemoryRefusedException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -14,39 +11,27 @@ import java.lang.invoke.MethodHandle;
  */
 final class Downcalls {
 
-    /** {@code void* allocate(size_t)}, with addresses as numbers. */
-    static final FunctionDescriptor ALLOCATE = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG);
-
-    /** {@code void free(void*)}. */
-    static final FunctionDescriptor FREE = FunctionDescriptor.ofVoid(JAVA_LONG);
-
-    /** {@code void* open(int)}. */
-    static final FunctionDescriptor OPEN = FunctionDescriptor.of(JAVA_LONG, JAVA_INT);
-
-    /** {@code void* allocate(void* allocator, size_t, void** writable)}. */
-    static final FunctionDescriptor ALLOCATE_IN = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-
-    /** {@code void* writable(void* allocator, void* address)}. */
-    static final FunctionDescriptor WRITABLE = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
-
-    /** {@code unsigned release(void* allocator, void* address)}. */
-    static final FunctionDescriptor RELEASE = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
-
     private Downcalls() {}
 
-    /** {@return a handle that works for any function} */
-    static MethodHandle ordinary(FunctionDescriptor function) {
-        return link(function);
-    }
-
-    /** {@return a handle without a change of the thread's state, for short functions} */
-    static MethodHandle critical(FunctionDescriptor function) {
-        return link(function, Linker.Option.critical(false));
+    /** How Java calls a function. */
+    enum Mode {
+        /** As a Java program does by default. */
+        ORDINARY,
+        /**
+         * Without a change of the thread's state: faster, but delays every safepoint while the allocator or the kernel
+         * works.
+         */
+        CRITICAL
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle link(FunctionDescriptor function, Linker.Option... options) {
-        return Linker.nativeLinker().downcallHandle(function, options);
+    static MethodHandle ordinary(FunctionDescriptor function) {
+        return Linker.nativeLinker().downcallHandle(function);
+    }
+
+    @SuppressWarnings("restricted")
+    static MethodHandle critical(FunctionDescriptor function) {
+        return Linker.nativeLinker().downcallHandle(function, Linker.Option.critical(false));
     }
 
     /** {@return the address, unless it is null} */

@@ -1,19 +1,35 @@
 package dev.ashlar.bench.rivals;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ashlar.tool.memory.BlockMemory;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** A C allocator. The subclasses differ only in their method handles, which are constants of the JIT compiler. */
-abstract sealed class MallocMemory implements BlockMemory {
+/** A C allocator. */
+final class MallocMemory implements BlockMemory {
 
-    /**
-     * The functions of an allocator.
-     *
-     * @param allocate {@code void* malloc(size_t)}
-     * @param free {@code void free(void*)}
-     */
+    private static final FunctionDescriptor ALLOCATE = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG);
+    private static final FunctionDescriptor FREE = FunctionDescriptor.ofVoid(JAVA_LONG);
+
+    private static final MethodHandle ORDINARY_ALLOCATE = Downcalls.ordinary(ALLOCATE);
+    private static final MethodHandle ORDINARY_FREE = Downcalls.ordinary(FREE);
+    private static final MethodHandle CRITICAL_ALLOCATE = Downcalls.critical(ALLOCATE);
+    private static final MethodHandle CRITICAL_FREE = Downcalls.critical(FREE);
+
+    private final MemorySegment allocate;
+    private final MemorySegment free;
+    private final boolean critical;
+
+    MallocMemory(Functions functions, Downcalls.Mode mode) {
+        this.allocate = functions.allocate();
+        this.free = functions.free();
+        this.critical = mode == Downcalls.Mode.CRITICAL;
+    }
+
+    /** The functions {@code void* malloc(size_t)} and {@code void free(void*)} of an allocator. */
     record Functions(MemorySegment allocate, MemorySegment free) {
 
         /** {@return those of this process: of the C library, unless another allocator was preloaded} */
@@ -23,50 +39,26 @@ abstract sealed class MallocMemory implements BlockMemory {
         }
 
         static Functions jemalloc() {
-            return of(SharedLibrary.open("libjemalloc.so.2", "libjemalloc.so.2 (Debian: apt-get install libjemalloc2)"),
-                    "");
+            return of("libjemalloc.so.2", "libjemalloc2", "");
         }
 
         static Functions mimalloc() {
-            return of(SharedLibrary.open("libmimalloc.so.2",
-                    "libmimalloc.so.2 (Debian: apt-get install libmimalloc2.0)"), "mi_");
+            return of("libmimalloc.so.2", "libmimalloc2.0", "mi_");
         }
 
-        private static Functions of(SharedLibrary library, String prefix) {
+        private static Functions of(String soname, String debianPackage, String prefix) {
+            SharedLibrary library = SharedLibrary.open(soname,
+                    soname + " (Debian: apt-get install " + debianPackage + ")");
             return new Functions(library.function(prefix + "malloc"), library.function(prefix + "free"));
         }
     }
 
-    final MemorySegment allocate;
-    final MemorySegment free;
-
-    private MallocMemory(Functions functions) {
-        this.allocate = functions.allocate();
-        this.free = functions.free();
-    }
-
-    /** {@return the allocator through ordinary downcalls, as a Java program gets them by default} */
-    static MallocMemory ordinary(Functions functions) {
-        return new Ordinary(functions);
-    }
-
-    /**
-     * {@return the allocator through downcalls that do not change the state of the Java thread}
-     *
-     * <p>They are faster, but delay every safepoint while the allocator or the kernel works.
-     */
-    static MallocMemory critical(Functions functions) {
-        return new Critical(functions);
-    }
-
-    abstract long malloc(long byteSize) throws Throwable;
-
-    abstract void release(long address) throws Throwable;
-
     @Override
     public long allocate(int slot, long byteSize) {
         try {
-            return Downcalls.requireMemory("malloc", malloc(byteSize));
+            return Downcalls.requireMemory("malloc", critical
+                    ? (long) CRITICAL_ALLOCATE.invokeExact(allocate, byteSize)
+                    : (long) ORDINARY_ALLOCATE.invokeExact(allocate, byteSize));
         } catch (Throwable thrown) {
             throw Downcalls.unchecked(thrown);
         }
@@ -75,7 +67,11 @@ abstract sealed class MallocMemory implements BlockMemory {
     @Override
     public void free(int slot, long address, long byteSize) {
         try {
-            release(address);
+            if (critical) {
+                CRITICAL_FREE.invokeExact(free, address);
+            } else {
+                ORDINARY_FREE.invokeExact(free, address);
+            }
         } catch (Throwable thrown) {
             throw Downcalls.unchecked(thrown);
         }
@@ -84,45 +80,5 @@ abstract sealed class MallocMemory implements BlockMemory {
     @Override
     public void close() {
         // The allocator belongs to the process and cannot find the live blocks.
-    }
-
-    private static final class Ordinary extends MallocMemory {
-
-        private static final MethodHandle ALLOCATE = Downcalls.ordinary(Downcalls.ALLOCATE);
-        private static final MethodHandle FREE = Downcalls.ordinary(Downcalls.FREE);
-
-        Ordinary(Functions functions) {
-            super(functions);
-        }
-
-        @Override
-        long malloc(long byteSize) throws Throwable {
-            return (long) ALLOCATE.invokeExact(allocate, byteSize);
-        }
-
-        @Override
-        void release(long address) throws Throwable {
-            FREE.invokeExact(free, address);
-        }
-    }
-
-    private static final class Critical extends MallocMemory {
-
-        private static final MethodHandle ALLOCATE = Downcalls.critical(Downcalls.ALLOCATE);
-        private static final MethodHandle FREE = Downcalls.critical(Downcalls.FREE);
-
-        Critical(Functions functions) {
-            super(functions);
-        }
-
-        @Override
-        long malloc(long byteSize) throws Throwable {
-            return (long) ALLOCATE.invokeExact(allocate, byteSize);
-        }
-
-        @Override
-        void release(long address) throws Throwable {
-            FREE.invokeExact(free, address);
-        }
     }
 }

@@ -5,12 +5,21 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ashlar.tool.memory.MemoryRefusedException;
+import dev.ashlar.tool.workload.Draws;
+import dev.ashlar.tool.workload.Payload;
+import dev.ashlar.tool.workload.SizeMix;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Path;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
-/** Drives rivals by loops in C++, without a downcall for each operation. Compiled on first use. */
+/**
+ * Drives rivals by loops in C++, without a downcall for each operation. The loops are compiled on first use, and live
+ * with all that they use until the process ends. Each method throws {@link RivalUnavailableException} if the compiler
+ * or the rival is not on this host.
+ */
 public final class NativeLoops {
 
     private static final String NEEDS = "a C++ compiler (Debian: apt-get install g++)";
@@ -20,58 +29,50 @@ public final class NativeLoops {
     private static final MethodHandle PAIR = Downcalls.ordinary(FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS,
             JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
-    private final MemorySegment replace;
-    private final MemorySegment pair;
-
-    private NativeLoops(SharedLibrary library) {
-        replace = library.function("ashlar_replace");
-        pair = library.function("ashlar_pair_in");
-    }
+    private NativeLoops() {}
 
     /**
-     * Compiles and loads the loops.
-     *
-     * @throws RivalUnavailableException if there is no compiler
-     */
-    public static NativeLoops load() {
-        Path file = ShimCompiler.ofHost().compile("native_loops.cpp", NEEDS);
-        return new NativeLoops(SharedLibrary.open(file.toString(), NEEDS));
-    }
-
-    /**
-     * The draws of a replacement.
-     *
-     * @param byteSizes 32-bit numbers; their count is a power of two
-     * @param victims as many 32-bit numbers: the block to replace
-     */
-    public record Drawn(MemorySegment byteSizes, MemorySegment victims) {}
-
-    /**
-     * Frees random blocks and writes new ones in their place.
+     * {@return a loop that replaces random blocks as often as it is asked to; all blocks are live}
      *
      * @param library "malloc" for the C library, "jemalloc" or "mimalloc"
-     * @param cells address and size of each live block, 64-bit numbers
-     * @param drawn the sizes and victims
-     * @param cursor the draw before the first
-     * @param times the number of replacements
-     * @param payload the contents of a block
-     * @return the last draw used
-     * @throws RivalUnavailableException if the library is not on this host
+     * @param live the number of live blocks
      */
-    public long replace(String library, MemorySegment cells, Drawn drawn, long cursor, long times,
-            MemorySegment payload) {
+    public static LongConsumer replacements(String library, int live) {
         MallocMemory.Functions functions = switch (library) {
             case "malloc" -> MallocMemory.Functions.ofProcess();
             case "jemalloc" -> MallocMemory.Functions.jemalloc();
             case "mimalloc" -> MallocMemory.Functions.mimalloc();
             default -> throw new IllegalArgumentException("unknown C allocator: name=" + library);
         };
-        long drawMask = drawn.byteSizes().byteSize() / Integer.BYTES - 1;
+        MemorySegment loop = loop("ashlar_replace");
+        // The address and the size of each block.
+        MemorySegment cells = Arena.global().allocate(JAVA_LONG, 2L * live);
+        Draws draws = new Draws(SizeMix.MIXED, live, 0);
+        int[] byteSizes = new int[draws.count()];
+        int[] victims = new int[draws.count()];
+        for (int draw = 0; draw < draws.count(); draw++) {
+            draws.advance();
+            byteSizes[draw] = draws.byteSize();
+            victims[draw] = draws.victim();
+        }
+        MemorySegment sizes = Arena.global().allocateFrom(JAVA_INT, byteSizes);
+        MemorySegment random = Arena.global().allocateFrom(JAVA_INT, victims);
+        // Fills the blocks in order; to free a null pointer does nothing.
+        MemorySegment inOrder = Arena.global().allocateFrom(JAVA_INT, IntStream.range(0, live).toArray());
+        replace(loop, functions, cells, sizes, inOrder, -1, live);
+        long[] cursor = {0};
+        return times -> cursor[0] = replace(loop, functions, cells, sizes, random, cursor[0], times);
+    }
+
+    /** Reads sizes and victims after the cursor, cyclically. Returns the last draw used. */
+    private static long replace(MemorySegment loop, MallocMemory.Functions functions, MemorySegment cells,
+            MemorySegment byteSizes, MemorySegment victims, long cursor, long times) {
+        long drawMask = byteSizes.byteSize() / Integer.BYTES - 1;
         try {
-            long last = (long) REPLACE.invokeExact(replace, functions.allocate(), functions.free(), cells,
-                    drawn.byteSizes(), drawn.victims(), drawMask, cursor, times, payload);
+            long last = (long) REPLACE.invokeExact(loop, functions.allocate(), functions.free(), cells, byteSizes,
+                    victims, drawMask, cursor, times, Payload.CODE);
             if (last < 0) {
-                throw new MemoryRefusedException(library, "no memory");
+                throw new MemoryRefusedException("C allocator", "no memory");
             }
             return last;
         } catch (Throwable thrown) {
@@ -79,32 +80,26 @@ public final class NativeLoops {
         }
     }
 
-    /**
-     * Allocates and frees a block of asmjit.
-     *
-     * @param allocator from {@link #openAsmjit()}
-     * @param byteSize its size
-     * @param times the number of pairs
-     */
-    public void pair(long allocator, long byteSize, long times) {
-        AsmjitShim functions = AsmjitShim.functions();
-        try {
-            int failed = (int) PAIR.invokeExact(pair, functions.allocate(), functions.release(), allocator, byteSize,
-                    times);
-            if (failed != 0) {
-                throw new MemoryRefusedException("asmjit", "no memory");
+    /** {@return a loop that allocates and frees a block of asmjit as often as it is asked to} */
+    public static LongConsumer asmjitPairs(long byteSize) {
+        MemorySegment loop = loop("ashlar_pair_in");
+        AsmjitShim functions = AsmjitShim.load();
+        long allocator = functions.openAllocator(false);
+        return times -> {
+            try {
+                int failed = (int) PAIR.invokeExact(loop, functions.allocate(), functions.release(), allocator,
+                        byteSize, times);
+                if (failed != 0) {
+                    throw new MemoryRefusedException("asmjit", "no memory");
+                }
+            } catch (Throwable thrown) {
+                throw Downcalls.unchecked(thrown);
             }
-        } catch (Throwable thrown) {
-            throw Downcalls.unchecked(thrown);
-        }
+        };
     }
 
-    /**
-     * {@return a new JitAllocator with its defaults, which lives until the process ends}
-     *
-     * @throws RivalUnavailableException if asmjit is not on this host
-     */
-    public static long openAsmjit() {
-        return AsmjitMemory.openAllocator(AsmjitMemory.Mapping.SINGLE);
+    private static MemorySegment loop(String function) {
+        String file = ShimCompiler.ofHost().compile("native_loops.cpp", NEEDS).toString();
+        return SharedLibrary.open(file, NEEDS).function(function);
     }
 }

@@ -1,7 +1,9 @@
 package dev.ashlar.bench.rivals;
 
 import dev.ashlar.bench.rangetree.RangeTreePlacement;
+import dev.ashlar.stubs.Libc;
 import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.MappingPerFunction;
 import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,12 +15,11 @@ import java.lang.foreign.MemorySegment;
 final class RangeTreeCode implements BlockMemory {
 
     private static final long CAPACITY = 1L << 30;
-    private static final long BLOCK_BYTES_MAX = 1 << 20;
-    private static final byte TRAP = (byte) 0xcc;
+    private static final MemorySegment TRAPS = Arena.global().allocate(1 << 20).fill((byte) 0xcc);
 
-    private final Arena arena = Arena.ofShared();
-    private final long base = arena.allocate(CAPACITY, 64).address();
-    private final MemorySegment traps = arena.allocate(BLOCK_BYTES_MAX).fill(TRAP);
+    // The kernel zeroes a page when it is first written, so to open the memory costs little.
+    private final BlockMemory mapping = new MappingPerFunction(Libc.system());
+    private final long base = mapping.allocate(CAPACITY);
     private final RangeTreePlacement placement = new RangeTreePlacement(CAPACITY);
 
     @Override
@@ -28,12 +29,12 @@ final class RangeTreeCode implements BlockMemory {
 
     @Override
     public void free(int slot, long address, long byteSize) {
-        MemorySegment.copy(traps, 0, RawMemory.EVERYTHING, address, byteSize);
+        MemorySegment.copy(TRAPS, 0, RawMemory.EVERYTHING, address, byteSize);
         placement.free(address - base, byteSize);
     }
 
     @Override
     public void close() {
-        arena.close();
+        mapping.free(base, CAPACITY);
     }
 }

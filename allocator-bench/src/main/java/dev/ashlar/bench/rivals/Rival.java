@@ -1,7 +1,13 @@
 package dev.ashlar.bench.rivals;
 
+import static dev.ashlar.bench.rivals.AsmjitMemory.Mapping.DUAL;
+import static dev.ashlar.bench.rivals.AsmjitMemory.Mapping.SINGLE;
+import static dev.ashlar.bench.rivals.Downcalls.Mode.CRITICAL;
+import static dev.ashlar.bench.rivals.Downcalls.Mode.ORDINARY;
+
 import dev.ashlar.CodeHeap;
 import dev.ashlar.DataHeap;
+import dev.ashlar.bench.rivals.MallocMemory.Functions;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.CodeHeapMemory;
@@ -14,78 +20,35 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
-/** The memories that are compared, Ashlar among them. Parameters and results name each by its label. */
+/**
+ * The memories that are compared, Ashlar among them. Parameters and results name each by its label. A name ends with
+ * {@code CRITICAL} if the downcalls are critical; with {@code DUAL}, no address is both writable and executable.
+ */
 public enum Rival {
-
-    /** A {@link CodeHeap}. */
     CODE_HEAP(Kind.CODE, "ashlar", _ -> new CodeHeapMemory(
             CodeHeap.builder().name("bench").capacity(CodeHeap.LARGEST_CAPACITY).build())),
-
-    /** One mapping for each function. */
     MAPPING(Kind.CODE, "mmap+mprotect", _ -> new MappingPerFunction(Libc.system())),
-
-    /** Whole pages through JNI. */
     JFFI(Kind.CODE, "jffi", _ -> new JffiPages()),
-
-    /** asmjit's JitAllocator with its defaults, writable and executable at once, through ordinary downcalls. */
-    ASMJIT(Kind.CODE, "asmjit", _ -> AsmjitMemory.ordinary(AsmjitMemory.Mapping.SINGLE)),
-
-    /** The same through critical downcalls. */
-    ASMJIT_CRITICAL(Kind.CODE, "asmjit-critical", _ -> AsmjitMemory.critical(AsmjitMemory.Mapping.SINGLE)),
-
-    /** asmjit with two mappings of its memory, so that no address is both writable and executable. */
-    ASMJIT_DUAL(Kind.CODE, "asmjit-dual", _ -> AsmjitMemory.ordinary(AsmjitMemory.Mapping.DUAL)),
-
-    /** The same through critical downcalls. */
-    ASMJIT_DUAL_CRITICAL(Kind.CODE, "asmjit-dual-critical", _ -> AsmjitMemory.critical(AsmjitMemory.Mapping.DUAL)),
-
-    /** A range tree of free space, first fit, in steps of 64 bytes. Code cannot run there. */
+    ASMJIT(Kind.CODE, "asmjit", _ -> new AsmjitMemory(SINGLE, ORDINARY)),
+    ASMJIT_CRITICAL(Kind.CODE, "asmjit-critical", _ -> new AsmjitMemory(SINGLE, CRITICAL)),
+    ASMJIT_DUAL(Kind.CODE, "asmjit-dual", _ -> new AsmjitMemory(DUAL, ORDINARY)),
+    ASMJIT_DUAL_CRITICAL(Kind.CODE, "asmjit-dual-critical", _ -> new AsmjitMemory(DUAL, CRITICAL)),
     RANGE_TREE(Kind.CODE, "range-tree", _ -> new RangeTreeCode()),
-
-    /** The lower bound of any allocator: copies code and fills freed blocks with traps. Code cannot run there. */
     CODE_FLOOR(Kind.CODE, "floor", _ -> Floor.ofCode()),
-
-    /** No allocator: the cost of the benchmark itself. Code cannot run there. */
     CODE_HARNESS(Kind.CODE, "harness", _ -> new Harness()),
-
-    /** A {@link DataHeap}. */
     DATA_HEAP(Kind.DATA, "ashlar", _ -> new DataHeapMemory(DataHeap.builder().name("bench").build())),
-
-    /** A zeroed arena of a {@link DataHeap} for each block. */
     DATA_HEAP_ARENA(Kind.DATA, "ashlar-arena", ArenaPerBlock::ofHeap),
-
-    /** The malloc of the C library, through ordinary downcalls. */
-    MALLOC(Kind.DATA, "malloc", _ -> MallocMemory.ordinary(MallocMemory.Functions.ofProcess())),
-
-    /** The same through critical downcalls. */
-    MALLOC_CRITICAL(Kind.DATA, "malloc-critical", _ -> MallocMemory.critical(MallocMemory.Functions.ofProcess())),
-
-    /** jemalloc, through ordinary downcalls. */
-    JEMALLOC(Kind.DATA, "jemalloc", _ -> MallocMemory.ordinary(MallocMemory.Functions.jemalloc())),
-
-    /** The same through critical downcalls. */
-    JEMALLOC_CRITICAL(Kind.DATA, "jemalloc-critical", _ -> MallocMemory.critical(MallocMemory.Functions.jemalloc())),
-
-    /** mimalloc, through ordinary downcalls. */
-    MIMALLOC(Kind.DATA, "mimalloc", _ -> MallocMemory.ordinary(MallocMemory.Functions.mimalloc())),
-
-    /** The same through critical downcalls. */
-    MIMALLOC_CRITICAL(Kind.DATA, "mimalloc-critical", _ -> MallocMemory.critical(MallocMemory.Functions.mimalloc())),
-
-    /** Netty's pool of arenas, with a cache for every thread. */
+    MALLOC(Kind.DATA, "malloc", _ -> new MallocMemory(Functions.ofProcess(), ORDINARY)),
+    MALLOC_CRITICAL(Kind.DATA, "malloc-critical", _ -> new MallocMemory(Functions.ofProcess(), CRITICAL)),
+    JEMALLOC(Kind.DATA, "jemalloc", _ -> new MallocMemory(Functions.jemalloc(), ORDINARY)),
+    JEMALLOC_CRITICAL(Kind.DATA, "jemalloc-critical", _ -> new MallocMemory(Functions.jemalloc(), CRITICAL)),
+    MIMALLOC(Kind.DATA, "mimalloc", _ -> new MallocMemory(Functions.mimalloc(), ORDINARY)),
+    MIMALLOC_CRITICAL(Kind.DATA, "mimalloc-critical", _ -> new MallocMemory(Functions.mimalloc(), CRITICAL)),
     NETTY_POOLED(Kind.DATA, "netty-pooled", slotCount -> new NettyBuffers(NettyBuffers.pooled(), slotCount)),
-
-    /** Netty's adaptive pool. */
     NETTY_ADAPTIVE(Kind.DATA, "netty-adaptive",
             slotCount -> new NettyBuffers(new AdaptiveByteBufAllocator(true, true), slotCount)),
-
-    /** A zeroed arena of the JDK for each block. */
     ARENA(Kind.DATA, "arena", ArenaPerBlock::ofJdk),
-
-    /** The lower bound of any allocator. */
     DATA_FLOOR(Kind.DATA, "floor", _ -> Floor.ofData()),
-
-    /** No allocator: the cost of the benchmark itself. */
     DATA_HARNESS(Kind.DATA, "harness", _ -> new Harness());
 
     private final Kind kind;
