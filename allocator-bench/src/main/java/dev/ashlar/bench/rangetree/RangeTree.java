@@ -13,19 +13,29 @@ final class RangeTree {
 
     static final int NONE = 0;
 
+    private static final int LEFT = 0;
+    private static final int RIGHT = 1;
+
     private long[] start = new long[64];
     private int[] length = new int[start.length];
     private int[] longest = new int[start.length];
-    private int[] left = new int[start.length];
-    private int[] right = new int[start.length];
+    /** The left and the right child of each node, side by side. */
+    private int[] child = new int[2 * start.length];
     private int[] parent = new int[start.length];
     private byte[] height = new byte[start.length];
 
     private int root;
-    private int count;
     /** The first node that was never used; a chain of left links joins the nodes that were given back. */
     private int nodeEnd = 1;
     private int unused;
+
+    private int left(int node) {
+        return child[2 * node + LEFT];
+    }
+
+    private int right(int node) {
+        return child[2 * node + RIGHT];
+    }
 
     /** {@return the lowest range of at least this length, or {@link #NONE}} */
     int firstFit(int needed) {
@@ -34,12 +44,12 @@ final class RangeTree {
             return NONE;
         }
         while (true) {
-            if (longest[left[node]] >= needed) {
-                node = left[node];
+            if (longest[left(node)] >= needed) {
+                node = left(node);
             } else if (length[node] >= needed) {
                 return node;
             } else {
-                node = right[node];
+                node = right(node);
             }
         }
     }
@@ -57,43 +67,15 @@ final class RangeTree {
         return start[node] + length[node];
     }
 
-    int count() {
-        return count;
-    }
-
-    /** {@return the length of the longest range, or 0 if the tree is empty} */
-    int longest() {
-        return longest[root];
-    }
-
-    /** {@return the first range in order of address, or {@link #NONE}} */
-    int first() {
-        return lowest(root);
-    }
-
-    /** {@return the range after this one, or {@link #NONE}} */
-    int next(int node) {
-        if (right[node] != NONE) {
-            return lowest(right[node]);
-        }
-        int child = node;
-        int above = parent[node];
-        while (above != NONE && child == right[above]) {
-            child = above;
-            above = parent[above];
-        }
-        return above;
-    }
-
     /** {@return the last range that starts at or before a position, or {@link #NONE}} */
     int floor(long position) {
         int found = NONE;
         for (int node = root; node != NONE;) {
             if (start[node] <= position) {
                 found = node;
-                node = right[node];
+                node = right(node);
             } else {
-                node = left[node];
+                node = left(node);
             }
         }
         return found;
@@ -112,7 +94,7 @@ final class RangeTree {
 
     /** Takes units out of a range; this node keeps what lies before them, a new node gets what lies after them. */
     void cut(int node, long from, long to) {
-        long end = start[node] + length[node];
+        long end = end(node);
         assert start[node] <= from && from < to && to <= end : "from=" + from + " to=" + to;
         if (from == start[node]) {
             takeFront(node, (int) (to - from));
@@ -124,24 +106,23 @@ final class RangeTree {
         }
     }
 
-    /** Adds units and merges them with the ranges they touch. {@return the range that holds them now} */
+    /** Adds units and merges them with the ranges they touch. Returns the range that holds them now. */
     int merge(long from, int units) {
         int below = NONE;
         int above = NONE;
         for (int node = root; node != NONE;) {
             if (from < start[node]) {
                 above = node;
-                node = left[node];
+                node = left(node);
             } else {
                 below = node;
-                node = right[node];
+                node = right(node);
             }
         }
-        assert below == NONE || start[below] + length[below] <= from : "from=" + from;
+        assert below == NONE || end(below) <= from : "from=" + from;
         assert above == NONE || from + units <= start[above] : "from=" + from + " units=" + units;
-        boolean touchesBelow = below != NONE && start[below] + length[below] == from;
         boolean touchesAbove = above != NONE && from + units == start[above];
-        if (touchesBelow) {
+        if (below != NONE && end(below) == from) {
             int joined = length[below] + units;
             if (touchesAbove) {
                 joined += length[above];
@@ -158,52 +139,48 @@ final class RangeTree {
         return add(from, units);
     }
 
-    /** Adds a range that touches no other. {@return its node} */
+    /** Adds a range that touches no other. Returns its node. */
     private int add(long from, int units) {
         assert units > 0 : "units=" + units;
         int node = newNode();
         start[node] = from;
         length[node] = units;
         longest[node] = units;
-        left[node] = NONE;
-        right[node] = NONE;
+        child[2 * node + LEFT] = NONE;
+        child[2 * node + RIGHT] = NONE;
         height[node] = 1;
         int above = NONE;
-        for (int below = root; below != NONE;) {
+        int side = LEFT;
+        for (int below = root; below != NONE; below = child[2 * below + side]) {
             above = below;
-            below = from < start[below] ? left[below] : right[below];
+            side = from < start[below] ? LEFT : RIGHT;
         }
         parent[node] = above;
         if (above == NONE) {
             root = node;
-        } else if (from < start[above]) {
-            left[above] = node;
         } else {
-            right[above] = node;
+            child[2 * above + side] = node;
         }
-        count++;
         mendFrom(above);
         return node;
     }
 
     private void remove(int node) {
-        int mend;
-        int heir;
-        if (left[node] == NONE || right[node] == NONE) {
-            heir = left[node] + right[node];
-            mend = parent[node];
-            replace(node, heir);
+        int mend = parent[node];
+        if (left(node) == NONE || right(node) == NONE) {
+            replace(node, left(node) + right(node));
         } else {
-            heir = lowest(right[node]);
+            int heir = right(node);
+            while (left(heir) != NONE) {
+                heir = left(heir);
+            }
             mend = parent[heir] == node ? heir : parent[heir];
-            if (parent[heir] != node) {
-                replace(heir, right[heir]);
-                right[heir] = right[node];
-                parent[right[heir]] = heir;
+            if (mend != heir) {
+                replace(heir, right(heir));
+                adopt(heir, RIGHT, right(node));
             }
             replace(node, heir);
-            left[heir] = left[node];
-            parent[left[heir]] = heir;
+            adopt(heir, LEFT, left(node));
             // The old values of this place: the walk upwards goes on while a value differs.
             height[heir] = height[node];
             longest[heir] = longest[node];
@@ -211,15 +188,14 @@ final class RangeTree {
             mend = heir;
         }
         mendFrom(mend);
-        left[node] = unused;
+        child[2 * node + LEFT] = unused;
         unused = node;
-        count--;
     }
 
     private int newNode() {
         int node = unused;
         if (node != NONE) {
-            unused = left[node];
+            unused = left(node);
             return node;
         }
         if (nodeEnd == start.length) {
@@ -227,20 +203,11 @@ final class RangeTree {
             start = Arrays.copyOf(start, larger);
             length = Arrays.copyOf(length, larger);
             longest = Arrays.copyOf(longest, larger);
-            left = Arrays.copyOf(left, larger);
-            right = Arrays.copyOf(right, larger);
+            child = Arrays.copyOf(child, 2 * larger);
             parent = Arrays.copyOf(parent, larger);
             height = Arrays.copyOf(height, larger);
         }
         return nodeEnd++;
-    }
-
-    private int lowest(int top) {
-        int node = top;
-        while (left[node] != NONE) {
-            node = left[node];
-        }
-        return node;
     }
 
     private void resize(int node, int units) {
@@ -251,16 +218,18 @@ final class RangeTree {
     /** Replaces a node by another one, or by none, in its parent. */
     private void replace(int node, int other) {
         int above = parent[node];
-        if (above == NONE) {
-            root = other;
-        } else if (left[above] == node) {
-            left[above] = other;
+        if (above != NONE) {
+            adopt(above, left(above) == node ? LEFT : RIGHT, other);
         } else {
-            right[above] = other;
+            root = other;
+            parent[other] = NONE;
         }
-        if (other != NONE) {
-            parent[other] = above;
-        }
+    }
+
+    /** Makes a node, or none, a child. The parent of {@link #NONE} has no meaning. */
+    private void adopt(int node, int side, int other) {
+        child[2 * node + side] = other;
+        parent[other] = node;
     }
 
     /** Updates heights and longest lengths and restores the balance, from here upwards until nothing changes. */
@@ -277,80 +246,56 @@ final class RangeTree {
         }
     }
 
-    /** {@return the top node of this subtree afterwards} */
+    /** Returns the top node of this subtree afterwards. */
     private int balance(int node) {
-        int slope = height[left[node]] - height[right[node]];
-        if (slope > 1) {
-            int child = left[node];
-            if (height[left[child]] < height[right[child]]) {
-                rotateLeft(child);
-            }
-            return rotateRight(node);
+        int slope = height[left(node)] - height[right(node)];
+        if (Math.abs(slope) <= 1) {
+            update(node);
+            return node;
         }
-        if (slope < -1) {
-            int child = right[node];
-            if (height[right[child]] < height[left[child]]) {
-                rotateRight(child);
-            }
-            return rotateLeft(node);
+        int high = slope > 0 ? LEFT : RIGHT;
+        int top = child[2 * node + high];
+        if (height[child[2 * top + high]] < height[child[2 * top + 1 - high]]) {
+            rotate(top, 1 - high);
         }
-        update(node);
-        return node;
+        return rotate(node, high);
     }
 
-    private int rotateLeft(int node) {
-        int top = right[node];
-        right[node] = left[top];
-        if (left[top] != NONE) {
-            parent[left[top]] = node;
-        }
+    /** Puts the child on one side of a node above the node. Returns that child. */
+    private int rotate(int node, int side) {
+        int top = child[2 * node + side];
         replace(node, top);
-        left[top] = node;
-        parent[node] = top;
-        update(node);
-        update(top);
-        return top;
-    }
-
-    private int rotateRight(int node) {
-        int top = left[node];
-        left[node] = right[top];
-        if (right[top] != NONE) {
-            parent[right[top]] = node;
-        }
-        replace(node, top);
-        right[top] = node;
-        parent[node] = top;
+        adopt(node, side, child[2 * top + 1 - side]);
+        adopt(top, 1 - side, node);
         update(node);
         update(top);
         return top;
     }
 
     private void update(int node) {
-        height[node] = (byte) (1 + Math.max(height[left[node]], height[right[node]]));
-        longest[node] = Math.max(length[node], Math.max(longest[left[node]], longest[right[node]]));
+        height[node] = (byte) (1 + Math.max(height[left(node)], height[right(node)]));
+        longest[node] = Math.max(length[node], Math.max(longest[left(node)], longest[right(node)]));
     }
 
-    /** Throws if the order, the balance or a node's record of its subtree is wrong, or if two ranges touch. */
-    void checkInvariants() {
-        int counted = 0;
-        int before = NONE;
-        for (int node = first(); node != NONE; node = next(node)) {
-            counted++;
-            int oldHeight = height[node];
-            int oldLongest = longest[node];
-            update(node);
-            require(height[node] == oldHeight && longest[node] == oldLongest, "what is below", node);
-            require(Math.abs(height[left[node]] - height[right[node]]) <= 1, "balance", node);
-            require(before == NONE || end(before) < start[node], "order", node);
-            before = node;
-        }
-        require(counted == count, "count", counted);
+    /**
+     * Throws if the order, the balance or a node's record of its subtree is wrong, or if two ranges touch. Returns the
+     * number of ranges.
+     */
+    int checkInvariants() {
+        return check(root, Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
-    private static void require(boolean holds, String what, int value) {
-        if (!holds) {
-            throw new IllegalStateException("range tree corrupted: " + what + ": " + value);
+    private int check(int node, long endBefore, long startAfter) {
+        if (node == NONE) {
+            return 0;
         }
+        int oldHeight = height[node];
+        int oldLongest = longest[node];
+        update(node);
+        if (height[node] != oldHeight || longest[node] != oldLongest || endBefore >= start[node]
+                || end(node) >= startAfter || Math.abs(height[left(node)] - height[right(node)]) > 1) {
+            throw new IllegalStateException("range tree corrupted at " + start[node]);
+        }
+        return 1 + check(left(node), endBefore, start[node]) + check(right(node), end(node), startAfter);
     }
 }
