@@ -2,7 +2,6 @@ package dev.ashlar.bench.jmh;
 
 import dev.ashlar.DataHeap;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -60,8 +59,7 @@ public class ArenaBenchmark extends SteadyState {
 
     private void consumePieces(Arena arena, Blackhole sink) {
         for (int piece = 0; piece < PIECE_COUNT; piece++) {
-            MemorySegment segment = arena.allocate(byteSize);
-            sink.consume(segment);
+            sink.consume(arena.allocate(byteSize));
         }
     }
 

@@ -8,7 +8,7 @@ public class CodePairBenchmark extends PairBenchmark {
 
     /** Gives each thread its own slot. */
     @Setup
-    public void open(CodeUnderTest memory, ThreadParams thread) {
+    public void open(MemoryUnderTest.Code memory, ThreadParams thread) {
         open(memory, thread.getThreadIndex());
     }
 }

@@ -8,7 +8,7 @@ public class DataPairBenchmark extends PairBenchmark {
 
     /** Gives each thread its own slot. */
     @Setup
-    public void open(DataUnderTest memory, ThreadParams thread) {
+    public void open(MemoryUnderTest.Data memory, ThreadParams thread) {
         open(memory, thread.getThreadIndex());
     }
 }

@@ -68,7 +68,7 @@ public abstract class GrowthBenchmark extends SteadyState {
     public static class Code extends GrowthBenchmark {
         /** Lets the JVM compile the measured code. */
         @Setup
-        public void warmUp(CodeUnderTest memory, ThreadParams thread) {
+        public void warmUp(MemoryUnderTest.Code memory, ThreadParams thread) {
             warmUp(memory, thread.getThreadIndex());
         }
     }
@@ -77,7 +77,7 @@ public abstract class GrowthBenchmark extends SteadyState {
     public static class Data extends GrowthBenchmark {
         /** Lets the JVM compile the measured code. */
         @Setup
-        public void warmUp(DataUnderTest memory, ThreadParams thread) {
+        public void warmUp(MemoryUnderTest.Data memory, ThreadParams thread) {
             warmUp(memory, thread.getThreadIndex());
         }
     }

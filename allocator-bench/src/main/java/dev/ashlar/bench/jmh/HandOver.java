@@ -29,17 +29,9 @@ final class HandOver {
     private final long[] addresses = new long[CAPACITY];
     private final long[] byteSizes = new long[CAPACITY];
 
-    /** Waits for room. Returns the position that the first thread may fill. */
+    /** Waits for room. Returns the position that the first thread may fill, or {@link #ENDED}. */
     long room(Control control) {
-        long put = positions[PUT];
-        int spins = 0;
-        while (put - (long) POSITION.getAcquire(positions, TAKEN) == CAPACITY) {
-            if (control.stopMeasurement) {
-                return ENDED;
-            }
-            pause(++spins);
-        }
-        return put;
+        return await(PUT, TAKEN, CAPACITY, control);
     }
 
     /** Hands a block over, at the position that {@link #room} returned. */
@@ -49,17 +41,22 @@ final class HandOver {
         POSITION.setRelease(positions, PUT, position + 1);
     }
 
-    /** Waits for a block. Returns its position to the second thread. */
+    /** Waits for a block. Returns its position to the second thread, or {@link #ENDED}. */
     long next(Control control) {
-        long taken = positions[TAKEN];
+        return await(TAKEN, PUT, 0, control);
+    }
+
+    /** Returns this thread's position when it is no longer {@code distance} ahead of the other thread's. */
+    private long await(int own, int other, int distance, Control control) {
+        long position = positions[own];
         int spins = 0;
-        while ((long) POSITION.getAcquire(positions, PUT) == taken) {
+        while (position - (long) POSITION.getAcquire(positions, other) == distance) {
             if (control.stopMeasurement) {
                 return ENDED;
             }
             pause(++spins);
         }
-        return taken;
+        return position;
     }
 
     long address(long position) {

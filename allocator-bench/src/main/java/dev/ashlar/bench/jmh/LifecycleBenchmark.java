@@ -27,7 +27,7 @@ public class LifecycleBenchmark extends SteadyState {
 
     /** Compiles the live functions. */
     @Setup
-    public void fill(CodeUnderTest memory, ThreadParams thread) {
+    public void fill(MemoryUnderTest.Code memory, ThreadParams thread) {
         fill(memory, thread.getThreadIndex());
     }
 
@@ -65,7 +65,7 @@ public class LifecycleBenchmark extends SteadyState {
 
         /** Checks the memory. */
         @Setup
-        public void check(CodeUnderTest memory) {
+        public void check(MemoryUnderTest.Code memory) {
             memory.requireThatCodeRuns();
         }
     }

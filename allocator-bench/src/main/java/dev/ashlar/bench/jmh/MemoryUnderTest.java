@@ -6,7 +6,7 @@ import dev.ashlar.bench.rivals.RivalUnavailableException;
 import dev.ashlar.tool.child.Answer;
 import dev.ashlar.tool.memory.BlockMemory;
 import java.util.Map;
-import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -28,36 +28,55 @@ public abstract class MemoryUnderTest {
 
     MemoryUnderTest() {}
 
-    abstract Rival rival();
+    /** A memory for code. */
+    public static class Code extends MemoryUnderTest {
 
-    /** Opens the memory. */
-    @Setup(Level.Trial)
-    public void open(BenchmarkParams run) {
-        open(run.getThreads());
+        /** The label of a {@link Rival}. */
+        @Param({"ashlar", "mmap+mprotect", "jffi", "asmjit", "asmjit-critical", "asmjit-dual", "asmjit-dual-critical",
+            "range-tree", "floor", "harness"})
+        String memory = "ashlar";
+
+        /** Opens the memory. */
+        @Setup
+        public void open(BenchmarkParams run) {
+            open(Rival.of(Rival.Kind.CODE, memory), run.getThreads());
+        }
     }
 
-    void open(int threadCount) {
-        rival = rival();
-        memory = rival.open(threadCount * SLOTS_PER_THREAD);
+    /** A memory for data. */
+    public static class Data extends MemoryUnderTest {
+
+        /** The label of a {@link Rival}. */
+        @Param({"ashlar", "ashlar-arena", "malloc", "malloc-critical", "jemalloc", "jemalloc-critical", "mimalloc",
+            "mimalloc-critical", "netty-pooled", "netty-adaptive", "arena", "floor", "harness"})
+        String memory = "ashlar";
+
+        /** Opens the memory. */
+        @Setup
+        public void open(BenchmarkParams run) {
+            open(Rival.of(Rival.Kind.DATA, memory), run.getThreads());
+        }
+    }
+
+    void open(Rival opened, int threadCount) {
+        rival = opened;
+        memory = opened.open(threadCount * SLOTS_PER_THREAD);
     }
 
     BlockMemory memory() {
         return memory;
     }
 
-    /** {@return the first slot of a thread} */
     static int firstSlot(int threadIndex) {
         return threadIndex * SLOTS_PER_THREAD;
     }
 
-    /** Refuses a memory in which code cannot run. */
     void requireThatCodeRuns() {
         if (!rival.runsCode()) {
             throw new RivalUnavailableException(rival.label() + " has no memory in which code can run");
         }
     }
 
-    /** Refuses a memory in which only the allocating thread can free a block. */
     void requireThatAnyThreadCanFree() {
         if (!rival.freesAnywhere()) {
             throw new RivalUnavailableException(rival.label() + " lets only the allocating thread free a block");
@@ -65,7 +84,7 @@ public abstract class MemoryUnderTest {
     }
 
     /** Reports what the memory is made of, and closes it with all live blocks. */
-    @TearDown(Level.Trial)
+    @TearDown
     public void close() {
         Answer.write(new Answer(Map.of(), BackingNote.of(memory)));
         memory.close();

@@ -3,9 +3,8 @@ package dev.ashlar.bench.jmh;
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.Trampoline;
-import dev.ashlar.TrampolinePool;
 import dev.ashlar.tool.code.ConstantFunction;
-import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -21,6 +20,8 @@ import org.openjdk.jmh.annotations.TearDown;
  */
 @State(Scope.Thread)
 public class RedirectionBenchmark extends SteadyState {
+
+    private static final byte NOP = (byte) 0x90;
     private static final byte JUMP = (byte) 0xe9;
     /** The rel32 lies in one word if the opcode is the fourth byte. */
     private static final int JUMP_OFFSET = 3;
@@ -31,39 +32,22 @@ public class RedirectionBenchmark extends SteadyState {
     int others;
 
     private final List<Thread> callers = new ArrayList<>();
-    private final long[] targets = new long[2];
-
-    @SuppressWarnings("NullAway.Init") // Set by open(), which JMH calls first.
-    private CodeHeap heap;
-
-    @SuppressWarnings("NullAway.Init") // Set by open(), which JMH calls first.
-    private CodeBlock jump;
-
-    @SuppressWarnings("NullAway.Init") // Set by open(), which JMH calls first.
-    private Trampoline trampoline;
-
-    private long jumpAddress;
-    private long trampolineAddress;
+    private final CodeHeap heap = CodeHeap.builder().name("redirection").build();
+    private final long[] targets = {heap.define(ConstantFunction.bytes(0)).address(),
+        heap.define(ConstantFunction.bytes(1)).address()};
+    private final Trampoline trampoline = heap.openTrampolines(1).take(targets[0]);
+    private final long trampolineAddress = trampoline.address();
+    private final CodeBlock jump = heap.allocate(JUMP_OFFSET + 1 + Integer.BYTES, 64);
+    private final long jumpAddress = jump.address() + JUMP_OFFSET;
     private int next;
     private volatile boolean over;
 
-    /** Makes a jump, a trampoline and two target functions. */
+    /** Publishes the jump and starts the callers. */
     @Setup
     public void open() {
-        heap = CodeHeap.builder().name("redirection").build();
-        for (int index = 0; index < targets.length; index++) {
-            targets[index] = heap.define(ConstantFunction.bytes(index)).address();
-        }
-        TrampolinePool pool = heap.openTrampolines(1);
-        trampoline = pool.take(targets[0]);
-        trampolineAddress = trampoline.address();
-        byte[] code = {(byte) 0x90, (byte) 0x90, (byte) 0x90, JUMP, 0, 0, 0, 0};
-        jump = heap.allocate(code.length, 64);
-        jump.writable().copyFrom(MemorySegment.ofArray(code));
+        jump.writable().fill(NOP).set(ValueLayout.JAVA_BYTE, JUMP_OFFSET, JUMP);
         jump.publish();
-        jumpAddress = jump.address() + JUMP_OFFSET;
         patch();
-        over = false;
         for (int count = 0; count < others; count++) {
             Thread caller = new Thread(this::callUntilOver, "caller");
             callers.add(caller);
@@ -85,7 +69,6 @@ public class RedirectionBenchmark extends SteadyState {
         for (Thread caller : callers) {
             caller.join();
         }
-        callers.clear();
         heap.close();
     }
 

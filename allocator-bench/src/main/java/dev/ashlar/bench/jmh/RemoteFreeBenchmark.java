@@ -59,7 +59,7 @@ public abstract class RemoteFreeBenchmark extends SteadyState {
     public static class Code extends RemoteFreeBenchmark {
         /** Refuses a memory that cannot do it. */
         @Setup
-        public void open(CodeUnderTest memory) {
+        public void open(MemoryUnderTest.Code memory) {
             super.open(memory);
         }
     }
@@ -68,7 +68,7 @@ public abstract class RemoteFreeBenchmark extends SteadyState {
     public static class Data extends RemoteFreeBenchmark {
         /** Refuses a memory that cannot do it. */
         @Setup
-        public void open(DataUnderTest memory) {
+        public void open(MemoryUnderTest.Data memory) {
             super.open(memory);
         }
     }

@@ -38,7 +38,7 @@ public abstract class ReplacementBenchmark extends SteadyState {
     public static class Code extends ReplacementBenchmark {
         /** Allocates and writes the live blocks. */
         @Setup
-        public void fill(CodeUnderTest memory, ThreadParams thread) {
+        public void fill(MemoryUnderTest.Code memory, ThreadParams thread) {
             fill(memory, thread.getThreadIndex());
         }
     }
@@ -47,7 +47,7 @@ public abstract class ReplacementBenchmark extends SteadyState {
     public static class Data extends ReplacementBenchmark {
         /** Allocates and writes the live blocks. */
         @Setup
-        public void fill(DataUnderTest memory, ThreadParams thread) {
+        public void fill(MemoryUnderTest.Data memory, ThreadParams thread) {
             fill(memory, thread.getThreadIndex());
         }
     }

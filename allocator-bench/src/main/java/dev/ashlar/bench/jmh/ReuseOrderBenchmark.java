@@ -1,6 +1,5 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.CodeAddresses;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.tool.code.ConstantFunction;
 import dev.ashlar.tool.memory.RawMemory;
@@ -31,9 +30,7 @@ public class ReuseOrderBenchmark extends SteadyState {
     @Param({"256", "1024"})
     int byteSize;
 
-    @SuppressWarnings("NullAway.Init") // Set by open(), which JMH calls first.
-    private CodeHeap heap;
-
+    private final CodeHeap heap = CodeHeap.builder().name("reuse-order").build();
     private long executable;
     private long writable;
     private MemorySegment code = MemorySegment.NULL;
@@ -46,11 +43,9 @@ public class ReuseOrderBenchmark extends SteadyState {
     /** Allocates the places, side by side. */
     @Setup
     public void open() {
-        heap = CodeHeap.builder().name("reuse-order").build();
         endOffset = (long) placeCount * byteSize;
-        CodeAddresses addresses = heap.addresses();
-        executable = addresses.allocate(endOffset);
-        writable = addresses.writable(executable);
+        executable = heap.addresses().allocate(endOffset);
+        writable = heap.addresses().writable(executable);
         trapCode = Arena.ofAuto().allocate(byteSize).fill((byte) 0xcc);
         code = Arena.ofAuto().allocate(byteSize).fill((byte) 0xcc);
         ConstantFunction.write(code, 42);

@@ -49,11 +49,8 @@ public class ScatteredCallsBenchmark extends SteadyState {
 
     /** Places all functions, draws the lists of calls, and checks that the right functions run. */
     @Setup
-    public void compile(CodeUnderTest memory) {
-        compile(memory.memory());
-    }
-
-    private void compile(BlockMemory memory) {
+    public void compile(MemoryUnderTest.Code measured) {
+        BlockMemory memory = measured.memory();
         callList = place(memory, CallList.code(), Temperature.HOT);
         Temperature uncalled = hints.equals("on") ? Temperature.COLD : Temperature.HOT;
         MemorySegment staging = Arena.ofAuto().allocate(BYTE_SIZE_MAX);

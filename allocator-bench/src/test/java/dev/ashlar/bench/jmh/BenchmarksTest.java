@@ -11,7 +11,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.openjdk.jmh.annotations.Param;
 
 /** Goal: every benchmark does its work in every memory that this host has. */
 final class BenchmarksTest {
@@ -70,10 +69,10 @@ final class BenchmarksTest {
 
     @Test
     void anUnsuitableMemoryIsRefusedBeforeTheMeasurement() {
-        assertThatThrownBy(() -> new LifecycleBenchmark.CallableCode().check((CodeUnderTest) open(Rival.CODE_HARNESS)))
+        assertThatThrownBy(() -> open(Rival.CODE_HARNESS).requireThatCodeRuns())
                 .isInstanceOf(RivalUnavailableException.class)
                 .hasMessage("harness has no memory in which code can run");
-        assertThatThrownBy(() -> new RemoteFreeBenchmark.Data().open((DataUnderTest) open(Rival.ARENA)))
+        assertThatThrownBy(() -> open(Rival.ARENA).requireThatAnyThreadCanFree())
                 .isInstanceOf(RivalUnavailableException.class)
                 .hasMessage("arena lets only the allocating thread free a block");
     }
@@ -93,29 +92,10 @@ final class BenchmarksTest {
         redirection.close();
     }
 
-    @Test
-    void everyRivalIsMeasuredByDefault() throws NoSuchFieldException {
-        assertThat(labels(CodeUnderTest.class)).containsExactlyElementsOf(code().stream().map(Rival::label).toList());
-        assertThat(labels(DataUnderTest.class)).containsExactlyElementsOf(data().stream().map(Rival::label).toList());
-    }
-
-    private static List<String> labels(Class<?> state) throws NoSuchFieldException {
-        return List.of(state.getDeclaredField("memory").getAnnotation(Param.class).value());
-    }
-
     private static MemoryUnderTest open(Rival rival) {
-        MemoryUnderTest memory;
-        if (code().contains(rival)) {
-            CodeUnderTest code = new CodeUnderTest();
-            code.memory = rival.label();
-            memory = code;
-        } else {
-            DataUnderTest data = new DataUnderTest();
-            data.memory = rival.label();
-            memory = data;
-        }
+        MemoryUnderTest memory = code().contains(rival) ? new MemoryUnderTest.Code() : new MemoryUnderTest.Data();
         try {
-            memory.open(2);
+            memory.open(rival, 2);
         } catch (RivalUnavailableException unavailable) {
             abort(unavailable.getMessage());
         }
