@@ -23,12 +23,6 @@ public record Experiment(String id, String title, @Nullable Double number, Task 
     /** The only figure of a JMH benchmark: nanoseconds per operation. */
     static final Metric TIME = new Metric("time", "", "ns");
 
-    /** Copies the lists. */
-    public Experiment {
-        contenders = List.copyOf(contenders);
-        metrics = List.copyOf(metrics);
-    }
-
     /**
      * One figure of an experiment. Less is better.
      *
@@ -46,5 +40,10 @@ public record Experiment(String id, String title, @Nullable Double number, Task 
     /** {@return the title of a row} */
     public String rowTitle(Metric metric) {
         return metric.title().isEmpty() ? title : title + ", " + metric.title();
+    }
+
+    /** {@return the number of samples in a number of rounds} */
+    int sampleCount(int rounds) {
+        return contenders.size() * Math.min(rounds, roundsMax);
     }
 }

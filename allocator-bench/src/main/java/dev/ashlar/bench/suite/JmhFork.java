@@ -1,10 +1,7 @@
 package dev.ashlar.bench.suite;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
+import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import dev.ashlar.tool.figures.Spread;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +37,12 @@ final class JmhFork {
         return list;
     }
 
+    /** A benchmark in JMH's JSON. */
+    private record Run(Metric primaryMetric) {}
+
+    /** What it measured: in each fork, the figure of each iteration. */
+    private record Metric(String scoreUnit, List<List<Double>> rawData) {}
+
     /**
      * {@return the median of the iterations, in nanoseconds per operation; the mean would include disturbed ones}
      *
@@ -48,21 +51,16 @@ final class JmhFork {
      */
     static double nanos(String json) {
         try {
-            JsonArray runs = JsonParser.parseString(json).getAsJsonArray();
-            if (runs.size() != 1) {
-                throw new IllegalArgumentException("expected the result of one benchmark: benchmarks=" + runs.size());
+            Run[] runs = new Gson().fromJson(json, Run[].class);
+            if (runs.length != 1) {
+                throw new IllegalArgumentException("expected the result of one benchmark: benchmarks=" + runs.length);
             }
-            JsonObject metric = runs.get(0).getAsJsonObject().getAsJsonObject("primaryMetric");
-            String unit = metric.get("scoreUnit").getAsString();
-            if (!unit.equals("ns/op")) {
-                throw new IllegalArgumentException("expected nanoseconds per operation: unit=" + unit);
+            Metric metric = runs[0].primaryMetric();
+            if (!metric.scoreUnit().equals("ns/op")) {
+                throw new IllegalArgumentException("expected nanoseconds per operation: unit=" + metric.scoreUnit());
             }
-            List<Double> scores = new ArrayList<>();
-            for (JsonElement fork : metric.getAsJsonArray("rawData")) {
-                fork.getAsJsonArray().forEach(score -> scores.add(score.getAsDouble()));
-            }
-            return Spread.of(scores).median();
-        } catch (JsonParseException | IllegalStateException | NullPointerException malformed) {
+            return Spread.of(metric.rawData().stream().flatMap(List::stream).toList()).median();
+        } catch (JsonParseException | NullPointerException malformed) {
             throw new IllegalArgumentException("not a result of JMH: " + json, malformed);
         }
     }

@@ -39,20 +39,22 @@ public record ProcessSampler(ForkTiming timing) {
         Task task = contender.ownTask().orElse(experiment.task());
         Map<String, String> parameters = new TreeMap<>(task.parameters());
         parameters.putAll(contender.parameters());
+        Map<String, String> environment = new TreeMap<>(Rival.environment());
+        environment.putAll(contender.environment());
         return switch (task.kind()) {
-            case JMH, JMH_ONCE -> jmh(task, parameters, contender);
-            case TIME_PROBE -> probe(task, parameters, PROBE_OPTIONS, contender);
-            case MEMORY_PROBE -> probe(task, parameters, MEMORY_PROBE_OPTIONS, contender);
+            case JMH, JMH_ONCE -> jmh(task, parameters, environment);
+            case TIME_PROBE -> probe(task, parameters, PROBE_OPTIONS, environment);
+            case MEMORY_PROBE -> probe(task, parameters, MEMORY_PROBE_OPTIONS, environment);
         };
     }
 
-    private ChildResult jmh(Task task, Map<String, String> parameters, Contender contender) {
+    private ChildResult jmh(Task task, Map<String, String> parameters, Map<String, String> environment) {
         try {
             Path file = Files.createTempFile("ashlar-jmh-", ".json");
             try {
                 // A killed run leaves JMH's lock behind. This run starts one fork at a time anyway.
-                ChildResult result = run(ChildJvm.command(List.of("-Djmh.ignoreLock=true"), JMH_MAIN,
-                        JmhFork.arguments(task, parameters, timing, JMH_OPTIONS, file)), contender);
+                ChildResult result = ChildResult.of(ChildJvm.command(List.of("-Djmh.ignoreLock=true"), JMH_MAIN,
+                        JmhFork.arguments(task, parameters, timing, JMH_OPTIONS, file)), environment, SECONDS_MAX);
                 if (result.failure().isPresent()) {
                     return result;
                 }
@@ -68,16 +70,9 @@ public record ProcessSampler(ForkTiming timing) {
     }
 
     private static ChildResult probe(Task task, Map<String, String> parameters, List<String> options,
-            Contender contender) {
-        List<String> arguments = parameters.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue())
-                .toList();
-        return run(ChildJvm.command(options, PROBE_PACKAGE + task.name(), arguments), contender);
-    }
-
-    private static ChildResult run(List<String> command, Contender contender) {
-        Map<String, String> environment = new TreeMap<>(Rival.environment());
-        environment.putAll(contender.environment());
-        return ChildResult.of(command, environment, SECONDS_MAX);
+            Map<String, String> environment) {
+        List<String> arguments = parameters.entrySet().stream().map(Map.Entry::toString).toList();
+        return ChildResult.of(ChildJvm.command(options, PROBE_PACKAGE + task.name(), arguments), environment,
+                SECONDS_MAX);
     }
 }

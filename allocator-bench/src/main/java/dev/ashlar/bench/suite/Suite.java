@@ -14,11 +14,6 @@ public record Suite(List<Experiment> experiments, int rounds, ForkTiming timing)
     /** An estimate of the process of a probe. */
     private static final long PROBE_MILLIS = 4_000;
 
-    /** Copies the list. */
-    public Suite {
-        experiments = List.copyOf(experiments);
-    }
-
     /** {@return at least one experiment for each target; takes at most five minutes on two processors} */
     public static Suite quick() {
         return new Suite(Catalogue.experiments(Extent.QUICK), 1, new ForkTiming(2, 400, 3, 200));
@@ -38,23 +33,16 @@ public record Suite(List<Experiment> experiments, int rounds, ForkTiming timing)
 
     /** {@return the words with which no id of an experiment begins} */
     public List<String> unknown(List<String> beginnings) {
-        return beginnings.stream()
-                .filter(word -> experiments.stream().noneMatch(experiment -> experiment.id().startsWith(word)))
-                .toList();
+        return beginnings.stream().filter(word -> only(List.of(word)).experiments.isEmpty()).toList();
     }
 
-    /** {@return the number of samples in a number of rounds} */
     int sampleCount(int roundCount) {
-        return experiments.stream().mapToInt(experiment -> samples(experiment, roundCount)).sum();
+        return experiments.stream().mapToInt(experiment -> experiment.sampleCount(roundCount)).sum();
     }
 
     /** {@return an estimate of the time of a number of rounds, in milliseconds} */
     public long millis(int roundCount) {
-        return experiments.stream().mapToLong(experiment -> samples(experiment, roundCount)
+        return experiments.stream().mapToLong(experiment -> experiment.sampleCount(roundCount)
                 * (experiment.task().kind() == Task.Kind.JMH ? timing.millis() : PROBE_MILLIS)).sum();
-    }
-
-    private static int samples(Experiment experiment, int roundCount) {
-        return experiment.contenders().size() * Math.min(roundCount, experiment.roundsMax());
     }
 }

@@ -1,6 +1,7 @@
 package dev.ashlar.bench.suite;
 
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The work of the process that takes one sample.
@@ -12,11 +13,6 @@ import java.util.Map;
  * @param parameters values of the benchmark's {@code @Param} fields, or arguments of the probe
  */
 public record Task(Kind kind, String name, int threads, Map<String, String> parameters) {
-
-    /** Copies the map. */
-    public Task {
-        parameters = Map.copyOf(parameters);
-    }
 
     /** The kinds of processes. */
     public enum Kind {
@@ -31,12 +27,16 @@ public record Task(Kind kind, String name, int threads, Map<String, String> para
     }
 
     /** {@return a fork of a benchmark of a steady state} */
-    public static Task jmh(String benchmark, int threads, Map<String, String> parameters) {
-        return new Task(Kind.JMH, benchmark, threads, parameters);
+    public static Task jmh(String benchmark, int threads, Map<String, ?> parameters) {
+        return new Task(Kind.JMH, benchmark, threads, text(parameters));
     }
 
-    /** {@return a probe} */
-    static Task probe(Kind kind, String name, Map<String, String> parameters) {
-        return new Task(kind, name, 1, parameters);
+    static Task probe(Kind kind, String name, Map<String, ?> parameters) {
+        return new Task(kind, name, 1, text(parameters));
+    }
+
+    private static Map<String, String> text(Map<String, ?> parameters) {
+        return parameters.entrySet().stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getKey,
+                parameter -> parameter.getValue().toString()));
     }
 }

@@ -6,13 +6,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Goal: results say which contenders can have transparent huge pages on this host. */
-final class HugePageNoteTest {
+final class ContendersTest {
 
     @ParameterizedTest
     @CsvSource({"never,THP off on this host,THP off", "madvise,THP on,THP off",
         "always,THP on,THP on for all on this host"})
     void theHostsSwitchDecides(String enabled, String requested, String notRequested) {
-        assertThat(HugePageNote.requested(enabled)).isEqualTo(requested);
-        assertThat(HugePageNote.notRequested(enabled)).isEqualTo(notRequested);
+        assertThat(Contenders.hugePages(enabled)).isEqualTo(requested);
+        assertThat(Contenders.smallPages(enabled)).isEqualTo(notRequested);
     }
 }
