@@ -176,8 +176,9 @@ final class Catalogue {
     /** Adds a benchmark with one parameter, which is also the number of its row. */
     private void jmh(String id, String title, String benchmark, String parameter, int value, int threads,
             List<Contender> contenders) {
-        experiments.add(new Experiment(id, title, (double) value, Task.jmh(benchmark, threads, Map.of(parameter, value)),
-                contenders, TIME, Experiment.EVERY_ROUND));
+        experiments
+                .add(new Experiment(id, title, (double) value, Task.jmh(benchmark, threads, Map.of(parameter, value)),
+                        contenders, TIME, Experiment.EVERY_ROUND));
     }
 
     private void add(String id, String title, Task task, List<Contender> contenders, List<Metric> metrics,
