@@ -3,6 +3,7 @@ package dev.ashlar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.RegionSource;
 import dev.ashlar.report.HeapAudit;
@@ -38,11 +39,11 @@ class FarOffsetsTest {
         long capacity = 16 * GIB;
         RegionSource source = new Imagined(Region.countFor(capacity));
         BlockStore store = new BlockStore(source, Eraser.NONE, new ReentrantLock(), () -> capacity);
-        long most = store.allocate(capacity - 4 * Region.BYTE_SIZE, LOG2_ALIGNMENT, Holder.ADDRESS);
+        long most = store.allocate(capacity - 4 * Region.BYTE_SIZE, LOG2_ALIGNMENT, Temperature.HOT, Holder.ADDRESS);
         assertThat(most).isZero();
         List<Long> far = new ArrayList<>();
         for (long byteSize : new long[] {16, 200, 1000, 16_000, 100_000, Region.BYTE_SIZE}) {
-            long offset = store.allocate(byteSize, LOG2_ALIGNMENT, Holder.ADDRESS);
+            long offset = store.allocate(byteSize, LOG2_ALIGNMENT, Temperature.HOT, Holder.ADDRESS);
             assertThat(offset).isBetween(capacity - 4 * Region.BYTE_SIZE, capacity - byteSize);
             assertThat(store.startOf(offset + byteSize - 1)).isEqualTo(offset);
             assertThat(store.usableByteSize(offset)).isGreaterThanOrEqualTo(byteSize);

@@ -72,52 +72,38 @@ public final class BlockStore {
     }
 
     /**
-     * Takes a block.
+     * Takes a block that the current thread freed recently: the fast path of an allocation with the least alignment.
+     *
+     * @param byteSize any number
+     * @return the block's offset, or -1 if there is none, or if no block has this size
+     */
+    public long reuse(long byteSize, Holder holder) {
+        Parking own = Owners.parkingOfCurrentThread(byThread);
+        return own == null ? -1 : reuse(own, byteSize, holder);
+    }
+
+    private static long reuse(Parking parking, long byteSize, Holder holder) {
+        boolean mayBeParked = Long.compareUnsigned(byteSize - 1, Magazines.LARGEST_BYTE_SIZE) < 0;
+        return mayBeParked ? parking.reuse(Magazines.kindFor((int) byteSize), holder) : -1;
+    }
+
+    /**
+     * Takes a block that the current thread has not parked, apart from blocks of another temperature if there is room:
+     * the slow path of an allocation. Call {@link #reuse} first if the alignment is the least and the temperature hot.
      *
      * @param byteSize bytes, at least 1 and at most the span
      * @param log2Alignment the block starts at a multiple of {@code 2^log2Alignment} bytes; 4 to 21
      * @return the block's offset, or -1 if there is no room; then no block has changed, but vacant slabs and packed
      *     runs were given back
      */
-    public long allocate(long byteSize, int log2Alignment, Holder holder) {
-        return allocate(byteSize, log2Alignment, Temperature.HOT, holder);
-    }
-
-    /**
-     * Takes a block that the current thread freed recently: the fast path of {@link #allocate(long, int, Holder)} with
-     * the least alignment.
-     *
-     * @return the block's offset, or -1 if there is none
-     */
-    public long reuse(long byteSize, Holder holder) {
-        Parking own = Owners.parkingOfCurrentThread(byThread);
-        return own == null ? -1 : reuse(own, byteSize, SizeClasses.LOG2_QUANTUM, holder);
-    }
-
-    /**
-     * Takes a block as {@link #allocate(long, int, Holder)}, apart from those of another temperature if there is room.
-     *
-     * @return the block's offset, or -1
-     */
     public long allocate(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         assert byteSize >= 1 : "byteSize=" + byteSize;
         assert log2Alignment >= 4 && log2Alignment <= 21 : "log2Alignment=" + log2Alignment;
         Parking own = temperature == Temperature.HOT ? Owners.parkingOfCurrentThread(byThread) : null;
-        if (own != null) {
-            long parked = reuse(own, byteSize, log2Alignment, holder);
-            if (parked >= 0) {
-                return parked;
-            }
-        }
         long offset = own != null
                 ? allocateFrom(own.owner, byteSize, log2Alignment, holder)
                 : allocateFromOwner(byteSize, log2Alignment, temperature, holder);
         return offset >= 0 ? offset : allocateFromTheLast(byteSize, log2Alignment, temperature, holder);
-    }
-
-    private static long reuse(Parking parking, long byteSize, int log2Alignment, Holder holder) {
-        boolean mayBeParked = byteSize <= Magazines.LARGEST_BYTE_SIZE && log2Alignment == SizeClasses.LOG2_QUANTUM;
-        return mayBeParked ? parking.reuse(Magazines.kindFor((int) byteSize), holder) : -1;
     }
 
     private long allocateFromOwner(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
@@ -128,7 +114,7 @@ public final class BlockStore {
         SlabOwner shared = temperature == Temperature.HOT ? owners.common : owners.cold();
         shared.lock.lock();
         try {
-            long parked = reuse(shared.parking, byteSize, log2Alignment, holder);
+            long parked = log2Alignment == SizeClasses.LOG2_QUANTUM ? reuse(shared.parking, byteSize, holder) : -1;
             return parked >= 0 ? parked : allocateFrom(shared, byteSize, log2Alignment, holder);
         } finally {
             shared.lock.unlock();

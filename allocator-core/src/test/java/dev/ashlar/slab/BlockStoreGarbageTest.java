@@ -29,7 +29,7 @@ class BlockStoreGarbageTest {
         int[] slots = random.ints(EVENTS, 0, 3000).toArray();
         long[] live = new long[3000];
         for (int slot = 0; slot < live.length; slot++) {
-            live[slot] = store.allocate(sizes[slot], 4, Holder.ADDRESS);
+            live[slot] = Stores.allocate(store, sizes[slot], 4, Holder.ADDRESS);
         }
         assertThat(store.runs().precommit(8)).isTrue();
         long least = Long.MAX_VALUE;
@@ -50,7 +50,7 @@ class BlockStoreGarbageTest {
             if (result != FreeResult.DONE) {
                 throw new AssertionError(result);
             }
-            live[slot] = store.allocate(sizes[event], 4, Holder.ADDRESS);
+            live[slot] = Stores.allocate(store, sizes[event], 4, Holder.ADDRESS);
         }
     }
 
@@ -75,12 +75,12 @@ class BlockStoreGarbageTest {
 
     private static void park(BlockStore store, long[] blocks, Holder holder) {
         for (int index = 0; index < blocks.length; index++) {
-            blocks[index] = store.allocate(16 << index % 9, 4, holder);
+            blocks[index] = Stores.allocate(store, 16 << index % 9, 4, holder);
         }
         for (int count = 0; count < 100; count++) {
-            store.free(store.allocate(300, 4, holder), holder);
+            store.free(Stores.allocate(store, 300, 4, holder), holder);
             store.free(blocks[count], holder);
-            blocks[count] = store.allocate(16 << count % 9, 4, holder);
+            blocks[count] = Stores.allocate(store, 16 << count % 9, 4, holder);
             store.find(blocks[count], holder);
         }
         for (long block : blocks) {
@@ -92,8 +92,8 @@ class BlockStoreGarbageTest {
 
     @Test
     void lookupsShrinksAndRefusalsAllocateNothingEither() {
-        long middle = store.allocate(8000, 4, Holder.OBJECT);
-        long large = store.allocate(1 << 20, 4, Holder.OBJECT);
+        long middle = Stores.allocate(store, 8000, 4, Holder.OBJECT);
+        long large = Stores.allocate(store, 1 << 20, 4, Holder.OBJECT);
         long least = Long.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {
             long before = allocatedBytes();
@@ -114,7 +114,7 @@ class BlockStoreGarbageTest {
     void aFreeThatReleasesRegionsAllocatesNothing() {
         long least = Long.MAX_VALUE;
         for (int round = 0; round < 20; round++) {
-            long run = store.allocate(40 << 20, 4, Holder.ADDRESS);
+            long run = Stores.allocate(store, 40 << 20, 4, Holder.ADDRESS);
             assertThat(run).isNotNegative();
             long before = allocatedBytes();
             store.free(run, Holder.ADDRESS);
@@ -160,7 +160,7 @@ class BlockStoreGarbageTest {
 
     private void take(long[] blocks, int[] sizes) {
         for (int index = 0; index < sizes.length; index++) {
-            blocks[index] = store.allocate(sizes[index], 4, Holder.ADDRESS);
+            blocks[index] = Stores.allocate(store, sizes[index], 4, Holder.ADDRESS);
         }
     }
 

@@ -14,7 +14,7 @@ class BlockStoreInvariantsTest {
     @BeforeEach
     void someBlocks() {
         for (long byteSize : new long[] {16, 16, 100, 1000, 5000, 20_000, 3 << 20}) {
-            assertThat(store.allocate(byteSize, 4, Holder.ADDRESS)).isNotNegative();
+            assertThat(Stores.allocate(store, byteSize, 4, Holder.ADDRESS)).isNotNegative();
         }
         store.checkInvariants();
     }
@@ -27,21 +27,21 @@ class BlockStoreInvariantsTest {
 
     @Test
     void pagesOfABlockThatAreFreeBelowAreFound() {
-        long offset = store.allocate(20_000, 4, Holder.ADDRESS);
+        long offset = Stores.allocate(store, 20_000, 4, Holder.ADDRESS);
         store.runs().free((int) (offset >> 12), 1);
         isFound("pages held");
     }
 
     @Test
     void aRunForgottenByThePageMapIsFound() {
-        long offset = store.allocate(20_000, 4, Holder.ADDRESS);
+        long offset = Stores.allocate(store, 20_000, 4, Holder.ADDRESS);
         pages().clearRun((int) (offset >> 12));
         isFound("pages held");
     }
 
     @Test
     void aPageOfACutRunThatLeadsElsewhereIsFound() {
-        long offset = store.allocate(16, 4, Holder.ADDRESS);
+        long offset = Stores.allocate(store, 16, 4, Holder.ADDRESS);
         pages().setCut((int) (offset >> 12), 1, 1);
         isFound("cut run of a page");
     }
@@ -129,7 +129,7 @@ class BlockStoreInvariantsTest {
 
     @Test
     void aMarkThatNobodyWillLookThroughIsFound() {
-        long offset = store.allocate(16, 4, Holder.ADDRESS);
+        long offset = Stores.allocate(store, 16, 4, Holder.ADDRESS);
         CutRun run = space().cutRunAt(offset);
         run.markRemote((int) (offset & 4095) / 16);
         isFound("marks");

@@ -147,7 +147,7 @@ class BlockStoreModelTest {
         Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
         int refusals = source.refusedCommitCount();
 
-        long offset = by(random, () -> store.allocate(byteSize, log2Alignment, holder));
+        long offset = by(random, () -> Stores.allocate(store, byteSize, log2Alignment, holder));
 
         unerased.noteErased();
         if (offset < 0) {
@@ -181,7 +181,7 @@ class BlockStoreModelTest {
         int refused = source.refusedCommitCount();
         int released = source.refusedReleaseCount();
         StoreCounts before = StoreCounts.of(store);
-        assertThat(store.allocate(byteSize, log2Alignment, holder)).isEqualTo(-1);
+        assertThat(Stores.allocate(store, byteSize, log2Alignment, holder)).isEqualTo(-1);
         if (source.refusedCommitCount() == refused && source.refusedReleaseCount() == released) {
             assertThat(StoreCounts.of(store)).isEqualTo(before);
         }

@@ -23,7 +23,7 @@ class BlockStoreTest {
     }
 
     private long take(long byteSize) {
-        return store.allocate(byteSize, 4, Holder.ADDRESS);
+        return Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
     }
 
     @ParameterizedTest
@@ -38,7 +38,7 @@ class BlockStoreTest {
         take(300);
         take(20_000);
 
-        long offset = store.allocate(byteSize, log2Alignment, Holder.OBJECT);
+        long offset = Stores.allocate(store, byteSize, log2Alignment, Holder.OBJECT);
 
         assertThat(offset & ((1L << log2Alignment) - 1)).isZero();
         assertThat(store.usableByteSize(offset)).isEqualTo(usable);

@@ -89,11 +89,11 @@ class DrainTest {
 
     private List<Long> fillOneRunAndOpenAnother(int byteSize) {
         List<Long> blocks = new ArrayList<>();
-        long offset = store.allocate(byteSize, 4, Holder.ADDRESS);
+        long offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         CutRun run = space.cutRunAt(offset);
         while (run.covers(offset)) {
             blocks.add(offset);
-            offset = store.allocate(byteSize, 4, Holder.ADDRESS);
+            offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         }
         return blocks;
     }

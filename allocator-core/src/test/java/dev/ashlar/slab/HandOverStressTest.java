@@ -51,11 +51,11 @@ class HandOverStressTest {
         Thread freer = Thread.ofPlatform().daemon().start(() -> freeWhatIsHandedOver(byteSize));
         for (int round = 0; round < ROUNDS && freer.isAlive(); round++) {
             for (int index = 0; index < others.length; index++) {
-                others[index] = store.allocate(otherByteSize, 4, Holder.OBJECT);
+                others[index] = Stores.allocate(store, otherByteSize, 4, Holder.OBJECT);
             }
             // Freed and taken again, so that it is the one that the owner remembers.
-            store.free(store.allocate(byteSize, 4, Holder.OBJECT), Holder.OBJECT);
-            handed.set(store.allocate(byteSize, 4, Holder.OBJECT));
+            store.free(Stores.allocate(store, byteSize, 4, Holder.OBJECT), Holder.OBJECT);
+            handed.set(Stores.allocate(store, byteSize, 4, Holder.OBJECT));
             for (long other : others) {
                 wrong.addAndGet(store.free(other, Holder.OBJECT) == FreeResult.DONE ? 0 : 1);
             }

@@ -32,7 +32,7 @@ class LateMarkTest {
     }
 
     private long take(long byteSize) {
-        long offset = store.allocate(byteSize, 4, Holder.ADDRESS);
+        long offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         assertThat(offset).isNotNegative();
         return offset;
     }
@@ -106,7 +106,7 @@ class LateMarkTest {
         long offset = blocks.get(1);
         assertThat(free(offset)).isEqualTo(FreeResult.DONE);
         releaseParked(runAt(offset).owner);
-        assertThat(store.allocate(byteSize, 4, holder)).as("the only free place").isEqualTo(offset);
+        assertThat(Stores.allocate(store, byteSize, 4, holder)).as("the only free place").isEqualTo(offset);
         releaseParked(freeTwiceAtOnce(offset, holder).owner);
         assertThat(store.lateLoserCount()).isZero();
 
@@ -126,7 +126,7 @@ class LateMarkTest {
     @MethodSource("everyHolderAndSize")
     void theLoserOfARaceIsFoundAtTheNextLookAndHarmless(Holder holder, int byteSize) {
         long kept = take(byteSize);
-        long offset = store.allocate(byteSize, 4, holder);
+        long offset = Stores.allocate(store, byteSize, 4, holder);
         CutRun run = freeTwiceAtOnce(offset, holder);
         assertThat(store.lateLoserCount()).isZero();
         assertThat(store.startOf(offset)).isEqualTo(-1);
@@ -146,15 +146,15 @@ class LateMarkTest {
     @ValueSource(ints = {16, 256, 320, 4096})
     void aLateMarkOnTheBlockFreedLastIsDroppedBeforeTheBlockIsHandedOutAgain(int byteSize) {
         take(byteSize);
-        long offset = store.allocate(byteSize, 4, Holder.OBJECT);
+        long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
         CutRun run = freeTwiceAtOnce(offset, Holder.OBJECT);
 
-        assertThat(store.allocate(byteSize, 4, Holder.OBJECT)).isNotEqualTo(offset);
+        assertThat(Stores.allocate(store, byteSize, 4, Holder.OBJECT)).isNotEqualTo(offset);
         assertThat(store.lateLoserCount()).isZero();
         assertThat(freeByOther(offset, Holder.OBJECT)).isEqualTo(FreeResult.NOT_LIVE);
         run.owner.drain();
         assertThat(store.lateLoserCount()).isEqualTo(1);
-        assertThat(store.allocate(byteSize, 4, Holder.OBJECT)).as("the parked block").isEqualTo(offset);
+        assertThat(Stores.allocate(store, byteSize, 4, Holder.OBJECT)).as("the parked block").isEqualTo(offset);
 
         assertThat(store.judge(offset, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
         store.trim();
@@ -167,8 +167,8 @@ class LateMarkTest {
     @ValueSource(ints = {16, 256, 320, 4096})
     void aLateMarkOnAParkedBlockIsDroppedWhenTheBlockIsHandedOutAgain(int byteSize) {
         take(byteSize);
-        long offset = store.allocate(byteSize, 4, Holder.OBJECT);
-        long next = store.allocate(byteSize, 4, Holder.OBJECT);
+        long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
+        long next = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
         CutRun run = freeTwiceAtOnce(offset, Holder.OBJECT);
         assertThat(store.free(next, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
 
@@ -212,8 +212,8 @@ class LateMarkTest {
     @ParameterizedTest
     @CsvSource({"16, true", "16, false", "1000, true", "1000, false"})
     void aMarkThatEntersTheQueueLateCountsAsMadeThen(int byteSize, boolean isLast) {
-        long other = store.allocate(byteSize, 4, Holder.OBJECT);
-        long offset = store.allocate(byteSize, 4, Holder.OBJECT);
+        long other = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
+        long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
         take(byteSize);
         CutRun run = runAt(offset);
         int position = positionAt(offset);
@@ -223,7 +223,7 @@ class LateMarkTest {
         if (!isLast) {
             assertThat(store.free(other, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
         }
-        assertThat(store.allocate(byteSize, 4, next)).isEqualTo(offset);
+        assertThat(Stores.allocate(store, byteSize, 4, next)).isEqualTo(offset);
         assertThat(run.enterQueue()).isTrue();
         run.owner.enqueue(run);
 
@@ -245,7 +245,7 @@ class LateMarkTest {
     @MethodSource("everyHolderAndKindOfRun")
     void theOwnersOwnFreeOfABlockJustBeingMarkedFreesItOnce(Holder holder, int byteSize) {
         take(byteSize);
-        long offset = store.allocate(byteSize, 4, holder);
+        long offset = Stores.allocate(store, byteSize, 4, holder);
         CutRun run = runAt(offset);
         int position = positionAt(offset);
         assertThat(run.markRemote(position)).isTrue();

@@ -212,8 +212,8 @@ class OwnersTest {
             Owners owners = store.owners;
             long[] blocks = new long[2];
             Claimer other = new Claimer(Thread.ofPlatform(), () -> {
-                blocks[0] = store.allocate(16, 4, Holder.ADDRESS);
-                blocks[1] = store.allocate(1000, 4, Holder.ADDRESS);
+                blocks[0] = Stores.allocate(store, 16, 4, Holder.ADDRESS);
+                blocks[1] = Stores.allocate(store, 1000, 4, Holder.ADDRESS);
                 return null;
             });
             other.claim();
@@ -223,8 +223,8 @@ class OwnersTest {
                 assertThat(store.trim()).isZero();
                 assertThat(owners.count()).isEqualTo(1);
             } else {
-                assertThat(store.allocate(16, 4, Holder.ADDRESS)).as("same slab").isEqualTo(blocks[0] + 16);
-                assertThat(store.allocate(1000, 4, Holder.ADDRESS)).as("same run").isEqualTo(blocks[1] + 1024);
+                assertThat(Stores.allocate(store, 16, 4, Holder.ADDRESS)).as("same slab").isEqualTo(blocks[0] + 16);
+                assertThat(Stores.allocate(store, 1000, 4, Holder.ADDRESS)).as("same run").isEqualTo(blocks[1] + 1024);
             }
             assertThat(store.free(blocks[0], Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
             assertThat(store.free(blocks[1], Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
@@ -240,7 +240,7 @@ class OwnersTest {
         long[] small = new long[100];
         Claimer virtual = new Claimer(Thread.ofVirtual(), () -> {
             for (int index = 0; index < small.length; index++) {
-                small[index] = store.allocate(index % 2 == 0 ? 16 : 1000, 4, Holder.ADDRESS);
+                small[index] = Stores.allocate(store, index % 2 == 0 ? 16 : 1000, 4, Holder.ADDRESS);
             }
             return null;
         });

@@ -161,7 +161,7 @@ class OwnershipStressTest {
         int byteSize = (1 << log2Size) + random.nextInt(1 << log2Size);
         int log2Alignment = random.nextInt(20) == 0 ? random.nextInt(4, 14) : 4;
         Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
-        long offset = store.allocate(byteSize, log2Alignment, holder);
+        long offset = Stores.allocate(store, byteSize, log2Alignment, holder);
         int tag = random.nextInt(1, Integer.MAX_VALUE);
         require(offset >= 0, "no room for " + byteSize);
         require((offset & ((1L << log2Alignment) - 1)) == 0, "alignment of " + offset);

@@ -26,7 +26,7 @@ abstract class ParkingFixture {
     }
 
     static long take(BlockStore store, int byteSize, Holder holder) {
-        long offset = store.allocate(byteSize, 4, holder);
+        long offset = Stores.allocate(store, byteSize, 4, holder);
         assertThat(offset).isNotNegative();
         return offset;
     }

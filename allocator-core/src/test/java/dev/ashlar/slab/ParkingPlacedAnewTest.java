@@ -156,7 +156,7 @@ class ParkingPlacedAnewTest extends ParkingFixture {
     @ValueSource(ints = {5, 6, 7, 8})
     void anAlignedOneServesBlocksOfItsPlacesSize(int log2Alignment) {
         take(data, 1, Holder.ADDRESS);
-        long offset = data.allocate(1, log2Alignment, Holder.ADDRESS);
+        long offset = Stores.allocate(data, 1, log2Alignment, Holder.ADDRESS);
         assertThat(data.find(offset, Holder.ADDRESS)).isEqualTo(1 << log2Alignment);
         free(data, offset, Holder.ADDRESS);
 
@@ -168,7 +168,7 @@ class ParkingPlacedAnewTest extends ParkingFixture {
     @Test
     void onePackedForWantOfASlabIsNotRemembered() {
         List<Long> packed = take(data, 1000, Holder.ADDRESS, 2);
-        while (data.allocate(4096, 12, Holder.OBJECT) >= 0) {
+        while (Stores.allocate(data, 4096, 12, Holder.OBJECT) >= 0) {
             // Takes all pages.
         }
         long offset = take(data, 200, Holder.ADDRESS);

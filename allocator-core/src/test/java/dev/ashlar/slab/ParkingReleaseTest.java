@@ -106,12 +106,12 @@ class ParkingReleaseTest extends ParkingFixture {
         stores().forEach(store -> {
             List<Long> blocks = take(store, byteSize, holder, 12);
             int pages = 0;
-            while (store.allocate(4096, 12, Holder.OBJECT) >= 0) {
+            while (Stores.allocate(store, 4096, 12, Holder.OBJECT) >= 0) {
                 pages++;
             }
             blocks.forEach(offset -> free(store, offset, holder));
 
-            assertThat(store.allocate(4096, 12, Holder.OBJECT)).as("after %d pages", pages).isNotNegative();
+            assertThat(Stores.allocate(store, 4096, 12, Holder.OBJECT)).as("after %d pages", pages).isNotNegative();
             assertThat(store.census().liveBlockCount()).isEqualTo(pages + 1);
         });
         assertThat(eraser.take()).as("each once").hasSize(12).doesNotHaveDuplicates();

@@ -172,7 +172,7 @@ class ParkingTest extends ParkingFixture {
         free(data, blocks.get(1), Holder.ADDRESS);
 
         for (int log2Alignment = 5; log2Alignment <= 12; log2Alignment++) {
-            long offset = data.allocate(1000, log2Alignment, Holder.ADDRESS);
+            long offset = Stores.allocate(data, 1000, log2Alignment, Holder.ADDRESS);
             assertThat(offset & ((1L << log2Alignment) - 1)).isZero();
             assertThat(offset).isNotEqualTo(blocks.get(1));
         }

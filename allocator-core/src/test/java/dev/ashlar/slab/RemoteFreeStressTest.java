@@ -67,7 +67,7 @@ class RemoteFreeStressTest {
         long unfound = 0;
         for (int round = 1; round <= ROUNDS && unfound == 0 && wrong.get() == 0; round++) {
             for (int index = 0; index < BLOCKS; index++) {
-                blocks[index] = store.allocate(byteSize, 4, Holder.ADDRESS);
+                blocks[index] = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
             }
             given.forEach(Semaphore::release);
             while (freed.get() < FREERS * round) {

@@ -49,7 +49,7 @@ class RemoteFreeTest {
     }
 
     private long take(long byteSize) {
-        long offset = store.allocate(byteSize, 4, Holder.ADDRESS);
+        long offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         assertThat(offset).isNotNegative();
         return offset;
     }
@@ -198,7 +198,7 @@ class RemoteFreeTest {
     @MethodSource("everyHolderAndKindOfRun")
     void theOwnersOwnFreeOfAMarkedBlockIsNotLive(Holder holder, int byteSize) {
         take(byteSize);
-        long offset = store.allocate(byteSize, 4, holder);
+        long offset = Stores.allocate(store, byteSize, 4, holder);
         assertThat(by(Who.OTHER, () -> store.free(offset, holder))).isEqualTo(FreeResult.DONE);
 
         assertThat(store.free(offset, holder)).isEqualTo(FreeResult.NOT_LIVE);

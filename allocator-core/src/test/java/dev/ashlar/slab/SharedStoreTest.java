@@ -25,9 +25,9 @@ class SharedStoreTest {
     @ValueSource(longs = {16, 100, 256, 700, 5000, 20_000, 3 << 20})
     void aBlockIsErasedInTheCallThatFreesIt(long byteSize) {
         for (int round = 0; round < 3; round++) {
-            long mine = store.allocate(byteSize, 4, Holder.OBJECT);
-            long others = actors.doByOther(() -> store.allocate(byteSize, 4, Holder.OBJECT));
-            long virtuals = actors.doByVirtual(() -> store.allocate(byteSize, 4, Holder.OBJECT));
+            long mine = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
+            long others = actors.doByOther(() -> Stores.allocate(store, byteSize, 4, Holder.OBJECT));
+            long virtuals = actors.doByVirtual(() -> Stores.allocate(store, byteSize, 4, Holder.OBJECT));
             long usable = store.usableByteSize(mine);
             assertThat(eraser.take()).isEmpty();
 

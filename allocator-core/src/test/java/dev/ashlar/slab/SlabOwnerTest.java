@@ -27,7 +27,7 @@ class SlabOwnerTest {
     }
 
     private long take(int byteSize) {
-        long offset = store.allocate(byteSize, 4, Holder.ADDRESS);
+        long offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         assertThat(offset).isNotNegative();
         return offset;
     }
@@ -240,7 +240,7 @@ class SlabOwnerTest {
         assertThat(source.committedRegionCount()).isEqualTo(4);
 
         int pages = 0;
-        while (store.allocate(4096, 12, Holder.ADDRESS) >= 0) {
+        while (Stores.allocate(store, 4096, 12, Holder.ADDRESS) >= 0) {
             pages++;
         }
         assertThat(pages).as("all but the page of the one live block").isEqualTo(511);
@@ -269,13 +269,13 @@ class SlabOwnerTest {
         CutRun run = runAt(common.getFirst());
         actors.doByVirtual(() -> {
             freeAll(common.subList(2, 8));
-            return store.allocate(48, 4, holder);
+            return Stores.allocate(store, 48, 4, holder);
         });
         owners.common.packed.settle();
 
         List<Long> mine = new ArrayList<>();
         for (int count = 0; count < 40; count++) {
-            mine.add(store.allocate(byteSize, 4, holder));
+            mine.add(Stores.allocate(store, byteSize, 4, holder));
         }
 
         assertThat(run.owner).isSameAs(own());

@@ -20,7 +20,7 @@ class StaleWordsTest {
     }
 
     private long run(long pages) {
-        return store.allocate(pages * PAGE, 12, Holder.ADDRESS);
+        return Stores.allocate(store, pages * PAGE, 12, Holder.ADDRESS);
     }
 
     private void free(long offset) {
@@ -68,7 +68,7 @@ class StaleWordsTest {
         long offset = run(8);
         free(offset);
 
-        assertThat(store.allocate(16, 4, Holder.ADDRESS)).isEqualTo(offset);
+        assertThat(Stores.allocate(store, 16, 4, Holder.ADDRESS)).isEqualTo(offset);
 
         assertThat(store.startOf(offset)).isEqualTo(offset);
         assertThat(store.startOf(offset + 16)).isEqualTo(-1);
@@ -78,12 +78,12 @@ class StaleWordsTest {
     @Test
     void pagesOfAnEmptiedSlabDoNotLeadToTheRunThatUsesItsBookkeepingNext() {
         run(1);
-        long first = store.allocate(16, 4, Holder.ADDRESS);
+        long first = Stores.allocate(store, 16, 4, Holder.ADDRESS);
         free(first);
         assertThat(store.trim()).as("regions released").isZero();
         long blocker = run(1);
         assertThat(blocker).isEqualTo(first);
-        long second = store.allocate(16, 4, Holder.ADDRESS);
+        long second = Stores.allocate(store, 16, 4, Holder.ADDRESS);
         assertThat(second).isNotEqualTo(first);
         free(blocker);
 
@@ -94,12 +94,12 @@ class StaleWordsTest {
     @Test
     void pagesOfAnEmptiedPackedRunDoNotLeadToTheRunThatUsesItsBookkeepingNext() {
         run(1);
-        long first = store.allocate(1000, 4, Holder.ADDRESS);
+        long first = Stores.allocate(store, 1000, 4, Holder.ADDRESS);
         free(first);
         assertThat(store.trim()).as("regions released").isZero();
         long blocker = run(16);
         assertThat(blocker).isEqualTo(first);
-        long second = store.allocate(1000, 4, Holder.ADDRESS);
+        long second = Stores.allocate(store, 1000, 4, Holder.ADDRESS);
         assertThat(second).isNotEqualTo(first);
         free(blocker);
 
@@ -112,14 +112,14 @@ class StaleWordsTest {
         for (long byteSize : new long[] {16, 1000}) {
             long pages = byteSize == 16 ? 1 : PackedRun.PAGE_COUNT;
             long before = run(pages);
-            long first = store.allocate(byteSize, 4, Holder.ADDRESS);
+            long first = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
             assertThat(first).isEqualTo(before + pages * PAGE);
             free(first);
             // Its owner keeps the run until then.
             assertThat(store.trim()).as("regions released").isZero();
             free(before);
 
-            long second = store.allocate(byteSize, 4, Holder.ADDRESS);
+            long second = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
 
             assertThat(second / PAGE).isEqualTo(before / PAGE);
             assertThat(store.startOf(first)).isEqualTo(-1);

@@ -2,6 +2,7 @@ package dev.ashlar.slab;
 
 import dev.ashlar.buddy.FakeRegionSource;
 import dev.ashlar.buddy.RunAllocator;
+import dev.ashlar.memory.Temperature;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Stores and parts of stores over regions without a kernel, large enough on paper for an owner a processor. */
@@ -14,6 +15,18 @@ final class Stores {
 
     static BlockStore of(int regionCount) {
         return over(new FakeRegionSource(regionCount), Eraser.NONE);
+    }
+
+    /** Takes a block as a heap does: first what is parked, then what the store cuts. */
+    static long allocate(BlockStore store, long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
+        boolean mayBeParked = log2Alignment == SizeClasses.LOG2_QUANTUM && temperature == Temperature.HOT;
+        long parked = mayBeParked ? store.reuse(byteSize, holder) : -1;
+        return parked >= 0 ? parked : store.allocate(byteSize, log2Alignment, temperature, holder);
+    }
+
+    /** Takes a block for hot code. */
+    static long allocate(BlockStore store, long byteSize, int log2Alignment, Holder holder) {
+        return allocate(store, byteSize, log2Alignment, Temperature.HOT, holder);
     }
 
     static RunSpace space(int regionCount, Eraser eraser) {

@@ -22,8 +22,8 @@ class WrongFreeTest {
     @ParameterizedTest
     @ValueSource(longs = {16, 200, 1000, 10_000, 50_000, 3 << 20})
     void aSecondFreeIsNotLive(long byteSize) {
-        long neighbour = store.allocate(byteSize, 4, Holder.ADDRESS);
-        long offset = store.allocate(byteSize, 4, Holder.ADDRESS);
+        long neighbour = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
+        long offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
 
         refuses(offset, Holder.ADDRESS, FreeResult.NOT_LIVE);
@@ -35,8 +35,8 @@ class WrongFreeTest {
     @ParameterizedTest
     @ValueSource(longs = {16, 200, 1000, 10_000, 50_000, 3 << 20})
     void theInsideOfABlockIsInterior(long byteSize) {
-        store.allocate(byteSize, 4, Holder.ADDRESS);
-        long offset = store.allocate(byteSize, 4, Holder.ADDRESS);
+        Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
+        long offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         long usable = store.usableByteSize(offset);
 
         for (long inside : new long[] {1, 4, 8, 15, usable / 2, usable - 16 | 1, usable - 1}) {
@@ -47,8 +47,8 @@ class WrongFreeTest {
     @ParameterizedTest
     @ValueSource(longs = {16, 200, 1000, 10_000, 50_000, 3 << 20})
     void aBlockIsFreedOnlyTheWayItIsHeld(long byteSize) {
-        long byObject = store.allocate(byteSize, 4, Holder.OBJECT);
-        long byAddress = store.allocate(byteSize, 4, Holder.ADDRESS);
+        long byObject = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
+        long byAddress = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
 
         refuses(byObject, Holder.ADDRESS, FreeResult.HELD_OTHERWISE);
         refuses(byAddress, Holder.OBJECT, FreeResult.HELD_OTHERWISE);
@@ -60,7 +60,7 @@ class WrongFreeTest {
     @ParameterizedTest
     @ValueSource(longs = {16, 208, 1000, 10_000, 50_000, 3 << 20})
     void whatWasNeverAllocatedIsNotLive(long byteSize) {
-        long offset = store.allocate(byteSize, 4, Holder.ADDRESS);
+        long offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         long end = offset + store.usableByteSize(offset);
 
         for (long page = (end + 4095) / 4096; page < REGION_COUNT * 512L; page++) {
@@ -76,9 +76,9 @@ class WrongFreeTest {
     void theTailOfASlabThatHoldsNoSlotIsNotLive(int slotByteSize) {
         long pageCount = Slab.pageCountFor(SizeClasses.indexOf(slotByteSize));
         long slotCount = pageCount * 4096 / slotByteSize;
-        long first = store.allocate(slotByteSize, 4, Holder.ADDRESS);
+        long first = Stores.allocate(store, slotByteSize, 4, Holder.ADDRESS);
         for (int slot = 1; slot < slotCount; slot++) {
-            store.allocate(slotByteSize, 4, Holder.ADDRESS);
+            Stores.allocate(store, slotByteSize, 4, Holder.ADDRESS);
         }
 
         assertThat(store.startOf(first + slotCount * slotByteSize - 1)).isNotNegative();
