@@ -24,7 +24,7 @@ public final class BenchModule {
     static final class Bench implements Runnable {
         @Override
         public void run() {
-            throw new NotHereException("bench");
+            throw notHere("bench");
         }
     }
 
@@ -33,17 +33,12 @@ public final class BenchModule {
     static final class Jmh implements Runnable {
         @Override
         public void run() {
-            throw new NotHereException("jmh");
+            throw notHere("jmh");
         }
     }
 
-    private static final class NotHereException extends CommandException {
-
-        private static final long serialVersionUID = 1L;
-
-        NotHereException(String command) {
-            super(ExitCode.USAGE, "the bench module is not on the module path: use the launcher './ashlar " + command
-                    + "', or start the module dev.ashlar.bench");
-        }
+    private static CommandException notHere(String command) {
+        return new CommandException(ExitCode.USAGE, "the bench module is not on the module path: use the launcher"
+                + " './ashlar " + command + "', or start the module dev.ashlar.bench");
     }
 }

@@ -1,30 +1,20 @@
 package dev.ashlar.tool.cli;
 
 import dev.ashlar.tool.exit.ExitCode;
-import dev.ashlar.tool.mappings.PermissionsOptions;
 import dev.ashlar.tool.mappings.PermissionsResult;
 import dev.ashlar.tool.mappings.PermissionsRun;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code ashlar permissions}: what each method of publishing code does to the kernel's mappings. */
 @Command(
         name = "permissions",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        sortOptions = false,
         description = {
             "Publishes functions, frees half of them at random and publishes as many again, on each write path and"
                     + " backing and by naive methods, and shows what the kernel did to the mappings.",
@@ -33,21 +23,16 @@ import picocli.CommandLine.Spec;
                     + " seed, counts are the same in each run, except those of several threads; times differ.",
             ""
         },
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:measured",
             "1:a target was missed (--check)",
             "2:wrong options",
             "3:this host is not supported"
         })
-final class PermissionsCommand implements Callable<Integer> {
+final class PermissionsCommand extends ToolCommand {
 
     /** The value of {@code --json} without a file. */
     private static final String STANDARD_OUTPUT = "-";
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
-    private CommandSpec spec;
 
     @Option(
             names = "--functions",
@@ -84,35 +69,18 @@ final class PermissionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PermissionsOptions options = options();
+        PermissionsRun run = options(() -> new PermissionsRun(functionCount, seed, only));
         Path file = json == null || json.equals(STANDARD_OUTPUT) ? null : Path.of(json);
         if (file != null) {
             // Now, so that a wrong path fails before a minute of measuring.
             write(file, "");
         }
-        PermissionsResult result;
-        try (Progress progress = new Progress(spec.commandLine().getErr(), Terminal.error(), "permissions")) {
-            result = PermissionsRun.run(options, progress);
-        }
+        PermissionsResult result = withProgress("permissions", run::measure);
         if (file != null) {
             write(file, Json.text(result) + "\n");
         }
-        PrintWriter out = spec.commandLine().getOut();
-        if (STANDARD_OUTPUT.equals(json)) {
-            out.println(Json.text(result));
-        } else {
-            PermissionsText.lines(result, spec.commandLine().getColorScheme().ansi()).forEach(out::println);
-        }
-        out.flush();
+        print(STANDARD_OUTPUT.equals(json) ? List.of(Json.text(result)) : PermissionsText.lines(result, ansi()));
         return check && !result.holds() ? ExitCode.FAILED : ExitCode.OK;
-    }
-
-    private PermissionsOptions options() {
-        try {
-            return new PermissionsOptions(functionCount, seed, only);
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
-        }
     }
 
     private void write(Path file, String text) {
@@ -121,10 +89,9 @@ final class PermissionsCommand implements Callable<Integer> {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE);
+            Files.writeString(file, text);
         } catch (IOException failed) {
-            throw new ParameterException(spec.commandLine(), "the JSON cannot be written: " + failed, failed);
+            throw wrongUse("the JSON cannot be written: " + failed, failed);
         }
     }
 }

@@ -1,30 +1,24 @@
 package dev.ashlar.tool.cli;
 
 import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.tool.exit.ExitCode;
 import dev.ashlar.tool.replay.Replay;
 import dev.ashlar.tool.replay.ReplayOptions;
 import dev.ashlar.tool.replay.ReplayResult;
 import dev.ashlar.tool.replay.Trace;
 import dev.ashlar.tool.replay.TraceReader;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code ashlar replay}: replays allocation traces and prints figures. */
 @Command(
         name = "replay",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        sortOptions = false,
         description = {
             "Replays allocation traces in a code heap and reports time, memory and what the kernel says.",
             "",
@@ -34,18 +28,13 @@ import picocli.CommandLine.Spec;
                     + " untimed.",
             ""
         },
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:replayed",
             "1:contents were not as written (--verify), or a mapping was wrong",
             "2:wrong options, or a file that is not a trace",
             "3:this host lacks the memory that was asked for"
         })
-final class ReplayCommand implements Callable<Integer> {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
-    private CommandSpec spec;
+final class ReplayCommand extends ToolCommand {
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Traces to replay, one after the other.")
     private List<Path> files = new ArrayList<>();
@@ -54,8 +43,8 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--memory",
             paramLabel = "KIND",
             defaultValue = "auto",
-            converter = MemoryChoice.class,
-            completionCandidates = MemoryChoice.class,
+            converter = Choice.Memory.class,
+            completionCandidates = Choice.Memory.class,
             description = "The memory of the heap, one of ${COMPLETION-CANDIDATES}: auto takes the best that the"
                     + " host has; any other is an error if the host lacks it. Default: ${DEFAULT-VALUE}.")
     private MemoryDemand memory = MemoryDemand.AUTO;
@@ -64,10 +53,10 @@ final class ReplayCommand implements Callable<Integer> {
             names = "--write-path",
             paramLabel = "PATH",
             defaultValue = "auto",
-            converter = WritePathChoice.Converter.class,
-            completionCandidates = WritePathChoice.Converter.class,
+            converter = Choice.Path.class,
+            completionCandidates = Choice.Path.class,
             description = "How code is written, one of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private WritePathChoice writePath = WritePathChoice.AUTO;
+    private @Nullable WritePath writePath;
 
     @Option(
             names = "--threads",
@@ -104,40 +93,16 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ReplayOptions options = options();
-        // All are read before the first is replayed, so that a mistake in the last file is found at once.
+        ReplayOptions options = options(
+                () -> new ReplayOptions(memory, writePath, threads, copies, repeat, !noWrite, verify));
+        // Read all traces before the first replay, so that a mistake in the last file is found at once.
         List<Trace> traces = files.stream().map(TraceReader::read).toList();
         boolean sound = true;
         for (Trace trace : traces) {
-            ReplayResult result = replay(trace, options);
-            print(result);
+            ReplayResult result = withProgress(trace.file(), progress -> Replay.run(trace, options, progress));
+            print(json ? List.of(Json.line(result)) : ReplayText.lines(result));
             sound &= result.violations().isEmpty();
         }
         return sound ? ExitCode.OK : ExitCode.FAILED;
-    }
-
-    private ReplayOptions options() {
-        try {
-            return new ReplayOptions(memory, writePath.writePath(), threads, copies, repeat, !noWrite, verify);
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
-        }
-    }
-
-    private ReplayResult replay(Trace trace, ReplayOptions options) {
-        PrintWriter err = spec.commandLine().getErr();
-        try (Progress progress = new Progress(err, Terminal.error(), trace.file())) {
-            return Replay.run(trace, options, progress);
-        }
-    }
-
-    private void print(ReplayResult result) {
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(Json.line(result));
-        } else {
-            ReplayText.lines(result).forEach(out::println);
-        }
-        out.flush();
     }
 }

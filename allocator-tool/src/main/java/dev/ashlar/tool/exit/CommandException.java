@@ -1,7 +1,7 @@
 package dev.ashlar.tool.exit;
 
 /** Ends a command with an exit code and one sentence for the user. */
-public abstract class CommandException extends RuntimeException {
+public class CommandException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public abstract class CommandException extends RuntimeException {
      * @param exitCode a constant of {@link ExitCode}
      * @param message the sentence that is printed
      */
-    protected CommandException(int exitCode, String message) {
+    public CommandException(int exitCode, String message) {
         super(message);
         this.exitCode = exitCode;
     }

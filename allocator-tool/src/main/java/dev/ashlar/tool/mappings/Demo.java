@@ -60,7 +60,7 @@ public final class Demo {
      *
      * @param memory the memory of the heap
      * @param progress receives each next step in a few words
-     * @throws dev.ashlar.AshlarException if the host cannot provide what the demo needs
+     * @throws dev.ashlar.report.AshlarException if the host cannot provide what the demo needs
      */
     public static DemoResult run(MemoryDemand memory, Consumer<String> progress) {
         progress.accept("reading settings");

@@ -4,57 +4,47 @@ import dev.ashlar.SecretHeap;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
-import dev.ashlar.stubs.SystemCallException;
 import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.MemoryRefusedException;
 import java.lang.foreign.MemorySegment;
 
-/** Provides secret memory. Not thread-safe. */
-sealed interface SecretMemory extends AutoCloseable {
+/** The two kinds of secret memory that are compared. */
+enum SecretMemory {
+    HEAP("SecretHeap"),
+    FILES("memfd_secret each");
 
-    /** {@return memory outside the kernel's direct map, all zero} */
-    MemorySegment allocate(int byteSize);
+    private final String label;
 
-    /** Frees a secret, which is zero afterwards. */
-    void free(MemorySegment secret);
+    SecretMemory(String label) {
+        this.label = label;
+    }
 
-    @Override
-    void close();
+    /** {@return the name in results} */
+    String label() {
+        return label;
+    }
 
-    /** The two that are compared. */
-    enum Kind {
-        HEAP("SecretHeap"),
-        MAPPED("memfd_secret each");
-
-        private final String label;
-
-        Kind(String label) {
-            this.label = label;
-        }
-
-        /** {@return the name in results} */
-        String label() {
-            return label;
-        }
-
-        SecretMemory open() {
-            return switch (this) {
-                case HEAP -> new Heap(SecretHeap.create());
-                case MAPPED -> new Mapped(Libc.system());
-            };
-        }
+    /** {@return empty memory for a number of secrets} */
+    BlockMemory open(int count) {
+        return switch (this) {
+            case HEAP -> new Pooled(SecretHeap.create(), new MemorySegment[count]);
+            case FILES -> new Files(Libc.system());
+        };
     }
 
     /** Secrets that share the regions of a heap. */
-    record Heap(SecretHeap heap) implements SecretMemory {
+    private record Pooled(SecretHeap heap, MemorySegment[] slots) implements BlockMemory {
 
         @Override
-        public MemorySegment allocate(int byteSize) {
-            return heap.allocate(byteSize);
+        public long allocate(int slot, long byteSize) {
+            slots[slot] = heap.allocate(byteSize);
+            return slots[slot].address();
         }
 
         @Override
-        public void free(MemorySegment secret) {
-            heap.free(secret);
+        public void free(int slot, long address, long byteSize) {
+            heap.free(slots[slot]);
         }
 
         @Override
@@ -64,39 +54,37 @@ sealed interface SecretMemory extends AutoCloseable {
     }
 
     /** A memfd_secret(2) file and a mapping for each secret. The kernel clears what is unmapped. */
-    record Mapped(SystemCalls calls) implements SecretMemory {
+    private record Files(SystemCalls calls) implements BlockMemory {
 
         private static final long PAGE_BYTE_SIZE = 4096;
 
         @Override
-        @SuppressWarnings("restricted")
-        public MemorySegment allocate(int byteSize) {
-            int fd = (int) require("memfd_secret(O_CLOEXEC)", calls.memfdSecret(Linux.O_CLOEXEC));
+        public long allocate(int slot, long byteSize) {
+            int fd = (int) require("memfd_secret", calls.memfdSecret(Linux.O_CLOEXEC));
             try {
-                long fileByteSize = (byteSize + PAGE_BYTE_SIZE - 1) & -PAGE_BYTE_SIZE;
+                long fileByteSize = Math.ceilDiv(byteSize, PAGE_BYTE_SIZE) * PAGE_BYTE_SIZE;
                 require("ftruncate", calls.ftruncate(fd, fileByteSize));
-                long address = require("mmap of a secret of " + fileByteSize + " bytes", calls.mmap(0, fileByteSize,
+                return require("mmap of a secret of " + fileByteSize + " bytes", calls.mmap(0, fileByteSize,
                         Linux.PROT_READ | Linux.PROT_WRITE, Linux.MAP_SHARED, fd, 0));
-                return MemorySegment.ofAddress(address).reinterpret(byteSize);
             } finally {
                 calls.close(fd);
             }
         }
 
         @Override
-        public void free(MemorySegment secret) {
+        public void free(int slot, long address, long byteSize) {
             // The kernel rounds the length up to whole pages.
-            require("munmap", calls.munmap(secret.address(), secret.byteSize()));
+            require("munmap", calls.munmap(address, byteSize));
         }
 
         @Override
         public void close() {
-            // Secrets share nothing.
+            // The files share nothing.
         }
 
         private static long require(String call, long result) {
             if (Errno.isFailure(result)) {
-                throw new SystemCallException(call, result);
+                throw new MemoryRefusedException(call, Errno.describe(result));
             }
             return result;
         }

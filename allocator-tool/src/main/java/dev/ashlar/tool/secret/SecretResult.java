@@ -5,16 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The result of {@code ashlar secret}.
+ * The result of {@code ashlar secret}, as its JSON has it.
  *
- * @param kernel the kernel's release
- * @param jdk version and vendor of the JDK
- * @param count secrets that were live at once
- * @param rounds how often each kind of memory was measured
- * @param seed of the first round
  * @param samples one for each process, in order
  * @param sights the comparison at each moment, over all rounds
- * @param holds whether every target holds
+ * @param holds whether each target holds
  */
 public record SecretResult(
         String kernel,
@@ -26,18 +21,10 @@ public record SecretResult(
         List<Sight> sights,
         boolean holds) {
 
-    /** Copies the lists. */
-    public SecretResult {
-        samples = List.copyOf(samples);
-        sights = List.copyOf(sights);
-    }
-
     /**
      * One process.
      *
-     * @param round counted from 1
      * @param contender the kind of memory
-     * @param counts the kernel's counts at each moment
      * @param nanosPerAllocation time of one allocation of the first growth, including writing; the code is not warm
      * @param directMapBefore the system's counters of the direct map at the start of the process
      * @param directMapAfter the same counters when all secrets are live again
@@ -48,21 +35,12 @@ public record SecretResult(
             List<Count> counts,
             double nanosPerAllocation,
             Map<String, Long> directMapBefore,
-            Map<String, Long> directMapAfter) {
-
-        /** Copies the collections. */
-        public Sample {
-            counts = List.copyOf(counts);
-            directMapBefore = Map.copyOf(directMapBefore);
-            directMapAfter = Map.copyOf(directMapAfter);
-        }
-    }
+            Map<String, Long> directMapAfter) {}
 
     /**
      * The kernel's counts at one moment.
      *
-     * @param when the moment
-     * @param liveBytes bytes asked for and live
+     * @param liveBytes requested bytes of the live secrets
      * @param pages pages of 4 KiB outside the kernel's direct map
      * @param mappings mappings of secret memory
      */
@@ -74,20 +52,12 @@ public record SecretResult(
         }
     }
 
-    /**
-     * The comparison at one moment.
-     *
-     * @param when the moment
-     * @param pages pages outside the direct map for each live KiB
-     * @param mappings mappings of secret memory
-     */
+    /** The comparison at one moment: pages outside the direct map for each live KiB, and mappings. */
     public record Sight(String when, Comparison pages, Comparison mappings) {}
 
     /**
      * A secret heap against one file for each secret, over all rounds.
      *
-     * @param ours the figure of the heap
-     * @param theirs the figure of the files
      * @param fewerPercent how many percent less the heap needs; the least of all rounds counts
      * @param targetPercent the least that this must be
      */

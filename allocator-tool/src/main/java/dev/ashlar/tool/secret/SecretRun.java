@@ -7,7 +7,6 @@ import dev.ashlar.tool.doctor.Host;
 import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.exit.ExitCode;
 import dev.ashlar.tool.figures.Spread;
-import dev.ashlar.tool.secret.SecretMemory.Kind;
 import dev.ashlar.tool.secret.SecretResult.Comparison;
 import dev.ashlar.tool.secret.SecretResult.Count;
 import dev.ashlar.tool.secret.SecretResult.Sample;
@@ -20,8 +19,18 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** Measures both kinds of secret memory, round by round; the first one changes with the round. */
-public final class SecretRun {
+/**
+ * Measures both kinds of secret memory, each in a process of its own. The kind that goes first changes from round to
+ * round.
+ *
+ * @param count secrets that are live at once
+ * @param rounds how often each kind of memory is measured
+ * @param seed of the sizes; each round adds one
+ */
+public record SecretRun(int count, int rounds, long seed) {
+
+    private static final int COUNT_MIN = 100;
+    private static final int COUNT_MAX = 50_000;
 
     /** How many percent fewer pages outside the direct map, and fewer mappings, a heap needs. */
     private static final double PAGES_TARGET_PERCENT = 90;
@@ -30,7 +39,19 @@ public final class SecretRun {
     private static final List<String> JVM_OPTIONS = List.of("-Xms64m", "-Xmx64m", "-XX:+UseSerialGC");
     private static final long SECONDS_MAX = 120;
 
-    private SecretRun() {}
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public SecretRun {
+        if (count < COUNT_MIN || count > COUNT_MAX) {
+            throw new IllegalArgumentException("count must be " + COUNT_MIN + " to " + COUNT_MAX + ": count=" + count);
+        }
+        if (rounds < 1) {
+            throw new IllegalArgumentException("rounds must be at least 1: rounds=" + rounds);
+        }
+    }
 
     /**
      * Measures.
@@ -38,13 +59,13 @@ public final class SecretRun {
      * @param progress receives each next step in a few words
      * @throws CommandException if the host does not provide what one of them needs
      */
-    public static SecretResult run(SecretOptions options, Consumer<String> progress) {
+    public SecretResult measure(Consumer<String> progress) {
         List<Sample> samples = new ArrayList<>();
-        for (int round = 0; round < options.rounds(); round++) {
-            List<Kind> kinds = List.of(Kind.values());
-            for (Kind kind : round % 2 == 0 ? kinds : kinds.reversed()) {
-                progress.accept("round " + (round + 1) + " of " + options.rounds() + ": " + kind.label());
-                samples.add(sample(options, round, kind));
+        for (int round = 0; round < rounds; round++) {
+            List<SecretMemory> kinds = List.of(SecretMemory.values());
+            for (SecretMemory kind : round % 2 == 0 ? kinds : kinds.reversed()) {
+                progress.accept("round " + (round + 1) + " of " + rounds + ": " + kind.label());
+                samples.add(sample(round, kind));
             }
         }
         List<Sight> sights = IntStream.range(0, SecretProbe.MOMENTS.size())
@@ -55,33 +76,32 @@ public final class SecretRun {
         boolean holds = sights.stream().allMatch(sight -> sight.pages().holds() && sight.mappings().holds());
         Host host = Host.read();
         // The version alone: the suffix of a builder says nothing elsewhere.
-        return new SecretResult(host.kernel().replaceFirst("-.*", ""), host.jdk(), options.count(), options.rounds(),
-                options.seed(), samples, sights, holds);
+        return new SecretResult(host.kernel().replaceFirst("-.*", ""), host.jdk(), count, rounds, seed, samples, sights,
+                holds);
     }
 
-    private static Sample sample(SecretOptions options, int round, Kind kind) {
-        ChildResult child = ChildResult.of(ChildJvm.command(JVM_OPTIONS, SecretProbe.class.getName(), List.of(
-                kind.name(), Integer.toString(options.count()), Long.toString(options.seed() + round))),
-                Map.of(), SECONDS_MAX);
+    private Sample sample(int round, SecretMemory kind) {
+        ChildResult child = ChildResult.of(ChildJvm.command(JVM_OPTIONS, SecretProbe.class.getName(),
+                List.of(kind.name(), Integer.toString(count), Long.toString(seed + round))), Map.of(), SECONDS_MAX);
         if (child.failure().isPresent()) {
             throw new IllegalStateException("the process with " + kind.label() + " failed: " + child.failure().get());
         }
-        String refusal = child.answer().notes().get(SecretProbe.REFUSED);
-        if (refusal != null) {
-            throw new RefusedException(kind.label() + ": " + refusal);
-        }
         Answer answer = child.answer();
+        String refusal = answer.notes().get(SecretProbe.REFUSED);
+        if (refusal != null) {
+            throw new CommandException(ExitCode.HOST, kind.label() + ": " + refusal);
+        }
         List<Count> counts = SecretProbe.MOMENTS.stream()
                 .map(when -> new Count(when, Math.round(answer.figure(when + ".live")),
                         Math.round(answer.figure(when + ".pages")), Math.round(answer.figure(when + ".mappings"))))
                 .toList();
         return new Sample(round + 1, kind.label(), counts, answer.figure("nanos"),
-                counters(answer.figures(), SecretProbe.BEFORE), counters(answer.figures(), SecretProbe.AFTER));
+                counters(answer, SecretProbe.BEFORE), counters(answer, SecretProbe.AFTER));
     }
 
-    private static Map<String, Long> counters(Map<String, Double> figures, String prefix) {
+    private static Map<String, Long> counters(Answer answer, String prefix) {
         Map<String, Long> counters = new TreeMap<>();
-        figures.forEach((name, value) -> {
+        answer.figures().forEach((name, value) -> {
             if (name.startsWith(prefix)) {
                 counters.put(name.substring(prefix.length()), Math.round(value));
             }
@@ -91,27 +111,19 @@ public final class SecretRun {
 
     private static Comparison comparison(List<Sample> samples, int index, ToDoubleFunction<Count> figure,
             double targetPercent) {
-        List<Double> ours = values(samples, Kind.HEAP, index, figure);
-        List<Double> theirs = values(samples, Kind.MAPPED, index, figure);
+        List<Double> ours = values(samples, SecretMemory.HEAP, index, figure);
+        List<Double> theirs = values(samples, SecretMemory.FILES, index, figure);
         List<Double> fewer = IntStream.range(0, ours.size())
                 .mapToObj(round -> 100 * (1 - ours.get(round) / theirs.get(round)))
                 .toList();
         return new Comparison(Spread.of(ours), Spread.of(theirs), Spread.of(fewer), targetPercent);
     }
 
-    private static List<Double> values(List<Sample> samples, Kind kind, int index, ToDoubleFunction<Count> figure) {
+    private static List<Double> values(List<Sample> samples, SecretMemory kind, int index,
+            ToDoubleFunction<Count> figure) {
         return samples.stream()
                 .filter(sample -> sample.contender().equals(kind.label()))
                 .map(sample -> figure.applyAsDouble(sample.counts().get(index)))
                 .toList();
-    }
-
-    private static final class RefusedException extends CommandException {
-
-        private static final long serialVersionUID = 1L;
-
-        RefusedException(String message) {
-            super(ExitCode.HOST, message);
-        }
     }
 }

@@ -3,10 +3,11 @@
  * memfd_secret(2) file each, as the kernel counts pages and mappings.
  *
  * <p>{@link dev.ashlar.tool.secret.SecretRun} measures each in a fresh process ({@code SecretProbe}), round by round.
- * The first one changes with the round: what secrets do to the kernel's direct map lasts, so the second one finds what
- * the first one left.
+ * The kind that goes first changes with the round: a secret changes the kernel's direct map until the system restarts,
+ * so the second process finds a map that the first one changed.
  *
- * <p>May import: child, doctor, exit, figures, the allocator, native-stubs. Knows nothing of the command line.
+ * <p>May import: child, doctor, exit, figures, memory, workload, the allocator, native-stubs. Knows nothing of the
+ * command line.
  */
 @NullMarked
 package dev.ashlar.tool.secret;

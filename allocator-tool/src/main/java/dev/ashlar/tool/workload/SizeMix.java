@@ -20,6 +20,14 @@ public enum SizeMix {
         public int next(SplittableRandom random) {
             return (int) Math.round(32 * Math.pow(64, random.nextDouble()));
         }
+    },
+
+    /** Keys and tokens: every size from 64 to 512 bytes is equally frequent. */
+    SECRET {
+        @Override
+        public int next(SplittableRandom random) {
+            return random.nextInt(64, 513);
+        }
     };
 
     /** {@return the next size, in bytes} */

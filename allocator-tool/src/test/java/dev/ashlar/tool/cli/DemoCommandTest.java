@@ -10,6 +10,7 @@ import dev.ashlar.tool.HugePages;
 import dev.ashlar.tool.exit.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ final class DemoCommandTest {
     }
 
     private static CommandRun demo(MemoryDemand memory, String... options) {
-        List<String> arguments = new ArrayList<>(List.of("demo", "--memory", MemoryChoice.word(memory)));
+        List<String> arguments = new ArrayList<>(List.of("demo", "--memory", memory.name().toLowerCase(Locale.ROOT)));
         arguments.addAll(List.of(options));
         try (HugePages _ = HugePages.need(memory)) {
             return CommandRun.of(arguments.toArray(String[]::new));
