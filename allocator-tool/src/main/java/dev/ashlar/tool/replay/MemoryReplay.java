@@ -2,8 +2,8 @@ package dev.ashlar.tool.replay;
 
 import dev.ashlar.tool.figures.Spread;
 import dev.ashlar.tool.memory.BlockMemory;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Replays a trace in any memory, on one thread, with contents written and published: for comparisons. */
 public final class MemoryReplay {
@@ -17,14 +17,11 @@ public final class MemoryReplay {
      * @param passCount at least 1
      */
     public static double nanosPerEvent(Trace trace, BlockMemory memory, int passCount) {
-        try (Crew crew = new Crew(List.of(worker(trace, memory)))) {
-            Passes passes = new Passes(crew, trace.eventCount());
+        try (Passes passes = new Passes(List.of(worker(trace, memory)))) {
             passes.warmUp();
-            List<Double> nanos = new ArrayList<>();
-            for (int pass = 0; pass < passCount; pass++) {
-                nanos.add(passes.timed(Passes::doNotLook).nanosPerEvent());
-            }
-            return Spread.of(nanos).median();
+            return Spread.of(IntStream.range(0, passCount)
+                    .mapToObj(_ -> passes.timed(() -> {}).nanosPerEvent())
+                    .toList()).median();
         }
     }
 
@@ -45,6 +42,6 @@ public final class MemoryReplay {
     }
 
     private static Worker worker(Trace trace, BlockMemory memory) {
-        return new Worker(trace, memory, new Contents.Copy(memory, trace.byteSizeMax()), 1, 0, 1);
+        return new Worker(trace, memory, new Contents(Contents.Kind.COPY, memory, trace.byteSizeMax()), 1, 0, 1);
     }
 }

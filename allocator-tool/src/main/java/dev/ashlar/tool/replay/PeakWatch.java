@@ -1,15 +1,12 @@
 package dev.ashlar.tool.replay;
 
 import dev.ashlar.CodeHeap;
-import dev.ashlar.memory.Backing;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.ProcessMaps;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.Collectors;
 
 /**
  * Watches a heap during the measuring pass: how much is live, and what the heap and the kernel say each time more
@@ -30,9 +27,8 @@ final class PeakWatch {
     PeakWatch(CodeHeap heap) {
         this.heap = heap;
         // A heap that commits ahead has memory before the first allocation, which counts too.
-        HeapStats stats = heap.stats();
-        this.committedPeak = stats.committedByteSize();
-        this.moment = Moment.of(stats, heap.audit());
+        this.moment = Moment.of(heap);
+        this.committedPeak = moment.stats.committedByteSize();
     }
 
     void allocation(int byteSize, Runnable event) {
@@ -43,11 +39,6 @@ final class PeakWatch {
         if (heap.committedByteSize() > committedPeak) {
             measure();
         }
-    }
-
-    /** {@return most bytes of committed regions at once, even if another thread released some immediately} */
-    long committedPeakByteSize() {
-        return heap.stats().peakCommittedByteSize();
     }
 
     void free(int byteSize, Runnable event) {
@@ -77,49 +68,20 @@ final class PeakWatch {
     private void measure() {
         gate.writeLock().lock();
         try {
-            HeapStats stats = heap.stats();
-            if (stats.committedByteSize() > committedPeak) {
-                committedPeak = stats.committedByteSize();
-                moment = Moment.of(stats, heap.audit());
+            if (heap.committedByteSize() > committedPeak) {
+                moment = Moment.of(heap);
+                committedPeak = moment.stats.committedByteSize();
             }
         } finally {
             gate.writeLock().unlock();
         }
     }
 
-    /**
-     * The heap and the kernel at one moment.
-     *
-     * @param committedByteSize bytes of committed regions, each physical byte once
-     * @param metadataByteSize the heap's own bookkeeping
-     * @param regionCount committed regions
-     * @param vmaCount VMAs inside the heap's reservation
-     * @param processVmaCount VMAs of the whole process
-     * @param intendedHugeByteSize bytes that should be mapped huge, in all views
-     * @param hugeByteSize bytes of these that are
-     * @param backing the backings in use, best first, joined by a plus sign
-     */
-    record Moment(
-            long committedByteSize,
-            long metadataByteSize,
-            int regionCount,
-            int vmaCount,
-            int processVmaCount,
-            long intendedHugeByteSize,
-            long hugeByteSize,
-            String backing) {
+    /** The heap and the kernel at one moment. */
+    record Moment(HeapStats stats, HeapAudit audit, int processVmaCount) {
 
-        static Moment of(HeapStats stats, HeapAudit audit) {
-            return new Moment(stats.committedByteSize(), stats.metadataByteSize(), audit.regions().size(),
-                    audit.vmaCount(), ProcessMaps.read().count(), audit.intendedHugeByteSize(), audit.hugeByteSize(),
-                    backing(stats));
-        }
-
-        private static String backing(HeapStats stats) {
-            return Arrays.stream(Backing.values())
-                    .filter(stats.committedByBacking()::containsKey)
-                    .map(Backing::label)
-                    .collect(Collectors.joining("+"));
+        static Moment of(CodeHeap heap) {
+            return new Moment(heap.stats(), heap.audit(), ProcessMaps.read().count());
         }
     }
 }

@@ -2,17 +2,22 @@ package dev.ashlar.tool.replay;
 
 import dev.ashlar.CodeHeap;
 import dev.ashlar.CodeHeapBuilder;
-import dev.ashlar.memory.WritePath;
+import dev.ashlar.memory.Backing;
 import dev.ashlar.report.HeapAudit;
+import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.ProcessMaps;
 import dev.ashlar.stubs.VmStat;
+import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.figures.Spread;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.CodeHeapMemory;
-import dev.ashlar.tool.replay.Stopwatch.Lap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Replays a trace in a heap of its own, in three steps.
@@ -40,8 +45,7 @@ public final class Replay {
      * Replays a trace.
      *
      * @param progress receives each next step in a few words
-     * @throws ReplayTooLargeException if no heap can hold the replay
-     * @throws CorruptionException if the replay verifies and the contents of an object are wrong
+     * @throws CommandException if no heap can hold the replay, or it verifies and finds wrong contents
      * @throws dev.ashlar.report.AshlarException if the host cannot provide what the replay needs
      */
     public static ReplayResult run(Trace trace, ReplayOptions options, Consumer<String> progress) {
@@ -51,78 +55,65 @@ public final class Replay {
     private ReplayResult run() {
         CodeHeapBuilder builder = CodeHeap.builder()
                 .name("replay")
-                .capacity(ReplayCapacity.of(trace, options))
+                .capacity(options.capacity(trace))
                 .memory(options.memory());
-        WritePath demanded = options.writePath();
-        if (demanded != null) {
-            builder.writePath(demanded);
+        if (options.writePath() != null) {
+            builder.writePath(options.writePath());
         }
         long splitsBefore = splitsOfSystem();
-        try (CodeHeap heap = builder.build()) {
-            HeapAudit before = heap.audit();
+        try (CodeHeap heap = builder.build(); Passes passes = passes(new CodeHeapMemory(heap))) {
+            int vmasBefore = heap.audit().vmaCount();
             int processVmasBefore = ProcessMaps.read().count();
+            progress.accept("measuring");
             PeakWatch watch = new PeakWatch(heap);
-            List<Double> nanosPerEvent = new ArrayList<>();
-            Lap timed = Lap.NONE;
-            int replaysPerPass;
-            long committedPeak;
-            try (Crew crew = crew(new CodeHeapMemory(heap))) {
-                progress.accept("measuring");
-                Passes passes = new Passes(crew, (long) trace.eventCount() * options.copies());
-                measure(crew, passes, watch, heap);
-                committedPeak = watch.committedPeakByteSize();
-                progress.accept("warming up");
-                passes.warmUp();
-                replaysPerPass = passes.replaysPerPass();
-                for (int pass = 1; pass <= options.repeat(); pass++) {
-                    progress.accept("timed pass " + pass + " of " + options.repeat());
-                    Lap lap = passes.timed(heap::audit);
-                    nanosPerEvent.add(lap.nanosPerEvent());
-                    timed = timed.plus(List.of(lap));
-                }
+            passes.each(worker -> worker.watchedPass(watch));
+            heap.audit();
+            passes.each(Worker::freeSurvivors);
+            HeapStats peak = watch.peak().stats();
+            HeapAudit peakAudit = watch.peak().audit();
+            // Of the heap and not of the watch: another thread may have released a region immediately.
+            long committedPeak = heap.stats().peakCommittedByteSize();
+            progress.accept("warming up");
+            passes.warmUp();
+            List<Lap> laps = new ArrayList<>();
+            for (int pass = 1; pass <= options.repeat(); pass++) {
+                progress.accept("timed pass " + pass + " of " + options.repeat());
+                laps.add(passes.timed(heap::audit));
             }
-            PeakWatch.Moment peak = watch.peak();
+            Lap timed = laps.stream().reduce(Lap.NONE, Lap::plus);
             HeapAudit after = heap.audit();
             return new ReplayResult(
                     trace.file(), trace.eventCount(), trace.allocationCount(), trace.freeCount(), options.threads(),
-                    options.copies(), options.repeat(), replaysPerPass, options.write(), options.verify(),
-                    Spread.of(nanosPerEvent).median(), watch.livePeakByteSize(), committedPeak, peak.metadataByteSize(),
-                    peak.regionCount(), before.vmaCount(), peak.vmaCount(), processVmasBefore, peak.processVmaCount(),
-                    heap.stats().mprotectCallCount(), peak.intendedHugeByteSize(), peak.hugeByteSize(),
-                    after.pmdSplitCount(), splitsOfSystem() - splitsBefore, peak.backing(),
+                    options.copies(), options.repeat(), passes.replaysPerPass(), options.write(), options.verify(),
+                    Spread.of(laps.stream().map(Lap::nanosPerEvent).toList()).median(), watch.livePeakByteSize(),
+                    committedPeak, peak.metadataByteSize(), peakAudit.regions().size(), vmasBefore,
+                    peakAudit.vmaCount(), processVmasBefore, watch.peak().processVmaCount(),
+                    heap.stats().mprotectCallCount(), peakAudit.intendedHugeByteSize(), peakAudit.hugeByteSize(),
+                    after.pmdSplitCount(), splitsOfSystem() - splitsBefore, backings(peak),
                     heap.writePath().label(), (double) timed.javaByteSize() / timed.eventCount(),
-                    violations(after));
+                    Stream.concat(after.writableAndExecutable().stream(), after.misplaced().stream()).toList());
         }
     }
 
-    private Crew crew(BlockMemory memory) {
-        List<Worker> workers = new ArrayList<>();
-        for (int index = 0; index < options.threads(); index++) {
-            workers.add(new Worker(trace, memory, contents(memory), options.copies(), index, options.threads()));
-        }
-        return new Crew(workers);
+    private Passes passes(BlockMemory memory) {
+        return new Passes(IntStream.range(0, options.threads())
+                .mapToObj(index -> new Worker(trace, memory, new Contents(contents(), memory, trace.byteSizeMax()),
+                        options.copies(), index, options.threads()))
+                .toList());
     }
 
-    private Contents contents(BlockMemory memory) {
+    private Contents.Kind contents() {
         if (options.verify()) {
-            return new Contents.Verified(memory, trace.byteSizeMax());
+            return Contents.Kind.VERIFIED;
         }
-        return options.write() ? new Contents.Copy(memory, trace.byteSizeMax()) : new Contents.Nothing();
+        return options.write() ? Contents.Kind.COPY : Contents.Kind.NOTHING;
     }
 
-    private static void measure(Crew crew, Passes passes, PeakWatch watch, CodeHeap heap) {
-        crew.all(worker -> {
-            worker.watchedPass(watch);
-            return Lap.NONE;
-        });
-        heap.audit();
-        passes.freeSurvivors();
-    }
-
-    private static List<String> violations(HeapAudit audit) {
-        List<String> violations = new ArrayList<>(audit.writableAndExecutable());
-        violations.addAll(audit.misplaced());
-        return violations;
+    private static String backings(HeapStats stats) {
+        return Arrays.stream(Backing.values())
+                .filter(stats.committedByBacking()::containsKey)
+                .map(Backing::label)
+                .collect(Collectors.joining("+"));
     }
 
     private static long splitsOfSystem() {

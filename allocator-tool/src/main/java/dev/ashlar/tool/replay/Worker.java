@@ -1,5 +1,7 @@
 package dev.ashlar.tool.replay;
 
+import dev.ashlar.tool.exit.CommandException;
+import dev.ashlar.tool.exit.ExitCode;
 import dev.ashlar.tool.memory.BlockMemory;
 
 /**
@@ -108,10 +110,18 @@ final class Worker {
         assert address != 0 : "object=" + object + " copy=" + copy;
         long mismatch = contents.check(address, identity(slot), byteSize);
         if (mismatch >= 0) {
-            throw CorruptionException.of(trace.file(), object, address, byteSize, mismatch, identity(slot));
+            throw corrupt(object, slot, mismatch);
         }
         addresses[slot] = 0;
         memory.free(address, byteSize);
+    }
+
+    private CommandException corrupt(int object, int slot, long offset) {
+        long address = addresses[slot];
+        return new CommandException(ExitCode.FAILED, ("%s: object %d (its allocation number) of %d bytes at 0x%x is"
+                + " corrupt: offset=%d, expected=0x%02x, found=0x%02x").formatted(trace.file(), object,
+                        trace.byteSize(object), address, offset, Pattern.expected(identity(slot), offset) & 0xff,
+                        Pattern.found(address, offset) & 0xff));
     }
 
     /** The pass is part of it, so that contents of an earlier pass are not taken for those of this one. */

@@ -3,6 +3,7 @@ package dev.ashlar.tool.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.ValueLayout;
@@ -19,7 +20,7 @@ final class WorkerTest {
     @Test
     void aPassAllocatesAndFreesAsTheTraceDoes() {
         try (MallocMemory memory = new MallocMemory()) {
-            Worker worker = worker(memory, new Contents.Copy(memory, TRACE.byteSizeMax()), 1);
+            Worker worker = worker(memory, contents(Contents.Kind.COPY, memory), 1);
 
             worker.pass();
 
@@ -34,7 +35,7 @@ final class WorkerTest {
     @Test
     void copiesAreObjectsOfTheirOwn() {
         try (MallocMemory memory = new MallocMemory()) {
-            Worker worker = worker(memory, new Contents.Verified(memory, TRACE.byteSizeMax()), 3);
+            Worker worker = worker(memory, contents(Contents.Kind.VERIFIED, memory), 3);
 
             worker.pass();
 
@@ -48,7 +49,7 @@ final class WorkerTest {
     @Test
     void withoutWritingNothingIsWritten() {
         try (MallocMemory memory = new MallocMemory()) {
-            Worker worker = worker(memory, new Contents.Nothing(), 1);
+            Worker worker = worker(memory, contents(Contents.Kind.NOTHING, memory), 1);
 
             worker.pass();
 
@@ -61,7 +62,7 @@ final class WorkerTest {
     @Test
     void severalPassesVerifyOneAfterTheOther() {
         try (MallocMemory memory = new MallocMemory()) {
-            Worker worker = worker(memory, new Contents.Verified(memory, TRACE.byteSizeMax()), 2);
+            Worker worker = worker(memory, contents(Contents.Kind.VERIFIED, memory), 2);
             for (int pass = 0; pass < 3; pass++) {
                 worker.pass();
                 worker.freeSurvivors();
@@ -74,10 +75,10 @@ final class WorkerTest {
     @Test
     void aByteOverwrittenBeforeTheFreeIsFound() {
         try (MallocMemory memory = new Corrupting(1, 17)) {
-            Worker worker = worker(memory, new Contents.Verified(memory, TRACE.byteSizeMax()), 1);
+            Worker worker = worker(memory, contents(Contents.Kind.VERIFIED, memory), 1);
 
             assertThatThrownBy(worker::pass)
-                    .isInstanceOf(CorruptionException.class)
+                    .isInstanceOf(CommandException.class)
                     .hasMessageMatching("small: object 1 \\(its allocation number\\) of 20 bytes at 0x[0-9a-f]+ is"
                             + " corrupt: offset=17, expected=0x[0-9a-f]{2}, found=0x[0-9a-f]{2}");
         }
@@ -86,11 +87,11 @@ final class WorkerTest {
     @Test
     void aByteOverwrittenInWhatLivesToTheEndIsFoundAtTheEnd() {
         try (MallocMemory memory = new Corrupting(2, 299)) {
-            Worker worker = worker(memory, new Contents.Verified(memory, TRACE.byteSizeMax()), 1);
+            Worker worker = worker(memory, contents(Contents.Kind.VERIFIED, memory), 1);
             worker.pass();
 
             assertThatThrownBy(worker::freeSurvivors)
-                    .isInstanceOf(CorruptionException.class)
+                    .isInstanceOf(CommandException.class)
                     .hasMessageContaining("object 2")
                     .hasMessageContaining("offset=299");
         }
@@ -100,23 +101,27 @@ final class WorkerTest {
     void twoObjectsAtOneAddressAreFound() {
         // The allocator's worst mistake: the second object is written over the first, and both look alive.
         try (MallocMemory memory = new Overlapping()) {
-            Worker worker = worker(memory, new Contents.Verified(memory, TRACE.byteSizeMax()), 1);
+            Worker worker = worker(memory, contents(Contents.Kind.VERIFIED, memory), 1);
 
-            assertThatThrownBy(worker::pass).isInstanceOf(CorruptionException.class).hasMessageContaining("object 0");
+            assertThatThrownBy(worker::pass).isInstanceOf(CommandException.class).hasMessageContaining("object 0");
         }
     }
 
     @Test
-    void aFailureOfOneThreadOfTheCrewIsReportedAfterAllHaveStopped() {
+    void aFailureOfOneThreadIsReportedAfterAllHaveStopped() {
         try (MallocMemory sound = new MallocMemory();
                 MallocMemory corrupt = new Corrupting(0, 0);
-                Crew crew = new Crew(List.of(
-                        worker(sound, new Contents.Verified(sound, TRACE.byteSizeMax()), 1),
-                        worker(corrupt, new Contents.Verified(corrupt, TRACE.byteSizeMax()), 1)))) {
+                Passes passes = new Passes(List.of(
+                        worker(sound, contents(Contents.Kind.VERIFIED, sound), 1),
+                        worker(corrupt, contents(Contents.Kind.VERIFIED, corrupt), 1)))) {
 
-            assertThatThrownBy(() -> crew.all(Stopwatch::pass)).isInstanceOf(CorruptionException.class);
+            assertThatThrownBy(() -> passes.each(Worker::pass)).isInstanceOf(CommandException.class);
             assertThat(sound.allocationCount()).isEqualTo(3);
         }
+    }
+
+    private static Contents contents(Contents.Kind kind, BlockMemory memory) {
+        return new Contents(kind, memory, TRACE.byteSizeMax());
     }
 
     private static Worker worker(BlockMemory memory, Contents contents, int copies) {

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.tool.exit.CommandException;
 import org.junit.jupiter.api.Test;
 
 /** Goal: a replay that fits gets a heap that holds it, and one that cannot fit is refused before it starts. */
-final class ReplayCapacityTest {
+final class ReplayOptionsTest {
 
     private static final long MIB = 1L << 20;
 
@@ -30,7 +31,7 @@ final class ReplayCapacityTest {
     @Test
     void whatIsMoreThanAHeapCanHoldIsRefusedWithTheFigures() {
         assertThatThrownBy(() -> capacity(100 * (int) MIB, 3, 7))
-                .isInstanceOf(ReplayTooLargeException.class)
+                .isInstanceOf(CommandException.class)
                 .hasMessage("big: 3 threads with 7 copies each have 2100 MiB live at once, and a heap holds at most"
                         + " 2048 MiB");
     }
@@ -38,7 +39,7 @@ final class ReplayCapacityTest {
     @Test
     void moreObjectsThanCanBeRememberedAreRefused() {
         assertThatThrownBy(() -> capacity(1, 1 << 15, 1 << 15))
-                .isInstanceOf(ReplayTooLargeException.class)
+                .isInstanceOf(CommandException.class)
                 .hasMessageContaining("make more than 268435456 objects");
     }
 
@@ -52,6 +53,6 @@ final class ReplayCapacityTest {
 
     private static long capacity(int byteSize, int threads, int copies) {
         Trace trace = new Trace("big", new int[] {0}, new int[] {byteSize});
-        return ReplayCapacity.of(trace, new ReplayOptions(MemoryDemand.AUTO, null, threads, copies, 1, true, false));
+        return new ReplayOptions(MemoryDemand.AUTO, null, threads, copies, 1, true, false).capacity(trace);
     }
 }
