@@ -1,9 +1,9 @@
 package dev.ashlar.tool.cli;
 
-import dev.ashlar.tool.doctor.Check;
 import dev.ashlar.tool.doctor.Diagnosis;
+import dev.ashlar.tool.doctor.Diagnosis.Check;
+import dev.ashlar.tool.doctor.Diagnosis.Rung;
 import dev.ashlar.tool.doctor.Host;
-import dev.ashlar.tool.doctor.Rung;
 import dev.ashlar.tool.figures.Table;
 import dev.ashlar.tool.figures.Units;
 import java.util.List;

@@ -1,16 +1,13 @@
 package dev.ashlar.tool.doctor;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The findings about a host.
+ * The findings about a host, as its JSON has them. Lists begin with the best.
  *
- * @param host its settings and limits
  * @param memfd checks of memory files
- * @param rungs the backings for code on the write path ALIAS, best first
- * @param writePaths the write paths, best first
- * @param dataRungs the backings for data, best first
- * @param secret the backing for secrets
+ * @param rungs the backings for code on the write path ALIAS
  * @param usable whether code can be written by at least one path
  * @param advice what a heap uses here, and how it gets huge pages if it does not by default
  */
@@ -24,11 +21,26 @@ public record Diagnosis(
         boolean usable,
         String advice) {
 
-    /** Copies the lists. */
-    public Diagnosis {
-        memfd = List.copyOf(memfd);
-        rungs = List.copyOf(rungs);
-        writePaths = List.copyOf(writePaths);
-        dataRungs = List.copyOf(dataRungs);
-    }
+    /**
+     * One thing that was tried.
+     *
+     * @param ok whether it works as a heap needs it
+     */
+    public record Check(String name, boolean ok, String detail) {}
+
+    /**
+     * One backing, tried with its own heap.
+     *
+     * @param usable whether the memory could be used and the kernel maps it as intended
+     * @param fix the command that would make it usable; empty if it is
+     * @param hugeBytes bytes that the kernel maps by 2 MiB entries, in all views
+     * @param intendedHugeBytes bytes that it should map by 2 MiB entries
+     */
+    public record Rung(
+            String backing,
+            boolean usable,
+            String detail,
+            Optional<String> fix,
+            long hugeBytes,
+            long intendedHugeBytes) {}
 }

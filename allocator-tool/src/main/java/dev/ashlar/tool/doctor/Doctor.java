@@ -1,30 +1,23 @@
 package dev.ashlar.tool.doctor;
 
-import dev.ashlar.CodeBlock;
-import dev.ashlar.CodeHeap;
-import dev.ashlar.CodeHeapBuilder;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.MemoryDemand;
-import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
-import dev.ashlar.report.AshlarException;
-import dev.ashlar.report.BackingUnavailableException;
-import dev.ashlar.report.HeapAudit;
 import dev.ashlar.stubs.Libc;
-import dev.ashlar.tool.code.ConstantFunction;
-import java.util.ArrayList;
+import dev.ashlar.tool.doctor.Diagnosis.Check;
+import dev.ashlar.tool.doctor.Diagnosis.Rung;
+import dev.ashlar.tool.doctor.HeapTrial.WritePathTrial;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Examines the host: reads its settings, then builds a small heap on each backing and runs a function in it. */
+/** Examines the host: reads its settings, then tries memory files and small heaps. */
 public final class Doctor {
 
-    private static final long REGION_BYTE_SIZE = 2L << 20;
-    private static final long CAPACITY_BYTE_SIZE = 8 * REGION_BYTE_SIZE;
-    private static final int ANSWER = 42;
+    private static final List<MemoryDemand> MEMORIES =
+            List.of(MemoryDemand.HUGETLB, MemoryDemand.THP, MemoryDemand.SMALL);
 
     private Doctor() {}
 
@@ -37,69 +30,38 @@ public final class Doctor {
         progress.accept("reading settings");
         Host host = Host.read();
         List<Check> memfd = MemfdChecks.run(Libc.system(), host.pageBytes());
-        List<Rung> rungs = new ArrayList<>();
-        for (MemoryDemand memory : List.of(MemoryDemand.HUGETLB, MemoryDemand.THP, MemoryDemand.SMALL)) {
-            progress.accept("trying " + memory.name().toLowerCase(Locale.ROOT));
-            rungs.add(tryRung(memory, host));
-        }
+        progress.accept("trying memory for code");
+        List<Rung> rungs = MEMORIES.stream().map(memory -> HeapTrial.code(memory, host)).toList();
         progress.accept("trying the write paths");
-        WritePathChecks writePaths = WritePathChecks.run();
+        List<WritePathTrial> paths = Stream.of(WritePath.values()).map(HeapTrial::writePath).toList();
         progress.accept("trying data heaps");
-        List<Rung> dataRungs = Stream.of(MemoryDemand.HUGETLB, MemoryDemand.THP, MemoryDemand.SMALL)
-                .map(memory -> DataRungs.attempt(memory, host))
-                .toList();
+        List<Rung> dataRungs = MEMORIES.stream().map(memory -> HeapTrial.data(memory, host)).toList();
         progress.accept("trying a secret heap");
-        Rung secret = SecretRung.attempt();
-        return new Diagnosis(host, memfd, rungs, writePaths.checks(), dataRungs, secret,
-                writePaths.checks().stream().anyMatch(Check::ok),
-                writePaths.advice(rungs, dataRungs.stream().anyMatch(Rung::usable)));
+        Rung secret = HeapTrial.secret(host);
+        List<Check> writePaths = paths.stream().map(WritePathTrial::check).toList();
+        return new Diagnosis(host, memfd, rungs, writePaths, dataRungs, secret, writePaths.stream().anyMatch(Check::ok),
+                advice(paths, rungs, dataRungs));
     }
 
-    private static Rung tryRung(MemoryDemand memory, Host host) {
-        Backing backing = memory.ladder(WritePath.ALIAS).getFirst();
-        CodeHeapBuilder builder = CodeHeap.builder()
-                .name("doctor")
-                .capacity(CAPACITY_BYTE_SIZE)
-                .memory(memory)
-                .writePath(WritePath.ALIAS);
-        try (CodeHeap heap = builder.build()) {
-            heap.precommit(REGION_BYTE_SIZE);
-            CodeBlock block = heap.define(ConstantFunction.bytes(ANSWER));
-            int answer = call(block);
-            HeapAudit audit = heap.audit();
-            block.free();
-            boolean usable = answer == ANSWER && audit.isClean();
-            return new Rung(backing.label(), usable, describe(backing, answer, audit),
-                    usable ? Optional.empty() : Optional.of(Remedy.ofSmallMapping(backing, host)), audit.hugeByteSize(),
-                    audit.intendedHugeByteSize());
-        } catch (AshlarException refused) {
-            List<Refusal> refusals =
-                    refused instanceof BackingUnavailableException unavailable ? unavailable.refusals() : List.of();
-            return new Rung(backing.label(), false, String.valueOf(refused.getMessage()),
-                    Optional.of(Remedy.of(backing, host, refusals)), 0, 0);
+    private static String advice(List<WritePathTrial> paths, List<Rung> rungs, List<Rung> dataRungs) {
+        Optional<WritePathTrial> best = paths.stream().filter(trial -> trial.check().ok()).findFirst();
+        if (best.isEmpty()) {
+            return dataRungs.stream().anyMatch(Rung::usable)
+                    ? "No code heap can be built here; a data heap can."
+                    : "No heap can be built here.";
         }
-    }
-
-    static int call(CodeBlock block) {
-        try {
-            return (int) block.bind(ConstantFunction.DESCRIPTOR).invokeExact();
-        } catch (Throwable impossible) {
-            throw new AssertionError("a native function of ours threw", impossible);
+        Check used = best.get().check();
+        String text = "A heap built here without demands uses write path %s: %s.".formatted(used.name(),
+                used.detail());
+        if (best.get().huge()) {
+            return text;
         }
-    }
-
-    private static String describe(Backing backing, int answer, HeapAudit audit) {
-        if (answer != ANSWER) {
-            return "a function that returns %d returned %d".formatted(ANSWER, answer);
-        }
-        if (!audit.isClean()) {
-            return "a function ran, but the kernel maps %d of %d bytes huge, %d mappings writable and executable, %d"
-                    .formatted(audit.hugeByteSize(), audit.intendedHugeByteSize(),
-                            audit.writableAndExecutable().size(), audit.misplaced().size())
-                    + " misplaced";
-        }
-        return backing.isHuge()
-                ? "a function ran, and the kernel maps both views by 2 MiB entries (" + audit.source() + ")"
-                : "a function ran";
+        Stream<String> otherPath = paths.stream().filter(WritePathTrial::huge).limit(1)
+                .map(trial -> "writePath(WritePath." + trial.path().name() + ")");
+        Stream<String> pool = rungs.stream().filter(rung -> rung.backing().equals(Backing.HUGETLB.label()))
+                .flatMap(rung -> rung.fix().stream());
+        String options = Stream.concat(otherPath, pool).collect(Collectors.joining(", or "));
+        return text + " It gets no huge pages; they are available by "
+                + (options.isEmpty() ? "nothing that is known" : options) + ".";
     }
 }

@@ -14,16 +14,12 @@ import java.util.Optional;
 /**
  * The settings and limits of the host. Nothing is tried here, except whether the kernel answers PAGEMAP_SCAN.
  *
- * @param kernel release of the kernel
  * @param architecture as the JDK spells it
  * @param jdk version and vendor
  * @param user name and number of the user, who may lack rights
  * @param factsSource the source of limits and page size
  * @param pageBytes size of a small page
  * @param hugetlbPool the pool of 2 MiB pages; empty if the kernel has none
- * @param transparentHugePages the switches of transparent huge pages
- * @param limits limits that may prevent a heap
- * @param pagemapScan whether the kernel tells which regions are mapped huge
  */
 public record Host(
         String kernel,
@@ -44,10 +40,7 @@ public record Host(
      * The chosen words under /sys/kernel/mm/transparent_hugepage; empty if the kernel has no such switch.
      *
      * @param enabled for anonymous memory
-     * @param defrag how hard the kernel tries
-     * @param shmemEnabled for shared memory
      * @param enabled2M the switch of the 2 MiB size alone
-     * @param shmemEnabled2M the same for shared memory
      */
     public record TransparentHugePages(
             Optional<String> enabled,
@@ -57,14 +50,13 @@ public record Host(
             Optional<String> shmemEnabled2M) {}
 
     /**
-     * Limits of the process and of the system. "unlimited" or a number.
+     * Limits of the process, "unlimited" or a number, and settings under {@code /proc/sys/vm}.
      *
-     * @param addressSpace RLIMIT_AS in bytes: reservations count
-     * @param lockedMemory RLIMIT_MEMLOCK in bytes
-     * @param openFiles RLIMIT_NOFILE
-     * @param maxMapCount vm.max_map_count: VMAs a process may have
-     * @param memfdNoexec vm.memfd_noexec: 2 forbids executable memory files
-     * @param overcommitMemory vm.overcommit_memory: 2 counts reservations
+     * @param addressSpace in bytes: reservations count
+     * @param lockedMemory in bytes
+     * @param maxMapCount VMAs that a process may have
+     * @param memfdNoexec 2 forbids executable memory files
+     * @param overcommitMemory 2 counts reservations
      */
     public record Limits(
             String addressSpace,
@@ -74,12 +66,7 @@ public record Host(
             Optional<String> memfdNoexec,
             Optional<String> overcommitMemory) {}
 
-    /**
-     * Whether PAGEMAP_SCAN works.
-     *
-     * @param supported whether it does
-     * @param refusal the failing call and its errno if it does not
-     */
+    /** Whether PAGEMAP_SCAN works, and if not, the failing call and its errno. */
     public record PagemapScanState(boolean supported, Optional<String> refusal) {}
 
     /** {@return the settings and limits of this host now} */
@@ -104,8 +91,8 @@ public record Host(
     }
 
     private static Optional<String> setting(String name) {
-        // Read by one large read: such a file answers the first read whatever its size, and the second with its end.
-        // Files.readString trusts the reported size of 0 and begins with one byte.
+        // One large read: Files.readString trusts the reported size of 0 and begins with a read of one byte, and a
+        // second read of such a file finds its end.
         try (InputStream file = new FileInputStream(VM.resolve(name).toFile())) {
             return Optional.of(new String(file.readNBytes(SETTING_BYTE_SIZE_MAX), StandardCharsets.US_ASCII).trim());
         } catch (IOException absent) {

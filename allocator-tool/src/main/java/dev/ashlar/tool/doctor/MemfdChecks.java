@@ -13,6 +13,7 @@ import static dev.ashlar.stubs.Linux.PROT_WRITE;
 
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.tool.doctor.Diagnosis.Check;
 import java.util.ArrayList;
 import java.util.List;
 
