@@ -13,7 +13,6 @@ import java.util.Locale;
  * @param backing where the memory comes from
  * @param functionsPerPublication functions that become executable in one step; 1 for one by one
  * @param openCount publications that are open at once, each on its own thread; 0 for one by one on the main thread
- * @param contents what a function consists of
  */
 public record Cell(
         String id, Kind kind, Backing backing, int functionsPerPublication, int openCount, Contents contents) {
@@ -21,13 +20,11 @@ public record Cell(
     /** Functions that a generator publishing in batches has ready at once. */
     private static final int BATCH_FUNCTION_COUNT = 50;
 
-    /** On hugetlb a batch takes whole regions, so it must be large to be worth one. */
+    /** On hugetlb a batch takes whole regions, so a small batch would waste memory. */
     private static final int WHOLE_REGION_PART = 8;
 
-    /** Enough batches to have eight open at once several times, however few functions there are. */
+    /** Makes enough batches to have eight open at once several times, even with few functions. */
     private static final int BATCH_PART = 32;
-
-    private static final List<Integer> OPEN_COUNTS = List.of(1, 2, 8);
 
     /** What a function consists of. */
     public enum Contents {
@@ -62,10 +59,6 @@ public record Cell(
         }
 
         /** {@return the name in results} */
-        public String label() {
-            return label;
-        }
-
         @Override
         public String toString() {
             return label;
@@ -78,32 +71,26 @@ public record Cell(
     }
 
     /** {@return all cells of a run over some functions} */
-    public static List<Cell> all(int functionCount) {
+    static List<Cell> all(int functionCount) {
+        int batchSize = Math.clamp(functionCount / BATCH_PART, 1, BATCH_FUNCTION_COUNT);
         List<Cell> cells = new ArrayList<>();
         List.of(Backing.HUGETLB, Backing.SHMEM_THP, Backing.SMALL).forEach(on -> cells.add(single(Kind.ALIAS, on)));
         List.of(Backing.ANON_THP, Backing.SMALL).forEach(on -> cells.add(single(Kind.POKE, on)));
         List.of(Backing.ANON_THP, Backing.SMALL).forEach(on -> cells.add(single(Kind.IN_PLACE, on)));
-        for (Backing backing : List.of(Backing.ANON_THP, Backing.SMALL, Backing.HUGETLB)) {
-            OPEN_COUNTS.forEach(open -> cells.add(batches(backing, open, functionCount)));
+        for (Backing on : List.of(Backing.ANON_THP, Backing.SMALL, Backing.HUGETLB)) {
+            for (int openCount : List.of(1, 2, 8)) {
+                cells.add(new Cell("%s-%s-%d-open".formatted(Kind.IN_PLACE, on.label(), openCount), Kind.IN_PLACE, on,
+                        on == Backing.HUGETLB ? functionCount / WHOLE_REGION_PART : batchSize, openCount,
+                        Contents.CODE));
+            }
         }
-        cells.add(new Cell("in-place-anon-thp-units", Kind.IN_PLACE, Backing.ANON_THP, batchSize(functionCount), 1,
-                Contents.UNITS));
+        cells.add(new Cell("in-place-anon-thp-units", Kind.IN_PLACE, Backing.ANON_THP, batchSize, 1, Contents.UNITS));
         cells.add(new Cell(Kind.MAPPING.label, Kind.MAPPING, Backing.SMALL, 1, 0, Contents.CODE));
         cells.add(new Cell(Kind.FLIPS.label, Kind.FLIPS, Backing.ANON_THP, 1, 0, Contents.CODE));
         return List.copyOf(cells);
     }
 
     private static Cell single(Kind kind, Backing backing) {
-        return new Cell(kind.label + "-" + backing.label(), kind, backing, 1, 0, Contents.CODE);
-    }
-
-    private static Cell batches(Backing backing, int openCount, int functionCount) {
-        int batchSize = backing == Backing.HUGETLB ? functionCount / WHOLE_REGION_PART : batchSize(functionCount);
-        return new Cell("%s-%s-%d-open".formatted(Kind.IN_PLACE.label, backing.label(), openCount), Kind.IN_PLACE,
-                backing, batchSize, openCount, Contents.CODE);
-    }
-
-    private static int batchSize(int functionCount) {
-        return Math.clamp(functionCount / BATCH_PART, 1, BATCH_FUNCTION_COUNT);
+        return new Cell(kind + "-" + backing.label(), kind, backing, 1, 0, Contents.CODE);
     }
 }

@@ -4,20 +4,14 @@ import dev.ashlar.report.LedgerReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a workload did to the kernel's tables. Bytes and counts of regions are those of all views together; committed
- * bytes count memory once.
+ * What a workload did to the kernel's tables, as the JSON has it. Bytes and counts of regions are those of all views
+ * together; committed bytes count memory once.
  *
- * @param work what was done
- * @param mprotect mprotect calls made for it
  * @param vmasBefore VMAs of the process before the first function
  * @param grown when all functions of the first growth were live
  * @param halved when half of them had been freed
  * @param refilled when as many had been published again: the end of the workload
- * @param healed after healing
  * @param vmasAfter VMAs of the process after everything was freed
- * @param throughout the worst of all looks from the first function to the last
- * @param splits huge mappings that were split
- * @param times how long it took
  */
 public record CellFigures(
         Work work,
@@ -35,9 +29,7 @@ public record CellFigures(
     /**
      * What was done.
      *
-     * @param functionsPublished functions made executable
-     * @param functionsFreed functions freed
-     * @param publications steps in which they were published
+     * @param publications steps in which the functions were published
      * @param pageRuns runs of adjacent pages that the publications touched, added up
      * @param calls functions called, most of them several times
      * @param wrongResults calls that did not return what the function returns
@@ -51,7 +43,7 @@ public record CellFigures(
             long wrongResults) {}
 
     /**
-     * mprotect calls.
+     * The mprotect calls.
      *
      * @param load all from the first function to the last
      * @param publishing of these, the calls made by publishing; one by one, also those made by taking room
@@ -63,7 +55,6 @@ public record CellFigures(
      * One moment.
      *
      * @param vmas VMAs of the method's views; of a mapping for each function, those that hold a live one
-     * @param processVmas VMAs of the process
      * @param regions committed regions of 2 MiB, those of each view counted
      * @param intendedHugeBytes bytes of them that should be mapped by 2 MiB entries
      * @param hugeBytes bytes of these that are
@@ -72,8 +63,6 @@ public record CellFigures(
      * @param joints VMA boundaries inside regions
      * @param strayVmas VMAs with the permissions of the one before them that the kernel did not merge; none on hugetlb,
      *     where the kernel never merges
-     * @param committedBytes memory taken
-     * @param liveBytes bytes of live functions
      */
     public record Moment(
             int vmas,
@@ -95,14 +84,9 @@ public record CellFigures(
     }
 
     /**
-     * The worst of all looks.
+     * The worst of all looks, most of which happen while publications are open.
      *
-     * @param looks how many there were, most of them while publications were open
-     * @param hugePercentMin least huge share of the memory that should be huge, in percent; null if there is none
-     * @param vmasMax most VMAs of the method's views
-     * @param processVmasMax most VMAs of the process
-     * @param strayVmasMax most stray VMAs
-     * @param jointsPerRegionMax most VMA boundaries inside one region
+     * @param hugePercentMin least huge share of the memory that should be huge; null if no memory should be
      * @param jointedRegionsMax most regions with a joint at once
      */
     public record Throughout(
@@ -115,7 +99,7 @@ public record CellFigures(
             int jointedRegionsMax) {}
 
     /**
-     * Splits.
+     * The splits of huge mappings.
      *
      * @param seen how often a look found a region newly split
      * @param perLifetimeMax most splits of one region between its commit and its end, or a moment without a live
@@ -128,16 +112,7 @@ public record CellFigures(
     public record Splits(
             int seen, int perLifetimeMax, long regionNanos, long runNanos, long thpSplitPmd, @Nullable Books books) {}
 
-    /**
-     * What the ledger of a heap says.
-     *
-     * @param splits huge mappings split
-     * @param healed of those, made huge again
-     * @param healFailures attempts that failed
-     * @param splitNanos how long regions were split, added up
-     * @param changesAsked permission changes asked for
-     * @param callsSaved mprotect calls avoided
-     */
+    /** The ledger of a heap. */
     public record Books(
             long splits, long healed, long healFailures, long splitNanos, long changesAsked, long callsSaved) {
 
@@ -148,10 +123,9 @@ public record CellFigures(
     }
 
     /**
-     * Times.
+     * The times.
      *
      * @param nanosPerPublish to publish one function, including the commit of memory
-     * @param nanosPerFree to free one function
      * @param healNanos to heal at the end
      */
     public record Times(double nanosPerPublish, double nanosPerFree, long healNanos) {}

@@ -3,7 +3,9 @@ package dev.ashlar.tool.mappings;
 import com.google.gson.Gson;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.tool.child.Answer;
-import dev.ashlar.tool.memory.MemoryRefusedException;
+import dev.ashlar.tool.exit.CommandException;
+import dev.ashlar.tool.mappings.Workload.Plan;
+import dev.ashlar.tool.mappings.Workload.Victims;
 import java.util.Map;
 
 /**
@@ -23,6 +25,8 @@ public final class CellProcess {
     /** Long enough for the compiler to finish, short enough to wait for. */
     private static final long WARM_UP_NANOS = 1_500_000_000L;
 
+    private static final int LOOK_COUNT = 100;
+
     private CellProcess() {}
 
     /** Measures and answers. */
@@ -40,7 +44,7 @@ public final class CellProcess {
                 run(cell, functionCount, seed);
             }
             Answer.write(new Answer(Map.of(), Map.of(FIGURES, new Gson().toJson(run(cell, functionCount, seed)))));
-        } catch (LackingException | MemoryRefusedException | HeapExhaustedException lacking) {
+        } catch (CommandException | HeapExhaustedException lacking) {
             Answer.note(LACKING, String.valueOf(lacking.getMessage()));
         }
     }
@@ -48,14 +52,13 @@ public final class CellProcess {
     /**
      * Runs a cell once, in this process.
      *
-     * @throws LackingException if this host cannot run it
+     * @throws CommandException if this host cannot run it
      */
     static CellFigures run(Cell cell, int functionCount, long seed) {
         Functions functions = new Functions(functionCount, functionCount / 2, seed);
+        Plan plan = new Plan(cell.functionsPerPublication(), cell.openCount(), LOOK_COUNT, Victims.RANDOM, seed);
         try (PublishMethod method = PublishMethod.open(cell, functions.count())) {
-            return Workload.run(Workload.Plan.of(cell, seed), method, cell.backing(), functions, _ -> {
-                // The figures are enough.
-            });
+            return Workload.run(plan, method, cell.backing(), functions, _ -> {});
         }
     }
 }

@@ -25,6 +25,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -46,10 +47,8 @@ public final class Demo {
     private static final int HOLE_COUNT = 2;
 
     private final CodeHeap heap;
+    private final Functions functions = new Functions(FUNCTION_COUNT, 0, 1);
     private final List<Call> calls = new ArrayList<>();
-    private final Map<Stage, HeapAudit> audits = new EnumMap<>(Stage.class);
-    private List<Region> regions = List.of();
-    private long rivalHugeByteSize;
 
     private Demo(CodeHeap heap) {
         this.heap = heap;
@@ -76,26 +75,31 @@ public final class Demo {
         AssembledFunction.all().forEach(this::callInHeap);
 
         progress.accept("10,000 functions in the heap");
-        Functions functions = new Functions(FUNCTION_COUNT, 0, 1);
+        Map<Stage, HeapAudit> audits = new EnumMap<>(Stage.class);
+        List<Region> regions = new ArrayList<>();
         Backing backing = heap.report().backings().getFirst();
-        Load ours = load("ashlar", new HeapMethod(heap, false, Cell.Contents.CODE), backing, functions, stage -> {
+        PublishMethod method = new HeapMethod(heap, false, Cell.Contents.CODE);
+        CellFigures first = Workload.run(PLAN, method, backing, functions, stage -> {
             audits.put(stage, heap.audit());
             if (stage == Stage.GROWN) {
-                regions = FillMap.of(heap, heap.audit(), functions);
+                regions.addAll(FillMap.of(heap, heap.audit(), functions));
             }
         });
+        HeapAudit live = Objects.requireNonNull(audits.get(Stage.GROWN));
+        Load ours = load("ashlar", first, live.hugeByteSize(), warmNanos(method, backing));
 
         progress.accept("10,000 functions with a mapping each");
-        Load rival = load("mmap+mprotect", new MappingMethod(Libc.system()), Backing.SMALL, functions, stage -> {
+        AtomicLong hugeByteSize = new AtomicLong();
+        PublishMethod naive = new MappingMethod(Libc.system());
+        CellFigures firstNaive = Workload.run(PLAN, naive, Backing.SMALL, functions, stage -> {
             if (stage == Stage.GROWN) {
-                rivalHugeByteSize = Smaps.readWithin(functions.livePlaces()).totals().huge();
+                hugeByteSize.set(Smaps.readWithin(functions.livePlaces()).totals().huge());
             }
-        }).withHugeBytes(rivalHugeByteSize);
+        });
+        Load rival = load("mmap+mprotect", firstNaive, hugeByteSize.get(), warmNanos(naive, Backing.SMALL));
 
-        HeapAudit live = Objects.requireNonNull(audits.get(Stage.GROWN));
-        HeapAudit half = Objects.requireNonNull(audits.get(Stage.HALVED));
-        return new DemoResult(host, describe(heap.report()), calls, ours.withHugeBytes(live.hugeByteSize()), rival,
-                regions, proofs(ours, built, live, half, heap.audit()),
+        return new DemoResult(host, describe(heap.report()), calls, ours, rival, regions,
+                proofs(ours, built, live, Objects.requireNonNull(audits.get(Stage.HALVED)), heap.audit()),
                 live.intendedHugeByteSize() > 0);
     }
 
@@ -119,24 +123,24 @@ public final class Demo {
         }
     }
 
-    private static Load load(String name, PublishMethod method, Backing backing, Functions functions,
-            Consumer<Stage> listener) {
-        CellFigures first = Workload.run(PLAN, method, backing, functions, listener);
+    private static Load load(String name, CellFigures first, long hugeBytes, double warmNanos) {
+        return new Load(name, FUNCTION_COUNT, first.grown().liveBytes(), first.vmasBefore(),
+                first.grown().processVmas(), first.halved().processVmas(), first.vmasAfter(),
+                first.mprotect().load(), first.grown().committedBytes(), hugeBytes,
+                (int) first.work().wrongResults(), first.times().nanosPerPublish(), warmNanos);
+    }
+
+    /** {@return the time to publish and free one function when the code is compiled} */
+    private double warmNanos(PublishMethod method, Backing backing) {
         List<Double> nanos = new ArrayList<>();
         long warmUpNanos = Long.getLong(CellProcess.WARM_UP_PROPERTY, WARM_NANOS);
         long start = System.nanoTime();
         while (nanos.size() < WARM_RUN_COUNT_MIN || System.nanoTime() - start < warmUpNanos) {
-            CellFigures.Times times = Workload.run(PLAN, method, backing, functions, _ -> {
-                // Only the times count.
-            }).times();
+            CellFigures.Times times = Workload.run(PLAN, method, backing, functions, _ -> {}).times();
             nanos.add(times.nanosPerPublish() + times.nanosPerFree());
         }
         // The first runs are not compiled yet.
-        Spread warm = Spread.of(nanos.subList(nanos.size() / 2, nanos.size()));
-        return new Load(name, FUNCTION_COUNT, first.grown().liveBytes(), first.vmasBefore(),
-                first.grown().processVmas(), first.halved().processVmas(), first.vmasAfter(),
-                first.mprotect().load(), first.grown().committedBytes(), first.grown().hugeBytes(),
-                (int) first.work().wrongResults(), first.times().nanosPerPublish(), warm.median());
+        return Spread.of(nanos.subList(nanos.size() / 2, nanos.size())).median();
     }
 
     private List<Proof> proofs(Load ours, HeapAudit built, HeapAudit live, HeapAudit half, HeapAudit last) {

@@ -4,15 +4,12 @@ import dev.ashlar.tool.doctor.Host;
 import java.util.List;
 
 /**
- * The result of {@code ashlar demo}.
+ * The result of {@code ashlar demo}, as its JSON has it.
  *
- * @param host what the host offers
- * @param heap the heap that was built
  * @param calls calls of assembled functions
  * @param ours ten thousand functions in the heap
  * @param rival the same with a mapping for each function
  * @param regions the heap's regions while all functions were live
- * @param proofs the claims and whether they hold
  * @param hugePages whether the host provided huge pages at all
  */
 public record DemoResult(
@@ -24,13 +21,6 @@ public record DemoResult(
         List<Region> regions,
         List<Proof> proofs,
         boolean hugePages) {
-
-    /** Copies the lists, so that a result never changes. */
-    public DemoResult {
-        calls = List.copyOf(calls);
-        regions = List.copyOf(regions);
-        proofs = List.copyOf(proofs);
-    }
 
     /** {@return whether each claim holds} */
     public boolean holds() {
@@ -44,7 +34,6 @@ public record DemoResult(
      * @param executableAddress where code runs
      * @param writableAddress where the same memory is written
      * @param backing the backings in use, joined by a plus sign
-     * @param writePath how code is written
      * @param refusals what the host refused, a sentence each
      */
     public record Heap(
@@ -55,16 +44,7 @@ public record DemoResult(
             String writePath,
             List<String> refusals) {}
 
-    /**
-     * A call of an assembled function.
-     *
-     * @param function its name
-     * @param codeBytes bytes of its code
-     * @param address where it ran
-     * @param arguments its arguments
-     * @param result its result
-     * @param expected the result it must have
-     */
+    /** A call of an assembled function, with the result that it must have. */
     public record Call(
             String function, int codeBytes, String address, List<Long> arguments, long result, long expected) {
 
@@ -78,12 +58,9 @@ public record DemoResult(
      * Ten thousand functions, made, called and freed.
      *
      * @param memory the memory in which they lie
-     * @param functions how many
      * @param codeBytes bytes of all functions
      * @param vmasBefore VMAs of the process before the first
-     * @param vmasLive while all are live
      * @param vmasHalfFreed after every other one was freed
-     * @param vmasAfter after the others were freed too
      * @param mprotectCalls for one round of all functions
      * @param mappedBytes memory that holds them while all are live
      * @param hugeBytes bytes that the kernel maps by 2 MiB entries, in all views
@@ -104,30 +81,16 @@ public record DemoResult(
             long hugeBytes,
             int wrongResults,
             double firstNanosPerFunction,
-            double nanosPerFunction) {
-
-        Load withHugeBytes(long huge) {
-            return new Load(memory, functions, codeBytes, vmasBefore, vmasLive, vmasHalfFreed, vmasAfter,
-                    mprotectCalls, mappedBytes, huge, wrongResults, firstNanosPerFunction, nanosPerFunction);
-        }
-    }
+            double nanosPerFunction) {}
 
     /**
      * A region of the heap.
      *
-     * @param index its place in the span
-     * @param backing where its memory comes from
      * @param huge whether both views are mapped by one 2 MiB entry each
      * @param fill how full each of its 64 parts is, in percent
      */
     public record Region(int index, String backing, boolean huge, List<Integer> fill) {}
 
-    /**
-     * A claim.
-     *
-     * @param claim the claim in words
-     * @param holds whether it holds
-     * @param evidence the figures
-     */
+    /** A claim and the figures that prove it or do not. */
     public record Proof(String claim, boolean holds, String evidence) {}
 }

@@ -14,6 +14,8 @@ import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.tool.exit.CommandException;
+import dev.ashlar.tool.exit.ExitCode;
 import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
@@ -44,12 +46,12 @@ final class FlipMethod implements PublishMethod {
     /**
      * Reserves address space and commits nothing yet.
      *
-     * @throws LackingException if the kernel has no transparent huge pages, or refuses
+     * @throws CommandException if the kernel has no transparent huge pages, or refuses
      */
     FlipMethod(SystemCalls calls, int regionCountMax) {
         String enabled = HugePageSettings.read().thpEnabled().orElse("not in this kernel");
         if (!enabled.equals("always") && !enabled.equals("madvise")) {
-            throw new LackingException("transparent huge pages: " + enabled);
+            throw lacking("transparent huge pages: " + enabled);
         }
         this.calls = calls;
         long byteSize = regionCountMax * REGION_BYTE_SIZE;
@@ -88,12 +90,12 @@ final class FlipMethod implements PublishMethod {
     /**
      * {@return the address of one more region, filled with traps, huge and executable}
      *
-     * @throws LackingException if the kernel refuses, or all is committed
+     * @throws CommandException if the kernel refuses, or all is committed
      */
     long commit() {
         long address = range.start() + committedByteSize();
         if (!range.contains(address)) {
-            throw new LackingException("the flips ran out of their " + range.byteSize() + " bytes");
+            throw lacking("the flips ran out of their " + range.byteSize() + " bytes");
         }
         require("mmap", calls.mmap(address, REGION_BYTE_SIZE, PROT_READ | PROT_WRITE,
                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
@@ -124,9 +126,13 @@ final class FlipMethod implements PublishMethod {
 
     private static long require(String call, long result) {
         if (Errno.isFailure(result)) {
-            throw new LackingException(call + ": " + Errno.describe(result));
+            throw lacking(call + ": " + Errno.describe(result));
         }
         return result;
+    }
+
+    private static CommandException lacking(String reason) {
+        return new CommandException(ExitCode.HOST, reason);
     }
 
     private record Hole(long byteSize, long address) {}

@@ -5,23 +5,9 @@ import dev.ashlar.tool.figures.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The result of {@code ashlar permissions}.
- *
- * @param host what the host offers
- * @param functions functions of the first growth
- * @param seed of sizes and of the choice of freed functions
- * @param cells one result for each cell
- * @param targets the promises and whether they hold
- */
+/** The result of {@code ashlar permissions}, as its JSON has it. */
 public record PermissionsResult(
         Host host, int functions, long seed, List<CellResult> cells, List<TargetResult> targets) {
-
-    /** Copies the lists. */
-    public PermissionsResult {
-        cells = List.copyOf(cells);
-        targets = List.copyOf(targets);
-    }
 
     /** {@return whether no target was missed} */
     public boolean holds() {
@@ -31,10 +17,9 @@ public record PermissionsResult(
     /**
      * One cell.
      *
-     * @param cell which
-     * @param figures what was measured; null if there is nothing
+     * @param figures what was measured; null if the cell could not run
      * @param lacking why this host cannot run it; null if it can
-     * @param failure what went wrong; null if nothing did
+     * @param failure what went wrong; null if the cell did not fail
      */
     public record CellResult(
             Cell cell, @Nullable CellFigures figures, @Nullable String lacking, @Nullable String failure) {}
@@ -43,7 +28,6 @@ public record PermissionsResult(
      * One promise.
      *
      * @param path the publish method it belongs to
-     * @param claim the promise
      * @param state whether it holds; unknown if no cell could run
      * @param evidence the figures, cell by cell
      */

@@ -110,7 +110,7 @@ final class PermissionsTargets {
             Function<CellFigures, String> words) {
         List<CellResult> cells = of(kind).stream().filter(concerned::includes).toList();
         if (!cells.isEmpty()) {
-            targets.add(new TargetResult(kind.label(), claim, state(cells, holds), cells.stream()
+            targets.add(new TargetResult(kind.toString(), claim, state(cells, holds), cells.stream()
                     .map(cell -> name(cell.cell()) + words(cell, words))
                     .collect(Collectors.joining("; "))));
         }
@@ -137,7 +137,7 @@ final class PermissionsTargets {
 
     /** {@return a cell's name without that of its publish method} */
     private static String name(Cell cell) {
-        String prefix = cell.kind().label() + "-";
+        String prefix = cell.kind() + "-";
         return cell.id().startsWith(prefix) ? cell.id().substring(prefix.length()) + ": " : cell.id() + ": ";
     }
 

@@ -8,6 +8,8 @@ import dev.ashlar.report.AshlarException;
 import dev.ashlar.report.LedgerReport;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Libc;
+import dev.ashlar.tool.exit.CommandException;
+import dev.ashlar.tool.exit.ExitCode;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +75,7 @@ interface PublishMethod extends AutoCloseable {
     /**
      * {@return the method of a cell, with room for its functions; the caller closes it}
      *
-     * @throws LackingException if this host cannot provide what it needs
+     * @throws CommandException if this host cannot provide what it needs
      */
     static PublishMethod open(Cell cell, int functionCount) {
         // A page for each function, and as much again for what is between.
@@ -98,7 +100,7 @@ interface PublishMethod extends AutoCloseable {
                     .dataCapacity(HeapMethod.OTHER_BYTE_SIZE)
                     .build(), cell.isBatched(), cell.contents());
         } catch (AshlarException refused) {
-            throw new LackingException(String.valueOf(refused.getMessage()));
+            throw new CommandException(ExitCode.HOST, String.valueOf(refused.getMessage()));
         }
     }
 

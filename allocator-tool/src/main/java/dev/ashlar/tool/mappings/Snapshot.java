@@ -13,14 +13,9 @@ import java.util.List;
  */
 record Snapshot(long nanos, int vmaCount, int processVmaCount, List<Region> regions, int strayVmaCount) {
 
-    Snapshot {
-        regions = List.copyOf(regions);
-    }
-
     /**
      * A committed region in one view.
      *
-     * @param start its address
      * @param intended whether it should be mapped by one huge entry
      * @param huge whether it is
      * @param jointCount VMA boundaries inside

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Runs functions over a publish method: publishes all, frees half of the publications, publishes the refill, heals, and
@@ -24,10 +25,10 @@ final class Workload {
 
     private static final int PART_COUNT = 10;
 
-    /** All but one of a stride are timed. */
+    /** Of each stride, all functions but one are timed. */
     private static final int STRIDE_MIN = 10;
 
-    /** At a look one live function in so many is called; at the end of a stage all of them are. */
+    /** At a look, call every 101st live function; at the end of a stage, call all of them. */
     private static final int CALL_STRIDE = 101;
 
     private final PublishMethod method;
@@ -55,40 +56,27 @@ final class Workload {
         HALVED
     }
 
-    /** Which publications are freed. */
-    enum Victims {
-        /** Half of them at random. */
-        RANDOM,
-        /** Every other one. */
-        EVERY_OTHER
-    }
+    /** The half of the publications that is freed. */
+    enum Victims { RANDOM, EVERY_OTHER }
 
     /**
      * The form of a workload.
      *
-     * @param functionsPerPublication functions that become executable in one step
      * @param openCount publications open at once, each on its own thread; 0 for one by one on the calling thread
      * @param lookCount about how often each stage is looked at
-     * @param victims which publications are freed
      * @param seed of the choice of victims
      */
-    record Plan(int functionsPerPublication, int openCount, int lookCount, Victims victims, long seed) {
+    record Plan(int functionsPerPublication, int openCount, int lookCount, Victims victims, long seed) {}
 
-        static Plan of(Cell cell, long seed) {
-            return new Plan(cell.functionsPerPublication(), cell.openCount(), 100, Victims.RANDOM, seed);
-        }
-    }
-
-    private Workload(Plan plan, PublishMethod method, Functions functions, SnapshotTotals totals,
-            Consumer<Stage> listener) {
+    private Workload(Plan plan, PublishMethod method, Functions functions, SnapshotTotals totals, Publisher publisher,
+            int stride, Consumer<Stage> listener) {
         this.plan = plan;
         this.method = method;
         this.functions = functions;
         this.totals = totals;
+        this.publisher = publisher;
+        this.stride = stride;
         this.listener = listener;
-        this.stride = Math.max(STRIDE_MIN, functions.firstCount() / plan.lookCount);
-        this.publisher = new Publisher(method, functions, totals::look, plan.functionsPerPublication, plan.openCount,
-                stride);
         this.random = new SplittableRandom(plan.seed);
     }
 
@@ -102,11 +90,12 @@ final class Workload {
      */
     static CellFigures run(Plan plan, PublishMethod method, Backing backing, Functions functions,
             Consumer<Stage> listener) {
+        int stride = Math.max(STRIDE_MIN, functions.firstCount() / plan.lookCount);
         try (KernelProbe probe = new KernelProbe(method, backing, functions, Libc.system())) {
             SnapshotTotals totals = new SnapshotTotals(probe::look, method, functions);
-            Workload workload = new Workload(plan, method, functions, totals, listener);
-            try (Publisher _ = workload.publisher) {
-                return workload.run();
+            try (Publisher publisher = new Publisher(method, functions, totals::look, plan.functionsPerPublication,
+                    plan.openCount, stride)) {
+                return new Workload(plan, method, functions, totals, publisher, stride, listener).run();
             }
         }
     }
@@ -137,8 +126,7 @@ final class Workload {
                 thpSplits, method.ledger().map(Books::of).orElse(null));
         Work work = new Work(functions.count(), functionsFreed, publications, pageRuns, calls, wrongResults);
         double nanosPerFree = functionsFreed == 0 ? 0 : (double) freeNanos / functionsFreed;
-        live.forEach(this::remove);
-        live.forEach(published -> published.publication().free());
+        free(live);
         return new CellFigures(work, new Mprotect(loadCalls, publisher.mprotectCallCount(), healCalls), vmasBefore,
                 grown, halved, refilled, healed, ProcessMaps.read().count(), totals.throughout(), splits,
                 new Times(publisher.nanosPerFunction(), nanosPerFree, healNanos));
@@ -150,10 +138,8 @@ final class Workload {
         int part = Math.ceilDiv((to - from) / PART_COUNT + 1, round) * round;
         for (int next = from; next < to; next += part) {
             List<Published> published = publisher.publish(next, Math.min(to, next + part));
-            for (Published one : published) {
-                publications++;
-                pageRuns += functions.pageRuns(one.from(), one.to());
-            }
+            publications += published.size();
+            pageRuns += published.stream().mapToInt(one -> functions.pageRuns(one.from(), one.to())).sum();
             live.addAll(published);
             call(CALL_STRIDE);
         }
@@ -164,23 +150,23 @@ final class Workload {
         List<Published> victims = victims();
         int step = Math.max(1, victims.size() * stride / Math.max(1, functions.firstCount() / 2));
         for (int from = 0; from < victims.size(); from += step) {
-            List<Published> some = victims.subList(from, Math.min(victims.size(), from + step));
-            // First, because the look and the calls that follow must not expect them.
-            some.forEach(this::remove);
-            long start = System.nanoTime();
-            some.forEach(victim -> victim.publication().free());
-            freeNanos += System.nanoTime() - start;
-            functionsFreed += some.stream().mapToInt(Published::functionCount).sum();
+            List<Published> part = victims.subList(from, Math.min(victims.size(), from + step));
+            freeNanos += free(part);
+            functionsFreed += part.stream().mapToInt(Published::functionCount).sum();
             totals.look();
             call(CALL_STRIDE);
         }
         call(1);
     }
 
-    private void remove(Published published) {
-        for (int function = published.from(); function < published.to(); function++) {
-            functions.remove(function);
+    /** Frees publications. Returns the time for this alone. */
+    private long free(List<Published> victims) {
+        for (Published victim : victims) {
+            IntStream.range(victim.from(), victim.to()).forEach(functions::remove);
         }
+        long start = System.nanoTime();
+        victims.forEach(victim -> victim.publication().free());
+        return System.nanoTime() - start;
     }
 
     /** {@return half of the publications, which are no longer in {@link #live}} */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.tool.HugePages;
+import dev.ashlar.tool.exit.CommandException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -151,7 +152,7 @@ final class WorkloadTest {
                 .orElseThrow();
         try {
             return CellProcess.run(cell, FUNCTION_COUNT, 4);
-        } catch (LackingException lacking) {
+        } catch (CommandException lacking) {
             assertThat(Boolean.getBoolean("ashlar.hugepages.required")).as(lacking.getMessage()).isFalse();
             assumeTrue(false, lacking.getMessage());
             throw lacking;
