@@ -28,13 +28,20 @@ enum SecretMemory {
     /** {@return empty memory for a number of secrets} */
     BlockMemory open(int count) {
         return switch (this) {
-            case HEAP -> new Pooled(SecretHeap.create(), new MemorySegment[count]);
+            case HEAP -> new Pooled(count);
             case FILES -> new Files(Libc.system());
         };
     }
 
     /** Secrets that share the regions of a heap. */
-    private record Pooled(SecretHeap heap, MemorySegment[] slots) implements BlockMemory {
+    private static final class Pooled implements BlockMemory {
+
+        private final SecretHeap heap = SecretHeap.create();
+        private final MemorySegment[] slots;
+
+        Pooled(int count) {
+            slots = new MemorySegment[count];
+        }
 
         @Override
         public long allocate(int slot, long byteSize) {
