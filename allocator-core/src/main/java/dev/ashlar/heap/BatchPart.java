@@ -59,7 +59,7 @@ public final class BatchPart {
         }
         long offset = inPlace.takeStretch(byteSize, Long.numberOfTrailingZeros(alignment));
         if (offset < 0) {
-            throw space.open().exhausted(byteSize);
+            throw space.exhausted(byteSize);
         }
         Stretch stretch = new Stretch(new Piece(space, offset));
         stretches.add(stretch);

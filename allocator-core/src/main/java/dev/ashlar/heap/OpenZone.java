@@ -12,12 +12,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * One zone of a heap with its regions, its blocks, the lock for what touches regions, and whether the heap is closed.
+ * One zone of a heap with its regions, its blocks, the lock for what touches regions, and whether the heap is closed:
+ * the part of a {@code Space} that write paths and healing know.
  *
  * <p>Thread-safe. {@code lock} guards {@code regions} and {@code zone} against a close; {@code blocks} takes it by
  * itself.
  */
-final class OpenZone {
+abstract class OpenZone {
     final String heapName;
     final Zone zone;
     final ZoneRegions regions;
@@ -33,24 +34,41 @@ final class OpenZone {
         this.lock = lock;
     }
 
-    boolean isClosed() {
+    /** {@return the zone} */
+    public final Zone zone() {
+        return zone;
+    }
+
+    /** {@return the zone's regions; only under {@link #whileOpen}} */
+    public final ZoneRegions regions() {
+        return regions;
+    }
+
+    /** {@return the zone's blocks} */
+    public final BlockStore blocks() {
+        return blocks;
+    }
+
+    /** {@return whether the heap is closed} */
+    public final boolean isClosed() {
         return closed;
     }
 
-    void requireOpen() {
+    /** Throws if the heap is closed. */
+    public final void requireOpen() {
         if (closed) {
             throw HeapClosedException.of(heapName);
         }
     }
 
     /** Marks the zone closed and gives its regions back. Pre: the lock is held and the span is closed. */
-    void close() {
+    final void closeRegions() {
         closed = true;
         regions.close();
     }
 
     /** {@return what {@code reading} finds while no other thread changes pages or regions} */
-    <T> T whileOpen(Supplier<T> reading) {
+    public final <T> T whileOpen(Supplier<T> reading) {
         lock.lock();
         try {
             requireOpen();
@@ -61,7 +79,7 @@ final class OpenZone {
     }
 
     /** {@return what to throw after {@code failure}, which another thread's close of the heap may have caused} */
-    RuntimeException closedOr(IllegalStateException failure) {
+    final RuntimeException closedOr(IllegalStateException failure) {
         // The lock waits until the close has ended.
         lock.lock();
         try {
@@ -72,7 +90,7 @@ final class OpenZone {
     }
 
     /** {@return what to throw if there is no room for a block} */
-    HeapExhaustedException exhausted(long byteSize) {
+    final HeapExhaustedException exhausted(long byteSize) {
         lock.lock();
         try {
             // A refusal explains the failure only if there was a region that the host could have been asked for.
@@ -85,7 +103,7 @@ final class OpenZone {
     }
 
     /** {@return what to throw if the host refused what a block needs} Pre: the lock is held. */
-    HeapExhaustedException exhausted(long byteSize, List<Refusal> refusals) {
+    final HeapExhaustedException exhausted(long byteSize, List<Refusal> refusals) {
         return HeapExhaustedException.noRoom(
                 byteSize,
                 (long) blocks.runs().figures().largestFreePageCount() * Pages.BYTE_SIZE,
@@ -100,7 +118,7 @@ final class OpenZone {
      *
      * @throws HeapExhaustedException if the host refuses; some pages may have come
      */
-    void populate(long offset, long byteSize) {
+    final void populate(long offset, long byteSize) {
         lock.lock();
         try {
             requireOpen();

@@ -49,7 +49,11 @@ abstract sealed class Publishing permits Aliased, Poked, InPlace {
     /** Throws if callers cannot write the byte at {@code offset} through an address. */
     void requireAddressToWrite(String action, long offset) {}
 
-    /** Makes split regions huge again. @return how many */
+    /**
+     * Makes split regions huge again.
+     *
+     * @return how many
+     */
     int heal() {
         return 0;
     }

@@ -23,13 +23,11 @@ import java.util.function.Supplier;
  *
  * <p>Thread-safe.
  */
-public final class Space {
+public final class Space extends OpenZone {
     private static final int LOG2_MINIMUM_ALIGNMENT = Integer.numberOfTrailingZeros(BlockStore.MINIMUM_ALIGNMENT);
 
-    private final OpenZone open;
     private final Publishing publishing;
-    // Read on every call: copies save a load each.
-    private final BlockStore blocks;
+    // Copies of what every call reads: they save a load each.
     private final long base;
     private final long capacityByteSize;
     private final boolean isStaged;
@@ -38,9 +36,8 @@ public final class Space {
     Space(String heapName, Zone zone, List<Backing> ladder, SystemCalls calls) {
         ReentrantLock lock = new ReentrantLock();
         ZoneRegions regions = new ZoneRegions(zone, ladder, calls, heapName);
-        this.blocks = storeOf(zone, regions, lock);
-        this.open = new OpenZone(heapName, zone, regions, blocks, lock);
-        this.publishing = publishingOf(open, ladder);
+        super(heapName, zone, regions, storeOf(zone, regions, lock), lock);
+        this.publishing = publishingOf(this, ladder);
         this.base = zone.base();
         this.capacityByteSize = zone.byteSize();
         this.isStaged = publishing.isStaged();
@@ -92,28 +89,9 @@ public final class Space {
         return open.zone.isWritable() ? new Aliased(open) : new Poked(open);
     }
 
-    /** {@return the zone} */
-    public Zone zone() {
-        return open.zone;
-    }
-
-    /** {@return the zone's regions; only under {@link #whileOpen}} */
-    public ZoneRegions regions() {
-        return open.regions;
-    }
-
-    /** {@return the zone's blocks} */
-    public BlockStore blocks() {
-        return blocks;
-    }
-
     /** {@return the write path at work} */
     Publishing publishing() {
         return publishing;
-    }
-
-    OpenZone open() {
-        return open;
     }
 
     /** {@return the first address of the zone} */
@@ -126,27 +104,11 @@ public final class Space {
         return isStaged;
     }
 
-    /** {@return whether the heap is closed} */
-    public boolean isClosed() {
-        return open.isClosed();
-    }
-
-    /** Throws if the heap is closed. */
-    public void requireOpen() {
-        open.requireOpen();
-    }
-
-    /** {@return what {@code reading} finds while no other thread changes pages or regions} */
-    public <T> T whileOpen(Supplier<T> reading) {
-        return open.whileOpen(reading);
-    }
-
-    /** {@return what to throw after {@code failure}, which another thread's close of the heap may have caused} */
-    RuntimeException closedOr(IllegalStateException failure) {
-        return open.closedOr(failure);
-    }
-
-    /** Commits the first region and keeps it ready. @return whether the host gave it */
+    /**
+     * Commits the first region and keeps it ready.
+     *
+     * @return whether the host gave it
+     */
     boolean probe() {
         return blocks.precommit(1);
     }
@@ -157,7 +119,7 @@ public final class Space {
      * @return its offset
      */
     public long take(long byteSize, Holder holder) {
-        open.requireOpen();
+        requireOpen();
         // The fast path: short enough to be compiled into its callers. It serves no size that is out of range.
         long parked = blocks.reuse(byteSize, holder);
         return parked >= 0 ? parked : takeUnparked(byteSize, LOG2_MINIMUM_ALIGNMENT, Temperature.HOT, holder);
@@ -182,7 +144,7 @@ public final class Space {
         if (byteAlignment <= BlockStore.MINIMUM_ALIGNMENT && temperature == Temperature.HOT) {
             return take(byteSize, holder);
         }
-        open.requireOpen();
+        requireOpen();
         int log2Alignment = Math.max(Long.numberOfTrailingZeros(byteAlignment), LOG2_MINIMUM_ALIGNMENT);
         return takeUnparked(byteSize, log2Alignment, temperature, holder);
     }
@@ -204,13 +166,13 @@ public final class Space {
         if (offset >= 0) {
             return offset;
         }
-        open.requireOpen();
-        throw open.exhausted(byteSize);
+        requireOpen();
+        throw exhausted(byteSize);
     }
 
     /** Frees the block that starts at {@code offset}, if a live one does. */
     FreeResult free(long offset, Holder holder) {
-        open.requireOpen();
+        requireOpen();
         return freeUnchecked(offset, holder);
     }
 
@@ -258,7 +220,7 @@ public final class Space {
 
     /** Gives the end of a live block back, as far as its kind of place allows. */
     public void shrink(long offset, long byteSize, Holder holder) {
-        open.requireOpen();
+        requireOpen();
         try {
             blocks.shrink(offset, byteSize, holder);
         } catch (IllegalStateException e) {
@@ -301,7 +263,7 @@ public final class Space {
             throw WrongAddressException.notLive("writable", address);
         }
         publishing.requireAddressToWrite("writable", offset);
-        return open.zone.writableBase() + offset;
+        return zone.writableBase() + offset;
     }
 
     /** {@return regions that are huge again after they were split} */
@@ -315,9 +277,9 @@ public final class Space {
 
     /** {@return the offset of an address in the zone} */
     public long offsetOf(String action, long address) {
-        open.requireOpen();
+        requireOpen();
         if (!contains(address)) {
-            throw WrongAddressException.foreign(action, address, open.zone.front().access());
+            throw WrongAddressException.foreign(action, address, zone.front().access());
         }
         return address - base;
     }
@@ -350,7 +312,7 @@ public final class Space {
 
     /** {@return the first address of the live block that contains {@code address}, or 0 if none does} */
     public long blockContaining(long address) {
-        open.requireOpen();
+        requireOpen();
         long start = contains(address) ? blocks.startOf(address - base) : -1;
         return start < 0 ? 0 : base + start;
     }
@@ -358,14 +320,14 @@ public final class Space {
     /** Commits memory ahead, in adjacent regions. */
     public void precommit(long byteSize) {
         Arguments.requireSize(byteSize, capacityByteSize);
-        open.lock.lock();
+        lock.lock();
         try {
-            open.requireOpen();
+            requireOpen();
             if (!blocks.precommit(Region.countFor(byteSize))) {
-                throw open.exhausted(byteSize);
+                throw exhausted(byteSize);
             }
         } finally {
-            open.lock.unlock();
+            lock.unlock();
         }
     }
 
@@ -375,7 +337,7 @@ public final class Space {
      * @return its bytes
      */
     long trim() {
-        open.requireOpen();
+        requireOpen();
         try {
             return Region.offsetOf(blocks.trim());
         } catch (IllegalStateException e) {
@@ -393,18 +355,18 @@ public final class Space {
     }
 
     private void closeAround(Runnable closeOthers) {
-        open.lock.lock();
+        lock.lock();
         try {
-            if (!open.isClosed()) {
+            if (!isClosed()) {
                 publishing.stop();
                 closeOthers.run();
-                open.close();
+                closeRegions();
             }
         } finally {
-            if (!open.isClosed()) {
+            if (!isClosed()) {
                 publishing.resume();
             }
-            open.lock.unlock();
+            lock.unlock();
         }
     }
 }

@@ -52,7 +52,7 @@ public final class Zeroing {
      */
     long clear(long offset, long byteSize) {
         if (bringsPages) {
-            space.open().populate(offset, byteSize);
+            space.populate(offset, byteSize);
         }
         try {
             if (byteSize <= SMALL_BYTE_SIZE) {

@@ -5,7 +5,7 @@
  *   Zones       the zones of one heap in one span; opens them on first use, closes them together
  *     Space       the blocks of one zone: takes, writes, publishes and frees them; checks sizes and addresses
  *       Publishing  the write path at work: Aliased, Poked or InPlace
- *         OpenZone    zone, regions, blocks, lock and the closed flag, which all of the above share
+ *         OpenZone    zone, regions, blocks, lock and the closed flag: the part of a space that write paths know
  * </pre>
  *
  * <p>A block is named by its offset in the zone. The front knows it by its address. {@code Piece} is a block with its
