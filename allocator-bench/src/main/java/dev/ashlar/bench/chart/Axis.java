@@ -1,9 +1,9 @@
 package dev.ashlar.bench.chart;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * Maps values to positions along an axis.
@@ -41,20 +41,19 @@ record Axis(double from, double to, boolean logarithmic) {
         return Double.isNaN(part) ? 0 : Math.clamp(part, 0, 1);
     }
 
+    /** {@return the pixel of a value on an axis between two pixels} */
+    double pixel(double value, double start, double end) {
+        return start + position(value) * (end - start);
+    }
+
     /** {@return the values with a grid line and a label} */
     List<Double> ticks() {
-        List<Double> ticks = new ArrayList<>();
         if (logarithmic) {
-            for (double tick = from; tick <= to * 1.001; tick *= 10) {
-                ticks.add(tick);
-            }
-        } else {
-            double step = step(to - from);
-            for (int index = 0; from + index * step <= to + step / 1000; index++) {
-                ticks.add(from + index * step);
-            }
+            return DoubleStream.iterate(from, tick -> tick <= to * 1.001, tick -> tick * 10).boxed().toList();
         }
-        return ticks;
+        double step = step(to - from);
+        return IntStream.rangeClosed(0, (int) ((to - from) / step + 1e-3))
+                .mapToObj(index -> from + index * step).toList();
     }
 
     /** {@return the label of a tick} */
@@ -66,8 +65,7 @@ record Axis(double from, double to, boolean logarithmic) {
     }
 
     private static String trimmed(double value) {
-        String digits = String.format(Locale.ROOT, "%.2f", value);
-        return digits.replaceFirst("\\.?0+$", "");
+        return String.format(Locale.ROOT, "%.2f", value).replaceFirst("\\.?0+$", "");
     }
 
     /** {@return 1, 2 or 5 times a power of ten, for few steps in the range} */

@@ -5,10 +5,6 @@ import java.util.List;
 /** Colors: Ashlar stands out, and people with red-green color blindness can distinguish the rest (Okabe and Ito). */
 final class Palette {
 
-    static final String INK = "#222222";
-    static final String FAINT = "#767676";
-    static final String GRID = "#e4e4e4";
-
     private static final String OURS = "#d55e00";
     private static final List<String> RIVALS = List.of("#0072b2", "#009e73", "#cc79a7", "#56b4e9", "#e69f00",
             "#7a7a7a", "#44449b", "#8c6d31", "#117733", "#882255");

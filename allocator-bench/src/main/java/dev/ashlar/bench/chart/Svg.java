@@ -2,19 +2,27 @@ package dev.ashlar.bench.chart;
 
 import java.util.Locale;
 
-/** Writes one SVG picture, with one element on each line. Coordinates are pixels from the upper left. */
+/** Writes the SVG picture of a chart, with one element on each line. Coordinates are pixels from the upper left. */
 final class Svg {
 
-    private static final String FONT = "font-family=\"system-ui, 'DejaVu Sans', sans-serif\"";
+    static final int WIDTH = 880;
+    /** The upper end of the chart, below its title and note. */
+    static final int TOP = 70;
+
+    static final String INK = "#222222";
+    static final String GRID = "#e4e4e4";
+    private static final String FAINT = "#767676";
 
     private final StringBuilder text = new StringBuilder();
 
     /** Begins a picture with a white background, which is readable on a dark page too. */
-    Svg(int width, int height, String title) {
-        line("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\"".formatted(width, height));
-        line("  width=\"%d\" height=\"%d\" %s>".formatted(width, height, FONT));
-        line("<title>" + escaped(title) + "</title>");
-        rectangle(0, 0, width, height, "#ffffff");
+    Svg(int height, int left, String title, String note) {
+        line("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\"", WIDTH, height);
+        line("  width=\"%d\" height=\"%d\" font-family=\"system-ui, 'DejaVu Sans', sans-serif\">", WIDTH, height);
+        line("<title>%s</title>", escaped(title));
+        rectangle(0, 0, WIDTH, height, "#ffffff");
+        text(left, 28, 17, Anchor.START, INK, title);
+        text(left, 48, 11, Anchor.START, FAINT, note);
     }
 
     /** The alignment of a text to its point. */
@@ -22,30 +30,39 @@ final class Svg {
         START, MIDDLE, END
     }
 
+    /** Draws the horizontal axis with its grid. */
+    void horizontal(Axis axis, int left, int right, int bottom, String title) {
+        for (double tick : axis.ticks()) {
+            double x = axis.pixel(tick, left, right);
+            line(x, TOP, x, bottom, GRID, 1);
+            text(x, bottom + 18, 12, Anchor.MIDDLE, INK, Axis.label(tick));
+        }
+        text((left + right) / 2.0, bottom + 42, 13, Anchor.MIDDLE, INK, title);
+    }
+
     void text(double x, double y, int size, Anchor anchor, String color, String words) {
-        line("<text x=\"%s\" y=\"%s\" font-size=\"%d\" text-anchor=\"%s\" fill=\"%s\">%s</text>".formatted(
-                number(x), number(y), size, anchor.name().toLowerCase(Locale.ROOT), color, escaped(words)));
+        line("<text x=\"%s\" y=\"%s\" font-size=\"%d\" text-anchor=\"%s\" fill=\"%s\">%s</text>", number(x), number(y),
+                size, anchor.name().toLowerCase(Locale.ROOT), color, escaped(words));
     }
 
     /** Writes a text from bottom to top. */
     void textUpwards(double x, double y, int size, String color, String words) {
         line("<text transform=\"translate(%s %s) rotate(-90)\" font-size=\"%d\" text-anchor=\"middle\" fill=\"%s\">"
-                .formatted(number(x), number(y), size, color) + escaped(words) + "</text>");
+                + "%s</text>", number(x), number(y), size, color, escaped(words));
     }
 
     void line(double x1, double y1, double x2, double y2, String color, double width) {
-        line("<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\" stroke=\"%s\" stroke-width=\"%s\"/>".formatted(
-                number(x1), number(y1), number(x2), number(y2), color, number(width)));
+        line("<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\" stroke=\"%s\" stroke-width=\"%s\"/>", number(x1),
+                number(y1), number(x2), number(y2), color, number(width));
     }
 
     void rectangle(double x, double y, double width, double height, String color) {
-        line("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\"/>".formatted(
-                number(x), number(y), number(width), number(height), color));
+        line("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\"/>", number(x), number(y), number(width),
+                number(height), color);
     }
 
     void dot(double x, double y, double radius, String color) {
-        line("<circle cx=\"%s\" cy=\"%s\" r=\"%s\" fill=\"%s\"/>".formatted(number(x), number(y), number(radius),
-                color));
+        line("<circle cx=\"%s\" cy=\"%s\" r=\"%s\" fill=\"%s\"/>", number(x), number(y), number(radius), color);
     }
 
     /** {@return the picture} */
@@ -54,8 +71,8 @@ final class Svg {
         return text.toString();
     }
 
-    private void line(String line) {
-        text.append(line).append('\n');
+    private void line(String format, Object... values) {
+        text.append(format.formatted(values)).append('\n');
     }
 
     private static String number(double value) {

@@ -1,10 +1,9 @@
 package dev.ashlar.bench.report;
 
-import dev.ashlar.stubs.HugePageSettings;
+import dev.ashlar.bench.rivals.BuildFolder;
 import dev.ashlar.tool.doctor.Host;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +14,6 @@ import java.util.stream.Stream;
 /** What a figure depends on: the machine, the kernel and its huge-page settings, the JDK, the sources. */
 final class HostNotes {
 
-    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-    private static final Path MEM_INFO = Path.of("/proc/meminfo");
     private static final long KIB_PER_GIB = 1L << 20;
     private static final String UNKNOWN = "unknown";
 
@@ -26,14 +23,16 @@ final class HostNotes {
     static Map<String, String> read() {
         Host host = Host.read();
         Host.TransparentHugePages transparent = host.transparentHugePages();
+        String kib = value("/proc/meminfo", "MemTotal", "0 kB").replaceFirst(" kB$", "");
         Map<String, String> notes = new LinkedHashMap<>();
         notes.put("processor", Runtime.getRuntime().availableProcessors() + " x "
-                + value(CPU_INFO, "model name", UNKNOWN));
-        notes.put("memory", memory());
+                + value("/proc/cpuinfo", "model name", UNKNOWN));
+        notes.put("memory", Math.round((double) Long.parseLong(kib) / KIB_PER_GIB) + " GiB");
         // Without the suffix of the distribution.
         notes.put("kernel", "Linux " + host.kernel().replaceFirst("-.*", "") + ", " + host.architecture());
         notes.put("jdk", host.jdk());
-        notes.put("hugetlb pool", host.hugetlbPool().map(HostNotes::pool).orElse("none"));
+        notes.put("hugetlb pool", host.hugetlbPool()
+                .map(pool -> pool.total() + " pages of 2 MiB, " + pool.available() + " available").orElse("none"));
         notes.put("transparent huge pages", "enabled=" + transparent.enabled().orElse("-") + ", defrag="
                 + transparent.defrag().orElse("-") + ", shmem_enabled=" + transparent.shmemEnabled().orElse("-"));
         return notes;
@@ -50,28 +49,18 @@ final class HostNotes {
      */
     static String commit() {
         try {
-            Path own = Path.of(HostNotes.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-            Process git = new ProcessBuilder("git", "-C", String.valueOf(own.getParent()), "describe", "--always",
+            Process git = new ProcessBuilder("git", "-C", BuildFolder.path().toString(), "describe", "--always",
                     "--dirty").redirectError(ProcessBuilder.Redirect.DISCARD).start();
             String commit = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             return git.onExit().join().exitValue() == 0 && !commit.isEmpty() ? commit : UNKNOWN;
-        } catch (IOException | URISyntaxException noGit) {
+        } catch (IOException noGit) {
             return UNKNOWN;
         }
     }
 
-    private static String pool(HugePageSettings.Pool pool) {
-        return pool.total() + " pages of 2 MiB, " + pool.available() + " available";
-    }
-
-    private static String memory() {
-        String total = value(MEM_INFO, "MemTotal", "0 kB").replaceFirst(" kB$", "");
-        return Math.round((double) Long.parseLong(total) / KIB_PER_GIB) + " GiB";
-    }
-
     /** {@return the text after a name and a colon in a file of the kernel} */
-    private static String value(Path file, String name, String otherwise) {
-        try (Stream<String> lines = Files.lines(file)) {
+    private static String value(String file, String name, String otherwise) {
+        try (Stream<String> lines = Files.lines(Path.of(file))) {
             return lines.filter(line -> line.startsWith(name)).findFirst()
                     .map(line -> line.substring(line.indexOf(':') + 1).strip())
                     .orElse(otherwise);

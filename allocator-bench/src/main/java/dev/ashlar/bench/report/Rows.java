@@ -7,7 +7,6 @@ import dev.ashlar.bench.suite.Experiment;
 import dev.ashlar.bench.suite.Experiment.Metric;
 import dev.ashlar.bench.suite.Sample;
 import dev.ashlar.tool.figures.Spread;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,15 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Combines the samples of one experiment to rows. */
-final class Rows {
-
-    private final Experiment experiment;
-    private final List<Sample> samples;
-
-    private Rows(Experiment experiment, List<Sample> samples) {
-        this.experiment = experiment;
-        this.samples = samples;
-    }
+record Rows(Experiment experiment, List<Sample> samples) {
 
     /** {@return a row for each metric of each experiment, in their order} */
     static List<Row> of(List<Experiment> experiments, List<Sample> samples) {
@@ -39,12 +30,11 @@ final class Rows {
     private Row row(Metric metric) {
         Contender ours = experiment.contenders().getFirst();
         Map<Integer, Double> ourValues = values(ours, metric);
-        List<Entry> entries = experiment.contenders().stream()
-                .filter(contender -> contender.equals(ours) || belongs(contender, metric))
-                .map(contender -> entry(contender, metric, contender.equals(ours) ? Map.of() : ourValues))
-                .toList();
         return new Row(experiment.rowId(metric), experiment.rowTitle(metric), metric.unit(), experiment.number(),
-                entries);
+                experiment.contenders().stream()
+                        .filter(contender -> contender.equals(ours) || belongs(contender, metric))
+                        .map(contender -> entry(contender, metric, contender.equals(ours) ? Map.of() : ourValues))
+                        .toList());
     }
 
     /** Leaves a contender out of the metrics that it does not have, but names one that failed in every row. */
@@ -55,21 +45,18 @@ final class Rows {
 
     private Entry entry(Contender contender, Metric metric, Map<Integer, Double> ours) {
         Map<Integer, Double> values = values(contender, metric);
-        return new Entry(contender.name(), setting(contender), spread(values.values()),
-                spread(ratios(ours, values)), List.copyOf(values.values()),
-                values.isEmpty() ? failure(contender) : null);
+        String failure = of(contender).flatMap(sample -> sample.result().failure().stream()).findFirst()
+                .orElse("no such figure");
+        return new Entry(contender.name(), setting(contender), spread(values.values()), spread(ratios(ours, values)),
+                List.copyOf(values.values()), values.isEmpty() ? failure : null);
     }
 
     /** {@return ours over theirs in each round that has both} */
     static List<Double> ratios(Map<Integer, Double> ours, Map<Integer, Double> theirs) {
-        List<Double> ratios = new ArrayList<>();
-        theirs.forEach((round, value) -> {
-            Double our = ours.get(round);
-            if (our != null && value > 0) {
-                ratios.add(our / value);
-            }
-        });
-        return ratios;
+        return theirs.entrySet().stream()
+                .filter(round -> ours.containsKey(round.getKey()) && round.getValue() > 0)
+                .map(round -> ours.getOrDefault(round.getKey(), 0.0) / round.getValue())
+                .toList();
     }
 
     /** {@return the figures by round, without the rounds in which there is none} */
@@ -82,11 +69,6 @@ final class Rows {
             }
         });
         return values;
-    }
-
-    private String failure(Contender contender) {
-        return of(contender).flatMap(sample -> sample.result().failure().stream()).findFirst()
-                .orElse("no such figure");
     }
 
     /** {@return the requested pages, and those that the process reported} */

@@ -5,7 +5,7 @@
  *
  * <p>A ratio is Ashlar's figure over the rival's in one round; the median of the rounds counts. Less is better.
  *
- * <p>May import: suite, chart, the tool, the JSON library. Measures nothing.
+ * <p>May import: suite, chart, rivals, the tool, the JSON library. Measures nothing.
  */
 @NullMarked
 package dev.ashlar.bench.report;
