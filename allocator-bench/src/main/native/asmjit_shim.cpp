@@ -9,8 +9,8 @@
 
 #define EXPORTED extern "C" __attribute__((visibility("default")))
 
-// The object file with the archive's own definition also prints to stderr, and cannot be linked into a shared library if
-// the archive was built for executables only, as Debian's is. With this definition the linker does not need it.
+// The object file with the archive's own definition also prints to stderr, and cannot be linked into a shared library
+// if the archive was built for executables only, as Debian's is. With this definition the linker does not need it.
 namespace asmjit::DebugUtils {
 void assertionFailed(const char*, int, const char*) noexcept { __builtin_trap(); }
 } // namespace asmjit::DebugUtils

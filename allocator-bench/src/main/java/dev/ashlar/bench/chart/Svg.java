@@ -17,9 +17,10 @@ final class Svg {
 
     /** Begins a picture with a white background, which is readable on a dark page too. */
     Svg(int height, int left, String title, String note) {
-        line("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\"", WIDTH, height);
-        line("  width=\"%d\" height=\"%d\" font-family=\"system-ui, 'DejaVu Sans', sans-serif\">", WIDTH, height);
-        line("<title>%s</title>", escaped(title));
+        line("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\"".formatted(WIDTH, height));
+        line("  width=\"%d\" height=\"%d\" font-family=\"system-ui, 'DejaVu Sans', sans-serif\">"
+                .formatted(WIDTH, height));
+        line("<title>" + escaped(title) + "</title>");
         rectangle(0, 0, WIDTH, height, "#ffffff");
         text(left, 28, 17, Anchor.START, INK, title);
         text(left, 48, 11, Anchor.START, FAINT, note);
@@ -41,28 +42,29 @@ final class Svg {
     }
 
     void text(double x, double y, int size, Anchor anchor, String color, String words) {
-        line("<text x=\"%s\" y=\"%s\" font-size=\"%d\" text-anchor=\"%s\" fill=\"%s\">%s</text>", number(x), number(y),
-                size, anchor.name().toLowerCase(Locale.ROOT), color, escaped(words));
+        line("<text x=\"%s\" y=\"%s\" font-size=\"%d\" text-anchor=\"%s\" fill=\"%s\">%s</text>".formatted(
+                number(x), number(y), size, anchor.name().toLowerCase(Locale.ROOT), color, escaped(words)));
     }
 
     /** Writes a text from bottom to top. */
     void textUpwards(double x, double y, int size, String color, String words) {
         line("<text transform=\"translate(%s %s) rotate(-90)\" font-size=\"%d\" text-anchor=\"middle\" fill=\"%s\">"
-                + "%s</text>", number(x), number(y), size, color, escaped(words));
+                .formatted(number(x), number(y), size, color) + escaped(words) + "</text>");
     }
 
     void line(double x1, double y1, double x2, double y2, String color, double width) {
-        line("<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\" stroke=\"%s\" stroke-width=\"%s\"/>", number(x1),
-                number(y1), number(x2), number(y2), color, number(width));
+        line("<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\" stroke=\"%s\" stroke-width=\"%s\"/>".formatted(
+                number(x1), number(y1), number(x2), number(y2), color, number(width)));
     }
 
     void rectangle(double x, double y, double width, double height, String color) {
-        line("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\"/>", number(x), number(y), number(width),
-                number(height), color);
+        line("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\"/>".formatted(
+                number(x), number(y), number(width), number(height), color));
     }
 
     void dot(double x, double y, double radius, String color) {
-        line("<circle cx=\"%s\" cy=\"%s\" r=\"%s\" fill=\"%s\"/>", number(x), number(y), number(radius), color);
+        line("<circle cx=\"%s\" cy=\"%s\" r=\"%s\" fill=\"%s\"/>".formatted(number(x), number(y), number(radius),
+                color));
     }
 
     /** {@return the picture} */
@@ -71,8 +73,8 @@ final class Svg {
         return text.toString();
     }
 
-    private void line(String format, Object... values) {
-        text.append(format.formatted(values)).append('\n');
+    private void line(String line) {
+        text.append(line).append('\n');
     }
 
     private static String number(double value) {
