@@ -18,10 +18,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What a test needs of the machine's huge pages, held until {@link #close()}: the pool is one for the machine, and the
- * tests of all modules take turns by a lock on the same file.
+ * The huge pages that a test needs, reserved until {@link #close()}: the machine has one pool, and the tests of all
+ * modules take turns by a lock on one file.
  *
- * <p>Where the host lacks what a test needs, the test is skipped with the reason, or fails where
+ * <p>If the host lacks what a test needs, the test is skipped with the reason, or fails if
  * {@code ashlar.hugepages.required} says that the host must have it.
  */
 public final class HugePages implements AutoCloseable {
@@ -29,7 +29,7 @@ public final class HugePages implements AutoCloseable {
     /** Also the name that the tests of allocator-core use. */
     private static final String LOCK_NAME = "ashlar-hugepages-test.lock";
 
-    /** What the largest test here takes. */
+    /** The need of the largest test here. */
     private static final int POOL_PAGE_COUNT = 16;
 
     private static final long PAGE_BYTE_SIZE = 2L << 20;
@@ -40,7 +40,7 @@ public final class HugePages implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Goes on only where a heap of this kind can be had. */
+    /** Continues only if the host can provide a heap of this kind. */
     public static HugePages need(MemoryDemand memory) {
         HugePages pages = new HugePages(lock());
         try {
@@ -58,7 +58,7 @@ public final class HugePages implements AutoCloseable {
         }
     }
 
-    /** Takes all that is left of the pool, until what is returned is closed: the host then has none. */
+    /** Takes the rest of the pool until the result is closed. */
     public AutoCloseable drain() {
         SystemCalls calls = Libc.system();
         int fd = calls.memfdCreate("drain", Linux.MFD_CLOEXEC | Linux.MFD_HUGETLB | Linux.MFD_HUGE_2MB);

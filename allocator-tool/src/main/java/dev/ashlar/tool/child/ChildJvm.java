@@ -30,7 +30,7 @@ public final class ChildJvm {
         command.add("-cp");
         command.add(classPath());
         command.add("--enable-native-access=ALL-UNNAMED");
-        // JMH itself and some rivals still use sun.misc.Unsafe: the warning would stand above every result.
+        // JMH itself and some rivals still use sun.misc.Unsafe; without this, each output would begin with a warning.
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.add(mainClass);
         command.addAll(arguments);
@@ -48,8 +48,8 @@ public final class ChildJvm {
      * Runs a command to its end, its output in a file.
      *
      * @param environment variables to set
-     * @param secondsMax it is ended, with its own children, when it takes longer
-     * @return its exit code, or empty where it was ended
+     * @param secondsMax seconds after which the process and its children are ended
+     * @return its exit code, or empty if it was ended
      */
     public static OptionalInt run(List<String> command, Map<String, String> environment, Path output,
             long secondsMax) {
@@ -76,7 +76,7 @@ public final class ChildJvm {
         }
     }
 
-    /** {@return every jar and class folder that this process has, on whichever path} */
+    /** {@return each jar and class folder of this process, from its class path and its module path} */
     private static String classPath() {
         List<String> entries = new ArrayList<>();
         for (String entry : System.getProperty("jdk.module.path", "").split(File.pathSeparator, -1)) {

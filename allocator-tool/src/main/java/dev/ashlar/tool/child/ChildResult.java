@@ -29,7 +29,7 @@ public record ChildResult(Answer answer, Optional<String> failure) {
      *
      * @param command as {@link ChildJvm#command} makes it
      * @param environment variables to set
-     * @param secondsMax the child is ended when it takes longer
+     * @param secondsMax seconds after which the child is ended
      */
     public static ChildResult of(List<String> command, Map<String, String> environment, long secondsMax) {
         try {

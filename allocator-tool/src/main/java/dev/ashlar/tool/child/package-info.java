@@ -1,8 +1,8 @@
 /**
- * Other JVMs with the classes of this one: what is measured in a process of its own starts here, and answers by a file
- * ({@link dev.ashlar.tool.child.Answer}), because the streams of a process carry what libraries say as well.
+ * Child JVMs with the classes of this one, for measurements that need their own process. A child answers by a file
+ * ({@link dev.ashlar.tool.child.Answer}), because libraries print to the streams of a process too.
  *
- * <p>May import: the JSON library. Knows nothing of what the other JVM does.
+ * <p>May import: the JSON library. Does not depend on the work of the child.
  */
 @NullMarked
 package dev.ashlar.tool.child;

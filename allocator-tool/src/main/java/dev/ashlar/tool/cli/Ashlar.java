@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command itself: what all subcommands share, and the way from an exception to one sentence and an exit code. */
+/** The command itself: the common part of all subcommands. Turns an exception into a sentence and an exit code. */
 @Command(
         name = "ashlar",
         description = "Executable memory for the JVM in huge pages that stay whole: see it, check it, measure it.",
@@ -27,10 +27,10 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:done, and what was checked holds",
-            "1:what was to be shown or checked does not hold",
+            "0:done, and each check passed",
+            "1:a check failed",
             "2:wrong options, or input that cannot be read",
-            "3:this host cannot give what was asked"
+            "3:this host cannot provide what was asked"
         })
 public final class Ashlar implements Runnable {
 
@@ -96,7 +96,7 @@ public final class Ashlar implements Runnable {
         throw new ParameterException(spec.commandLine(), "Which command?");
     }
 
-    /** Before anything of ours touches native memory, so that a refusal is a sentence and not a failed initializer. */
+    /** Runs before Ashlar touches native memory, so that a refusal is a sentence and not a failed initializer. */
     private static void requireHost(CommandLine.ParseResult parsed) {
         if (parsed.hasSubcommand() && !isHelp(parsed.subcommand())) {
             CommandLine subcommand = parsed.subcommand().commandSpec().commandLine();

@@ -48,7 +48,7 @@ final class DemoCommand extends ToolCommand {
             return ExitCode.HOST;
         }
         DemoResult result = withProgress("demo", progress -> Demo.run(memory, progress));
-        print(json ? List.of(Json.text(result)) : DemoText.lines(result, ansi()));
+        print(json ? List.of(Json.text(result)) : new DemoText(result, ansi()).lines());
         if (result.holds()) {
             return ExitCode.OK;
         }

@@ -9,69 +9,64 @@ import dev.ashlar.tool.figures.Table;
 import dev.ashlar.tool.mappings.DemoResult;
 import dev.ashlar.tool.mappings.DemoResult.Call;
 import dev.ashlar.tool.mappings.DemoResult.Load;
-import dev.ashlar.tool.mappings.DemoResult.Proof;
 import dev.ashlar.tool.mappings.DemoResult.Region;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
 
-/** Prints the result of the demo for people. */
-final class DemoText {
+/** The result of the demo for people. */
+final class DemoText extends TextReport {
 
     /** From empty to full. */
     private static final String SHADES_UNICODE = " \u2591\u2592\u2593\u2588";
     private static final String SHADES_ASCII = " .-+#";
 
-    private final TextReport report;
-
-    private DemoText(Ansi ansi) {
-        report = new TextReport(ansi);
-    }
-
-    static List<String> lines(DemoResult result, Ansi ansi) {
-        DemoText text = new DemoText(ansi);
-        text.host(result.host());
-        text.heap(result.heap());
-        text.calls(result.calls());
-        text.comparison(result.ours(), result.rival());
-        text.regions(result.regions());
-        text.proofs(result.proofs());
-        text.verdict(result);
-        return text.report.lines();
+    DemoText(DemoResult result, Ansi ansi) {
+        super(ansi);
+        host(result.host());
+        heap(result.heap());
+        calls(result.calls());
+        comparison(result.ours(), result.rival());
+        regions(result.regions());
+        title("Proof");
+        result.proofs().forEach(proof ->
+                line("  %s %s: %s".formatted(mark(proof.holds()), proof.claim(), proof.evidence())));
+        line("");
+        verdict(result);
     }
 
     private void host(Host host) {
-        report.title("This host");
-        report.line("  Linux %s, %s, JDK %s".formatted(host.kernel(), host.architecture(), host.jdk()));
-        report.line("  hugetlb pool: %s".formatted(host.hugetlbPool()
+        title("This host");
+        line("  Linux %s, %s, JDK %s".formatted(host.kernel(), host.architecture(), host.jdk()));
+        line("  hugetlb pool: %s".formatted(host.hugetlbPool()
                 .map(pool -> "%d pages of 2 MiB, %d available".formatted(pool.total(), pool.available()))
                 .orElse("none")));
-        report.line("  transparent huge pages: enabled=%s, shmem_enabled=%s".formatted(
+        line("  transparent huge pages: enabled=%s, shmem_enabled=%s".formatted(
                 host.transparentHugePages().enabled().orElse("-"),
                 host.transparentHugePages().shmemEnabled().orElse("-")));
     }
 
     private void heap(DemoResult.Heap heap) {
-        report.title("The heap");
-        report.line("  %s reserved, memory from %s, code written by %s".formatted(bytes(heap.capacityBytes()),
+        title("The heap");
+        line("  %s reserved, memory from %s, code written by %s".formatted(bytes(heap.capacityBytes()),
                 heap.backing(), heap.writePath()));
-        report.line("  code runs at %s (read+execute), is written at %s (read+write)".formatted(
+        line("  code runs at %s (read+execute), is written at %s (read+write)".formatted(
                 heap.executableAddress(), heap.writableAddress()));
-        heap.refusals().forEach(refusal -> report.line("  refused: " + refusal));
+        heap.refusals().forEach(refusal -> line("  refused: " + refusal));
     }
 
     private void calls(List<Call> calls) {
-        report.title("Functions assembled now, run in the heap");
+        title("Functions assembled now, run in the heap");
         for (Call call : calls) {
             String arguments = call.arguments().stream().map(String::valueOf).collect(Collectors.joining(", "));
-            report.line("  %s %3d B at %s   %s(%s) = %d".formatted(report.mark(call.isRight()), call.codeBytes(),
+            line("  %s %3d B at %s   %s(%s) = %d".formatted(mark(call.isRight()), call.codeBytes(),
                     call.address(), call.function(), arguments, call.result()));
         }
     }
 
     private void comparison(Load ours, Load rival) {
-        report.title("%s functions of %s together".formatted(count(ours.functions()), bytes(ours.codeBytes())));
+        title("%s functions of %s together".formatted(count(ours.functions()), bytes(ours.codeBytes())));
         Table table = new Table().left().right(ours.memory(), rival.memory());
         row(table, "VMAs of the process before", ours, rival, load -> count(load.vmasBefore()));
         row(table, "  with all functions live", ours, rival, load -> count(load.vmasLive()));
@@ -82,7 +77,7 @@ final class DemoText {
         row(table, "  mapped by huge pages, all views", ours, rival, load -> bytes(load.hugeBytes()));
         row(table, "time per function, first round", ours, rival, load -> nanos(load.firstNanosPerFunction()));
         row(table, "  make and free, memory committed", ours, rival, load -> nanos(load.nanosPerFunction()));
-        report.table(table);
+        table(table);
     }
 
     private static void row(Table table, String name, Load ours, Load rival, Function<Load, String> value) {
@@ -90,9 +85,9 @@ final class DemoText {
     }
 
     private void regions(List<Region> regions) {
-        report.title("The heap's regions of 2 MiB with all functions live");
+        title("The heap's regions of 2 MiB with all functions live");
         for (Region region : regions) {
-            report.line("  %3d |%s| %s%s".formatted(region.index(), bar(region.fill()), region.backing(),
+            line("  %3d |%s| %s%s".formatted(region.index(), bar(region.fill()), region.backing(),
                     region.huge() ? ", one 2 MiB page in each view" : ""));
         }
     }
@@ -101,29 +96,22 @@ final class DemoText {
         String shades = "UTF-8".equals(System.getProperty("stdout.encoding")) ? SHADES_UNICODE : SHADES_ASCII;
         StringBuilder bar = new StringBuilder();
         for (int percent : fill) {
-            // Rounded up: a part that holds anything is not shown empty.
+            // Rounded up: only an empty part looks empty.
             bar.append(shades.charAt(Math.ceilDiv(percent * (shades.length() - 1), 100)));
         }
         return bar.toString();
     }
 
-    private void proofs(List<Proof> proofs) {
-        report.title("Proof");
-        proofs.forEach(proof -> report.line("  %s %s: %s".formatted(report.mark(proof.holds()), proof.claim(),
-                proof.evidence())));
-        report.line("");
-    }
-
     private void verdict(DemoResult result) {
         if (result.holds()) {
-            report.line(report.colored("@|bold,green All of it holds.|@")
+            line(colored("@|bold,green All of it holds.|@")
                     + " A function costs %s instead of %s, and no mapping.".formatted(
                             nanos(result.ours().nanosPerFunction()), nanos(result.rival().nanosPerFunction())));
         } else if (!result.hugePages()) {
-            report.line(report.colored("@|bold,red No huge pages.|@")
+            line(colored("@|bold,red No huge pages.|@")
                     + " The code runs, but this heap got small pages only; 'ashlar doctor' says what would help.");
         } else {
-            report.line(report.colored("@|bold,red Not all of it holds.|@") + " 'ashlar doctor' examines the host.");
+            line(colored("@|bold,red Not all of it holds.|@") + " 'ashlar doctor' examines the host.");
         }
     }
 }

@@ -24,7 +24,7 @@ final class DoctorCommand extends ToolCommand {
     @Override
     public Integer call() {
         Diagnosis diagnosis = withProgress("doctor", Doctor::examine);
-        print(json ? List.of(Json.text(diagnosis)) : DoctorText.lines(diagnosis, ansi()));
+        print(json ? List.of(Json.text(diagnosis)) : new DoctorText(diagnosis, ansi()).lines());
         return diagnosis.usable() ? ExitCode.OK : ExitCode.FAILED;
     }
 }

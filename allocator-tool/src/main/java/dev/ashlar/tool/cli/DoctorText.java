@@ -6,42 +6,34 @@ import dev.ashlar.tool.doctor.Diagnosis.Rung;
 import dev.ashlar.tool.doctor.Host;
 import dev.ashlar.tool.figures.Table;
 import dev.ashlar.tool.figures.Units;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Help.Ansi;
 
-/** Prints a diagnosis for people. */
-final class DoctorText {
+/** A diagnosis for people. */
+final class DoctorText extends TextReport {
 
-    private final TextReport report;
-
-    private DoctorText(Ansi ansi) {
-        report = new TextReport(ansi);
-    }
-
-    static List<String> lines(Diagnosis diagnosis, Ansi ansi) {
-        DoctorText text = new DoctorText(ansi);
-        text.report.title("Host");
-        text.host(diagnosis.host());
-        text.report.title("Memory files");
-        diagnosis.memfd().forEach(text::check);
-        text.report.title("Memory for code, best first, each tried with its own heap");
-        diagnosis.rungs().forEach(text::rung);
-        text.report.title("Write paths, best first, each tried with its own heap");
-        diagnosis.writePaths().forEach(text::check);
-        text.report.title("Memory for data, which is mapped once");
-        diagnosis.dataRungs().forEach(text::rung);
-        text.report.title("Memory for secrets, outside the kernel's direct map");
-        text.rung(diagnosis.secret());
-        text.report.line("");
-        text.report.line(diagnosis.advice());
-        return text.report.lines();
+    DoctorText(Diagnosis diagnosis, Ansi ansi) {
+        super(ansi);
+        title("Host");
+        host(diagnosis.host());
+        title("Memory files");
+        diagnosis.memfd().forEach(this::check);
+        title("Memory for code, best first, each tried with its own heap");
+        diagnosis.rungs().forEach(this::rung);
+        title("Write paths, best first, each tried with its own heap");
+        diagnosis.writePaths().forEach(this::check);
+        title("Memory for data, which is mapped once");
+        diagnosis.dataRungs().forEach(this::rung);
+        title("Memory for secrets, outside the kernel's direct map");
+        rung(diagnosis.secret());
+        line("");
+        line(diagnosis.advice());
     }
 
     private void host(Host host) {
         Host.TransparentHugePages thp = host.transparentHugePages();
         Host.Limits limits = host.limits();
-        report.table(new Table().left().left()
+        table(new Table().left().left()
                 .row("kernel", host.kernel() + ", " + host.architecture() + ", pages of "
                         + Units.bytes(host.pageBytes()))
                 .row("JDK", host.jdk())
@@ -65,12 +57,12 @@ final class DoctorText {
     }
 
     private void check(Check check) {
-        report.line("  " + report.mark(check.ok()) + " " + check.name() + ": " + check.detail());
+        line("  " + mark(check.ok()) + " " + check.name() + ": " + check.detail());
     }
 
     private void rung(Rung rung) {
-        report.line("  " + report.mark(rung.usable()) + " " + rung.backing() + ": " + rung.detail());
-        rung.fix().ifPresent(fix -> report.line("         fix: " + fix));
+        line("  " + mark(rung.usable()) + " " + rung.backing() + ": " + rung.detail());
+        rung.fix().ifPresent(fix -> line("         fix: " + fix));
     }
 
     private static String word(Optional<String> word) {

@@ -39,7 +39,7 @@ final class Json {
         return switch (value) {
             case null -> JsonNull.INSTANCE;
             case Optional<?> optional -> element(optional.orElse(null));
-            // Three places are more than any measurement here is good for.
+            // No measurement here is precise beyond three decimal places.
             case Double number -> new JsonPrimitive(Math.round(number * 1000) / 1000.0);
             case Number number -> new JsonPrimitive(number);
             case Boolean flag -> new JsonPrimitive(flag);

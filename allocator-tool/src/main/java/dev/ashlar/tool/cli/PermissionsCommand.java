@@ -79,7 +79,7 @@ final class PermissionsCommand extends ToolCommand {
         if (file != null) {
             write(file, Json.text(result) + "\n");
         }
-        print(STANDARD_OUTPUT.equals(json) ? List.of(Json.text(result)) : PermissionsText.lines(result, ansi()));
+        print(STANDARD_OUTPUT.equals(json) ? List.of(Json.text(result)) : new PermissionsText(result, ansi()).lines());
         return check && !result.holds() ? ExitCode.FAILED : ExitCode.OK;
     }
 

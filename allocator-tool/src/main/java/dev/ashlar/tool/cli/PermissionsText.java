@@ -13,7 +13,6 @@ import dev.ashlar.tool.mappings.PermissionsResult;
 import dev.ashlar.tool.mappings.PermissionsResult.CellResult;
 import dev.ashlar.tool.mappings.PermissionsResult.TargetResult;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -21,37 +20,31 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
-/** Prints the result of permissions for people: a table of the cells, and the targets. */
-final class PermissionsText {
+/** The result of permissions for people: a table of the cells, and the targets. */
+final class PermissionsText extends TextReport {
 
     private static final double NANOS_PER_MILLI = 1e6;
 
-    private final TextReport report;
     private final PermissionsResult result;
 
-    private PermissionsText(PermissionsResult result, Ansi ansi) {
+    PermissionsText(PermissionsResult result, Ansi ansi) {
+        super(ansi);
         this.result = result;
-        this.report = new TextReport(ansi);
-    }
-
-    static List<String> lines(PermissionsResult result, Ansi ansi) {
-        PermissionsText text = new PermissionsText(result, ansi);
-        text.head();
-        text.cells();
-        text.legend();
-        text.targets();
-        return text.report.lines();
+        head();
+        cells();
+        legend();
+        targets();
     }
 
     private void head() {
-        report.line("Linux %s, JDK %s; seed %d".formatted(result.host().kernel(), result.host().jdk(),
+        line("Linux %s, JDK %s; seed %d".formatted(result.host().kernel(), result.host().jdk(),
                 result.seed()));
         String live = result.cells().stream().map(CellResult::figures).filter(Objects::nonNull).findFirst()
                 .map(figures -> "; %s live at most".formatted(bytes(figures.grown().liveBytes())))
                 .orElse("");
-        report.line("%s published, half of them freed at random, half as many published again%s".formatted(
+        line("%s published, half of them freed at random, half as many published again%s".formatted(
                 count(result.functions(), "function"), live));
-        report.line("");
+        line("");
     }
 
     private void cells() {
@@ -63,10 +56,10 @@ final class PermissionsText {
                 row(table, cell.cell().id(), cell.figures());
             }
         });
-        report.table(table);
+        table(table);
         for (CellResult cell : result.cells()) {
             if (cell.figures() == null) {
-                report.wrapped("  %-24s ".formatted(cell.cell().id()), cell.lacking() == null
+                wrapped("  %-24s ".formatted(cell.cell().id()), cell.lacking() == null
                         ? "failed: " + cell.failure()
                         : "not on this host: " + cell.lacking(), " ");
             }
@@ -85,32 +78,32 @@ final class PermissionsText {
     }
 
     private void legend() {
-        report.line("");
-        report.line(
+        line("");
+        line(
                 "VMAs: the most at any look, of the method's own address space and of the process. huge %, least: at"
                         + " any look.");
-        report.line("splits seen: how often a region was found newly split. split, end and healed: regions still split"
+        line("splits seen: how often a region was found newly split. split, end and healed: regions still split"
                 + " at the end, and after healing.");
-        report.line("split for: the time that regions were split, added up. time: per function.");
+        line("split for: the time that regions were split, added up. time: per function.");
         Map<Integer, Set<String>> backings = new TreeMap<>();
         result.cells().stream().map(CellResult::cell).filter(Cell::isBatched).forEach(cell -> backings
                 .computeIfAbsent(cell.functionsPerPublication(), _ -> new LinkedHashSet<>())
                 .add(cell.backing().label()));
-        backings.forEach((functions, labels) -> report.line(
+        backings.forEach((functions, labels) -> line(
                 "N-open: N batches at once, each on its own thread, of %s on %s".formatted(
                         count(functions, "function"), String.join(" and ", labels))));
         if (result.cells().stream().anyMatch(cell -> cell.cell().contents() == Cell.Contents.UNITS)) {
-            report.line("units: batches of functions with constants and variables, in memory of their domains");
+            line("units: batches of functions with constants and variables, in memory of their domains");
         }
     }
 
     private void targets() {
-        report.title("Targets");
+        title("Targets");
         for (TargetResult target : result.targets()) {
-            report.line("  %s %s: %s".formatted(report.mark(target.state()), target.path(), target.claim()));
-            report.wrapped(" ".repeat(14), target.evidence(), "; ");
+            line("  %s %s: %s".formatted(mark(target.state()), target.path(), target.claim()));
+            wrapped(" ".repeat(14), target.evidence(), "; ");
         }
-        report.line("  %d held, %d missed, %d unknown".formatted(targets(State.HELD), targets(State.MISSED),
+        line("  %d held, %d missed, %d unknown".formatted(targets(State.HELD), targets(State.MISSED),
                 targets(State.UNKNOWN)));
     }
 
@@ -119,7 +112,7 @@ final class PermissionsText {
     }
 
     private static String percent(@Nullable Double percent) {
-        // Rounded down: 99.96 must not read 100.
+        // Rounded down: 99.96 must not look like 100.
         return percent == null ? "-" : "%.1f".formatted(Math.floor(percent * 10) / 10);
     }
 

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Says on the error stream what is going on, for those who wait: on a terminal one line that is written over; in a file
- * a line every two seconds at most, and nothing at all for what takes less.
+ * Shows on the error stream which step runs. On a terminal, each step overwrites the line of the one before. In a file,
+ * a line appears at most every two seconds.
  */
 public final class Progress implements Consumer<String>, AutoCloseable {
 
@@ -43,7 +43,7 @@ public final class Progress implements Consumer<String>, AutoCloseable {
         }
     }
 
-    /** Leaves no trace on a terminal. */
+    /** Erases the line on a terminal. */
     @Override
     public void close() {
         if (interactive) {

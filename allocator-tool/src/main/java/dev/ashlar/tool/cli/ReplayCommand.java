@@ -100,7 +100,7 @@ final class ReplayCommand extends ToolCommand {
         boolean sound = true;
         for (Trace trace : traces) {
             ReplayResult result = withProgress(trace.file(), progress -> Replay.run(trace, options, progress));
-            print(json ? List.of(Json.line(result)) : ReplayText.lines(result));
+            print(json ? List.of(Json.line(result)) : new ReplayText(result).lines());
             sound &= result.violations().isEmpty();
         }
         return sound ? ExitCode.OK : ExitCode.FAILED;

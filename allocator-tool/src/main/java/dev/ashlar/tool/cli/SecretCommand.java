@@ -51,7 +51,7 @@ final class SecretCommand extends ToolCommand {
     public Integer call() {
         SecretRun run = options(() -> new SecretRun(count, rounds, seed));
         SecretResult result = withProgress("secret", run::measure);
-        print(json ? List.of(Json.text(result)) : SecretText.lines(result));
+        print(json ? List.of(Json.text(result)) : new SecretText(result, ansi()).lines());
         return result.holds() ? ExitCode.OK : ExitCode.FAILED;
     }
 }

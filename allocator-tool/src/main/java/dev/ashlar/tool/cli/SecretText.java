@@ -13,35 +13,32 @@ import java.util.List;
 import java.util.TreeMap;
 import picocli.CommandLine.Help.Ansi;
 
-/** Prints the result of secret for people. */
-final class SecretText {
+/** The result of secret for people. */
+final class SecretText extends TextReport {
 
     private static final long MIB = 1L << 20;
 
-    private SecretText() {}
-
-    static List<String> lines(SecretResult result) {
-        TextReport report = new TextReport(Ansi.OFF);
-        report.line("Linux %s, JDK %s; %s of 64 to 512 bytes, %s, seed %d".formatted(result.kernel(), result.jdk(),
+    SecretText(SecretResult result, Ansi ansi) {
+        super(ansi);
+        line("Linux %s, JDK %s; %s of 64 to 512 bytes, %s, seed %d".formatted(result.kernel(), result.jdk(),
                 count(result.count(), "secret"), count(result.rounds(), "round"), result.seed()));
-        report.line("Medians of the rounds; the least saving of all rounds is compared with the target.");
+        line("Medians of the rounds; the least saving of all rounds is compared with the target.");
         for (Sight sight : result.sights()) {
-            report.title(sight.when());
+            title(sight.when());
             Table table = new Table().left().right("SecretHeap", "memfd_secret each", "fewer", "target").left();
             row(table, "pages outside the direct map, per live KiB", sight.pages(), "%.3f");
             row(table, "mappings of secret memory", sight.mappings(), "%,.0f");
-            report.table(table);
+            table(table);
         }
-        report.title("The kernel's direct map, for the whole system: at the start of the process, and its change");
+        title("The kernel's direct map, for the whole system: at the start of the process, and its change");
         Table table = new Table().right("round").left().right("allocation").left();
         result.samples().forEach(sample -> table.row(Integer.toString(sample.round()), sample.contender(),
                 Units.nanos(sample.nanosPerAllocation()), directMap(sample)));
-        report.table(table);
-        return report.lines();
+        table(table);
     }
 
     private static void row(Table table, String name, Comparison comparison, String format) {
-        // Rounded down: 99.96 % must not read 100 %.
+        // Rounded down: 99.96 % must not look like 100 %.
         double fewer = Math.floor(10 * comparison.fewerPercent().min()) / 10;
         table.row(name, format.formatted(comparison.ours().median()), format.formatted(comparison.theirs().median()),
                 "%.1f %%".formatted(fewer), "%.0f %%".formatted(comparison.targetPercent()),

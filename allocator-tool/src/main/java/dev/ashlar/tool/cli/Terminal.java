@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * Whether one of the process's streams ends at a person's terminal.
+ * Whether one of the process's streams is a terminal that a person reads.
  *
  * @param interactive whether it is a terminal and not a file or a pipe
  */
@@ -22,13 +22,13 @@ public record Terminal(boolean interactive) {
         return new Terminal(isTerminal(2));
     }
 
-    /** {@return colour where a person looks and has not switched it off (no-color.org)} */
+    /** {@return colors if the stream is a terminal and the user has not switched them off (no-color.org)} */
     public Ansi ansi() {
         boolean wanted = System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
         return interactive && wanted ? Ansi.ON : Ansi.OFF;
     }
 
-    /** The JDK's console tells about input and output together only; the descriptor's link tells of each alone. */
+    /** The JDK's console describes input and output together; the link of a descriptor shows one stream alone. */
     private static boolean isTerminal(int descriptor) {
         try {
             Path target = Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(descriptor)));

@@ -6,36 +6,32 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Help.Ansi;
 
-/** The lines of a command's output for people, with color if a person sees them. */
-public final class TextReport {
+/** The lines of a command's output for people, with color on a terminal. */
+abstract class TextReport {
 
     private static final int LINE_LENGTH_MAX = 150;
 
     private final List<String> lines = new ArrayList<>();
     private final Ansi ansi;
 
-    /** Makes an empty report. */
-    public TextReport(Ansi ansi) {
+    TextReport(Ansi ansi) {
         this.ansi = ansi;
     }
 
-    /** {@return the lines so far} */
-    public List<String> lines() {
+    final List<String> lines() {
         return lines;
     }
 
-    /** Adds a line. */
-    public void line(String text) {
+    final void line(String text) {
         lines.add(text.stripTrailing());
     }
 
-    /** Adds the lines of a table. */
-    public void table(Table table) {
+    final void table(Table table) {
         lines.addAll(table.lines());
     }
 
     /** Adds an empty line and a title. */
-    public void title(String title) {
+    final void title(String title) {
         if (!lines.isEmpty()) {
             lines.add("");
         }
@@ -44,7 +40,7 @@ public final class TextReport {
     }
 
     /** Adds a text broken at gaps into lines of about 150 characters, each indented like the first. */
-    public void wrapped(String begin, String text, String gap) {
+    final void wrapped(String begin, String text, String gap) {
         StringBuilder current = new StringBuilder(begin);
         // Each part keeps the gap after it.
         for (String part : text.split("(?<=" + gap + ")", -1)) {
@@ -59,17 +55,15 @@ public final class TextReport {
     }
 
     /** {@return a text with picocli's markup as colors} */
-    public String colored(String markup) {
+    final String colored(String markup) {
         return ansi.string(markup);
     }
 
-    /** {@return a mark for something that is right or not} */
-    public String mark(boolean ok) {
+    final String mark(boolean ok) {
         return ansi.string(ok ? "@|green [ ok ]|@" : "@|bold,red [ no ]|@");
     }
 
-    /** {@return a mark for the state of a target} */
-    public String mark(State state) {
+    final String mark(State state) {
         return ansi.string(switch (state) {
             case HELD -> "@|green [held]   |@";
             case MISSED -> "@|bold,red [missed] |@";

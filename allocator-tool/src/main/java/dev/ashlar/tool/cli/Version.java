@@ -3,7 +3,7 @@ package dev.ashlar.tool.cli;
 import java.lang.module.ModuleDescriptor;
 import picocli.CommandLine.IVersionProvider;
 
-/** Says which Ashlar this is and what it runs on: the first thing asked in a bug report. */
+/** The version of Ashlar and of the platform, which each bug report needs. */
 public final class Version implements IVersionProvider {
 
     @Override

@@ -22,8 +22,8 @@ import jnr.x86asm.Assembler;
 /**
  * A function assembled for x86-64 while the program runs, together with calls whose results are known.
  *
- * <p>Arguments arrive in rdi and rsi and the result leaves in rax, as the System V calling convention has it. Only
- * registers that a callee may spoil are used, so there is no prologue.
+ * <p>Arguments arrive in rdi and rsi and the result leaves in rax, as the System V calling convention requires. The
+ * code uses only registers that a callee may change, so it needs no prologue.
  */
 public final class AssembledFunction {
 
@@ -40,14 +40,14 @@ public final class AssembledFunction {
     }
 
     /**
-     * A call and what must come back.
+     * A call and its expected result.
      *
      * @param arguments as many as the function takes
      * @param expected the result, computed by other means
      */
     public record Call(List<Long> arguments, long expected) {}
 
-    /** {@return the functions; empty where the processor is another} */
+    /** {@return the functions; empty if the processor is not x86-64} */
     public static List<AssembledFunction> all() {
         if (!Platform.current().architecture().equals(Optional.of(Architecture.X86_64))) {
             return List.of();
@@ -87,7 +87,7 @@ public final class AssembledFunction {
     }
 
     /**
-     * Writes the code where it is written, for the address where it will run.
+     * Writes the code for the address where it will run.
      *
      * @param target room for {@link #byteSize()} bytes
      * @param address the executable address of the same memory
@@ -144,7 +144,7 @@ public final class AssembledFunction {
         code.ret();
     }
 
-    /** Kernighan: value and (value - 1) takes the lowest bit away; needs no instruction that a processor may lack. */
+    /** Kernighan: value and (value - 1) clears the lowest bit; no processor lacks these instructions. */
     private static void popcount(Assembler code) {
         code.xor_(rax, rax);
         Loop loop = Loop.begin(code);

@@ -17,7 +17,7 @@ import jnr.x86asm.Assembler;
 
 /**
  * {@code long callAll(address* functions, long count)} for x86-64: calls functions by a list of addresses and returns
- * what they left in rax. One downcall for thousands of calls, so that it does not show.
+ * the sum in rax. One downcall makes thousands of calls, so that its own cost does not count.
  *
  * <p>The functions leave rdi and rsi alone, as {@link StraightFunction} does.
  */
@@ -32,7 +32,7 @@ public final class CallList {
 
     private CallList() {}
 
-    /** {@return the code, to be copied to where it will run; any address will do} */
+    /** {@return the code, which can be copied to any address and run there} */
     public static MemorySegment code() {
         Assembler code = new Assembler(Assembler.X86_64);
         code.xor_(rax, rax);

@@ -10,12 +10,12 @@ import java.lang.invoke.MethodHandle;
 import java.nio.ByteOrder;
 
 /**
- * {@code int f() { return value; }} for the processor at hand: code that is known to work by its result, and of which
- * any number of different ones can be made.
+ * {@code int f() { return value; }} for the current processor. The result shows that the right code ran, and each value
+ * gives another function.
  */
 public final class ConstantFunction {
 
-    /** What every such function looks like to a caller. */
+    /** The signature of each such function. */
     public static final FunctionDescriptor DESCRIPTOR = FunctionDescriptor.of(ValueLayout.JAVA_INT);
 
     /** Room for the code on any architecture. */
@@ -49,7 +49,7 @@ public final class ConstantFunction {
         }
     }
 
-    /** {@return what such a function at an executable address returns; the address is the caller's promise} */
+    /** {@return the result of such a function; the caller guarantees that one lies at the address} */
     public static int call(long address) {
         try {
             return (int) CALL.invokeExact(MemorySegment.ofAddress(address));

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 
 /**
  * A function of any size that executes every byte of itself, for x86-64: additions without a branch, then a return. So
- * the processor must fetch all its lines. It adds a number of its own to rax, which tells that the right code ran, and
- * spoils rcx and rdx.
+ * the processor must fetch all its cache lines. It adds a number to rax, which shows that the right code ran, and
+ * changes rcx and rdx.
  */
 public final class StraightFunction {
 
@@ -30,7 +30,7 @@ public final class StraightFunction {
      * Writes the code.
      *
      * @param target room for it
-     * @param byteSize bytes, {@value #BYTE_SIZE_MIN} at least; what is left over traps
+     * @param byteSize bytes, {@value #BYTE_SIZE_MIN} at least; the unused rest traps
      * @param addend what it adds to rax
      */
     public static void write(MemorySegment target, int byteSize, int addend) {

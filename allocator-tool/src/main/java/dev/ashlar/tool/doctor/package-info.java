@@ -3,7 +3,7 @@
  * {@link dev.ashlar.tool.doctor.Doctor} makes a {@link dev.ashlar.tool.doctor.Diagnosis}. What does not work comes with
  * a remedy, which follows from the errno of the refused call and from the facts of the host.
  *
- * <p>May import: code, the allocator, native-stubs. Knows nothing of the command line.
+ * <p>May import: code, the allocator, native-stubs. Does not depend on the command line.
  */
 @NullMarked
 package dev.ashlar.tool.doctor;

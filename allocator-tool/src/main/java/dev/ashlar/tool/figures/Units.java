@@ -42,7 +42,7 @@ public final class Units {
         if (part == whole) {
             return "100 %";
         }
-        // Rounded down: 99.96 % must not read 100 %.
+        // Rounded down: 99.96 % must not look like 100 %.
         return format("%.1f %%", Math.floor(1000.0 * part / whole) / 10);
     }
 

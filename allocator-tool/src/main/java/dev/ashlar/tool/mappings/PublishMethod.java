@@ -37,7 +37,7 @@ interface PublishMethod extends AutoCloseable {
 
     /** Repairs split mappings now, if the method does so at all. */
     default void heal() {
-        // The naive methods know nothing of splits.
+        // The naive methods do not track splits.
     }
 
     /** {@return the method's own ledger, if it keeps one} */

@@ -12,8 +12,8 @@
  * of its own, so that the splits of one do not count for another, and checks the targets.
  * {@link dev.ashlar.tool.mappings.Demo} runs two methods in this JVM and checks six claims.
  *
- * <p>May import: code, workload, memory, child, doctor, figures, the allocator, native-stubs. Knows nothing of the
- * command line.
+ * <p>May import: code, workload, memory, child, doctor, figures, the allocator, native-stubs. Does not depend on
+ * the command line.
  */
 @NullMarked
 package dev.ashlar.tool.mappings;

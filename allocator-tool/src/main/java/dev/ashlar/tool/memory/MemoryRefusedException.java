@@ -3,7 +3,7 @@ package dev.ashlar.tool.memory;
 import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.exit.ExitCode;
 
-/** The kernel refused a rival what it asked for; at {@code vm.max_map_count} live functions, for example. */
+/** The kernel or a library refused memory to a rival, for example because of {@code vm.max_map_count}. */
 public final class MemoryRefusedException extends CommandException {
 
     private static final long serialVersionUID = 1L;

@@ -49,12 +49,12 @@ final class Pattern {
         return -1;
     }
 
-    /** {@return the byte that belongs at an offset of an object} */
+    /** {@return the byte that an object must have at an offset} */
     static byte expected(long identity, long offset) {
         return (byte) (word(identity, offset & -Long.BYTES) >>> (offset % Long.BYTES * Byte.SIZE));
     }
 
-    /** {@return the byte that stands at an offset from an address} */
+    /** {@return the byte at an offset from an address} */
     static byte found(long address, long offset) {
         return RawMemory.EVERYTHING.get(ValueLayout.JAVA_BYTE, address + offset);
     }

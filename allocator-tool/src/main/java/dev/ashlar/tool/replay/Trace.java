@@ -4,7 +4,7 @@ package dev.ashlar.tool.replay;
  * A recorded sequence of allocations and frees, ready to be replayed without allocating anything.
  *
  * <p>Objects are numbered in the order of their allocation. An event is one {@code int}: the object's number for its
- * allocation, the bitwise complement of it for its free; so event and direction come from one array, front to back.
+ * allocation, the bitwise complement of it for its free; so one array, read in order, gives event and direction.
  */
 public final class Trace {
 
@@ -76,7 +76,7 @@ public final class Trace {
         return byteSizeMax;
     }
 
-    /** {@return the event at an index: an object's number, or its complement where it is freed} */
+    /** {@return the event at an index: an object's number, or its complement if it is freed} */
     public int event(int index) {
         return events[index];
     }

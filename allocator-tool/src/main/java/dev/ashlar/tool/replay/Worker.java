@@ -5,7 +5,7 @@ import dev.ashlar.tool.exit.ExitCode;
 import dev.ashlar.tool.memory.BlockMemory;
 
 /**
- * Replays a trace on one thread, with K copies interleaved: each event is done for each copy before the next event.
+ * Replays a trace on one thread with K interleaved copies: runs each event for each copy before the next event.
  *
  * <p>Confined to one thread after its construction. After a pass, the objects that the trace never frees are still
  * live; {@link #freeSurvivors} ends the pass and is not part of its time.
@@ -124,7 +124,7 @@ final class Worker {
                         Pattern.found(address, offset) & 0xff));
     }
 
-    /** The pass is part of it, so that contents of an earlier pass are not taken for those of this one. */
+    /** Includes the pass, so that contents of an earlier pass count as wrong. */
     private long identity(int slot) {
         return passIdentity + identityBase + slot;
     }

@@ -4,7 +4,7 @@
  * {@link dev.ashlar.tool.replay.ReplayResult} is the result. {@link dev.ashlar.tool.replay.MemoryReplay} replays a
  * trace in any memory, for comparisons.
  *
- * <p>May import: memory, workload, figures, exit, the allocator, native-stubs. Knows nothing of the command line.
+ * <p>May import: memory, workload, figures, exit, the allocator, native-stubs. Does not depend on the command line.
  */
 @NullMarked
 package dev.ashlar.tool.replay;

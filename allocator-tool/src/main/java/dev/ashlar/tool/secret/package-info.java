@@ -6,8 +6,8 @@
  * The kind that goes first changes with the round: a secret changes the kernel's direct map until the system restarts,
  * so the second process finds a map that the first one changed.
  *
- * <p>May import: child, doctor, exit, figures, memory, workload, the allocator, native-stubs. Knows nothing of the
- * command line.
+ * <p>May import: child, doctor, exit, figures, memory, workload, the allocator, native-stubs. Does not depend on
+ * the command line.
  */
 @NullMarked
 package dev.ashlar.tool.secret;

@@ -9,8 +9,8 @@ import picocli.CommandLine.Help;
  * What one execution of the command in this process printed and returned.
  *
  * @param exitCode what the process would return
- * @param out what stands on the output
- * @param err what stands on the error stream
+ * @param out the text on the output
+ * @param err the text on the error stream
  */
 record CommandRun(int exitCode, String out, String err) {
 

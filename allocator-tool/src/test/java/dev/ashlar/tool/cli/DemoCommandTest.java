@@ -31,7 +31,7 @@ final class DemoCommandTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = MemoryDemand.class, names = {"AUTO", "HUGETLB", "THP"})
+    @EnumSource(value = MemoryDemand.class, names = {"HUGETLB", "THP"})
     void everythingHoldsOnHugePages(MemoryDemand memory) {
         CommandRun run = demo(memory, "--json");
 

@@ -51,7 +51,7 @@ final class ReplayCommandTest {
     }
 
     @Test
-    void theTextSaysTheSameToAPerson() {
+    void theTextShowsTheSameFigures() {
         CommandRun run = CommandRun.of("replay", "--verify", "--repeat", "1", trace.toString());
 
         assertThat(run.exitCode()).isZero();
@@ -147,7 +147,7 @@ final class ReplayCommandTest {
     }
 
     @Test
-    void theStackTraceIsThereForWhoAsks() {
+    void theStackTraceIsPrintedOnRequest() {
         CommandRun run = CommandRun.of("replay", "--stacktrace", "/nowhere/trace.gz");
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);

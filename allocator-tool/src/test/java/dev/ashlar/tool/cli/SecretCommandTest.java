@@ -31,7 +31,7 @@ final class SecretCommandTest {
     }
 
     @Test
-    void jsonHasEveryProcessInTurnsAndWhatTheRoundsComeTo() {
+    void jsonHasEveryProcessInTurnsAndTheComparison() {
         CommandRun run = CommandRun.of("secret", "--json", "--count", "" + COUNT, "--rounds", "2", "--seed", "7");
 
         JsonObject result = JsonParser.parseString(run.out()).getAsJsonObject();

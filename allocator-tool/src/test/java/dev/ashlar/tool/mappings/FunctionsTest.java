@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Goal: the load is the same for everyone, and what is counted of it is right. */
+/** Goal: each seed gives one load, and the counts of live functions and page runs are right. */
 final class FunctionsTest {
 
     private static final long PAGE = 4096;

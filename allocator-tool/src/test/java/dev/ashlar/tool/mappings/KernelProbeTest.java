@@ -53,7 +53,7 @@ final class KernelProbeTest {
 
         assertThat(snapshot.regions()).extracting(Snapshot.Region::jointCount).containsExactly(2, 0);
         assertThat(snapshot.regions()).extracting(Snapshot.Region::isSplit).containsExactly(true, false);
-        assertThat(snapshot.mendableCount()).as("the joints stand in the method").isZero();
+        assertThat(snapshot.mendableCount()).as("a joint lies inside").isZero();
         assertThat(snapshot.strayVmaCount()).isZero();
     }
 

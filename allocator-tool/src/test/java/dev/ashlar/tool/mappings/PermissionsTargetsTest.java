@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Goal: a target is held only where every cell that could run holds it. Method: figures made up. */
+/** Goal: a target is held only if each cell that could run holds it. Method: invented figures. */
 final class PermissionsTargetsTest {
 
     private static final Moment MOMENT = new Moment(4, 40, 4, 4 << 20, 4 << 20, 0, 0, 0, 0, 2 << 20, 1 << 20);

@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Goal: splits are counted when they happen, for as long as they last. Method: looks made up. */
+/** Goal: splits are counted when they happen, for as long as they last. Method: invented snapshots. */
 final class SnapshotTotalsTest {
 
     private static final long REGION = 2L << 20;

@@ -12,13 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Goal: the figures are what the kernel does. Method: short courses in this JVM, on the real kernel. */
+/** Goal: the figures show what the kernel does. Method: short workloads in this JVM, on the real kernel. */
 final class WorkloadTest {
 
     private static final int FUNCTION_COUNT = 400;
 
     @Test
-    void flippingSplitsItsRegionsAndNobodyMendsThem() {
+    void flippingSplitsItsRegionsAndNothingMendsThem() {
         CellFigures seen = run("flips");
 
         assertThat(seen.refilled().regions()).isPositive();

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Memory that nothing can run in, with a record of what is live: for tests of the replay itself. */
+/** Memory that is not executable, with a record of its live objects: for tests of the replay itself. */
 class MallocMemory implements BlockMemory {
 
     private final Map<Long, Arena> live = new HashMap<>();

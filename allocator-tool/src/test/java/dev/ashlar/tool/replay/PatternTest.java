@@ -38,7 +38,7 @@ final class PatternTest {
     }
 
     @Test
-    void theContentsOfAnotherObjectAreNotTakenForOnesOwn() {
+    void theContentsOfAnotherObjectAreRecognizedAsWrong() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment object = filled(arena, IDENTITY, 64);
 
@@ -47,7 +47,7 @@ final class PatternTest {
     }
 
     @Test
-    void contentsAtAnotherPlaceAreNotTakenForTheRightOnes() {
+    void contentsAtAnotherOffsetAreRecognizedAsWrong() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment object = filled(arena, IDENTITY, 128);
 

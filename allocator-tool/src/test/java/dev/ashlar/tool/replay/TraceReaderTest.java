@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Goal: what is a trace is read as it stands, and what is not is refused with file, line and reason. */
+/** Goal: a trace is read exactly, and other input is refused with file, line and reason. */
 final class TraceReaderTest {
 
     private static final String SMALL = "a 7 100\na 3 20\nf 7\na 9 300\nf 3\n";
@@ -57,7 +57,7 @@ final class TraceReaderTest {
     }
 
     @Test
-    void manyIdsFarApartAreToldFromEachOther() {
+    void manyIdsFarApartAreDistinct() {
         StringBuilder text = new StringBuilder();
         for (long id = 0; id < 20_000; id++) {
             text.append("a ").append(id * 0x1_0000_0001L).append(" 8\n");
@@ -74,7 +74,7 @@ final class TraceReaderTest {
     }
 
     @Test
-    void gzipIsToldByItsContentAndNotByItsName() throws IOException {
+    void gzipIsRecognizedByItsContentAndNotByItsName() throws IOException {
         Path file = Files.write(folder.resolve("trace.txt"), gzip(SMALL));
 
         assertThat(TraceReader.read(file).eventCount()).isEqualTo(5);
@@ -143,7 +143,7 @@ final class TraceReaderTest {
     }
 
     @Test
-    void aWrongLineInsideGzipIsToldByItsNumberToo() throws IOException {
+    void aWrongLineInsideGzipIsNamedToo() throws IOException {
         Path file = Files.write(folder.resolve("wrong.gz"), gzip("a 1 10\nf 2\n"));
 
         assertThatThrownBy(() -> TraceReader.read(file))
@@ -186,7 +186,7 @@ final class TraceReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "garbage after the end that is no gzip member at all"})
-    void bytesBehindTheGzipDataAreRefused(String garbage) throws IOException {
+    void bytesAfterTheGzipDataAreRefused(String garbage) throws IOException {
         Path file = Files.write(folder.resolve("trailing.gz"),
                 concat(gzip(SMALL), garbage.getBytes(StandardCharsets.US_ASCII)));
 
