@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -39,14 +38,15 @@ public record Answer(Map<String, Double> figures, Map<String, String> notes) {
 
     /** Writes an answer; several are merged. */
     public static void write(Answer answer) {
-        file().ifPresent(file -> {
+        String file = System.getenv(VARIABLE);
+        if (file != null) {
             try {
-                Files.writeString(file, GSON.toJson(Map.of("figures", answer.figures, "notes", answer.notes)) + "\n",
-                        StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                Files.writeString(Path.of(file), GSON.toJson(answer) + "\n", StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
             } catch (IOException failed) {
                 throw new UncheckedIOException("writing " + file, failed);
             }
-        });
+        }
     }
 
     /** {@return what a file holds; an empty answer if there is no file} */
@@ -55,11 +55,11 @@ public record Answer(Map<String, Double> figures, Map<String, String> notes) {
         Map<String, String> notes = new TreeMap<>();
         try {
             for (String line : Files.readAllLines(file)) {
-                Line one = GSON.fromJson(line, Line.class);
+                Answer one = GSON.fromJson(line, Answer.class);
                 figures.putAll(one.figures);
                 notes.putAll(one.notes);
             }
-        } catch (NoSuchFileException nothingSaid) {
+        } catch (NoSuchFileException withoutAnswer) {
             return new Answer(Map.of(), Map.of());
         } catch (IOException failed) {
             throw new UncheckedIOException("reading " + file, failed);
@@ -76,15 +76,5 @@ public record Answer(Map<String, Double> figures, Map<String, String> notes) {
             throw new IllegalStateException("the answer of a child JVM lacks a figure: " + name);
         }
         return figure;
-    }
-
-    private static Optional<Path> file() {
-        return Optional.ofNullable(System.getenv(VARIABLE)).map(Path::of);
-    }
-
-    /** As the JSON library reads one line. */
-    private static final class Line {
-        private final Map<String, Double> figures = new TreeMap<>();
-        private final Map<String, String> notes = new TreeMap<>();
     }
 }

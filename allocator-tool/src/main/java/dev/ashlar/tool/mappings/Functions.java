@@ -31,13 +31,7 @@ final class Functions {
     private final long[] addresses;
     private final long[] constants;
 
-    /**
-     * Draws sizes.
-     *
-     * @param firstCount functions that are published first
-     * @param refillCount functions that are published after half of the first were freed
-     * @param seed of the random numbers
-     */
+    /** Draws the sizes of the functions published first, and of those published after half of them were freed. */
     Functions(int firstCount, int refillCount, long seed) {
         this.firstCount = firstCount;
         SplittableRandom random = new SplittableRandom(seed);
@@ -59,12 +53,7 @@ final class Functions {
         return byteSizes[function];
     }
 
-    /**
-     * Records where a function lies.
-     *
-     * @param address where it runs
-     * @param constantsAddress where its constants are, the first of which is its number; 0 if it has none
-     */
+    /** Records where a function runs, and where its constants are: 0 if it has none. */
     void record(int function, long address, long constantsAddress) {
         addresses[function] = address;
         constants[function] = constantsAddress;
@@ -123,11 +112,8 @@ final class Functions {
     }
 
     /**
-     * {@return the number of runs of adjacent pages that some functions and their constants occupy: the fewest pieces
-     * whose permissions must change}
-     *
-     * @param from the first function
-     * @param to the first function after them
+     * {@return the number of runs of adjacent pages that the functions from one number to another, exclusive, and their
+     * constants occupy: the fewest pieces whose permissions must change}
      */
     int pageRuns(int from, int to) {
         int runs = 0;
@@ -143,11 +129,6 @@ final class Functions {
         return IntStream.range(0, addresses.length).filter(function -> addresses[function] != NOWHERE);
     }
 
-    /**
-     * The result of calls.
-     *
-     * @param count functions called
-     * @param wrong those that did not return their number, or whose constants are wrong
-     */
+    /** The number of called functions, and of those with a wrong result or wrong constants. */
     record Calls(int count, int wrong) {}
 }

@@ -52,8 +52,8 @@ final class HeapMethod implements PublishMethod {
             return List.of(AddressRange.ofSize(report.address(), codeByteSize),
                     AddressRange.ofSize(report.writableAddress(), codeByteSize));
         }
-        return List.of(AddressRange.ofSize(report.address(), codeByteSize
-                + 2 * (GUARD_BYTE_SIZE + OTHER_BYTE_SIZE)));
+        return List.of(AddressRange.ofSize(report.address(),
+                codeByteSize + 2 * (GUARD_BYTE_SIZE + OTHER_BYTE_SIZE)));
     }
 
     @Override

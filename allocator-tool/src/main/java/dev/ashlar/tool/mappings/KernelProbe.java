@@ -26,21 +26,11 @@ final class KernelProbe implements AutoCloseable {
     private final Functions functions;
     private final Optional<PagemapScan> scan;
 
-    /**
-     * Makes a probe.
-     *
-     * @param backing where the memory comes from
-     */
     KernelProbe(PublishMethod method, Backing backing, Functions functions, SystemCalls calls) {
         this.method = method;
         this.backing = backing;
         this.functions = functions;
         this.scan = PagemapScan.open(calls);
-    }
-
-    /** {@return whether it sees each region; without PAGEMAP_SCAN it sees only VMAs that are huge as a whole} */
-    boolean seesEachRegion() {
-        return scan.isPresent();
     }
 
     /** {@return the kernel's tables now} */
@@ -81,6 +71,7 @@ final class KernelProbe implements AutoCloseable {
         return regions;
     }
 
+    /** {@return the huge regions of a view; without PAGEMAP_SCAN only those of VMAs that are huge as a whole} */
     private BitSet huge(AddressRange view) {
         if (scan.isPresent()) {
             return scan.get().hugeRegions(view.start(), view.end())

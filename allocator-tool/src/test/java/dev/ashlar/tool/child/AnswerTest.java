@@ -20,7 +20,8 @@ final class AnswerTest {
     @Test
     void severalAnswersAddUp() throws IOException {
         Path file = folder.resolve("answer");
-        Files.write(file, List.of("{\"figures\": {\"a\": 1.5}}", "{\"notes\": {\"b\": \"words\"}}"));
+        Files.write(file, List.of("{\"figures\": {\"a\": 1.5}, \"notes\": {}}",
+                "{\"figures\": {}, \"notes\": {\"b\": \"words\"}}"));
 
         assertThat(Answer.read(file)).isEqualTo(new Answer(Map.of("a", 1.5), Map.of("b", "words")));
     }
