@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns results into JSON: a record becomes an object with the names of its components, so that what a record documents
- * is what a program reads.
+ * Turns results into JSON: a record becomes an object with the names of its components, so that the documentation of a
+ * record describes the JSON.
  */
 final class Json {
 
@@ -25,7 +25,7 @@ final class Json {
 
     private Json() {}
 
-    /** {@return the value as one line, to be one of several} */
+    /** {@return the value as one line} */
     static String line(Object value) {
         return ONE_LINE.toJson(element(value));
     }

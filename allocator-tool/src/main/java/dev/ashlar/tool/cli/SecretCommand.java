@@ -41,7 +41,7 @@ final class SecretCommand extends ToolCommand {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Seed of the sizes. Default: ${DEFAULT-VALUE}.")
+            description = "Seed of the sizes and of the choice of freed secrets. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(names = "--json", description = "Print one JSON object.")

@@ -3,8 +3,8 @@
  * package holds the implementations that need nothing but Ashlar and the kernel: both heaps, and one mapping for each
  * function.
  *
- * <p>No method allocates a Java object, and a JVM that measures opens one implementation only, so that the JIT compiler
- * binds the calls.
+ * <p>No method allocates a Java object, and a measuring JVM opens one implementation only, so that the JIT compiler
+ * inlines the calls.
  *
  * <p>May import: the allocator, native-stubs.
  */

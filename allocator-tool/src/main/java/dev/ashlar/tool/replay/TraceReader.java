@@ -15,7 +15,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Opens a trace file, plain or gzip. The content tells which, not the name, so that a pipe or a renamed file works.
+ * Opens a trace file, plain or gzip. The content decides, not the name, so that a pipe or a renamed file works.
  *
  * <p>The format is one event a line, {@code a ID BYTES} or {@code f ID}; {@code TraceParser} holds the rules.
  */
@@ -75,7 +75,7 @@ public final class TraceReader {
         }
     }
 
-    /** A gzip stream that tells whether its end was the end of the file; the JDK's own ignores what follows. */
+    /** A gzip stream that detects bytes after its end, which the JDK's own ignores. */
     private static final class Gunzip extends GZIPInputStream {
 
         /** CRC and length, which the JDK leaves in the inflater's input when nothing follows them. */

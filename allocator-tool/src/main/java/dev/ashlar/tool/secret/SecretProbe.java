@@ -37,20 +37,21 @@ final class SecretProbe {
     public static void main(String[] arguments) {
         int count = Integer.parseInt(arguments[1]);
         try (BlockMemory memory = SecretMemory.valueOf(arguments[0]).open(count)) {
-            Draws draws = new Draws(SizeMix.SECRET, count, Long.parseLong(arguments[2]));
-            Answer.write(new Answer(measure(new LiveBlocks(memory, draws, count, 0)), Map.of()));
+            long seed = Long.parseLong(arguments[2]);
+            LiveBlocks secrets = new LiveBlocks(memory, new Draws(SizeMix.SECRET, count, seed), count, 0);
+            Answer.write(new Answer(measure(secrets, seed), Map.of()));
         } catch (AshlarException | MemoryRefusedException refused) {
             Answer.note(REFUSED, String.valueOf(refused.getMessage()));
         }
     }
 
-    private static Map<String, Double> measure(LiveBlocks secrets) {
+    private static Map<String, Double> measure(LiveBlocks secrets, long seed) {
         Map<String, Double> figures = new TreeMap<>(directMap(BEFORE));
         long start = System.nanoTime();
         secrets.grow();
         figures.put("nanos", (double) (System.nanoTime() - start) / secrets.count());
         figures.putAll(mapped(MOMENTS.getFirst(), secrets));
-        secrets.freeHalf();
+        secrets.freeHalf(seed);
         secrets.grow();
         figures.putAll(mapped(MOMENTS.getLast(), secrets));
         figures.putAll(directMap(AFTER));

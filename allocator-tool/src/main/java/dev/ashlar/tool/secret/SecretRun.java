@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  *
  * @param count secrets that are live at once
  * @param rounds how often each kind of memory is measured
- * @param seed of the sizes; each round adds one
+ * @param seed of the sizes and of the choice of freed secrets; each round adds one
  */
 public record SecretRun(int count, int rounds, long seed) {
 

@@ -83,9 +83,14 @@ public class LiveBlocks {
         }
     }
 
-    /** Frees each live block with a probability of one half. */
+    /** Frees each live block with a probability of one half, the same blocks each time. */
     public final void freeHalf() {
-        SplittableRandom random = new SplittableRandom(1);
+        freeHalf(1);
+    }
+
+    /** Frees each live block with a probability of one half. */
+    public final void freeHalf(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         for (int block = 0; block < count(); block++) {
             if (random.nextBoolean() && address(block) != 0) {
                 free(block);
