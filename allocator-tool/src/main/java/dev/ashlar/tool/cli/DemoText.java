@@ -30,8 +30,8 @@ final class DemoText extends TextReport {
         comparison(result.ours(), result.rival());
         regions(result.regions());
         title("Proof");
-        result.proofs().forEach(proof ->
-                line("  %s %s: %s".formatted(mark(proof.holds()), proof.claim(), proof.evidence())));
+        result.proofs()
+                .forEach(proof -> line("  %s %s: %s".formatted(mark(proof.holds()), proof.claim(), proof.evidence())));
         line("");
         verdict(result);
     }

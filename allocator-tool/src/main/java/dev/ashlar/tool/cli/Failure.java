@@ -20,7 +20,7 @@ record Failure(int exitCode, String sentence) {
         String message = String.valueOf(exception.getMessage());
         return switch (exception) {
             case CommandException expected -> new Failure(expected.exitCode(), message);
-            case AshlarException _, UnsupportedPlatformException _, NativeAccessException _, SystemCallException _ ->
+            case AshlarException _,UnsupportedPlatformException _,NativeAccessException _,SystemCallException _ ->
                     new Failure(ExitCode.HOST, message);
             default -> new Failure(ExitCode.FAILED,
                     "unexpected " + exception.getClass().getName() + ": " + message + " (--stacktrace shows where)");
