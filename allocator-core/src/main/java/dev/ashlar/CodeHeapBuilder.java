@@ -16,7 +16,6 @@ import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.report.NotReachableException;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.report.WritePathException;
-import dev.ashlar.stubs.CountingCalls;
 import dev.ashlar.stubs.Platform;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
@@ -182,10 +181,8 @@ public final class CodeHeapBuilder {
         if (forbidden != null) {
             return new Zones.Refused(List.of(forbidden));
         }
-        // Counts the heap's own calls only, not those of a path that was tried before.
-        CountingCalls calls = new CountingCalls(kernel);
-        return switch (Span.reserve(calls, parts(path), nearAddress)) {
-            case Span.Reserved reserved -> Zones.open(name, reserved.span(), memory, path, calls, Domain.CODE);
+        return switch (Span.reserve(kernel, parts(path), nearAddress)) {
+            case Span.Reserved reserved -> Zones.open(name, reserved.span(), memory, path, kernel, Domain.CODE);
             case Span.Refused refused -> new Zones.Refused(List.of(refused.refusal()));
             case Span.NotReachable not -> throw NotReachableException.span(not.address(), not.byteSize());
         };

@@ -6,12 +6,11 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.UnitSizes;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.stubs.AddressRange;
-import dev.ashlar.stubs.CountingCalls;
-import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
-import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.ProcessMaps;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,14 +103,19 @@ class MappingCountTest {
     }
 
     @Test
-    void theCountOfMprotectCallsIsARealOne() {
-        CountingCalls calls = new CountingCalls(Libc.system());
-        int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS;
-        long page = calls.mmap(0, 4096, Linux.PROT_NONE, flags, -1, 0);
-        assertThat(calls.mprotectCount()).isZero();
-        assertThat(calls.mprotect(page, 4096, Linux.PROT_READ)).isZero();
-        assertThat(calls.munmap(page, 4096)).isZero();
-        assertThat(calls.mprotect(0, 4096, Linux.PROT_READ)).isEqualTo(-Errno.ENOMEM);
-        assertThat(calls.mprotectCount()).isEqualTo(2);
+    void theHeapCountsEveryMprotectCallThatItMakes() {
+        FaultyCalls calls = new FaultyCalls(Libc.system());
+        try (CodeHeap heap = CodeHeap.builder()
+                .memory(MemoryDemand.SMALL)
+                .writePath(WritePath.IN_PLACE)
+                .systemCalls(calls)
+                .build()) {
+            int before = calls.count("mprotect");
+            long counted = heap.stats().mprotectCallCount();
+            heap.define(NativeCode.returning(1)).free();
+            heap.allocateUnit(new UnitSizes(100, 100, 100)).publish();
+            assertThat(calls.count("mprotect")).isGreaterThanOrEqualTo(before + 3);
+            assertThat(heap.stats().mprotectCallCount() - counted).isEqualTo(calls.count("mprotect") - before);
+        }
     }
 }

@@ -90,7 +90,8 @@ class SharedHeapTest {
     private static void checkAndFree(CodeHeap heap, Function function) {
         int result = NativeCode.call(function.address);
         MemorySegment seen = heap.space().zone()
-                .executable()
+                .front()
+                .segment()
                 .asSlice(function.address - heap.space().zone().base(), function.byteSize);
         boolean whole = true;
         for (int offset = 6; offset < function.byteSize; offset++) {

@@ -36,12 +36,12 @@ public final class Snapshots {
     /** {@return what a heap holds now} */
     public static HeapStats stats(Zones zones) {
         return zones.spaces().stream()
-                .map(space -> space.whileOpen(() -> stats(zones, space)))
+                .map(space -> space.whileOpen(() -> stats(space)))
                 .reduce(HeapStats::plus)
                 .orElseThrow();
     }
 
-    private static HeapStats stats(Zones zones, Space space) {
+    private static HeapStats stats(Space space) {
         ZoneRegions regions = space.regions();
         Census census = space.blocks().census();
         List<HeapStats.SizeClass> classes = census.classes().stream()
@@ -63,8 +63,7 @@ public final class Snapshots {
                 census.packedRunCount(),
                 census.packedFreeByteSize(),
                 space.blocks().metadataByteSize() + regions.metadataByteSize(),
-                // Counted for the whole heap, and so added once.
-                zones.first() == space ? zones.mprotectCallCount() : 0,
+                space.zone().mprotectCallCount(),
                 space.blocks().lateLoserCount(),
                 space.blocks().runs().releaseFailureCount());
     }

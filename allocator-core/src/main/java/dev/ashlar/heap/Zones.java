@@ -9,7 +9,6 @@ import dev.ashlar.region.Span;
 import dev.ashlar.region.Zone;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapExhaustedException;
-import dev.ashlar.stubs.CountingCalls;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,7 @@ public final class Zones {
     private final Span span;
     private final MemoryDemand memory;
     private final WritePath path;
-    private final CountingCalls calls;
+    private final SystemCalls calls;
     private final Space first;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile List<Space> spaces;
@@ -58,7 +57,7 @@ public final class Zones {
     public record Refused(List<Refusal> refusals) implements Opening {}
 
     private Zones(
-            String name, Span span, MemoryDemand memory, WritePath path, CountingCalls calls, Zone zone) {
+            String name, Span span, MemoryDemand memory, WritePath path, SystemCalls calls, Zone zone) {
         this.name = name;
         this.span = span;
         this.memory = memory;
@@ -71,8 +70,7 @@ public final class Zones {
 
     /** Reserves the span of a heap with one zone, for data or secrets, and commits its first region. */
     public static Opening reserve(
-            SystemCalls kernel, String name, MemoryDemand memory, Domain domain, long byteSize) {
-        CountingCalls calls = new CountingCalls(kernel);
+            SystemCalls calls, String name, MemoryDemand memory, Domain domain, long byteSize) {
         // The write path means nothing for memory that is not published.
         return switch (Span.reserve(calls, List.of(new Span.Part(domain, WritePath.ALIAS, byteSize)), 0)) {
             case Span.Reserved reserved -> open(name, reserved.span(), memory, WritePath.ALIAS, calls, domain);
@@ -87,7 +85,7 @@ public final class Zones {
      * @param span the span, which this call closes if the host refuses
      */
     public static Opening open(
-            String name, Span span, MemoryDemand memory, WritePath path, CountingCalls calls, Domain domain) {
+            String name, Span span, MemoryDemand memory, WritePath path, SystemCalls calls, Domain domain) {
         switch (span.open(domain)) {
             case Span.Refused refused -> {
                 span.close();
@@ -213,11 +211,6 @@ public final class Zones {
     /** {@return the boundary to the kernel} */
     SystemCalls calls() {
         return calls;
-    }
-
-    /** {@return mprotect calls made since the heap was built, for any of its zones} */
-    long mprotectCallCount() {
-        return calls.mprotectCount();
     }
 
     /** {@return bytes of committed regions in all zones} */

@@ -33,6 +33,7 @@ public final class View {
     @SuppressWarnings("UnusedVariable")
     private byte touched;
     private final BitSet pinned = new BitSet();
+    private long mprotectCallCount;
 
     /**
      * Creates a view of reserved addresses; {@code base} and {@code byteSize} are multiples of 2 MiB.
@@ -150,7 +151,15 @@ public final class View {
      * @return 0 or {@code -errno}
      */
     int protect(long offset, long protectedByteSize, Access wanted) {
+        mprotectCallCount++;
         return calls.mprotect(base + offset, protectedByteSize, protection(wanted));
+    }
+
+    /**
+     * {@return mprotect calls so far, including those that the kernel refused; nothing else in core makes such calls}
+     */
+    long mprotectCallCount() {
+        return mprotectCallCount;
     }
 
     private static int protection(Access access) {

@@ -124,6 +124,11 @@ public final class Zone {
         return hardening;
     }
 
+    /** {@return mprotect calls for any view so far, including those that the kernel refused} */
+    public long mprotectCallCount() {
+        return views.stream().mapToLong(View::mprotectCallCount).sum();
+    }
+
     /** {@return bytes of address space, in all views, that stay mapped until the process ends} */
     public long pinnedByteSize() {
         return views.stream()
@@ -156,11 +161,6 @@ public final class Zone {
             throw new IllegalStateException("a zone on the write path " + path + " has no view to write through");
         }
         return writing;
-    }
-
-    /** {@return the whole front; only committed regions may be touched} */
-    public MemorySegment executable() {
-        return front().segment();
     }
 
     /** {@return the first address of the front} */

@@ -64,7 +64,7 @@ class ReleaseTest {
             assertThat(calls.calls()).hasSize(1);
             assertThat(regions.committedByteSize()).isEqualTo(3 * Region.BYTE_SIZE);
             assertThat(regions.backingOf(1)).isEqualTo(memory.ladder(WritePath.ALIAS).getFirst());
-            assertThat(zone.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(1);
+            assertThat(zone.front().segment().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(1);
         });
     }
 
@@ -80,14 +80,14 @@ class ReleaseTest {
                 calls.heal();
 
                 assertThat(regions.committedByteSize()).isEqualTo(3 * Region.BYTE_SIZE);
-                assertThat(zone.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
+                assertThat(zone.front().segment().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
                 zone.writable().set(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE - 4, 7);
-                assertThat(zone.executable().get(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE - 4)).isEqualTo(7);
+                assertThat(zone.front().segment().get(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE - 4)).isEqualTo(7);
                 assertHugeAsIntended(memory, regions);
             }
             assertThat(regions.release(1)).isTrue();
             assertThat(touch.canRead(zone.base() + Region.BYTE_SIZE)).isFalse();
-            assertThat(zone.executable().get(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE)).isEqualTo(2);
+            assertThat(zone.front().segment().get(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE)).isEqualTo(2);
         });
     }
 
@@ -116,7 +116,7 @@ class ReleaseTest {
             assertThat(HugePages.pool().free()).isEqualTo(free);
 
             assertThat(regions.commit(1)).isTrue();
-            assertThat(zone.executable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
+            assertThat(zone.front().segment().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
             assertThat(regions.release(1)).isTrue();
             assertThat(touch.canRead(zone.writableBase() + Region.BYTE_SIZE)).isFalse();
             assertThat(HugePages.pool().free()).isEqualTo(memory == MemoryDemand.HUGETLB ? free + 1 : free);
