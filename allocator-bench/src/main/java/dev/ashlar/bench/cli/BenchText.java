@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
 /** Prints the result of the bench for people: all figures, then the targets. */
@@ -56,29 +58,22 @@ final class BenchText {
             if (figure == null) {
                 missing.add("  %s not measured: %s".formatted(entry.contender(), entry.missing()));
             } else {
-                table.row(entry.contender(), Units.figure(figure.median(), row.unit()), range(figure, row.unit()),
-                        ratio(entry), entry.setting());
+                table.row(entry.contender(), Units.figure(figure.median(), row.unit()), range(figure, "%s - %s",
+                        value -> Units.figure(value, row.unit())), ratio(entry.ratio()), entry.setting());
             }
         }
         table.lines().forEach(this::add);
         missing.forEach(this::add);
     }
 
-    private static String range(Spread figure, String unit) {
-        return figure.min() == figure.max()
-                ? ""
-                : "%s - %s".formatted(Units.figure(figure.min(), unit), Units.figure(figure.max(), unit));
+    private static String range(Spread spread, String format, DoubleFunction<String> text) {
+        return spread.min() == spread.max() ? "" : format.formatted(text.apply(spread.min()), text.apply(spread.max()));
     }
 
-    private static String ratio(Entry entry) {
-        Spread ratio = entry.ratio();
-        if (ratio == null) {
-            return "";
-        }
-        String range = ratio.min() == ratio.max()
+    private static String ratio(@Nullable Spread ratio) {
+        return ratio == null
                 ? ""
-                : " (%s-%s)".formatted(Units.ratio(ratio.min()), Units.ratio(ratio.max()));
-        return "ours: x " + Units.ratio(ratio.median()) + range;
+                : "ours: x " + Units.ratio(ratio.median()) + range(ratio, " (%s-%s)", Units::ratio);
     }
 
     private void verdicts() {

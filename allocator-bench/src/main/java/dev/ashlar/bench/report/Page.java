@@ -11,6 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A result as a page in Markdown. */
 final class Page {
@@ -73,18 +75,14 @@ final class Page {
     private void rows() {
         add("## All figures", "",
                 "In parentheses the range of the rounds, if it is wide; after the slash ours over theirs.", "");
-        Map<List<String>, List<Row>> tables = new LinkedHashMap<>();
-        for (Row row : result.rows()) {
-            tables.computeIfAbsent(row.entries().stream().map(Entry::contender).toList(), _ -> new ArrayList<>())
-                    .add(row);
-        }
-        tables.forEach((contenders, rows) -> {
-            List<String> head = new ArrayList<>(List.of("row", "unit"));
-            head.addAll(contenders);
-            header(head.toArray(String[]::new));
-            rows.forEach(this::figures);
-            add("");
-        });
+        result.rows().stream()
+                .collect(Collectors.groupingBy(row -> row.entries().stream().map(Entry::contender).toList(),
+                        LinkedHashMap::new, Collectors.toList()))
+                .forEach((contenders, rows) -> {
+                    header(Stream.concat(Stream.of("row", "unit"), contenders.stream()).toArray(String[]::new));
+                    rows.forEach(this::figures);
+                    add("");
+                });
     }
 
     private void figures(Row row) {

@@ -71,14 +71,10 @@ final class SharedLibrary {
     }
 
     private static RivalUnavailableException refused(String error, String needs) {
-        boolean lacksRoom = error.contains("static TLS") && !hasRoomForThreadLocals();
+        boolean lacksRoom = error.contains("static TLS") && ROOM_FOR_THREAD_LOCALS.entrySet().stream().anyMatch(
+                variable -> !System.getenv().getOrDefault(variable.getKey(), "").contains(variable.getValue()));
         return new RivalUnavailableException(error
                 + (lacksRoom ? ". Start the JVM with " + ROOM_FOR_THREAD_LOCALS : ". Needs " + needs));
-    }
-
-    private static boolean hasRoomForThreadLocals() {
-        return ROOM_FOR_THREAD_LOCALS.entrySet().stream().allMatch(variable -> System.getenv()
-                .getOrDefault(variable.getKey(), "").contains(variable.getValue()));
     }
 
     @SuppressWarnings("restricted")

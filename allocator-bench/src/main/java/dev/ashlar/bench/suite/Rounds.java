@@ -30,17 +30,7 @@ public final class Rounds {
         this.progress = progress;
     }
 
-    /**
-     * The current step.
-     *
-     * @param round counted from 0
-     * @param rounds the number of rounds
-     * @param experiment the experiment
-     * @param contender the contender
-     * @param done the number of samples taken
-     * @param samples the number of all samples
-     * @param millisLeft an estimate of the remaining time
-     */
+    /** The current step: the round counted from 0, {@code done} of all samples, an estimate of the remaining time. */
     public record Step(int round, int rounds, Experiment experiment, Contender contender, int done, int samples,
             long millisLeft) {}
 
@@ -64,11 +54,8 @@ public final class Rounds {
 
     private void round(int round) {
         for (Experiment experiment : suite.experiments()) {
-            if (round >= experiment.roundsMax()) {
-                continue;
-            }
             List<Contender> contenders = experiment.contenders();
-            for (int turn = 0; turn < contenders.size(); turn++) {
+            for (int turn = 0; round < experiment.roundsMax() && turn < contenders.size(); turn++) {
                 take(round, experiment, contenders.get((turn + round) % contenders.size()));
             }
         }
@@ -82,7 +69,7 @@ public final class Rounds {
         progress.accept(new Step(round, rounds, experiment, contender, done, count, millisLeft));
         String key = experiment.id() + "/" + contender.name();
         ChildResult known = failed.get(key);
-        ChildResult result = known != null ? known : sampler.apply(experiment, contender);
+        ChildResult result = known == null ? sampler.apply(experiment, contender) : known;
         if (result.failure().isPresent()) {
             failed.put(key, result);
         }
