@@ -28,4 +28,5 @@ module dev.ashlar.tool {
     opens dev.ashlar.tool.child to com.google.gson;
     opens dev.ashlar.tool.figures to com.google.gson;
     opens dev.ashlar.tool.mappings to com.google.gson;
+    opens dev.ashlar.tool.secret to com.google.gson;
 }

@@ -1,23 +1,15 @@
 package dev.ashlar.tool.mappings;
 
-import com.google.gson.Gson;
-import dev.ashlar.report.HeapExhaustedException;
-import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.child.Measurement;
 import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.mappings.Workload.Plan;
 import dev.ashlar.tool.mappings.Workload.Victims;
-import java.util.Map;
 
 /**
  * The process of one cell: runs its workload until the code is compiled and once more, and answers with the figures of
  * the last run, or with the reason why this host cannot run it. Arguments: cell id, number of functions, seed.
  */
 public final class CellProcess {
-
-    /** The note that holds the figures as JSON. */
-    static final String FIGURES = "figures";
-    /** The note that says why there are none. */
-    static final String LACKING = "lacking";
 
     /** The property that shortens the repetitions, for tests that look at counts only. */
     static final String WARM_UP_PROPERTY = "ashlar.warmUpNanos";
@@ -37,16 +29,14 @@ public final class CellProcess {
                 .filter(one -> one.id().equals(arguments[0]))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no such cell: " + arguments[0]));
-        try {
+        Measurement.answer(() -> {
             long warmUpNanos = Long.getLong(WARM_UP_PROPERTY, WARM_UP_NANOS);
             long start = System.nanoTime();
             while (System.nanoTime() - start < warmUpNanos) {
                 run(cell, functionCount, seed);
             }
-            Answer.write(new Answer(Map.of(), Map.of(FIGURES, new Gson().toJson(run(cell, functionCount, seed)))));
-        } catch (CommandException | HeapExhaustedException lacking) {
-            Answer.note(LACKING, String.valueOf(lacking.getMessage()));
-        }
+            return run(cell, functionCount, seed);
+        });
     }
 
     /**

@@ -1,13 +1,10 @@
 package dev.ashlar.tool.mappings;
 
-import com.google.gson.Gson;
-import dev.ashlar.tool.child.ChildJvm;
-import dev.ashlar.tool.child.ChildResult;
+import dev.ashlar.tool.child.Measurement;
 import dev.ashlar.tool.doctor.Host;
 import dev.ashlar.tool.mappings.PermissionsResult.CellResult;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -18,11 +15,6 @@ import java.util.function.Consumer;
  * @param only prefixes of cell ids; empty for all cells
  */
 public record PermissionsRun(int functionCount, long seed, List<String> only) {
-
-    /** A collector without threads of its own, and a heap that is complete from the start: both are VMAs. */
-    private static final List<String> JVM_OPTIONS = List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx256m");
-
-    private static final long SECONDS_MAX = 300;
 
     /** Fewer would not make eight batches at once; more would exceed the process's share of mappings. */
     private static final int FUNCTION_COUNT_MIN = 100;
@@ -65,28 +57,11 @@ public record PermissionsRun(int functionCount, long seed, List<String> only) {
         List<Cell> cells = cells();
         for (Cell cell : cells) {
             progress.accept("%d of %d, %s".formatted(results.size() + 1, cells.size(), cell.id()));
-            results.add(inChild(cell));
+            Measurement<CellFigures> seen = Measurement.inChild(CellProcess.class,
+                    List.of(cell.id(), functionCount, seed), CellFigures.class);
+            results.add(new CellResult(cell, seen.result(), seen.lacking(), seen.failure()));
         }
         return new PermissionsResult(Host.read(), functionCount, seed, results,
                 PermissionsTargets.check(results));
-    }
-
-    private CellResult inChild(Cell cell) {
-        List<String> jvmOptions = new ArrayList<>(JVM_OPTIONS);
-        String warmUp = System.getProperty(CellProcess.WARM_UP_PROPERTY);
-        if (warmUp != null) {
-            jvmOptions.add("-D" + CellProcess.WARM_UP_PROPERTY + "=" + warmUp);
-        }
-        ChildResult child = ChildResult.of(ChildJvm.command(jvmOptions, CellProcess.class.getName(),
-                List.of(cell.id(), Integer.toString(functionCount), Long.toString(seed))),
-                Map.of(), SECONDS_MAX);
-        Map<String, String> notes = child.answer().notes();
-        String figures = notes.get(CellProcess.FIGURES);
-        if (child.failure().isPresent()) {
-            return new CellResult(cell, null, null, child.failure().get());
-        }
-        return figures == null
-                ? new CellResult(cell, null, notes.getOrDefault(CellProcess.LACKING, "it gave no answer"), null)
-                : new CellResult(cell, new Gson().fromJson(figures, CellFigures.class), null, null);
     }
 }

@@ -1,8 +1,6 @@
 package dev.ashlar.tool.secret;
 
-import dev.ashlar.tool.child.Answer;
-import dev.ashlar.tool.child.ChildJvm;
-import dev.ashlar.tool.child.ChildResult;
+import dev.ashlar.tool.child.Measurement;
 import dev.ashlar.tool.doctor.Host;
 import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.exit.ExitCode;
@@ -13,8 +11,6 @@ import dev.ashlar.tool.secret.SecretResult.Sample;
 import dev.ashlar.tool.secret.SecretResult.Sight;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -35,9 +31,6 @@ public record SecretRun(int count, int rounds, long seed) {
     /** How many percent fewer pages outside the direct map, and fewer mappings, a heap needs. */
     private static final double PAGES_TARGET_PERCENT = 90;
     private static final double MAPPINGS_TARGET_PERCENT = 98;
-
-    private static final List<String> JVM_OPTIONS = List.of("-Xms64m", "-Xmx64m", "-XX:+UseSerialGC");
-    private static final long SECONDS_MAX = 120;
 
     /**
      * Checks the numbers.
@@ -68,8 +61,8 @@ public record SecretRun(int count, int rounds, long seed) {
                 samples.add(sample(round, kind));
             }
         }
-        List<Sight> sights = IntStream.range(0, SecretProbe.MOMENTS.size())
-                .mapToObj(index -> new Sight(SecretProbe.MOMENTS.get(index),
+        List<Sight> sights = IntStream.range(0, samples.getFirst().counts().size())
+                .mapToObj(index -> new Sight(samples.getFirst().counts().get(index).when(),
                         comparison(samples, index, Count::pagesPerLiveKib, PAGES_TARGET_PERCENT),
                         comparison(samples, index, Count::mappings, MAPPINGS_TARGET_PERCENT)))
                 .toList();
@@ -81,32 +74,15 @@ public record SecretRun(int count, int rounds, long seed) {
     }
 
     private Sample sample(int round, SecretMemory kind) {
-        ChildResult child = ChildResult.of(ChildJvm.command(JVM_OPTIONS, SecretProbe.class.getName(),
-                List.of(kind.name(), Integer.toString(count), Long.toString(seed + round))), Map.of(), SECONDS_MAX);
-        if (child.failure().isPresent()) {
-            throw new IllegalStateException("the process with " + kind.label() + " failed: " + child.failure().get());
+        Measurement<Sample> seen = Measurement.inChild(SecretProbe.class,
+                List.of(round + 1, kind, count, seed + round), Sample.class);
+        if (seen.failure() != null) {
+            throw new IllegalStateException("the process with " + kind.label() + " failed: " + seen.failure());
         }
-        Answer answer = child.answer();
-        String refusal = answer.notes().get(SecretProbe.REFUSED);
-        if (refusal != null) {
-            throw new CommandException(ExitCode.HOST, kind.label() + ": " + refusal);
+        if (seen.result() == null) {
+            throw new CommandException(ExitCode.HOST, kind.label() + ": " + seen.lacking());
         }
-        List<Count> counts = SecretProbe.MOMENTS.stream()
-                .map(when -> new Count(when, Math.round(answer.figure(when + ".live")),
-                        Math.round(answer.figure(when + ".pages")), Math.round(answer.figure(when + ".mappings"))))
-                .toList();
-        return new Sample(round + 1, kind.label(), counts, answer.figure("nanos"),
-                counters(answer, SecretProbe.BEFORE), counters(answer, SecretProbe.AFTER));
-    }
-
-    private static Map<String, Long> counters(Answer answer, String prefix) {
-        Map<String, Long> counters = new TreeMap<>();
-        answer.figures().forEach((name, value) -> {
-            if (name.startsWith(prefix)) {
-                counters.put(name.substring(prefix.length()), Math.round(value));
-            }
-        });
-        return counters;
+        return seen.result();
     }
 
     private static Comparison comparison(List<Sample> samples, int index, ToDoubleFunction<Count> figure,
