@@ -3,6 +3,7 @@ package dev.ashlar;
 import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.CodePatcher;
 import dev.ashlar.heap.Space;
+import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
@@ -25,9 +26,9 @@ public final class CodeAddresses {
     private final CodePatcher patcher;
     private final long base;
 
-    CodeAddresses(Space space, CodePatcher patcher) {
-        this.space = space;
-        this.patcher = patcher;
+    CodeAddresses(Zones zones) {
+        this.space = zones.first();
+        this.patcher = zones.patcher();
         this.base = space.base();
     }
 

@@ -3,6 +3,7 @@ package dev.ashlar;
 import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Staging;
+import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
@@ -36,7 +37,7 @@ public final class CodeBlock {
     private static final AtomicReferenceFieldUpdater<CodeBlock, LifeCycle> STATE =
             AtomicReferenceFieldUpdater.newUpdater(CodeBlock.class, LifeCycle.class, "state");
 
-    private final CodeHeap heap;
+    private final Zones zones;
     private final long offset;
     private volatile long byteSize;
     /** Changed by {@link #move} only. */
@@ -45,8 +46,8 @@ public final class CodeBlock {
     /** Holds the code until it is published; null if the heap needs no buffer, or the caller has not asked for it. */
     private volatile @Nullable Staging staging;
 
-    CodeBlock(CodeHeap heap, long offset, long byteSize) {
-        this.heap = heap;
+    CodeBlock(Zones zones, long offset, long byteSize) {
+        this.zones = zones;
         this.offset = offset;
         this.byteSize = byteSize;
     }
@@ -57,7 +58,7 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public long address() {
-        heap.space().requireOpen();
+        zones.first().requireOpen();
         return base() + offset;
     }
 
@@ -67,7 +68,7 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public long byteSize() {
-        heap.space().requireOpen();
+        zones.first().requireOpen();
         return byteSize;
     }
 
@@ -77,7 +78,7 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public boolean isPublished() {
-        heap.space().requireOpen();
+        zones.first().requireOpen();
         return state.isPublished();
     }
 
@@ -93,9 +94,9 @@ public final class CodeBlock {
      */
     public MemorySegment writable() {
         require(LifeCycle.WRITABLE, "writable()");
-        return heap.space().isStaged()
+        return zones.first().isStaged()
                 ? staging().segment().asSlice(0, byteSize)
-                : heap.space().zone().writable().asSlice(offset, byteSize);
+                : zones.first().zone().writable().asSlice(offset, byteSize);
     }
 
     private synchronized Staging staging() {
@@ -103,7 +104,7 @@ public final class CodeBlock {
         requireState(LifeCycle.WRITABLE, "writable()");
         Staging found = staging;
         if (found == null) {
-            found = Staging.of(heap.zones(), Domain.CODE, byteSize);
+            found = Staging.of(zones, Domain.CODE, byteSize);
             staging = found;
         }
         return found;
@@ -118,14 +119,14 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment publish() {
-        heap.space().requireOpen();
-        if (heap.space().isStaged()) {
+        zones.first().requireOpen();
+        if (zones.first().isStaged()) {
             publishStaged();
         } else {
-            heap.space().publish(offset);
+            zones.first().publish(offset);
             move(LifeCycle.WRITABLE, LifeCycle.PUBLISHED, "publish()");
         }
-        return heap.space().zone().front().segment().asSlice(offset, byteSize);
+        return zones.first().zone().front().segment().asSlice(offset, byteSize);
     }
 
     private synchronized void publishStaged() {
@@ -135,9 +136,9 @@ public final class CodeBlock {
         try {
             Staging written = staging;
             if (written != null) {
-                heap.space().write("publish()", offset, written.segment(), 0, byteSize);
+                zones.first().write("publish()", offset, written.segment(), 0, byteSize);
             }
-            heap.space().publish(offset);
+            zones.first().publish(offset);
             next = LifeCycle.PUBLISHED;
         } finally {
             move(LifeCycle.PUBLISHING, next, "publish()");
@@ -161,7 +162,7 @@ public final class CodeBlock {
      */
     public MemorySegment executable() {
         require(LifeCycle.PUBLISHED, "executable()");
-        return heap.space().zone().front().segment().asSlice(offset, byteSize);
+        return zones.first().zone().front().segment().asSlice(offset, byteSize);
     }
 
     /**
@@ -175,11 +176,11 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock shrink(long newByteSize) {
-        heap.space().requireOpen();
+        zones.first().requireOpen();
         move(LifeCycle.WRITABLE, LifeCycle.SHRINKING, "shrink()");
         try {
             Arguments.requireSmaller(newByteSize, byteSize);
-            heap.space().shrink(offset, newByteSize, Holder.OBJECT);
+            zones.first().shrink(offset, newByteSize, Holder.OBJECT);
             byteSize = newByteSize;
         } finally {
             move(LifeCycle.SHRINKING, LifeCycle.WRITABLE, "shrink()");
@@ -210,12 +211,12 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public void patch(long patchOffset, long value, int patchByteSize) {
-        heap.space().requireOpen();
+        zones.first().requireOpen();
         // One patch at a time; free() waits for the state.
         synchronized (this) {
             move(LifeCycle.PUBLISHED, LifeCycle.PATCHING, "patch()");
             try {
-                heap.patcher().patch(offset, byteSize, patchOffset, value, patchByteSize);
+                zones.patcher().patch(offset, byteSize, patchOffset, value, patchByteSize);
             } finally {
                 move(LifeCycle.PATCHING, LifeCycle.PUBLISHED, "patch()");
             }
@@ -249,7 +250,7 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public void free() {
-        heap.space().requireOpen();
+        zones.first().requireOpen();
         while (!STATE.compareAndSet(this, LifeCycle.PUBLISHED, LifeCycle.FREED)
                 && !STATE.compareAndSet(this, LifeCycle.WRITABLE, LifeCycle.FREED)) {
             LifeCycle found = state;
@@ -259,11 +260,11 @@ public final class CodeBlock {
             // Another thread is shrinking, publishing or patching the block, or has just done so.
             Thread.onSpinWait();
         }
-        if (heap.space().isStaged()) {
+        if (zones.first().isStaged()) {
             // Under the lock: another thread may be making the buffer.
             endStaging();
         }
-        heap.space().release(offset);
+        zones.first().release(offset);
     }
 
     long offset() {
@@ -271,11 +272,11 @@ public final class CodeBlock {
     }
 
     private long base() {
-        return heap.space().base();
+        return zones.first().base();
     }
 
     private void require(LifeCycle needed, String action) {
-        heap.space().requireOpen();
+        zones.first().requireOpen();
         requireState(needed, action);
     }
 
@@ -293,7 +294,7 @@ public final class CodeBlock {
     }
 
     private String subject() {
-        return "the block at 0x" + Long.toHexString(base() + offset) + " of heap " + heap.name();
+        return "the block at 0x" + Long.toHexString(base() + offset) + " of heap " + zones.name();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.ashlar;
 
-import dev.ashlar.heap.CodePatcher;
 import dev.ashlar.heap.Snapshots;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
@@ -41,14 +40,12 @@ public final class CodeHeap extends Heap {
     public static final long LARGEST_CAPACITY = 1L << 31;
 
     private final ConstantPlacement constants;
-    private final CodePatcher patcher;
     private final CodeAddresses addresses;
 
     CodeHeap(Zones zones, ConstantPlacement constants, List<Refusal> buildRefusals) {
         super(zones, buildRefusals);
         this.constants = constants;
-        this.patcher = new CodePatcher(zones);
-        this.addresses = new CodeAddresses(space(), patcher);
+        this.addresses = new CodeAddresses(zones);
     }
 
     /** {@return a heap of 256 MiB with the best memory that the host gives; see {@link CodeHeapBuilder#build()}} */
@@ -71,7 +68,7 @@ public final class CodeHeap extends Heap {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock allocate(long byteSize) {
-        return new CodeBlock(this, space().take(byteSize, Holder.OBJECT), byteSize);
+        return new CodeBlock(zones(), space().take(byteSize, Holder.OBJECT), byteSize);
     }
 
     /**
@@ -85,7 +82,7 @@ public final class CodeHeap extends Heap {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock allocate(long byteSize, long byteAlignment) {
-        return new CodeBlock(this, space().take(byteSize, byteAlignment, Holder.OBJECT), byteSize);
+        return new CodeBlock(zones(), space().take(byteSize, byteAlignment, Holder.OBJECT), byteSize);
     }
 
     /**
@@ -101,7 +98,7 @@ public final class CodeHeap extends Heap {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock allocate(long byteSize, long byteAlignment, Temperature temperature) {
-        return new CodeBlock(this, space().take(byteSize, byteAlignment, temperature, Holder.OBJECT), byteSize);
+        return new CodeBlock(zones(), space().take(byteSize, byteAlignment, temperature, Holder.OBJECT), byteSize);
     }
 
     /**
@@ -233,9 +230,5 @@ public final class CodeHeap extends Heap {
      */
     public void precommit(long byteSize) {
         space().precommit(byteSize);
-    }
-
-    CodePatcher patcher() {
-        return patcher;
     }
 }

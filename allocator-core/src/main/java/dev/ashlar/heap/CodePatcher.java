@@ -5,6 +5,7 @@ import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.CoreBarrier;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.report.WritePathException;
+import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -24,11 +25,10 @@ public final class CodePatcher {
     private final WritePath path;
     private final CoreBarrier barrier;
 
-    /** Makes a patcher for the code of a heap. */
-    public CodePatcher(Zones zones) {
-        this.space = zones.first();
-        this.path = zones.path();
-        this.barrier = new CoreBarrier(zones.calls());
+    CodePatcher(Space space, WritePath path, SystemCalls calls) {
+        this.space = space;
+        this.path = path;
+        this.barrier = new CoreBarrier(calls);
     }
 
     /**

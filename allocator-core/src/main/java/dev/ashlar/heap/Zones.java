@@ -30,6 +30,7 @@ public final class Zones {
     private final WritePath path;
     private final SystemCalls calls;
     private final Space first;
+    private final CodePatcher patcher;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile List<Space> spaces;
     private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
@@ -64,6 +65,7 @@ public final class Zones {
         this.path = path;
         this.calls = calls;
         this.first = new Space(name, zone, ladderOf(zone.domain()), calls);
+        this.patcher = new CodePatcher(first, path, calls);
         this.spaces = List.of(first);
         this.arenas = zone.domain() == Domain.CODE ? null : new OpenArenas();
     }
@@ -208,9 +210,9 @@ public final class Zones {
         leases.remove(lease);
     }
 
-    /** {@return the boundary to the kernel} */
-    SystemCalls calls() {
-        return calls;
+    /** {@return what patches the heap's code} */
+    public CodePatcher patcher() {
+        return patcher;
     }
 
     /** {@return bytes of committed regions in all zones} */
