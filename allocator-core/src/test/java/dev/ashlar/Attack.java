@@ -159,7 +159,7 @@ enum Attack {
         NAMED("yes"),
         /** Nothing in the reservation has changed. */
         NONE("no"),
-        /** Memory is gone; whoever touches it dies. */
+        /** The memory is gone; a thread that touches it ends the process. */
         FATAL("memory is gone");
 
         private final String cell;

@@ -21,7 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
-/** Several threads with one data heap: each keeps its bytes, whoever frees them and however they are held. */
+/**
+ * Several threads with one data heap: each block keeps its bytes, in whatever way it is held and in whatever thread it
+ * is freed.
+ */
 class DataThreadsTest {
     private static final int THREAD_COUNT = 4;
     private static final int ROUND_COUNT = 3000;

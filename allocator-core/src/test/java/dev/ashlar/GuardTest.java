@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What lies around a heap's memory faults and belongs to the heap; where it lies nobody can guess. */
+/** Guards around a heap's memory belong to the heap and fault; their addresses cannot be guessed. */
 class GuardTest {
     private static final long REGION = 2 << 20;
 

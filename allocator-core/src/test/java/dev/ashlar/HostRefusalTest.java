@@ -20,7 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** A host, JVM or process that cannot run a heap is told so in a clear sentence; what can still be done, is. */
+/** If a host, JVM or process cannot run a heap, the error is one clear sentence; what still works goes on working. */
 class HostRefusalTest {
     private static final String DENY = "--illegal-native-access=deny";
 

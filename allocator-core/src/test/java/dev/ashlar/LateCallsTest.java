@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: a call that looked when it was allowed, and acts when it no longer is, reaches no memory that is somebody
- * else's. Method: the second half of the call is made alone, or the other call is made from inside it.
+ * Goal: a call that checks before a close and acts after it reaches no memory of others. Method: the test makes the
+ * second half of the call alone, or makes the other call from inside it.
  */
 class LateCallsTest {
     private final FaultyCalls calls = new FaultyCalls(Libc.system());

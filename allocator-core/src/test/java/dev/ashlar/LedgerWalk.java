@@ -50,7 +50,7 @@ final class LedgerWalk {
         heap.zones().spaces().forEach(InPlaceView::pauseHealing);
     }
 
-    /** Takes so many steps; throws where the ledger and the kernel differ. */
+    /** Takes {@code steps} steps; throws if the ledger and the kernel differ. */
     void run(int steps) {
         try {
             walk(steps);

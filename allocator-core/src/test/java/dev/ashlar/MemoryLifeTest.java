@@ -126,7 +126,7 @@ class MemoryLifeTest {
         }
     }
 
-    /** The caller promises that nobody runs code held by address any more: it may stay for a while. */
+    /** The caller promises that no thread runs the code, so code held by its address may stay for a while. */
     @OnEveryRung
     void codeHeldByAddressIsFullOfTrapsBeforeItIsHandedOutAgain(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 2);

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: whoever runs code while it is patched runs the old or the new, never half of each, and never the old once the
- * patch has returned. The long form is {@code -Dashlar.patches=1000000}, for each test.
+ * Goal: a thread that runs code while it is patched runs the old or the new bytes, never half of each, and never the
+ * old ones after the patch has returned. The long form is {@code -Dashlar.patches=1000000}, for each test.
  */
 @SuppressWarnings("restricted")
 class PatchStressTest {

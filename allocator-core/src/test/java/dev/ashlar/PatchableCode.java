@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Functions with a field to be patched, after so many nops that it lies where a test wants it. */
+/** Functions with a field to patch, after as many nops as put it where a test wants it. */
 final class PatchableCode {
     private static final byte NOP = (byte) 0x90;
 

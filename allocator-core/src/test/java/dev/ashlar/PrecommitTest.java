@@ -59,7 +59,7 @@ class PrecommitTest {
             large.free();
             assertThat(heap.committedByteSize()).isEqualTo(2 * REGION);
             kept.free();
-            // The thread keeps the page of its last small block, and with it the region, until it is told otherwise.
+            // The thread keeps the page of its last small block, and with it the region, until a trim.
             assertThat(heap.committedByteSize()).isEqualTo(2 * REGION);
             assertThat(heap.trim()).isEqualTo(2 * REGION);
             assertThat(heap.committedByteSize()).isZero();

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a secret heap hands out is zero, and zero again when the free of it has returned, whoever freed it. */
+/** A secret heap hands out zeros, and a block is zero again when its free has returned, in whatever thread. */
 class SecretHeapTest {
     private static final long REGION = 2 << 20;
     private static final int REGION_COUNT = 3;

@@ -28,7 +28,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Secrets are where the kernel says: off its own map, in mappings by regions, in nobody else's reach. */
+/** The kernel confirms it: secrets are off its own map, in one mapping per region, out of reach of other processes. */
 class SecretKernelTest {
     private static final long REGION = 2 << 20;
     private static final int SIGSEGV = 11;

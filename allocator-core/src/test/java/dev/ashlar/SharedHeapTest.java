@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** One heap, several threads: nobody sees another's bytes, and a close at any moment is an exception and no crash. */
+/** Several threads share a heap: none sees another's bytes, and a close at any moment causes exceptions, no crash. */
 class SharedHeapTest {
     private static final int THREAD_COUNT = 4;
     private static final int ROUND_COUNT = 4000;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: whoever comes by a trampoline is led to the old target or to the new, and to the new once the change has
+ * Goal: a call through a trampoline reaches the old target or the new one, and only the new one after the change has
  * returned. The long form is {@code -Dashlar.retargets=100000000}, for each write path.
  */
 class TrampolineStressTest {
@@ -46,7 +46,7 @@ class TrampolineStressTest {
         }
     }
 
-    /** What is published right before a change is seen as it was written by whoever arrives by the trampoline. */
+    /** A thread that arrives through the trampoline sees the code that was published just before the change. */
     @Test
     void codeJustPublishedIsSeenWholeByWhoeverIsLedThere() throws Exception {
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();

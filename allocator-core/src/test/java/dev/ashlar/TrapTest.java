@@ -7,7 +7,7 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.memory.MemoryDemand;
 import org.junit.jupiter.api.Test;
 
-/** Goal: whoever runs memory without code is stopped at once. Method: a child JVM does, and dies of the trap. */
+/** Goal: a thread that runs memory without code traps at once. Method: a child JVM does it and dies of the trap. */
 class TrapTest {
     private static final int SIGTRAP = ChildJvm.SIGNALLED + 5;
     private static final int SIGABRT = ChildJvm.SIGNALLED + 6;

@@ -1,22 +1,22 @@
 package dev.ashlar.memory;
 
 /**
- * What stands between code that has been published and other code of the same process that would change it. Each level
- * does what the one before it does; what each forbids and costs is in docs/hardening.md.
+ * Protects published code from other code of the same process. Each level includes the one before it; docs/hardening.md
+ * lists what each level forbids and costs.
  */
 public enum Hardening {
-    /** Nothing is writable and executable at once as far as the heap acts; what others do shows in the audit. */
+    /** The heap itself never makes a page writable and executable. Changes by other code show in the audit. */
     NONE("none"),
     /**
-     * A memory file for each region, sealed against writers to come and closed at once: no later call can make what
-     * runs writable, and nobody can map the memory writable anew, truncate it or punch holes in it. Costs a VMA for
-     * each region and view.
+     * Each region has a memory file of its own, which is sealed against later writers and closed at once. No later call
+     * can make the executable view writable, and no code can map the memory writable again, truncate it or punch holes
+     * in it. Costs a VMA for each region and view.
      */
     SEALED("sealed"),
     /**
-     * As SEALED, and the kernel is told that no view of a region may ever be changed (mseal(2), Linux 6.10): not what
-     * it allows, not what is mapped there, not where it lies. A committed region is never released; closing the heap
-     * gives the memory back, the addresses stay taken until the process ends.
+     * As SEALED, and mseal(2) (Linux 6.10) tells the kernel that no view of a region may change: neither its
+     * permissions nor its contents nor its address. A committed region is never released. Closing the heap gives the
+     * memory back; the addresses stay taken until the process ends.
      */
     PINNED("pinned");
 

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
-/** Whoever shuts the heap sees every arena that was counted before, and none is counted afterwards. */
+/** The thread that shuts the heap sees every arena that was counted before, and none is counted after that. */
 class OpenArenasTest {
     private final OpenArenas arenas = new OpenArenas();
 
