@@ -47,7 +47,7 @@ public final class CellProcess {
     static CellFigures run(Cell cell, int functionCount, long seed) {
         Functions functions = new Functions(functionCount, functionCount / 2, seed);
         Plan plan = new Plan(cell.functionsPerPublication(), cell.openCount(), LOOK_COUNT, Victims.RANDOM, seed);
-        try (PublishMethod method = PublishMethod.open(cell, functions.count())) {
+        try (PublishMethod method = PublishMethod.of(cell, functions.count())) {
             return Workload.run(plan, method, cell.backing(), functions, _ -> {});
         }
     }

@@ -7,7 +7,7 @@ import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapReport;
-import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Smaps;
 import dev.ashlar.tool.code.AssembledFunction;
 import dev.ashlar.tool.doctor.Host;
@@ -21,12 +21,13 @@ import dev.ashlar.tool.mappings.Workload.Stage;
 import dev.ashlar.tool.mappings.Workload.Victims;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -45,6 +46,10 @@ public final class Demo {
     /** One VMA for each view and region at most, and the pieces that a commit may cut the reservations into. */
     private static final int VIEW_COUNT = 2;
     private static final int HOLE_COUNT = 2;
+
+    /** Parts of a region whose fill is shown: 32 KiB each. */
+    private static final int PART_COUNT = 64;
+    private static final long PART_BYTE_SIZE = PublishMethod.REGION_BYTE_SIZE / PART_COUNT;
 
     private final CodeHeap heap;
     private final Functions functions = new Functions(FUNCTION_COUNT, 0, 1);
@@ -78,26 +83,19 @@ public final class Demo {
         Map<Stage, HeapAudit> audits = new EnumMap<>(Stage.class);
         List<Region> regions = new ArrayList<>();
         Backing backing = heap.report().backings().getFirst();
-        PublishMethod method = new HeapMethod(heap, false, Cell.Contents.CODE);
-        CellFigures first = Workload.run(PLAN, method, backing, functions, stage -> {
-            audits.put(stage, heap.audit());
+        Load ours = load("ashlar", PublishMethod.ofBlocks(heap), backing, stage -> {
+            HeapAudit audit = heap.audit();
+            audits.put(stage, audit);
             if (stage == Stage.GROWN) {
-                regions.addAll(FillMap.of(heap, heap.audit(), functions));
+                regions.addAll(filled(audit));
             }
+            return audit.hugeByteSize();
         });
-        HeapAudit live = Objects.requireNonNull(audits.get(Stage.GROWN));
-        Load ours = load("ashlar", first, live.hugeByteSize(), warmNanos(method, backing));
-
         progress.accept("10,000 functions with a mapping each");
-        AtomicLong hugeByteSize = new AtomicLong();
-        PublishMethod naive = new MappingMethod(Libc.system());
-        CellFigures firstNaive = Workload.run(PLAN, naive, Backing.SMALL, functions, stage -> {
-            if (stage == Stage.GROWN) {
-                hugeByteSize.set(Smaps.readWithin(functions.livePlaces()).totals().huge());
-            }
-        });
-        Load rival = load("mmap+mprotect", firstNaive, hugeByteSize.get(), warmNanos(naive, Backing.SMALL));
+        Load rival = load("mmap+mprotect", PublishMethod.ofMappings(), Backing.SMALL,
+                _ -> Smaps.readWithin(functions.livePlaces()).totals().huge());
 
+        HeapAudit live = Objects.requireNonNull(audits.get(Stage.GROWN));
         return new DemoResult(host, describe(heap.report()), calls, ours, rival, regions,
                 proofs(ours, built, live, Objects.requireNonNull(audits.get(Stage.HALVED)), heap.audit()),
                 live.intendedHugeByteSize() > 0);
@@ -123,15 +121,15 @@ public final class Demo {
         }
     }
 
-    private static Load load(String name, CellFigures first, long hugeBytes, double warmNanos) {
-        return new Load(name, FUNCTION_COUNT, first.grown().liveBytes(), first.vmasBefore(),
-                first.grown().processVmas(), first.halved().processVmas(), first.vmasAfter(),
-                first.mprotect().load(), first.grown().committedBytes(), hugeBytes,
-                (int) first.work().wrongResults(), first.times().nanosPerPublish(), warmNanos);
-    }
-
-    /** {@return the time to publish and free one function when the code is compiled} */
-    private double warmNanos(PublishMethod method, Backing backing) {
+    /**
+     * Runs the workload once for its counts, and again for the time of warm code.
+     *
+     * @param hugeByteSize asks the kernel for the huge mappings at the end of each stage
+     */
+    private Load load(String name, PublishMethod method, Backing backing, ToLongFunction<Stage> hugeByteSize) {
+        Map<Stage, Long> huge = new EnumMap<>(Stage.class);
+        CellFigures first = Workload.run(PLAN, method, backing, functions,
+                stage -> huge.put(stage, hugeByteSize.applyAsLong(stage)));
         List<Double> nanos = new ArrayList<>();
         long warmUpNanos = Long.getLong(CellProcess.WARM_UP_PROPERTY, WARM_NANOS);
         long start = System.nanoTime();
@@ -139,8 +137,32 @@ public final class Demo {
             CellFigures.Times times = Workload.run(PLAN, method, backing, functions, _ -> {}).times();
             nanos.add(times.nanosPerPublish() + times.nanosPerFree());
         }
-        // The first runs are not compiled yet.
-        return Spread.of(nanos.subList(nanos.size() / 2, nanos.size())).median();
+        return new Load(name, FUNCTION_COUNT, first.grown().liveBytes(), first.vmasBefore(),
+                first.grown().processVmas(), first.halved().processVmas(), first.vmasAfter(),
+                first.mprotect().load(), first.grown().committedBytes(),
+                Objects.requireNonNull(huge.get(Stage.GROWN)), (int) first.work().wrongResults(),
+                // The first runs are not compiled yet.
+                first.times().nanosPerPublish(), Spread.of(nanos.subList(nanos.size() / 2, nanos.size())).median());
+    }
+
+    /** {@return the regions of an audit, filled with the live functions} */
+    private List<Region> filled(HeapAudit audit) {
+        long[] fill = new long[(int) (heap.report().capacityByteSize() / PART_BYTE_SIZE)];
+        for (AddressRange place : functions.livePlaces()) {
+            long end = place.end() - heap.report().address();
+            for (long from = end - place.byteSize(); from < end;) {
+                int part = (int) (from / PART_BYTE_SIZE);
+                long to = Math.min(end, (part + 1) * PART_BYTE_SIZE);
+                fill[part] += to - from;
+                from = to;
+            }
+        }
+        return audit.regions().stream()
+                .map(region -> new Region(region.index(), region.backing().label(), region.isHuge(),
+                        Arrays.stream(fill, region.index() * PART_COUNT, (region.index() + 1) * PART_COUNT)
+                                .mapToObj(bytes -> (int) (100 * bytes / PART_BYTE_SIZE))
+                                .toList()))
+                .toList();
     }
 
     private List<Proof> proofs(Load ours, HeapAudit built, HeapAudit live, HeapAudit half, HeapAudit last) {

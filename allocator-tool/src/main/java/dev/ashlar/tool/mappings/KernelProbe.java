@@ -7,6 +7,7 @@ import dev.ashlar.stubs.PagemapScan;
 import dev.ashlar.stubs.ProcessMaps;
 import dev.ashlar.stubs.Smaps;
 import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.tool.mappings.Snapshot.Region;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -21,13 +22,13 @@ final class KernelProbe implements AutoCloseable {
 
     private static final long REGION_BYTE_SIZE = PublishMethod.REGION_BYTE_SIZE;
 
-    private final PublishMethod method;
+    private final List<AddressRange> views;
     private final Backing backing;
     private final Functions functions;
     private final Optional<PagemapScan> scan;
 
-    KernelProbe(PublishMethod method, Backing backing, Functions functions, SystemCalls calls) {
-        this.method = method;
+    KernelProbe(List<AddressRange> views, Backing backing, Functions functions, SystemCalls calls) {
+        this.views = views;
         this.backing = backing;
         this.functions = functions;
         this.scan = PagemapScan.open(calls);
@@ -37,7 +38,6 @@ final class KernelProbe implements AutoCloseable {
     Snapshot look() {
         ProcessMaps maps = ProcessMaps.read();
         long[] live = functions.liveAddresses();
-        List<AddressRange> views = method.views();
         if (views.isEmpty()) {
             long holding = maps.mappings().stream()
                     .filter(mapping -> holds(live, mapping.start(), mapping.end()))
@@ -46,7 +46,7 @@ final class KernelProbe implements AutoCloseable {
         }
         int vmas = 0;
         int strays = 0;
-        List<Snapshot.Region> regions = new ArrayList<>();
+        List<Region> regions = new ArrayList<>();
         for (AddressRange view : views) {
             List<Mapping> mappings = maps.within(List.of(view));
             vmas += mappings.size();
@@ -56,63 +56,45 @@ final class KernelProbe implements AutoCloseable {
         return new Snapshot(System.nanoTime(), vmas, maps.count(), regions, strays);
     }
 
-    private List<Snapshot.Region> regions(AddressRange view, List<Mapping> mappings, long[] live) {
-        BitSet committed = committed(view, mappings);
-        BitSet huge = huge(view);
-        int[] joints = joints(view, mappings);
-        List<Snapshot.Region> regions = new ArrayList<>();
-        for (int index = committed.nextSetBit(0); index >= 0; index = committed.nextSetBit(index + 1)) {
-            long start = view.start() + index * REGION_BYTE_SIZE;
+    /** {@return the regions of a view that begin with memory and not with a hole} */
+    private List<Region> regions(AddressRange view, List<Mapping> mappings, long[] live) {
+        BitSet huge = huge(view, mappings);
+        List<Region> regions = new ArrayList<>();
+        for (long offset = 0; offset < view.byteSize(); offset += REGION_BYTE_SIZE) {
+            AddressRange region = AddressRange.ofSize(view.start() + offset, REGION_BYTE_SIZE);
+            if (mappings.stream().noneMatch(one -> !isHole(one) && range(one).contains(region.start()))) {
+                continue;
+            }
+            int joints = (int) mappings.stream()
+                    .filter(one -> one.start() > region.start() && one.start() < region.end())
+                    .count();
             // The addresses are those where functions run; a region lies at the same offset of each view.
-            long runsAt = method.views().getFirst().start() + index * REGION_BYTE_SIZE;
-            regions.add(new Snapshot.Region(start, backing.isHuge(), huge.get(index), joints[index],
-                    holds(live, runsAt, runsAt + REGION_BYTE_SIZE)));
+            long runsAt = views.getFirst().start() + offset;
+            regions.add(new Region(region.start(), backing.isHuge(), huge.get((int) (offset / REGION_BYTE_SIZE)),
+                    joints, holds(live, runsAt, runsAt + REGION_BYTE_SIZE)));
         }
         return regions;
     }
 
     /** {@return the huge regions of a view; without PAGEMAP_SCAN only those of VMAs that are huge as a whole} */
-    private BitSet huge(AddressRange view) {
+    private BitSet huge(AddressRange view, List<Mapping> mappings) {
         if (scan.isPresent()) {
             return scan.get().hugeRegions(view.start(), view.end())
                     .orElseThrow(() -> new IllegalStateException("PAGEMAP_SCAN failed: range=" + view));
         }
         BitSet huge = new BitSet();
-        Smaps smaps = Smaps.readWithin(List.of(view));
-        for (Smaps.Area area : smaps.areas()) {
-            Mapping mapping = area.mapping();
-            AddressRange range = new AddressRange(mapping.start(), mapping.end());
-            if (Smaps.readWithin(List.of(range)).totals().huge() >= range.byteSize()) {
-                setRegions(huge, view, mapping);
+        for (Mapping mapping : mappings) {
+            if (Smaps.readWithin(List.of(range(mapping))).totals().huge() >= range(mapping).byteSize()) {
+                long from = Math.max(view.start(), mapping.start()) - view.start();
+                long to = Math.min(view.end(), mapping.end()) - view.start();
+                huge.set((int) Math.ceilDiv(from, REGION_BYTE_SIZE), (int) Math.ceilDiv(to, REGION_BYTE_SIZE));
             }
         }
         return huge;
     }
 
-    /** {@return the regions of a view that begin with memory and not with a hole} */
-    private static BitSet committed(AddressRange view, List<Mapping> mappings) {
-        BitSet committed = new BitSet();
-        mappings.stream().filter(mapping -> !isHole(mapping)).forEach(one -> setRegions(committed, view, one));
-        return committed;
-    }
-
-    /** Sets the regions whose first byte lies in a mapping. */
-    private static void setRegions(BitSet regions, AddressRange view, Mapping mapping) {
-        long from = Math.max(view.start(), mapping.start()) - view.start();
-        long to = Math.min(view.end(), mapping.end()) - view.start();
-        regions.set((int) Math.ceilDiv(from, REGION_BYTE_SIZE), (int) Math.ceilDiv(to, REGION_BYTE_SIZE));
-    }
-
-    /** {@return for each region of a view the VMA boundaries inside it, without its own ends} */
-    private static int[] joints(AddressRange view, List<Mapping> mappings) {
-        int[] joints = new int[(int) (view.byteSize() / REGION_BYTE_SIZE)];
-        for (Mapping mapping : mappings) {
-            long offset = mapping.start() - view.start();
-            if (offset > 0 && offset % REGION_BYTE_SIZE != 0) {
-                joints[(int) (offset / REGION_BYTE_SIZE)]++;
-            }
-        }
-        return joints;
+    private static AddressRange range(Mapping mapping) {
+        return new AddressRange(mapping.start(), mapping.end());
     }
 
     /** {@return pairs of neighbors that have the same permissions but are two VMAs} */

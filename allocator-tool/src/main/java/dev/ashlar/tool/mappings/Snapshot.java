@@ -1,6 +1,8 @@
 package dev.ashlar.tool.mappings;
 
+import dev.ashlar.tool.mappings.CellFigures.Moment;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The kernel's tables at one look.
@@ -23,37 +25,39 @@ record Snapshot(long nanos, int vmaCount, int processVmaCount, List<Region> regi
      */
     record Region(long start, boolean intended, boolean huge, int jointCount, boolean live) {
 
+        boolean hasJoint() {
+            return jointCount > 0;
+        }
+
         boolean isSplit() {
             return intended && !huge;
         }
 
         /** {@return whether it is split without need: all of it has one permission, or nothing in it is live} */
         boolean isMendable() {
-            return isSplit() && (jointCount == 0 || !live);
+            return isSplit() && (!hasJoint() || !live);
         }
     }
 
-    int intendedCount() {
-        return (int) regions.stream().filter(Region::intended).count();
-    }
-
-    int splitCount() {
-        return (int) regions.stream().filter(Region::isSplit).count();
-    }
-
-    int mendableCount() {
-        return (int) regions.stream().filter(Region::isMendable).count();
+    /** {@return the number of regions of a kind} */
+    int count(Predicate<Region> kind) {
+        return (int) regions.stream().filter(kind).count();
     }
 
     int jointCount() {
         return regions.stream().mapToInt(Region::jointCount).sum();
     }
 
-    int jointedCount() {
-        return (int) regions.stream().filter(region -> region.jointCount > 0).count();
-    }
-
     int jointsPerRegionMax() {
         return regions.stream().mapToInt(Region::jointCount).max().orElse(0);
+    }
+
+    /** {@return this snapshot with the bytes that were committed and live when it was taken} */
+    Moment moment(long committedByteSize, long liveByteSize) {
+        long intended = count(Region::intended) * PublishMethod.REGION_BYTE_SIZE;
+        int splits = count(Region::isSplit);
+        return new Moment(vmaCount, processVmaCount, regions.size(), intended,
+                intended - splits * PublishMethod.REGION_BYTE_SIZE, splits, count(Region::isMendable), jointCount(),
+                strayVmaCount, committedByteSize, liveByteSize);
     }
 }

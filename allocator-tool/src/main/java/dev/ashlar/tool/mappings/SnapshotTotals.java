@@ -1,32 +1,25 @@
 package dev.ashlar.tool.mappings;
 
-import dev.ashlar.tool.mappings.CellFigures.Moment;
+import dev.ashlar.tool.mappings.CellFigures.Books;
+import dev.ashlar.tool.mappings.CellFigures.Splits;
 import dev.ashlar.tool.mappings.CellFigures.Throughout;
+import dev.ashlar.tool.mappings.Snapshot.Region;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.OptionalDouble;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up the looks of a workload: the worst of all, and the regions that were split. Not thread-safe. */
 final class SnapshotTotals {
 
-    private static final long REGION_BYTE_SIZE = PublishMethod.REGION_BYTE_SIZE;
-
-    private final Supplier<Snapshot> probe;
-    private final PublishMethod method;
-    private final Functions functions;
+    private final List<Snapshot> looks = new ArrayList<>();
     private Map<Long, History> regions = new HashMap<>();
-    private @Nullable Snapshot last;
-    private Throughout throughout = new Throughout(0, null, 0, 0, 0, 0, 0);
     private int splits;
     private int splitsPerLifetimeMax;
     private long splitNanos;
-
-    SnapshotTotals(Supplier<Snapshot> probe, PublishMethod method, Functions functions) {
-        this.probe = probe;
-        this.method = method;
-        this.functions = functions;
-    }
 
     /** What is known of a region from look to look. */
     private static final class History {
@@ -34,39 +27,36 @@ final class SnapshotTotals {
         private int splitsOfLifetime;
     }
 
-    /** Takes a snapshot and adds it to the totals. */
-    Moment look() {
-        Snapshot now = probe.get();
-        Throughout before = throughout;
-        throughout = new Throughout(before.looks() + 1,
-                least(before.hugePercentMin(), now),
-                Math.max(before.vmasMax(), now.vmaCount()),
-                Math.max(before.processVmasMax(), now.processVmaCount()),
-                Math.max(before.strayVmasMax(), now.strayVmaCount()),
-                Math.max(before.jointsPerRegionMax(), now.jointsPerRegionMax()),
-                Math.max(before.jointedRegionsMax(), now.jointedCount()));
-        countSplits(now);
-        last = now;
-        return moment(now);
+    /** Adds a snapshot, which is later than those before. */
+    void add(Snapshot snapshot) {
+        countSplits(snapshot);
+        looks.add(snapshot);
     }
 
-    /** Takes a snapshot after the workload; it does not count for the totals. */
-    Moment lookAfterwards() {
-        return moment(probe.get());
+    /** {@return the worst of all looks} */
+    Throughout throughout() {
+        OptionalDouble hugePercentMin = looks.stream()
+                .filter(look -> look.count(Region::intended) > 0)
+                .mapToDouble(look -> 100 - 100.0 * look.count(Region::isSplit) / look.count(Region::intended))
+                .min();
+        return new Throughout(looks.size(), hugePercentMin.isPresent() ? hugePercentMin.getAsDouble() : null,
+                max(Snapshot::vmaCount), max(Snapshot::processVmaCount), max(Snapshot::strayVmaCount),
+                max(Snapshot::jointsPerRegionMax), max(look -> look.count(Region::hasJoint)));
     }
 
-    private static @Nullable Double least(@Nullable Double before, Snapshot now) {
-        if (now.intendedCount() == 0) {
-            return before;
-        }
-        double percent = 100.0 * (now.intendedCount() - now.splitCount()) / now.intendedCount();
-        return before == null ? percent : Math.min(before, percent);
+    private int max(ToIntFunction<Snapshot> figure) {
+        return looks.stream().mapToInt(figure).max().orElse(0);
+    }
+
+    /** {@return the splits seen, with what else is known of them} */
+    Splits splits(long runNanos, long thpSplitPmd, @Nullable Books books) {
+        return new Splits(splits, splitsPerLifetimeMax, splitNanos, runNanos, thpSplitPmd, books);
     }
 
     private void countSplits(Snapshot snapshot) {
-        long sinceLast = last == null ? 0 : snapshot.nanos() - last.nanos();
+        long sinceLast = looks.isEmpty() ? 0 : snapshot.nanos() - looks.getLast().nanos();
         Map<Long, History> now = new HashMap<>();
-        for (Snapshot.Region region : snapshot.regions()) {
+        for (Region region : snapshot.regions()) {
             // A region that was released in between is unknown and begins a new life.
             History history = regions.getOrDefault(region.start(), new History());
             if (!region.live()) {
@@ -84,29 +74,5 @@ final class SnapshotTotals {
             now.put(region.start(), history);
         }
         regions = now;
-    }
-
-    private Moment moment(Snapshot snapshot) {
-        long intended = snapshot.intendedCount() * REGION_BYTE_SIZE;
-        return new Moment(snapshot.vmaCount(), snapshot.processVmaCount(), snapshot.regions().size(), intended,
-                intended - snapshot.splitCount() * REGION_BYTE_SIZE, snapshot.splitCount(), snapshot.mendableCount(),
-                snapshot.jointCount(), snapshot.strayVmaCount(), method.committedByteSize(),
-                functions.liveByteSize());
-    }
-
-    Throughout throughout() {
-        return throughout;
-    }
-
-    int splits() {
-        return splits;
-    }
-
-    int splitsPerLifetimeMax() {
-        return splitsPerLifetimeMax;
-    }
-
-    long splitNanos() {
-        return splitNanos;
     }
 }

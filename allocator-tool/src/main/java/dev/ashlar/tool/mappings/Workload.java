@@ -34,7 +34,8 @@ final class Workload {
     private final PublishMethod method;
     private final Functions functions;
     private final Plan plan;
-    private final SnapshotTotals totals;
+    private final KernelProbe probe;
+    private final SnapshotTotals totals = new SnapshotTotals();
     private final Publisher publisher;
     private final Consumer<Stage> listener;
     private final int stride;
@@ -68,16 +69,17 @@ final class Workload {
      */
     record Plan(int functionsPerPublication, int openCount, int lookCount, Victims victims, long seed) {}
 
-    private Workload(Plan plan, PublishMethod method, Functions functions, SnapshotTotals totals, Publisher publisher,
-            int stride, Consumer<Stage> listener) {
+    private Workload(Plan plan, PublishMethod method, Functions functions, KernelProbe probe,
+            Consumer<Stage> listener) {
         this.plan = plan;
         this.method = method;
         this.functions = functions;
-        this.totals = totals;
-        this.publisher = publisher;
-        this.stride = stride;
+        this.probe = probe;
         this.listener = listener;
+        this.stride = Math.max(STRIDE_MIN, functions.firstCount() / plan.lookCount);
         this.random = new SplittableRandom(plan.seed);
+        this.publisher = new Publisher(method, functions, this::look, plan.functionsPerPublication, plan.openCount,
+                stride);
     }
 
     /**
@@ -90,14 +92,22 @@ final class Workload {
      */
     static CellFigures run(Plan plan, PublishMethod method, Backing backing, Functions functions,
             Consumer<Stage> listener) {
-        int stride = Math.max(STRIDE_MIN, functions.firstCount() / plan.lookCount);
-        try (KernelProbe probe = new KernelProbe(method, backing, functions, Libc.system())) {
-            SnapshotTotals totals = new SnapshotTotals(probe::look, method, functions);
-            try (Publisher publisher = new Publisher(method, functions, totals::look, plan.functionsPerPublication,
-                    plan.openCount, stride)) {
-                return new Workload(plan, method, functions, totals, publisher, stride, listener).run();
+        try (KernelProbe probe = new KernelProbe(method.views(), backing, functions, Libc.system())) {
+            Workload workload = new Workload(plan, method, functions, probe, listener);
+            try (Publisher _ = workload.publisher) {
+                return workload.run();
             }
         }
+    }
+
+    private Moment look() {
+        Snapshot snapshot = probe.look();
+        totals.add(snapshot);
+        return moment(snapshot);
+    }
+
+    private Moment moment(Snapshot snapshot) {
+        return snapshot.moment(method.committedByteSize(), functions.liveByteSize());
     }
 
     private CellFigures run() {
@@ -106,24 +116,23 @@ final class Workload {
         long thpSplitBefore = VmStat.read().thpSplitPmd().orElse(0);
         long start = System.nanoTime();
         publish(0, functions.firstCount());
-        Moment grown = totals.look();
+        Moment grown = look();
         listener.accept(Stage.GROWN);
         freeHalf();
-        Moment halved = totals.look();
+        Moment halved = look();
         listener.accept(Stage.HALVED);
         publish(functions.firstCount(), functions.count());
-        Moment refilled = totals.look();
+        Moment refilled = look();
         long runNanos = System.nanoTime() - start;
         long thpSplits = VmStat.read().thpSplitPmd().orElse(0) - thpSplitBefore;
         long loadCalls = method.mprotectCallCount() - mprotectBefore;
         long healStart = System.nanoTime();
         method.heal();
         long healNanos = System.nanoTime() - healStart;
-        Moment healed = totals.lookAfterwards();
+        Moment healed = moment(probe.look());
         call(1);
         long healCalls = method.mprotectCallCount() - mprotectBefore - loadCalls;
-        Splits splits = new Splits(totals.splits(), totals.splitsPerLifetimeMax(), totals.splitNanos(), runNanos,
-                thpSplits, method.ledger().map(Books::of).orElse(null));
+        Splits splits = totals.splits(runNanos, thpSplits, method.ledger().map(Books::of).orElse(null));
         Work work = new Work(functions.count(), functionsFreed, publications, pageRuns, calls, wrongResults);
         double nanosPerFree = functionsFreed == 0 ? 0 : (double) freeNanos / functionsFreed;
         free(live);
@@ -153,7 +162,7 @@ final class Workload {
             List<Published> part = victims.subList(from, Math.min(victims.size(), from + step));
             freeNanos += free(part);
             functionsFreed += part.stream().mapToInt(Published::functionCount).sum();
-            totals.look();
+            look();
             call(CALL_STRIDE);
         }
         call(1);

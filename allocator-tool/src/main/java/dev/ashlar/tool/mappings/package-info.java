@@ -4,7 +4,7 @@
  * them in between, and ask the kernel what it did to the mappings.
  *
  * <p>A {@link dev.ashlar.tool.mappings.PublishMethod} makes functions executable: a heap on one of its write paths, or
- * one of two naive methods. {@link dev.ashlar.tool.mappings.Workload} runs the functions over it. At each look,
+ * one of two naive memories. {@link dev.ashlar.tool.mappings.Workload} runs the functions over it. At each look,
  * {@link dev.ashlar.tool.mappings.KernelProbe} takes a {@link dev.ashlar.tool.mappings.Snapshot} of the kernel's
  * tables, without asking the heap, and {@link dev.ashlar.tool.mappings.SnapshotTotals} adds them up.
  *

@@ -8,6 +8,7 @@ import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,9 +20,9 @@ final class KernelProbeTest {
     private static final int READ_EXECUTE = Linux.PROT_READ | Linux.PROT_EXEC;
 
     private final SystemCalls calls = Libc.system();
-    private final FlipMethod method = new FlipMethod(calls, 4);
+    private final FlippedPages pages = new FlippedPages(calls, 4);
     private final Functions functions = new Functions(100, 50, 4);
-    private final KernelProbe probe = new KernelProbe(method, Backing.ANON_THP, functions, calls);
+    private final KernelProbe probe = new KernelProbe(List.of(pages.range()), Backing.ANON_THP, functions, calls);
     private long first;
 
     @BeforeEach
@@ -30,8 +31,8 @@ final class KernelProbeTest {
         if (!offered && !Boolean.getBoolean("ashlar.hugepages.required")) {
             assumeTrue(false, "transparent huge pages are off");
         }
-        first = method.commit();
-        method.commit();
+        first = pages.commit();
+        pages.commit();
         functions.record(0, first + 100, 0);
         Snapshot whole = probe.look();
         assertThat(whole.regions()).hasSize(2).allMatch(Snapshot.Region::huge);
@@ -42,7 +43,7 @@ final class KernelProbeTest {
     @AfterEach
     void giveBack() {
         probe.close();
-        method.close();
+        pages.close();
     }
 
     @Test
@@ -53,7 +54,7 @@ final class KernelProbeTest {
 
         assertThat(snapshot.regions()).extracting(Snapshot.Region::jointCount).containsExactly(2, 0);
         assertThat(snapshot.regions()).extracting(Snapshot.Region::isSplit).containsExactly(true, false);
-        assertThat(snapshot.mendableCount()).as("a joint lies inside").isZero();
+        assertThat(snapshot.count(Snapshot.Region::isMendable)).as("a joint lies inside").isZero();
         assertThat(snapshot.strayVmaCount()).isZero();
     }
 
@@ -66,9 +67,9 @@ final class KernelProbeTest {
         Snapshot mended = probe.look();
 
         assertThat(merged.jointCount()).isZero();
-        assertThat(merged.splitCount()).isEqualTo(1);
-        assertThat(merged.mendableCount()).isEqualTo(1);
-        assertThat(mended.splitCount()).isZero();
+        assertThat(merged.count(Snapshot.Region::isSplit)).isEqualTo(1);
+        assertThat(merged.count(Snapshot.Region::isMendable)).isEqualTo(1);
+        assertThat(mended.count(Snapshot.Region::isSplit)).isZero();
     }
 
     @Test
@@ -79,6 +80,6 @@ final class KernelProbeTest {
 
         assertThat(snapshot.strayVmaCount()).isEqualTo(1);
         assertThat(snapshot.jointCount()).as("between regions, not inside").isZero();
-        assertThat(snapshot.splitCount()).isZero();
+        assertThat(snapshot.count(Snapshot.Region::isSplit)).isZero();
     }
 }

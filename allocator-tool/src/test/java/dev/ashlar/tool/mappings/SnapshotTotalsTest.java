@@ -2,10 +2,8 @@ package dev.ashlar.tool.mappings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.stubs.Libc;
 import dev.ashlar.tool.mappings.CellFigures.Moment;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.ashlar.tool.mappings.CellFigures.Splits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -14,9 +12,7 @@ final class SnapshotTotalsTest {
 
     private static final long REGION = 2L << 20;
 
-    private final Deque<Snapshot> snapshots = new ArrayDeque<>();
-    private final SnapshotTotals totals =
-            new SnapshotTotals(snapshots::removeFirst, new MappingMethod(Libc.system()), new Functions(100, 50, 4));
+    private final SnapshotTotals totals = new SnapshotTotals();
 
     @Test
     void aSplitRegionIsCountedOnceAndTimedFromTheLookBefore() {
@@ -25,9 +21,9 @@ final class SnapshotTotalsTest {
         see(1300, split(1), split(2));
         see(1400, huge(1), split(2));
 
-        assertThat(totals.splits()).isEqualTo(2);
-        assertThat(totals.splitNanos()).isEqualTo(100 + 2 * 200 + 100);
-        assertThat(totals.splitsPerLifetimeMax()).isEqualTo(1);
+        assertThat(splits().seen()).isEqualTo(2);
+        assertThat(splits().regionNanos()).isEqualTo(100 + 2 * 200 + 100);
+        assertThat(splits().perLifetimeMax()).isEqualTo(1);
         assertThat(totals.throughout().hugePercentMin()).isZero();
     }
 
@@ -37,7 +33,7 @@ final class SnapshotTotalsTest {
         see(1, huge(1));
         see(2, split(1));
 
-        assertThat(totals.splitsPerLifetimeMax()).isEqualTo(2);
+        assertThat(splits().perLifetimeMax()).isEqualTo(2);
     }
 
     @Test
@@ -46,8 +42,8 @@ final class SnapshotTotalsTest {
         see(1, new Snapshot.Region(REGION, true, true, 0, false));
         see(2, split(1), split(2));
 
-        assertThat(totals.splits()).isEqualTo(4);
-        assertThat(totals.splitsPerLifetimeMax()).isEqualTo(1);
+        assertThat(splits().seen()).isEqualTo(4);
+        assertThat(splits().perLifetimeMax()).isEqualTo(1);
     }
 
     @Test
@@ -65,13 +61,18 @@ final class SnapshotTotalsTest {
         Moment moment = see(0, new Snapshot.Region(REGION, false, false, 1, true));
 
         assertThat(moment.splitRegions()).isZero();
-        assertThat(totals.splits()).isZero();
+        assertThat(splits().seen()).isZero();
         assertThat(totals.throughout().hugePercentMin()).isNull();
     }
 
+    private Splits splits() {
+        return totals.splits(0, 0, null);
+    }
+
     private Moment see(long nanos, Snapshot.Region... regions) {
-        snapshots.add(new Snapshot(nanos, regions.length, 30, List.of(regions), 0));
-        return totals.look();
+        Snapshot snapshot = new Snapshot(nanos, regions.length, 30, List.of(regions), 0);
+        totals.add(snapshot);
+        return snapshot.moment(0, 0);
     }
 
     private static Snapshot.Region huge(int index) {

@@ -45,7 +45,7 @@ final class WorkloadTest {
     @ParameterizedTest
     @EnumSource(value = Backing.class, names = {"HUGETLB", "SHMEM_THP", "SMALL"})
     void onAliasNoPermissionChangesAndNothingSplits(Backing backing) {
-        try (HugePages _ = HugePages.need(memory(backing))) {
+        try (HugePages _ = HugePages.need(PublishMethod.memory(backing))) {
             CellFigures seen = run("alias-" + backing.label());
 
             isSilent(seen);
@@ -157,14 +157,5 @@ final class WorkloadTest {
             assumeTrue(false, lacking.getMessage());
             throw lacking;
         }
-    }
-
-    private static MemoryDemand memory(Backing backing) {
-        return switch (backing) {
-            case HUGETLB -> MemoryDemand.HUGETLB;
-            case SHMEM_THP, ANON_THP -> MemoryDemand.THP;
-            case SMALL -> MemoryDemand.SMALL;
-            case SECRET -> throw new IllegalArgumentException("no code lies in " + backing);
-        };
     }
 }

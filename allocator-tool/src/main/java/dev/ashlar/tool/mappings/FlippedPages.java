@@ -9,6 +9,8 @@ import static dev.ashlar.stubs.Linux.PROT_EXEC;
 import static dev.ashlar.stubs.Linux.PROT_NONE;
 import static dev.ashlar.stubs.Linux.PROT_READ;
 import static dev.ashlar.stubs.Linux.PROT_WRITE;
+import static dev.ashlar.tool.mappings.PublishMethod.PAGE_BYTE_SIZE;
+import static dev.ashlar.tool.mappings.PublishMethod.REGION_BYTE_SIZE;
 
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
@@ -16,10 +18,10 @@ import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.exit.ExitCode;
+import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;
-import java.util.List;
 import java.util.TreeSet;
 
 /**
@@ -29,7 +31,7 @@ import java.util.TreeSet;
  *
  * <p>Holes are filled best fit and never merged. A freed function is not overwritten: that would cost two more flips.
  */
-final class FlipMethod implements PublishMethod {
+final class FlippedPages implements BlockMemory {
 
     private static final byte TRAP = (byte) 0xcc;
     private static final int ALIGNMENT = 16;
@@ -48,7 +50,7 @@ final class FlipMethod implements PublishMethod {
      *
      * @throws CommandException if the kernel has no transparent huge pages, or refuses
      */
-    FlipMethod(SystemCalls calls, int regionCountMax) {
+    FlippedPages(SystemCalls calls, int regionCountMax) {
         String enabled = HugePageSettings.read().thpEnabled().orElse("not in this kernel");
         if (!enabled.equals("always") && !enabled.equals("madvise")) {
             throw lacking("transparent huge pages: " + enabled);
@@ -62,14 +64,40 @@ final class FlipMethod implements PublishMethod {
         range = AddressRange.ofSize(Math.ceilDiv(reservation, REGION_BYTE_SIZE) * REGION_BYTE_SIZE, byteSize);
     }
 
-    @Override
-    public Publication open() {
-        return new Flip();
+    /** {@return the reserved regions} */
+    AddressRange range() {
+        return range;
     }
 
     @Override
-    public List<AddressRange> views() {
-        return List.of(range);
+    public long allocate(int slot, long byteSize) {
+        long wanted = aligned(byteSize);
+        Hole hole = holes.ceiling(new Hole(wanted, 0));
+        if (hole == null) {
+            hole = new Hole(REGION_BYTE_SIZE, commit());
+        } else {
+            holes.remove(hole);
+        }
+        if (hole.byteSize > wanted) {
+            holes.add(new Hole(hole.byteSize - wanted, hole.address + wanted));
+        }
+        return hole.address;
+    }
+
+    @Override
+    public void write(long address, MemorySegment source, long byteSize) {
+        flip(address, byteSize, PROT_READ | PROT_WRITE);
+        MemorySegment.copy(source, 0, RawMemory.EVERYTHING, address, byteSize);
+    }
+
+    @Override
+    public void publish(long address, long byteSize) {
+        flip(address, byteSize, PROT_READ | PROT_EXEC);
+    }
+
+    @Override
+    public void free(int slot, long address, long byteSize) {
+        holes.add(new Hole(aligned(byteSize), address));
     }
 
     @Override
@@ -106,22 +134,19 @@ final class FlipMethod implements PublishMethod {
         return address;
     }
 
+    private void flip(long address, long byteSize, int protection) {
+        long from = address / PAGE_BYTE_SIZE * PAGE_BYTE_SIZE;
+        long to = Math.ceilDiv(address + byteSize, PAGE_BYTE_SIZE) * PAGE_BYTE_SIZE;
+        protect(from, to - from, protection);
+    }
+
     private void protect(long address, long byteSize, int protection) {
         mprotectCallCount++;
         require("mprotect", calls.mprotect(address, byteSize, protection));
     }
 
-    private long take(long byteSize) {
-        Hole hole = holes.ceiling(new Hole(byteSize, 0));
-        if (hole == null) {
-            hole = new Hole(REGION_BYTE_SIZE, commit());
-        } else {
-            holes.remove(hole);
-        }
-        if (hole.byteSize > byteSize) {
-            holes.add(new Hole(hole.byteSize - byteSize, hole.address + byteSize));
-        }
-        return hole.address;
+    private static long aligned(long byteSize) {
+        return Math.ceilDiv(byteSize, ALIGNMENT) * ALIGNMENT;
     }
 
     private static long require(String call, long result) {
@@ -136,34 +161,4 @@ final class FlipMethod implements PublishMethod {
     }
 
     private record Hole(long byteSize, long address) {}
-
-    private final class Flip implements Publication {
-        private long address;
-        private long byteSize;
-
-        @Override
-        public long write(int number, MemorySegment code) {
-            byteSize = Math.ceilDiv(code.byteSize(), ALIGNMENT) * ALIGNMENT;
-            address = take(byteSize);
-            flip(PROT_READ | PROT_WRITE);
-            MemorySegment.copy(code, 0, RawMemory.EVERYTHING, address, code.byteSize());
-            return address;
-        }
-
-        @Override
-        public void publish() {
-            flip(PROT_READ | PROT_EXEC);
-        }
-
-        @Override
-        public void free() {
-            holes.add(new Hole(byteSize, address));
-        }
-
-        private void flip(int protection) {
-            long from = address / PAGE_BYTE_SIZE * PAGE_BYTE_SIZE;
-            long to = Math.ceilDiv(address + byteSize, PAGE_BYTE_SIZE) * PAGE_BYTE_SIZE;
-            protect(from, to - from, protection);
-        }
-    }
 }
