@@ -1,12 +1,18 @@
 package dev.ashlar.tool.cli;
 
+import dev.ashlar.report.AshlarException;
 import dev.ashlar.stubs.NativeAccess;
+import dev.ashlar.stubs.NativeAccessException;
 import dev.ashlar.stubs.Platform;
+import dev.ashlar.stubs.SystemCallException;
+import dev.ashlar.stubs.UnsupportedPlatformException;
+import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.exit.ExitCode;
 import java.io.PrintWriter;
 import java.lang.invoke.MethodHandles;
 import java.nio.charset.Charset;
 import java.util.Locale;
+import java.util.OptionalInt;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,10 +44,7 @@ public final class Ashlar implements Runnable {
     @SuppressWarnings("NullAway.Init") // Set by picocli before anything runs.
     private CommandSpec spec;
 
-    @Option(
-            names = "--stacktrace",
-            scope = ScopeType.INHERIT,
-            description = "Show where in the code an error arose.")
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Show where in the code an error arose.")
     private boolean stackTrace;
 
     private Ashlar() {}
@@ -116,7 +119,7 @@ public final class Ashlar implements Runnable {
     private static int rejected(ParameterException exception, String[] arguments) {
         CommandLine line = exception.getCommandLine();
         PrintWriter err = line.getErr();
-        err.println(Failure.prefix(line) + exception.getMessage());
+        err.println(prefix(line) + exception.getMessage());
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(exception, err)) {
             err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
         }
@@ -125,14 +128,26 @@ public final class Ashlar implements Runnable {
     }
 
     private int failed(Exception exception, CommandLine line) {
-        Failure failure = Failure.of(exception);
+        OptionalInt expected = switch (exception) {
+            case CommandException known -> OptionalInt.of(known.exitCode());
+            case AshlarException _, UnsupportedPlatformException _, NativeAccessException _, SystemCallException _ ->
+                    OptionalInt.of(ExitCode.HOST);
+            default -> OptionalInt.empty();
+        };
         PrintWriter err = line.getErr();
-        err.println(Failure.prefix(line) + failure.sentence());
+        err.println(prefix(line) + (expected.isPresent()
+                ? exception.getMessage()
+                : "unexpected " + exception + " (--stacktrace shows where)"));
         if (stackTrace) {
             exception.printStackTrace(err);
         }
         err.flush();
-        return failure.exitCode();
+        return expected.orElse(ExitCode.FAILED);
+    }
+
+    /** {@return how every message begins, such as {@code ashlar replay: }} */
+    static String prefix(CommandLine line) {
+        return line.getCommandSpec().qualifiedName() + ": ";
     }
 
     private static Charset charset(String property) {

@@ -28,11 +28,7 @@ import picocli.CommandLine.Option;
         })
 final class DemoCommand extends ToolCommand {
 
-    @Option(
-            names = "--memory",
-            paramLabel = "KIND",
-            defaultValue = "auto",
-            converter = Choice.Memory.class,
+    @Option(names = "--memory", paramLabel = "KIND", defaultValue = "auto", converter = Choice.Memory.class,
             completionCandidates = Choice.Memory.class,
             description = "The memory of the heap, one of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private MemoryDemand memory = MemoryDemand.AUTO;

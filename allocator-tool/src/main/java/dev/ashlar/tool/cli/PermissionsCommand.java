@@ -34,33 +34,20 @@ final class PermissionsCommand extends ToolCommand {
     /** The value of {@code --json} without a file. */
     private static final String STANDARD_OUTPUT = "-";
 
-    @Option(
-            names = "--functions",
-            paramLabel = "N",
-            defaultValue = "10000",
+    @Option(names = "--functions", paramLabel = "N", defaultValue = "10000",
             description = "Functions to publish first; half of them are freed, and half as many published again."
                     + " Default: ${DEFAULT-VALUE}.")
     private int functionCount;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "4",
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "4",
             description = "Seed of the sizes and of the choice of freed functions. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(
-            names = "--only",
-            paramLabel = "CELL",
-            split = ",",
+    @Option(names = "--only", paramLabel = "CELL", split = ",",
             description = "Only cells with this prefix, such as alias or flips; separate several with commas.")
     private List<String> only = new ArrayList<>();
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            arity = "0..1",
-            fallbackValue = STANDARD_OUTPUT,
+    @Option(names = "--json", paramLabel = "FILE", arity = "0..1", fallbackValue = STANDARD_OUTPUT,
             description = "Print one JSON object instead of the table, or also write it to a file.")
     private @Nullable String json;
 

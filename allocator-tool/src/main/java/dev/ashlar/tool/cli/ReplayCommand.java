@@ -39,51 +39,33 @@ final class ReplayCommand extends ToolCommand {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Traces to replay, one after the other.")
     private List<Path> files = new ArrayList<>();
 
-    @Option(
-            names = "--memory",
-            paramLabel = "KIND",
-            defaultValue = "auto",
-            converter = Choice.Memory.class,
+    @Option(names = "--memory", paramLabel = "KIND", defaultValue = "auto", converter = Choice.Memory.class,
             completionCandidates = Choice.Memory.class,
             description = "The memory of the heap, one of ${COMPLETION-CANDIDATES}: auto takes the best that the"
                     + " host has; any other is an error if the host lacks it. Default: ${DEFAULT-VALUE}.")
     private MemoryDemand memory = MemoryDemand.AUTO;
 
-    @Option(
-            names = "--write-path",
-            paramLabel = "PATH",
-            defaultValue = "auto",
-            converter = Choice.Path.class,
+    @Option(names = "--write-path", paramLabel = "PATH", defaultValue = "auto", converter = Choice.Path.class,
             completionCandidates = Choice.Path.class,
             description = "How code is written, one of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private @Nullable WritePath writePath;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "1",
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
             description = "Threads that replay concurrently in one heap. Default: ${DEFAULT-VALUE}.")
     private int threads;
 
-    @Option(
-            names = "--copies",
-            paramLabel = "K",
-            defaultValue = "1",
+    @Option(names = "--copies", paramLabel = "K", defaultValue = "1",
             description = "Copies of the trace that each thread interleaves. Default: ${DEFAULT-VALUE}.")
     private int copies;
 
-    @Option(
-            names = "--repeat",
-            paramLabel = "R",
-            defaultValue = "5",
+    @Option(names = "--repeat", paramLabel = "R", defaultValue = "5",
             description = "Timed passes; the median counts. Default: ${DEFAULT-VALUE}.")
     private int repeat;
 
     @Option(names = "--no-write", description = "Neither write nor publish: the allocator's bookkeeping alone.")
     private boolean noWrite;
 
-    @Option(
-            names = "--verify",
+    @Option(names = "--verify",
             description = "Give each object its own contents in each pass and check them, where they would run, before"
                     + " its free and at the end. The time includes this.")
     private boolean verify;

@@ -26,10 +26,7 @@ import picocli.CommandLine.Option;
         })
 final class SecretCommand extends ToolCommand {
 
-    @Option(
-            names = "--count",
-            paramLabel = "N",
-            defaultValue = "2000",
+    @Option(names = "--count", paramLabel = "N", defaultValue = "2000",
             description = "Secrets that are live at once. Default: ${DEFAULT-VALUE}.")
     private int count;
 
@@ -37,10 +34,7 @@ final class SecretCommand extends ToolCommand {
             description = "How often each of the two is measured. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
             description = "Seed of the sizes and of the choice of freed secrets. Default: ${DEFAULT-VALUE}.")
     private long seed;
 

@@ -34,7 +34,7 @@ abstract class ToolCommand implements Callable<Integer> {
 
     /** {@return what every message of the command begins with} */
     final String prefix() {
-        return Failure.prefix(spec.commandLine());
+        return Ashlar.prefix(spec.commandLine());
     }
 
     /** Does the work of the command and shows its steps. */

@@ -11,9 +11,9 @@ import static dev.ashlar.stubs.Linux.PROT_READ;
 import static dev.ashlar.stubs.Linux.PROT_WRITE;
 import static dev.ashlar.tool.mappings.PublishMethod.PAGE_BYTE_SIZE;
 import static dev.ashlar.tool.mappings.PublishMethod.REGION_BYTE_SIZE;
+import static dev.ashlar.tool.memory.MemoryRefusedException.require;
 
 import dev.ashlar.stubs.AddressRange;
-import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.tool.exit.CommandException;
@@ -147,13 +147,6 @@ final class FlippedPages implements BlockMemory {
 
     private static long aligned(long byteSize) {
         return Math.ceilDiv(byteSize, ALIGNMENT) * ALIGNMENT;
-    }
-
-    private static long require(String call, long result) {
-        if (Errno.isFailure(result)) {
-            throw lacking(call + ": " + Errno.describe(result));
-        }
-        return result;
     }
 
     private static CommandException lacking(String reason) {

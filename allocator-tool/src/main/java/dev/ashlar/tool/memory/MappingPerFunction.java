@@ -5,8 +5,8 @@ import static dev.ashlar.stubs.Linux.MAP_PRIVATE;
 import static dev.ashlar.stubs.Linux.PROT_EXEC;
 import static dev.ashlar.stubs.Linux.PROT_READ;
 import static dev.ashlar.stubs.Linux.PROT_WRITE;
+import static dev.ashlar.tool.memory.MemoryRefusedException.require;
 
-import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -29,18 +29,19 @@ public final class MappingPerFunction implements BlockMemory {
     @Override
     public long allocate(int slot, long byteSize) {
         // The kernel rounds the length up to whole pages.
-        return require(calls.mmap(0, byteSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), "mmap");
+        return require("mmap",
+                calls.mmap(0, byteSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     }
 
     @Override
     public void publish(long address, long byteSize) {
         mprotectCalls.increment();
-        require(calls.mprotect(address, byteSize, PROT_READ | PROT_EXEC), "mprotect");
+        require("mprotect", calls.mprotect(address, byteSize, PROT_READ | PROT_EXEC));
     }
 
     @Override
     public void free(int slot, long address, long byteSize) {
-        require(calls.munmap(address, byteSize), "munmap");
+        require("munmap", calls.munmap(address, byteSize));
     }
 
     @Override
@@ -51,12 +52,5 @@ public final class MappingPerFunction implements BlockMemory {
     @Override
     public void close() {
         // Functions share nothing, so nothing is left to free.
-    }
-
-    private static long require(long result, String call) {
-        if (Errno.isFailure(result)) {
-            throw new MemoryRefusedException(call, Errno.describe(result));
-        }
-        return result;
     }
 }

@@ -1,5 +1,6 @@
 package dev.ashlar.tool.memory;
 
+import dev.ashlar.stubs.Errno;
 import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.exit.ExitCode;
 
@@ -11,5 +12,13 @@ public final class MemoryRefusedException extends CommandException {
     /** Says which call failed and with which error. */
     public MemoryRefusedException(String call, String error) {
         super(ExitCode.HOST, call + " failed: " + error);
+    }
+
+    /** {@return the result of a system call, unless it is an error} */
+    public static long require(String call, long result) {
+        if (Errno.isFailure(result)) {
+            throw new MemoryRefusedException(call, Errno.describe(result));
+        }
+        return result;
     }
 }

@@ -1,12 +1,12 @@
 package dev.ashlar.tool.secret;
 
+import static dev.ashlar.tool.memory.MemoryRefusedException.require;
+
 import dev.ashlar.SecretHeap;
-import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.tool.memory.BlockMemory;
-import dev.ashlar.tool.memory.MemoryRefusedException;
 import java.lang.foreign.MemorySegment;
 
 /** The two kinds of secret memory that are compared. */
@@ -87,13 +87,6 @@ enum SecretMemory {
         @Override
         public void close() {
             // The files share nothing.
-        }
-
-        private static long require(String call, long result) {
-            if (Errno.isFailure(result)) {
-                throw new MemoryRefusedException(call, Errno.describe(result));
-            }
-            return result;
         }
     }
 }
