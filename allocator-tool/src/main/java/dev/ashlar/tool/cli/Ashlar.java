@@ -130,7 +130,7 @@ public final class Ashlar implements Runnable {
     private int failed(Exception exception, CommandLine line) {
         OptionalInt expected = switch (exception) {
             case CommandException known -> OptionalInt.of(known.exitCode());
-            case AshlarException _, UnsupportedPlatformException _, NativeAccessException _, SystemCallException _ ->
+            case AshlarException _,UnsupportedPlatformException _,NativeAccessException _,SystemCallException _ ->
                     OptionalInt.of(ExitCode.HOST);
             default -> OptionalInt.empty();
         };
