@@ -233,6 +233,7 @@ public final class CodeBlock {
      * @param options as for {@link Linker#downcallHandle(FunctionDescriptor, Linker.Option...)}; do not pass
      *     {@link Linker.Option#critical} for code that may run longer than microseconds, because it delays every
      *     safepoint of the JVM
+     * @return the handle; the caller keeps the block live while it is used
      * @throws BlockStateException if the block is not published, or freed
      * @throws HeapClosedException if the heap is closed
      */

@@ -48,6 +48,7 @@ public final class CodeHeapBuilder {
      * region as blocks need it.
      *
      * @param byteSize bytes, 1 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; default 256 MiB
+     * @return this builder
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder capacity(long byteSize) {
@@ -60,6 +61,7 @@ public final class CodeHeapBuilder {
      *
      * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; default a quarter of
      *     {@link #capacity}. All three capacities, and 2 MiB between each two, are at most 2 GiB
+     * @return this builder
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder constantCapacity(long byteSize) {
@@ -72,6 +74,7 @@ public final class CodeHeapBuilder {
      *
      * @param byteSize bytes, 0 to {@link CodeHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; default a quarter of
      *     {@link #capacity}. All three capacities, and 2 MiB between each two, are at most 2 GiB
+     * @return this builder
      * @throws IllegalArgumentException if the size is out of range
      */
     public CodeHeapBuilder dataCapacity(long byteSize) {
@@ -79,7 +82,12 @@ public final class CodeHeapBuilder {
         return this;
     }
 
-    /** Sets where the read-only data of units lies; default {@link ConstantPlacement#OWN_REGIONS}. */
+    /**
+     * Sets where the read-only data of units lies; default {@link ConstantPlacement#OWN_REGIONS}.
+     *
+     * @param placement with the code or in regions of their own
+     * @return this builder
+     */
     public CodeHeapBuilder constants(ConstantPlacement placement) {
         constants = Objects.requireNonNull(placement, "placement");
         return this;
@@ -89,6 +97,7 @@ public final class CodeHeapBuilder {
      * Asks for a span in which a 32-bit relative call or jump at every byte reaches {@code address}, and back.
      *
      * @param address for example the address of a function
+     * @return this builder
      * @throws IllegalArgumentException if the address is not positive
      */
     public CodeHeapBuilder near(long address) {
@@ -96,13 +105,23 @@ public final class CodeHeapBuilder {
         return this;
     }
 
-    /** Demands a kind of memory; default {@link MemoryDemand#AUTO}. */
+    /**
+     * Demands a kind of memory; default {@link MemoryDemand#AUTO}.
+     *
+     * @param demand the kind of memory
+     * @return this builder
+     */
     public CodeHeapBuilder memory(MemoryDemand demand) {
         memory = Objects.requireNonNull(demand, "demand");
         return this;
     }
 
-    /** Demands a write path; default the first of ALIAS, POKE and IN_PLACE that the host allows. */
+    /**
+     * Demands a write path; default the first of ALIAS, POKE and IN_PLACE that the host allows.
+     *
+     * @param demand the write path
+     * @return this builder
+     */
     public CodeHeapBuilder writePath(WritePath demand) {
         writePath = Objects.requireNonNull(demand, "demand");
         return this;
@@ -111,6 +130,9 @@ public final class CodeHeapBuilder {
     /**
      * Demands protection of what is published from the rest of the process; default {@link Hardening#NONE}. The other
      * levels need the write path ALIAS and protect code and constants. Data stays ordinary memory.
+     *
+     * @param level the level of protection
+     * @return this builder
      */
     public CodeHeapBuilder hardening(Hardening level) {
         hardening = Objects.requireNonNull(level, "level");
@@ -121,6 +143,7 @@ public final class CodeHeapBuilder {
      * Sets the name that appears in {@code /proc/self/maps} and in errors.
      *
      * @param heapName 1 to 200 letters, digits, dots, dashes and underscores; default "ashlar"
+     * @return this builder
      * @throws IllegalArgumentException if the name has other characters or another length
      */
     public CodeHeapBuilder name(String heapName) {

@@ -29,6 +29,7 @@ public final class DataHeapBuilder {
      * -v}), if the process has one.
      *
      * @param byteSize bytes, 1 to {@link DataHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; default 16 GiB
+     * @return this builder
      * @throws IllegalArgumentException if the size is out of range
      */
     public DataHeapBuilder capacity(long byteSize) {
@@ -36,7 +37,12 @@ public final class DataHeapBuilder {
         return this;
     }
 
-    /** Demands a kind of memory; default {@link MemoryDemand#AUTO}. */
+    /**
+     * Demands a kind of memory; default {@link MemoryDemand#AUTO}.
+     *
+     * @param demand the kind of memory
+     * @return this builder
+     */
     public DataHeapBuilder memory(MemoryDemand demand) {
         memory = Objects.requireNonNull(demand, "demand");
         return this;
@@ -46,6 +52,7 @@ public final class DataHeapBuilder {
      * Sets the name that appears in {@code /proc/self/maps} and in errors.
      *
      * @param heapName 1 to 200 letters, digits, dots, dashes and underscores; default "ashlar-data"
+     * @return this builder
      * @throws IllegalArgumentException if the name has other characters or another length
      */
     public DataHeapBuilder name(String heapName) {

@@ -27,6 +27,7 @@ public final class SecretHeapBuilder {
      * CAP_IPC_LOCK.
      *
      * @param byteSize bytes, 1 to {@link SecretHeap#LARGEST_CAPACITY}, rounded up to 2 MiB; default 1 GiB
+     * @return this builder
      * @throws IllegalArgumentException if the size is out of range
      */
     public SecretHeapBuilder capacity(long byteSize) {
@@ -38,6 +39,7 @@ public final class SecretHeapBuilder {
      * Sets the name that appears in errors. The kernel does not show it: it names all secret memory alike.
      *
      * @param heapName 1 to 200 letters, digits, dots, dashes and underscores; default "ashlar-secret"
+     * @return this builder
      * @throws IllegalArgumentException if the name has other characters or another length
      */
     public SecretHeapBuilder name(String heapName) {

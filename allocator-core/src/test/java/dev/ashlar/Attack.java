@@ -170,7 +170,11 @@ enum Attack {
     }
 
     private interface Attempt {
-        /** Makes the attempt. @return something not negative, or {@code -errno} */
+        /**
+         * Makes the attempt.
+         *
+         * @return something not negative, or {@code -errno}
+         */
         long on(AttackedHeap victim);
     }
 

@@ -18,6 +18,8 @@ public enum MemoryDemand {
     /**
      * {@return the backings that may serve this demand for code on a write path, in the order in which they are tried;
      * empty if none of them can serve the path}
+     *
+     * @param path the write path
      */
     public List<Backing> ladder(WritePath path) {
         if (this == AUTO && path == WritePath.IN_PLACE) {
@@ -28,7 +30,11 @@ public enum MemoryDemand {
         return ladder.stream().filter(path.backings()::contains).toList();
     }
 
-    /** {@return whether this demand can serve every request for code on a write path, single blocks included} */
+    /**
+     * {@return whether this demand can serve every request for code on a write path, single blocks included}
+     *
+     * @param path the write path
+     */
     public boolean servesBlocks(WritePath path) {
         // Pages of the hugetlb pool change their permission as a whole, so IN_PLACE serves batches from them only.
         return !ladder(path).isEmpty() && !(this == HUGETLB && path == WritePath.IN_PLACE);

@@ -20,7 +20,13 @@ public record UnitSizes(long codeByteSize, long constantByteSize, long dataByteS
         }
     }
 
-    /** Sizes of parts that are aligned to 16 bytes. */
+    /**
+     * Sizes of parts that are aligned to 16 bytes.
+     *
+     * @param codeByteSize bytes of code
+     * @param constantByteSize bytes of constants, 0 for none
+     * @param dataByteSize bytes of variables, 0 for none
+     */
     public UnitSizes(long codeByteSize, long constantByteSize, long dataByteSize) {
         this(codeByteSize, constantByteSize, dataByteSize, DEFAULT_ALIGNMENT);
     }

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 public final class BackingUnavailableException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
+    /** Why the host gave no memory. */
     @SuppressWarnings("serial") // always an immutable list of the JDK's
     private final List<Refusal> refusals;
 
@@ -19,12 +20,21 @@ public final class BackingUnavailableException extends AshlarException {
         this.refusals = List.copyOf(refusals);
     }
 
-    /** {@return the exception for code or data} */
+    /**
+     * {@return the exception for code or data}
+     *
+     * @param memory the kind of memory that was demanded
+     * @param refusals why the host gave no memory
+     */
     public static BackingUnavailableException of(MemoryDemand memory, List<Refusal> refusals) {
         return new BackingUnavailableException(memory.name(), refusals);
     }
 
-    /** {@return the exception for secrets} */
+    /**
+     * {@return the exception for secrets}
+     *
+     * @param refusals why the host gave no memory
+     */
     public static BackingUnavailableException ofSecret(List<Refusal> refusals) {
         return new BackingUnavailableException(Backing.SECRET.label(), refusals);
     }

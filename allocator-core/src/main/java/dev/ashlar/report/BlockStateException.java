@@ -23,37 +23,65 @@ public final class BlockStateException extends AshlarException {
         return new BlockStateException(action + " failed: " + subject + " is " + found + ", needed: " + needed);
     }
 
-    /** {@return the exception for a write to code that was published on the write path IN_PLACE} */
+    /**
+     * {@return the exception for a write to code that was published on the write path IN_PLACE}
+     *
+     * @param action the call, as in {@code publish()}
+     * @param heapName the heap's name
+     * @param address the block's address
+     */
     public static BlockStateException publishedInPlace(String action, String heapName, long address) {
         return new BlockStateException(action + " failed: the block at 0x" + Long.toHexString(address) + " of heap "
                 + heapName + " is published, and on write path in-place its memory can no longer be written,"
                 + " needed: writable");
     }
 
-    /** {@return the exception for a use of a pool of trampolines, or of one of its trampolines, after its close} */
+    /**
+     * {@return the exception for a use of a pool of trampolines, or of one of its trampolines, after its close}
+     *
+     * @param action the call, as in {@code publish()}
+     */
     public static BlockStateException poolClosed(String action) {
         return new BlockStateException(action + " failed: the pool of trampolines is closed");
     }
 
-    /** {@return the exception for the end of a batch while a downcall uses one of its sections} */
+    /**
+     * {@return the exception for the end of a batch while a downcall uses one of its sections}
+     *
+     * @param action the call, as in {@code publish()}
+     * @param cause what the segments' own close reported
+     */
     public static BlockStateException sectionInUse(String action, IllegalStateException cause) {
         return new BlockStateException(action + " failed: a running downcall was given a section of the batch ("
                 + cause.getMessage() + ")");
     }
 
-    /** {@return the exception for the close of a heap while a downcall uses one of its segments} */
+    /**
+     * {@return the exception for the close of a heap while a downcall uses one of its segments}
+     *
+     * @param heapName the heap's name
+     * @param cause what the segments' own close reported
+     */
     public static BlockStateException heapInUse(String heapName, IllegalStateException cause) {
         return new BlockStateException("close failed: a running downcall was given a segment of heap " + heapName
                 + "; close it when that call has returned (" + cause.getMessage() + ")");
     }
 
-    /** {@return the exception for the close of a heap while an arena is open} */
+    /**
+     * {@return the exception for the close of a heap while an arena is open}
+     *
+     * @param heapName the heap's name
+     */
     public static BlockStateException arenasOpen(String heapName) {
         return new BlockStateException(
                 "close failed: arenas of heap " + heapName + " are open; close the heap when they are closed");
     }
 
-    /** {@return the exception for the close of a heap while a batch is open} */
+    /**
+     * {@return the exception for the close of a heap while a batch is open}
+     *
+     * @param heapName the heap's name
+     */
     public static BlockStateException batchesOpen(String heapName) {
         return new BlockStateException("close failed: batches of heap " + heapName
                 + " are open; publish or abandon them, then close the heap");

@@ -8,7 +8,11 @@ public final class HeapClosedException extends AshlarException {
         super(message);
     }
 
-    /** {@return the exception for a use of a closed heap} */
+    /**
+     * {@return the exception for a use of a closed heap}
+     *
+     * @param heapName the heap's name
+     */
     public static HeapClosedException of(String heapName) {
         return new HeapClosedException("heap " + heapName + " is closed");
     }

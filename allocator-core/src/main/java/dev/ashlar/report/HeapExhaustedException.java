@@ -10,10 +10,15 @@ import java.util.stream.Collectors;
 public final class HeapExhaustedException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
+    /** Bytes that were asked for. */
     private final long byteSize;
+    /** Bytes of the longest free run in the zone. */
     private final long largestFreeByteSize;
+    /** Bytes of the zone. */
     private final long capacityByteSize;
+    /** Bytes of the zone that were committed. */
     private final long committedByteSize;
+    /** Why the host gave no more memory. */
     @SuppressWarnings("serial") // always an immutable list of the JDK's
     private final List<Refusal> refusals;
 
@@ -32,7 +37,16 @@ public final class HeapExhaustedException extends AshlarException {
         this.refusals = List.copyOf(refusals);
     }
 
-    /** {@return the exception for a zone without room, because it is full or because the host refused memory} */
+    /**
+     * {@return the exception for a zone without room, because it is full or because the host refused memory}
+     *
+     * @param byteSize bytes that were asked for
+     * @param largestFreeByteSize the longest free run of committed memory in the zone
+     * @param capacityByteSize bytes of the zone
+     * @param committedByteSize bytes of the zone that are committed
+     * @param backings the backings of the committed regions
+     * @param refusals why the host gave no more memory; empty if the zone is full
+     */
     public static HeapExhaustedException noRoom(
             long byteSize,
             long largestFreeByteSize,
@@ -54,7 +68,12 @@ public final class HeapExhaustedException extends AshlarException {
                 refusals);
     }
 
-    /** {@return the exception for a heap that was built with no room for a domain} */
+    /**
+     * {@return the exception for a heap that was built with no room for a domain}
+     *
+     * @param domain the kind of memory
+     * @param byteSize bytes that were asked for
+     */
     public static HeapExhaustedException noZone(Domain domain, long byteSize) {
         // Nothing is free or committed in a zone of no bytes.
         return new HeapExhaustedException(
@@ -69,7 +88,14 @@ public final class HeapExhaustedException extends AshlarException {
                 List.of());
     }
 
-    /** {@return the exception for a zone that the host did not let the heap open} */
+    /**
+     * {@return the exception for a zone that the host did not let the heap open}
+     *
+     * @param domain the kind of memory
+     * @param byteSize bytes that were asked for
+     * @param capacityByteSize bytes of the zone
+     * @param refusal what the host refused
+     */
     public static HeapExhaustedException zoneRefused(
             Domain domain, long byteSize, long capacityByteSize, Refusal refusal) {
         // Nothing is free or committed in a zone that is not open.

@@ -58,7 +58,11 @@ public record HeapStats(
         return committedByteSize - liveByteSize;
     }
 
-    /** {@return what two zones hold together} */
+    /**
+     * {@return what two zones hold together}
+     *
+     * @param other the statistics to add
+     */
     public HeapStats plus(HeapStats other) {
         Map<Backing, Long> byBacking = new EnumMap<>(Backing.class);
         byBacking.putAll(committedByBacking);

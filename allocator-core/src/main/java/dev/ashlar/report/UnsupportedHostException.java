@@ -17,30 +17,51 @@ public final class UnsupportedHostException extends AshlarException {
         super(String.valueOf(cause.getMessage()), cause);
     }
 
-    /** {@return the exception for a host that the layer below refuses} */
+    /**
+     * {@return the exception for a host that the layer below refuses}
+     *
+     * @param refused what the layer below reports
+     */
     public static UnsupportedHostException of(Exception refused) {
         return new UnsupportedHostException(refused);
     }
 
-    /** {@return the exception for code on an architecture other than x86-64} */
+    /**
+     * {@return the exception for code on an architecture other than x86-64}
+     *
+     * @param name the architecture's name
+     */
     public static UnsupportedHostException architecture(String name) {
         return new UnsupportedHostException("CodeHeap runs on x86-64 only, and this is " + name
                 + ": other architectures need instruction-cache maintenance.");
     }
 
-    /** {@return the exception for a kernel with other base pages} */
+    /**
+     * {@return the exception for a kernel with other base pages}
+     *
+     * @param found bytes of a base page on this kernel
+     * @param supported bytes of a base page that Ashlar needs
+     */
     public static UnsupportedHostException pageSize(long found, long supported) {
         return new UnsupportedHostException("Ashlar needs base pages of " + supported
                 + " bytes, and this kernel has pages of " + found + " bytes.");
     }
 
-    /** {@return the exception for an audit that cannot read the kernel's tables} */
+    /**
+     * {@return the exception for an audit that cannot read the kernel's tables}
+     *
+     * @param heapName the heap's name
+     */
     public static UnsupportedHostException mapsUnreadable(String heapName) {
         return new UnsupportedHostException("audit of heap " + heapName + " failed: /proc/self/maps cannot be read;"
                 + " mount /proc, or leave this process some descriptors (ulimit -n)");
     }
 
-    /** {@return the exception for a patch on a host without a barrier for all cores} */
+    /**
+     * {@return the exception for a patch on a host without a barrier for all cores}
+     *
+     * @param refusal why there is no barrier
+     */
     public static UnsupportedHostException notPatched(Refusal refusal) {
         return new UnsupportedHostException("patch failed, the code is unchanged. " + refusal.describe());
     }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 public final class WritePathException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
+    /** The paths that can serve the request. */
     @SuppressWarnings("serial") // always an immutable list of the JDK's
     private final List<WritePath> servedBy;
 
@@ -21,7 +22,13 @@ public final class WritePathException extends AshlarException {
         this.servedBy = List.copyOf(servedBy);
     }
 
-    /** {@return the exception for a call that only other write paths serve} */
+    /**
+     * {@return the exception for a call that only other write paths serve}
+     *
+     * @param action the call, as in {@code publish()}
+     * @param path the write path of the heap
+     * @param servedBy the paths that can serve the call
+     */
     public static WritePathException notServed(String action, WritePath path, WritePath... servedBy) {
         List<WritePath> others = List.of(servedBy);
         return new WritePathException(
@@ -30,7 +37,12 @@ public final class WritePathException extends AshlarException {
                 others);
     }
 
-    /** {@return the exception for a demand of memory that the demanded write path cannot serve} */
+    /**
+     * {@return the exception for a demand of memory that the demanded write path cannot serve}
+     *
+     * @param memory the kind of memory that was demanded
+     * @param path the write path of the heap
+     */
     public static WritePathException notServed(MemoryDemand memory, WritePath path) {
         List<WritePath> others = Arrays.stream(WritePath.values())
                 .filter(other -> !memory.ladder(other).isEmpty())
@@ -42,7 +54,12 @@ public final class WritePathException extends AshlarException {
                 others);
     }
 
-    /** {@return the exception for a demand of hardening that the demanded write path cannot serve} */
+    /**
+     * {@return the exception for a demand of hardening that the demanded write path cannot serve}
+     *
+     * @param hardening the level of hardening that was demanded
+     * @param path the write path of the heap
+     */
     public static WritePathException notServed(Hardening hardening, WritePath path) {
         List<WritePath> others = List.of(WritePath.ALIAS);
         return new WritePathException(
@@ -64,6 +81,7 @@ public final class WritePathException extends AshlarException {
     /**
      * {@return the exception for a write that the kernel refused on write path POKE}
      *
+     * @param action the call, as in {@code publish()}
      * @param result {@code -errno}
      */
     public static WritePathException pokeFailed(String action, int result) {
@@ -79,6 +97,7 @@ public final class WritePathException extends AshlarException {
     /**
      * {@return the exception for a change of permission that the kernel refused on write path IN_PLACE}
      *
+     * @param byteSize bytes that were to change their permission
      * @param result {@code -errno}
      */
     public static WritePathException publishFailed(long byteSize, int result) {

@@ -6,7 +6,9 @@ import dev.ashlar.memory.Access;
 public final class WrongAddressException extends AshlarException {
     private static final long serialVersionUID = 1L;
 
+    /** The address, as it was given. */
     private final long address;
+    /** What is wrong with the address. */
     private final Reason reason;
 
     /** What is wrong with the address. */
@@ -29,37 +31,67 @@ public final class WrongAddressException extends AshlarException {
         this.reason = reason;
     }
 
-    /** {@return the exception for an address outside the heap's view with this access} */
+    /**
+     * {@return the exception for an address outside the heap's view with this access}
+     *
+     * @param action the call, as in {@code publish()}
+     * @param address the address, as it was given
+     * @param access the access of the view that was searched
+     */
     public static WrongAddressException foreign(String action, long address, Access access) {
         return new WrongAddressException(
                 action, address, Reason.FOREIGN, "The address lies outside the heap's " + access + " view.");
     }
 
-    /** {@return the exception for an address in free memory} */
+    /**
+     * {@return the exception for an address in free memory}
+     *
+     * @param action the call, as in {@code publish()}
+     * @param address the address, as it was given
+     */
     public static WrongAddressException notLive(String action, long address) {
         return new WrongAddressException(action, address, Reason.NOT_LIVE,
                 "No live block is there: it was never allocated, or it was freed before.");
     }
 
-    /** {@return the exception for an address inside a block} */
+    /**
+     * {@return the exception for an address inside a block}
+     *
+     * @param action the call, as in {@code publish()}
+     * @param address the address, as it was given
+     */
     public static WrongAddressException interior(String action, long address) {
         return new WrongAddressException(action, address, Reason.INTERIOR,
                 "Pass the block's first address; blockContaining returns it.");
     }
 
-    /** {@return the exception for an address of a block that an object holds} */
+    /**
+     * {@return the exception for an address of a block that an object holds}
+     *
+     * @param action the call, as in {@code publish()}
+     * @param address the address, as it was given
+     */
     public static WrongAddressException heldByObject(String action, long address) {
         return new WrongAddressException(action, address, Reason.HELD_BY_OBJECT,
                 "An object holds this memory (a block, a segment or an arena): use that object.");
     }
 
-    /** {@return the exception for a segment over memory that is held by its address} */
+    /**
+     * {@return the exception for a segment over memory that is held by its address}
+     *
+     * @param action the call, as in {@code publish()}
+     * @param address the address, as it was given
+     */
     public static WrongAddressException heldByAddress(String action, long address) {
         return new WrongAddressException(action, address, Reason.HELD_BY_ADDRESS,
                 "The memory was taken by its address: free the address.");
     }
 
-    /** {@return the exception for a segment that the heap itself did not hand out} */
+    /**
+     * {@return the exception for a segment that the heap itself did not hand out}
+     *
+     * @param address the address, as it was given
+     */
     public static WrongAddressException otherScope(long address) {
         return new WrongAddressException("free", address, Reason.HELD_BY_OBJECT,
                 "The heap did not hand this segment out itself: if it comes from an arena, close the arena.");

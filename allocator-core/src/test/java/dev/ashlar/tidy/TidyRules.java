@@ -28,6 +28,8 @@ final class TidyRules {
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.]+);$");
     private static final Pattern IMPORT_LINE = Pattern.compile("(?m)^import .*;$");
     private static final Pattern CONSOLE = Pattern.compile("\\bSystem\\.(?:out|err)\\b");
+    /** Javadoc prints such a tag as text. */
+    private static final Pattern TAG_AFTER_TEXT = Pattern.compile("^\\s*/?\\*{1,2} .*\\S +@(?:return|param|throws)\\b");
     private static final Pattern LATER = Pattern.compile("\\b(?:TO" + "DO|FIX" + "ME|XX" + "X)\\b");
     private static final Pattern SWITCHED_OFF = Pattern.compile("@Dis" + "abled\\b");
     private static final Pattern ONE_MACHINES_PATH = Pattern.compile("(?<![\\w.}~/-])/(?:wo" + "rk|ro" + "ot|fa"
@@ -83,6 +85,10 @@ final class TidyRules {
 
     static Stream<String> postponedWork(List<SourceFile> files) {
         return linesWith(LATER, files, file -> true);
+    }
+
+    static Stream<String> tagsAfterText(List<SourceFile> files) {
+        return linesWith(TAG_AFTER_TEXT, files, SourceFile::isJava);
     }
 
     static Stream<String> longFiles(List<SourceFile> files) {

@@ -71,6 +71,11 @@ class TidyTest {
     }
 
     @Test
+    void tagsStartALineOfTheirComment() {
+        hold(TidyRules::tagsAfterText);
+    }
+
+    @Test
     void filesAreShortEnoughToRead() {
         hold(TidyRules::longFiles);
     }
