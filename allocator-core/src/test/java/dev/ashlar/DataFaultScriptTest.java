@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.FaultScript;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.Residue;
 import dev.ashlar.memory.MemoryDemand;
@@ -12,7 +13,6 @@ import dev.ashlar.report.HeapStats;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
-import dev.ashlar.stubs.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Goal: no failing system call, wherever it happens in a data heap's life, crashes, leaks or leaves the heap unusable.
- * Method: one life from build to close is lived again and again, with the n-th call failing, for every n.
+ * Method: one life from build to close is lived again and again, each time with another call failing.
  */
 class DataFaultScriptTest {
     private static final long REGION = 2 << 20;
@@ -41,14 +41,12 @@ class DataFaultScriptTest {
     @MethodSource("faults")
     void whicheverCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(MemoryDemand memory, Errno errno) {
         try (HugePages _ = HugePages.needForData(memory, 5)) {
-            int callCount = countedCalls(live(memory, new FaultyCalls(Libc.system())));
-            assertThat(callCount).isGreaterThan(30);
-            for (int nth = 1; nth <= callCount; nth++) {
+            FaultScript script = new FaultScript();
+            live(memory, script.rehearsal());
+            assertThat(script.callCount()).isGreaterThan(30);
+            for (int nth : script.chosen()) {
                 Residue before = Residue.now();
-                int[] count = {0};
-                int failing = nth;
-                FaultyCalls calls = new FaultyCalls(Libc.system())
-                        .failWhen(call -> counts(call) && ++count[0] == failing, errno.number());
+                FaultyCalls calls = FaultScript.failing(nth, errno.number());
                 live(memory, calls);
                 assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
                 before.assertNothingLeft(calls);
@@ -56,22 +54,14 @@ class DataFaultScriptTest {
         }
     }
 
-    private static boolean counts(FaultyCalls.Call call) {
-        return !call.method().equals("close");
-    }
-
-    private static int countedCalls(FaultyCalls calls) {
-        return (int) calls.calls().stream().filter(DataFaultScriptTest::counts).count();
-    }
-
     /** A whole life. Only building and allocating may fail, and only once: the second time there is no fault. */
-    private static FaultyCalls live(MemoryDemand memory, FaultyCalls calls) {
+    private static void live(MemoryDemand memory, FaultyCalls calls) {
         DataHeap heap;
         try {
             heap = DataHeap.builder().memory(memory).capacity(6 * REGION).systemCalls(calls).build();
         } catch (BackingUnavailableException | UnsupportedHostException refused) {
             assertThat(refused.getMessage()).isNotBlank();
-            return calls;
+            return;
         }
         MemorySegment large = allocate(heap, 3 * REGION).fill((byte) 1);
         useArena(heap);
@@ -92,7 +82,6 @@ class DataFaultScriptTest {
         assertThat(audit.isClean()).as(audit.toString()).isTrue();
         heap.space().blocks().checkInvariants();
         heap.close();
-        return calls;
     }
 
     private static MemorySegment allocate(DataHeap heap, long byteSize) {

@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.FaultScript;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryPath;
@@ -21,6 +22,7 @@ import dev.ashlar.stubs.Libc;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,9 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Goal: no failing system call, wherever it happens in a heap's life, crashes, leaks or leaves the heap unusable.
- * Method: one life from build to close is lived again and again, with the n-th call failing, for every n.
- *
- * <p>close(2) does not fail here: Linux has closed the descriptor whatever it returns.
+ * Method: one life from build to close is lived again and again, each time with another call failing.
  */
 class FaultScriptTest {
     private static final long REGION = 2 << 20;
@@ -62,11 +62,12 @@ class FaultScriptTest {
     @MethodSource("faults")
     void whicheverCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(@Nullable PathCell cell, Errno errno) {
         try (HugePages _ = need(cell, 6)) {
-            int callCount = countedCalls(live(cell, new FaultyCalls(Libc.system())));
-            assertThat(callCount).isGreaterThan(30);
-            for (int nth = 1; nth <= callCount; nth++) {
+            FaultScript script = new FaultScript();
+            live(cell, script.rehearsal());
+            assertThat(script.callCount()).isGreaterThan(30);
+            for (int nth : script.chosen()) {
                 Residue before = Residue.now();
-                FaultyCalls calls = failing(nth, nth, errno);
+                FaultyCalls calls = FaultScript.failing(nth, errno.number());
                 live(cell, calls);
                 assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
                 before.assertNothingLeft(calls);
@@ -74,29 +75,15 @@ class FaultScriptTest {
         }
     }
 
-    private static FaultyCalls failing(int first, int last, Errno errno) {
-        int[] count = {0};
-        return new FaultyCalls(Libc.system())
-                .failWhen(call -> counts(call) && ++count[0] >= first && count[0] <= last, errno.number());
-    }
-
-    private static boolean counts(FaultyCalls.Call call) {
-        return !call.method().equals("close");
-    }
-
-    private static int countedCalls(FaultyCalls calls) {
-        return (int) calls.calls().stream().filter(FaultScriptTest::counts).count();
-    }
-
     /** A whole life. Only building and allocating may fail, and only once: the second time there is no fault. */
-    private static FaultyCalls live(@Nullable PathCell cell, FaultyCalls calls) {
+    private static void live(@Nullable PathCell cell, FaultyCalls calls) {
         CodeHeapBuilder builder = builder(cell).systemCalls(calls);
         CodeHeap heap;
         try {
             heap = builder.build();
         } catch (BackingUnavailableException | UnsupportedHostException refused) {
             assertThat(refused.getMessage()).isNotBlank();
-            return calls;
+            return;
         }
         CodeBlock large = allocate(heap, 3 * REGION);
         large.writable().fill((byte) 0x90);
@@ -115,7 +102,6 @@ class FaultScriptTest {
         assertIsAsSet(heap);
         heap.space().blocks().checkInvariants();
         heap.close();
-        return calls;
     }
 
     private static void assertIsAsSet(CodeHeap heap) {
@@ -157,26 +143,21 @@ class FaultScriptTest {
     @OnEveryPath
     void aHostThatRefusesEverythingForAWhileIsSurvived(PathCell cell) {
         try (HugePages _ = cell.need(8)) {
-            int callCount = surviveFrom(Integer.MAX_VALUE / 2, cell);
-            assertThat(callCount).isGreaterThan(15);
-            for (int nth = 1; nth <= callCount; nth++) {
-                surviveFrom(nth, cell);
+            FaultScript script = new FaultScript();
+            survive(cell, script::rehearse);
+            assertThat(script.callCount()).isGreaterThan(15);
+            for (int nth : script.chosen()) {
+                survive(cell, calls -> FaultScript.failFrom(calls, nth, Errno.ENOMEM));
             }
         }
     }
 
-    /**
-     * From the n-th call after the heap was built on, every call fails; then none does any more.
-     *
-     * @return calls that could have failed
-     */
-    private static int surviveFrom(int nth, PathCell cell) {
+    /** Uses a heap whose host refuses as {@code trouble} says from when the heap is built, and later nothing. */
+    private static void survive(PathCell cell, Consumer<FaultyCalls> trouble) {
         Residue before = Residue.now();
         FaultyCalls calls = new FaultyCalls(Libc.system());
         CodeHeap heap = builder(cell).systemCalls(calls).build();
-        int built = countedCalls(calls);
-        int[] count = {built};
-        calls.failWhen(call -> counts(call) && ++count[0] >= built + nth, Errno.ENOMEM);
+        trouble.accept(calls);
 
         List<CodeBlock> blocks = new ArrayList<>();
         for (int index = 0; index < 5; index++) {
@@ -204,6 +185,5 @@ class FaultScriptTest {
         assertIsAsSet(heap);
         heap.close();
         before.assertNothingLeft(calls);
-        return count[0] - built;
     }
 }

@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.FaultScript;
 import dev.ashlar.host.HardenedCell;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.Residue;
@@ -13,12 +14,11 @@ import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
-import dev.ashlar.stubs.Libc;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One life of a hardened heap from build to close, lived again and again, with the n-th call failing, for every n up to
- * the close. As a program it takes the level and the memory.
+ * One life of a hardened heap from build to close, lived again and again, each time with another call failing
+ * before the close. As a program it takes the level and the memory.
  */
 final class HardenedFaults {
     private static final long REGION = 2 << 20;
@@ -31,14 +31,12 @@ final class HardenedFaults {
     }
 
     static void liveWithEachCallFailing(HardenedCell cell) {
-        int callCount = live(cell, new FaultyCalls(Libc.system()));
-        assertThat(callCount).isGreaterThan(LEAST_CALL_COUNT);
-        for (int nth = 1; nth <= callCount; nth++) {
+        FaultScript script = new FaultScript();
+        live(cell, script.rehearsal());
+        assertThat(script.callCount()).isGreaterThan(LEAST_CALL_COUNT);
+        for (int nth : script.chosen()) {
             Residue before = Residue.now();
-            int failing = nth;
-            int[] count = {0};
-            FaultyCalls calls = new FaultyCalls(Libc.system())
-                    .failWhen(call -> isCounted(call) && ++count[0] == failing, Errno.EPERM);
+            FaultyCalls calls = FaultScript.failing(nth, Errno.EPERM);
             live(cell, calls);
             if (cell.isPinned()) {
                 // Mappings stay, as they should.
@@ -49,18 +47,14 @@ final class HardenedFaults {
         }
     }
 
-    private static boolean isCounted(FaultyCalls.Call call) {
-        return !call.method().equals("close");
-    }
-
-    /** Only building and allocating may fail, and only once. @return calls up to the close */
-    private static int live(HardenedCell cell, FaultyCalls calls) {
+    /** Allows only building and allocating to fail, and only once. */
+    private static void live(HardenedCell cell, FaultyCalls calls) {
         CodeHeap heap;
         try {
             heap = cell.builder().capacity(8 * REGION).systemCalls(calls).build();
         } catch (BackingUnavailableException | UnsupportedHostException refused) {
             assertThat(refused.getMessage()).isNotBlank();
-            return 0;
+            return;
         }
         CodeBlock large = allocate(heap, 3 * REGION);
         large.writable().fill((byte) 0x90);
@@ -74,10 +68,8 @@ final class HardenedFaults {
         HeapAudit audit = heap.audit();
         assertThat(audit.isClean()).as(audit.toString()).isTrue();
         heap.space().blocks().checkInvariants();
-        int callCount = (int) calls.calls().stream().filter(HardenedFaults::isCounted).count();
         calls.heal();
         heap.close();
-        return callCount;
     }
 
     private static CodeBlock allocate(CodeHeap heap, long byteSize) {

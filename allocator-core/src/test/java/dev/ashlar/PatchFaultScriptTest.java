@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.FaultScript;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
@@ -13,7 +14,6 @@ import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
-import dev.ashlar.stubs.Libc;
 
 /** As {@link FaultScriptTest}, for a life in which code is patched and led elsewhere. */
 class PatchFaultScriptTest {
@@ -22,17 +22,13 @@ class PatchFaultScriptTest {
     @OnEveryRung
     void whicheverCallFailsThePatchIsDoneOrRefusedAndNothingIsLeft(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3)) {
-            FaultyCalls rehearsal = new FaultyCalls(Libc.system());
+            FaultScript script = new FaultScript();
+            FaultyCalls rehearsal = script.rehearsal();
             live(memory, rehearsal);
-            int callCount = rehearsal.calls().size();
             assertThat(rehearsal.count("membarrier")).isGreaterThan(2);
-            for (int nth = 1; nth <= callCount; nth++) {
+            for (int nth : script.chosen()) {
                 Residue before = Residue.now();
-                int[] count = {0};
-                int failing = nth;
-                FaultyCalls calls = new FaultyCalls(Libc.system())
-                        .failWhen(
-                                call -> ++count[0] == failing && !call.method().equals("close"), Errno.EPERM);
+                FaultyCalls calls = FaultScript.failing(nth, Errno.EPERM);
                 live(memory, calls);
                 before.assertNothingLeft(calls);
             }

@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.host.FaultScript;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.SecretMemory;
 import dev.ashlar.report.BackingUnavailableException;
@@ -11,7 +12,6 @@ import dev.ashlar.report.HeapStats;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
-import dev.ashlar.stubs.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Goal: no failing system call, wherever it happens in a secret heap's life, crashes, leaks or leaves a secret behind.
- * Method: one life from build to close is lived again and again, with the n-th call failing, for every n.
+ * Method: one life from build to close is lived again and again, each time with another call failing.
  */
 class SecretFaultScriptTest {
     private static final long REGION = 2 << 20;
@@ -30,36 +30,26 @@ class SecretFaultScriptTest {
     @ValueSource(ints = {Errno.ENOMEM, Errno.EAGAIN, Errno.EFAULT})
     void whicheverCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(int errno) {
         SecretMemory.need(5);
-        int callCount = countedCalls(live(new FaultyCalls(Libc.system())));
-        assertThat(callCount).isGreaterThan(30);
-        for (int nth = 1; nth <= callCount; nth++) {
+        FaultScript script = new FaultScript();
+        live(script.rehearsal());
+        assertThat(script.callCount()).isGreaterThan(30);
+        for (int nth : script.chosen()) {
             Residue before = Residue.now();
-            int[] count = {0};
-            int failing = nth;
-            FaultyCalls calls = new FaultyCalls(Libc.system())
-                    .failWhen(call -> counts(call) && ++count[0] == failing, errno);
+            FaultyCalls calls = FaultScript.failing(nth, errno);
             live(calls);
             assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
             before.assertNoDescriptorOrMappingLeft(calls);
         }
     }
 
-    private static boolean counts(FaultyCalls.Call call) {
-        return !call.method().equals("close");
-    }
-
-    private static int countedCalls(FaultyCalls calls) {
-        return (int) calls.calls().stream().filter(SecretFaultScriptTest::counts).count();
-    }
-
     /** A whole life. Only building and allocating may fail, and only once: the second time there is no fault. */
-    private static FaultyCalls live(FaultyCalls calls) {
+    private static void live(FaultyCalls calls) {
         SecretHeap heap;
         try {
             heap = SecretHeap.builder().capacity(6 * REGION).systemCalls(calls).build();
         } catch (BackingUnavailableException | UnsupportedHostException refused) {
             assertThat(refused.getMessage()).isNotBlank();
-            return calls;
+            return;
         }
         // Each at the start of a region, so that few pages are brought: bringing one is slow.
         MemorySegment first = allocate(heap).fill((byte) 1);
@@ -80,7 +70,6 @@ class SecretFaultScriptTest {
         useArena(heap);
         heap.space().blocks().checkInvariants();
         heap.close();
-        return calls;
     }
 
     private static MemorySegment allocate(SecretHeap heap) {
