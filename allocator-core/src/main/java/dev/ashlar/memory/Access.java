@@ -1,10 +1,10 @@
 package dev.ashlar.memory;
 
-/** What a view of memory allows once memory is behind it. Nothing is ever writable and executable at once. */
+/** What a view of committed memory allows. No address is ever writable and executable at once. */
 public enum Access {
     /** Code runs there. */
     EXECUTE("read+execute", "r-x"),
-    /** It can be read there and no more. */
+    /** It can only be read there. */
     READ("read", "r--"),
     /** It can be written there. */
     WRITE("read+write", "rw-");
@@ -22,7 +22,7 @@ public enum Access {
         return label;
     }
 
-    /** {@return the permissions as maps files spell them, without the letter for sharing} */
+    /** {@return the permissions as in {@code /proc/PID/maps}, without the letter for sharing} */
     public String permissions() {
         return permissions;
     }

@@ -10,13 +10,13 @@ public enum Backing {
     HUGETLB("hugetlb", true),
     /** Shared memory of a memfd, collapsed to a transparent huge page by MADV_COLLAPSE (Linux 6.1). */
     SHMEM_THP("shmem-thp", true),
-    /** Private anonymous memory in transparent huge pages: no file behind it, so for one view only. */
+    /** Private anonymous memory in transparent huge pages. It has no file, so it serves one view only. */
     ANON_THP("anon-thp", true),
-    /** Pages of the base size, of a memfd where they are mapped twice: works everywhere, maps nothing huge. */
+    /** Pages of the base size, of a memfd if they are mapped twice. Works everywhere; maps nothing huge. */
     SMALL("small", false),
     /**
-     * Pages that are off the kernel's own map of memory, of a memfd_secret(2) file (Linux 5.14). For secrets only,
-     * and no rung of a ladder: there is nothing to fall back to.
+     * Pages off the kernel's own map of memory, of a memfd_secret(2) file (Linux 5.14). For secrets only; no other
+     * backing can take its place.
      */
     SECRET("secretmem", false);
 

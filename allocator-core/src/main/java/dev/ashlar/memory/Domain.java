@@ -1,13 +1,13 @@
 package dev.ashlar.memory;
 
 /**
- * What a piece of memory is for, and so what its pages allow once it is in use. Part of every request: memory of one
- * domain lies in regions of its own, so that a permission belongs to a region and not to a block.
+ * What memory is for, and so what its pages allow when it is in use. The domain is part of every request: memory of one
+ * domain lies in regions of its own, so that permissions belong to regions and not to blocks.
  */
 public enum Domain {
     /** Machine code: read+execute. */
     CODE("code", Access.EXECUTE),
-    /** Constants and tables that code reads: read, once they are published. */
+    /** Constants and tables that code reads: read-only after they are published. */
     RODATA("rodata", Access.READ),
     /** Variables: read+write. */
     DATA("data", Access.WRITE),
@@ -27,12 +27,12 @@ public enum Domain {
         return label;
     }
 
-    /** {@return what its pages allow at the addresses by which it is known, once published} */
+    /** {@return what its pages allow, after it is published, at the addresses that callers know} */
     public Access access() {
         return access;
     }
 
-    /** {@return whether it is written first and then published, never to be written there again} */
+    /** {@return whether it is written first and then published, and cannot be written there after that} */
     public boolean isPublished() {
         return access != Access.WRITE;
     }

@@ -1,13 +1,13 @@
 package dev.ashlar.memory;
 
 /**
- * How often a block's code is expected to run. Hot code packed together needs fewer entries of the processor's
- * address-translation and instruction caches; code that runs once only takes their room. A hint: it decides where a
- * block goes while there is a choice, never whether it can be had.
+ * How often a block's code is expected to run. Hot code that is packed together needs fewer entries of the processor's
+ * address-translation and instruction caches; cold code would only take room there. It is a hint: it decides where a
+ * block goes if there is a choice, never whether the block can be allocated.
  */
 public enum Temperature {
-    /** Runs often, or it is not known. */
+    /** The code runs often, or it is not known how often. */
     HOT,
-    /** Runs rarely: initialisers, slow paths, deoptimisation and exception handlers. */
+    /** The code runs rarely: initialisers, slow paths, deoptimisation and exception handlers. */
     COLD
 }
