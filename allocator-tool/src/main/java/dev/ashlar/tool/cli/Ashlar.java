@@ -119,7 +119,7 @@ public final class Ashlar implements Runnable {
     private static int rejected(ParameterException exception, String[] arguments) {
         CommandLine line = exception.getCommandLine();
         PrintWriter err = line.getErr();
-        err.println(prefix(line) + exception.getMessage());
+        err.println(ToolCommand.prefix(line) + exception.getMessage());
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(exception, err)) {
             err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
         }
@@ -135,7 +135,7 @@ public final class Ashlar implements Runnable {
             default -> OptionalInt.empty();
         };
         PrintWriter err = line.getErr();
-        err.println(prefix(line) + (expected.isPresent()
+        err.println(ToolCommand.prefix(line) + (expected.isPresent()
                 ? exception.getMessage()
                 : "unexpected " + exception + " (--stacktrace shows where)"));
         if (stackTrace) {
@@ -143,11 +143,6 @@ public final class Ashlar implements Runnable {
         }
         err.flush();
         return expected.orElse(ExitCode.FAILED);
-    }
-
-    /** {@return how every message begins, such as {@code ashlar replay: }} */
-    static String prefix(CommandLine line) {
-        return line.getCommandSpec().qualifiedName() + ": ";
     }
 
     private static Charset charset(String property) {

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +35,12 @@ abstract class ToolCommand implements Callable<Integer> {
 
     /** {@return what every message of the command begins with} */
     final String prefix() {
-        return Ashlar.prefix(spec.commandLine());
+        return prefix(spec.commandLine());
+    }
+
+    /** {@return how every message of a command line begins, such as {@code ashlar replay: }} */
+    static String prefix(CommandLine line) {
+        return line.getCommandSpec().qualifiedName() + ": ";
     }
 
     /** Does the work of the command and shows its steps. */
