@@ -43,7 +43,10 @@ final class RivalInChildTest {
         ProcessBuilder java = new ProcessBuilder(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-Xmx256m",
                 "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-cp", classPath, RivalProbe.class.getName(), rival.name()));
+                "--sun-misc-unsafe-memory-access=allow",
+                // ArchUnit puts SLF4J on the class path of the tests, and Netty logs through it if it is there.
+                "-Dslf4j.internal.verbosity=ERROR",
+                "-cp", classPath, RivalProbe.class.getName(), rival.name()));
         java.environment().keySet().removeAll(Rival.environmentOnHugePages().keySet());
         java.environment().putAll(environment);
         Process process = java.redirectErrorStream(true).start();
