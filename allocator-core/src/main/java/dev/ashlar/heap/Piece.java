@@ -18,7 +18,7 @@ public record Piece(Space space, long offset) {
         return space.blocks().usableByteSize(offset);
     }
 
-    /** Frees it. Pre: it is live. */
+    /** Frees it. Pre: it is live, and the caller has checked that the heap is open. */
     public void free() {
         space.release(offset);
     }
