@@ -48,7 +48,7 @@ class HeapAuditTest {
             assertThat(audit.smapsHugeByteSize()).isEqualTo(audit.intendedHugeByteSize());
             assertThat(audit.pmdSplitCount()).isZero();
             assertThat(audit.source())
-                    .isEqualTo(PagemapScan.isSupported(kernel) ? "PAGEMAP_SCAN" : "smaps");
+                    .isEqualTo(PagemapScan.refusal(kernel).isEmpty() ? "PAGEMAP_SCAN" : "smaps");
         }
     }
 

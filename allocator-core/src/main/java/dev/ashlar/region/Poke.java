@@ -22,10 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Poke {
     private static final String FILE = "/proc/self/mem";
     private static final long CHUNK_BYTE_SIZE = 64 << 10;
-    private static final byte TRAP = (byte) 0xcc;
     /** A whole region, so that filling one is one call. */
     private static final MemorySegment TRAPS =
-            Arena.global().allocate(Region.BYTE_SIZE).fill(TRAP).asReadOnly();
+            Arena.global().allocate(Region.BYTE_SIZE).fill(Zone.TRAP).asReadOnly();
 
     private final SystemCalls calls;
     private final int fd;

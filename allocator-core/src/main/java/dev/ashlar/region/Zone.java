@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Zone {
     /** The trap of x86-64, {@code int3}: one byte, so that a jump to any address hits one. */
-    private static final byte TRAP = (byte) 0xcc;
+    static final byte TRAP = (byte) 0xcc;
 
     /** Traps to copy from, few enough to stay in the first-level cache. */
     private static final MemorySegment TRAPS = Arena.global().allocate(Pages.BYTE_SIZE).fill(TRAP).asReadOnly();

@@ -48,26 +48,6 @@ public final class MemInfo {
         return value("MemAvailable");
     }
 
-    /** {@return pages in the pool of the default huge page size, free or not} */
-    public OptionalLong hugePagesTotal() {
-        return value("HugePages_Total");
-    }
-
-    /** {@return pages of that pool that are not in use, including reserved ones} */
-    public OptionalLong hugePagesFree() {
-        return value("HugePages_Free");
-    }
-
-    /** {@return pages of that pool that are promised to a mapping and not yet used} */
-    public OptionalLong hugePagesReserved() {
-        return value("HugePages_Rsvd");
-    }
-
-    /** {@return the default huge page size in bytes} */
-    public OptionalLong hugePageByteSize() {
-        return value("Hugepagesize");
-    }
-
     /** {@return bytes of the kernel's direct map by page size, under names such as "DirectMap2M"; x86 has them} */
     public Map<String, Long> directMap() {
         Map<String, Long> directMap = new LinkedHashMap<>();

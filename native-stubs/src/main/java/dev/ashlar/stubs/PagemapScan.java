@@ -92,11 +92,6 @@ public final class PagemapScan implements AutoCloseable {
         }
     }
 
-    /** {@return whether the kernel knows this ioctl and lets this process use it} */
-    public static boolean isSupported(SystemCalls calls) {
-        return refusal(calls).isEmpty();
-    }
-
     /**
      * Counts the bytes of a range that are mapped by huge pages.
      *

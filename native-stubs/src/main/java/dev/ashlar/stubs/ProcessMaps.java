@@ -42,11 +42,6 @@ public final class ProcessMaps {
         return parse(text.getBytes(StandardCharsets.UTF_8), (start, end) -> true);
     }
 
-    /** {@return the number of VMAs of this process that overlap one of the ranges now} */
-    public static int countWithin(Collection<AddressRange> ranges) {
-        return readWithin(ranges).count();
-    }
-
     public List<Mapping> mappings() {
         return mappings;
     }

@@ -96,11 +96,11 @@ class ProcessMapsTest {
         List<AddressRange> range = List.of(new AddressRange(address + PAGE, address + 4 * PAGE));
 
         // The outer pages stay apart from whatever the neighbours are; inside them the count is ours alone.
-        assertThat(ProcessMaps.countWithin(range)).isEqualTo(1);
+        assertThat(ProcessMaps.readWithin(range).count()).isEqualTo(1);
         assertThat(calls.mprotect(address + 2 * PAGE, PAGE, Linux.PROT_READ)).isZero();
-        assertThat(ProcessMaps.countWithin(range)).isEqualTo(3);
+        assertThat(ProcessMaps.readWithin(range).count()).isEqualTo(3);
         assertThat(calls.mprotect(address + 2 * PAGE, PAGE, Linux.PROT_NONE)).isZero();
-        assertThat(ProcessMaps.countWithin(range)).isEqualTo(1);
+        assertThat(ProcessMaps.readWithin(range).count()).isEqualTo(1);
         assertThat(ProcessMaps.read().gaps(range.getFirst())).isEmpty();
         assertThat(calls.munmap(address + 2 * PAGE, PAGE)).isZero();
         assertThat(ProcessMaps.read().gaps(range.getFirst()))

@@ -53,10 +53,10 @@ class SystemFilesTest {
                 """);
 
         assertThat(sample.available()).hasValue(7000000L << 10);
-        assertThat(sample.hugePagesTotal()).hasValue(64);
-        assertThat(sample.hugePagesFree()).hasValue(60);
-        assertThat(sample.hugePagesReserved()).hasValue(3);
-        assertThat(sample.hugePageByteSize()).hasValue(2L << 20);
+        assertThat(sample.value("HugePages_Total")).hasValue(64);
+        assertThat(sample.value("HugePages_Free")).hasValue(60);
+        assertThat(sample.value("HugePages_Rsvd")).hasValue(3);
+        assertThat(sample.value("Hugepagesize")).hasValue(2L << 20);
         assertThat(sample.directMap())
                 .isEqualTo(Map.of("DirectMap4k", 91904L << 10, "DirectMap2M", 8296448L << 10));
         assertThat(sample.value("NoSuchLine")).isEmpty();
@@ -113,8 +113,8 @@ class SystemFilesTest {
         HugePageSettings settings = HugePageSettings.read();
         MemInfo memInfo = MemInfo.read();
 
-        if (memInfo.hugePageByteSize().orElse(0) == 2L << 20) {
-            assertThat(settings.pool().orElseThrow().total()).isEqualTo(memInfo.hugePagesTotal().orElseThrow());
+        if (memInfo.value("Hugepagesize").orElse(0) == 2L << 20) {
+            assertThat(settings.pool().orElseThrow().total()).isEqualTo(memInfo.value("HugePages_Total").orElseThrow());
         }
         settings.thpEnabled().ifPresent(word -> assertThat(word).isIn("always", "madvise", "never"));
     }
