@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a child JVM does with a heap, by the word it is given. Its exit code is 3 where Ashlar refused. */
-final class HeapChild {
-    static final int REFUSED = 3;
+public final class HeapChild {
+    public static final int REFUSED = 3;
 
     private static final long REGION = 2 << 20;
 

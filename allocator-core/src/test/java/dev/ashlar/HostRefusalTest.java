@@ -1,20 +1,12 @@
 package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.ashlar.heap.HostCheck;
 import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.report.BackingUnavailableException;
-import dev.ashlar.report.UnsupportedHostException;
-import dev.ashlar.stubs.Errno;
-import dev.ashlar.stubs.FaultyCalls;
-import dev.ashlar.stubs.Libc;
-import dev.ashlar.stubs.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,33 +106,5 @@ class HostRefusalTest {
                 .nativeAccess()
                 .flags("-XX:ReservedCodeCacheSize=16m", "-XX:CompressedClassSpaceSize=16m", "-Xshare:off")
                 .limit(limit);
-    }
-
-    @Test
-    void anotherArchitectureIsRefusedAsLongAsItIsUnknown() {
-        assertThatThrownBy(() -> HostCheck.requireCodeArchitecture(new Platform("Linux", "aarch64", 64, 25)))
-                .isInstanceOf(UnsupportedHostException.class)
-                .hasMessage("CodeHeap runs on x86-64 only, and this is aarch64: other architectures need"
-                        + " instruction-cache maintenance.");
-        assertThatThrownBy(() -> HostCheck.requireCodeArchitecture(new Platform("Linux", "riscv64", 64, 25)))
-                .isInstanceOf(UnsupportedHostException.class);
-        assertThatCode(() -> HostCheck.requireCodeArchitecture(new Platform("Linux", "x86_64", 64, 25)))
-                .doesNotThrowAnyException();
-    }
-
-    @Test
-    void otherBasePagesAreRefused() {
-        assertThatThrownBy(() -> HostCheck.requirePages(65_536))
-                .isInstanceOf(UnsupportedHostException.class)
-                .hasMessage(
-                        "Ashlar needs base pages of 4096 bytes, and this kernel has pages of 65536 bytes.");
-    }
-
-    @Test
-    void aPageSizeThatTheHostDoesNotTellIsRefusedToo() {
-        FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("sysconf", Errno.EINVAL);
-        assertThatThrownBy(() -> CodeHeap.builder().systemCalls(calls).build())
-                .isInstanceOf(UnsupportedHostException.class);
-        assertThat(calls.calls()).hasSize(1);
     }
 }

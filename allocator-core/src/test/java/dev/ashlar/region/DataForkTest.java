@@ -1,7 +1,8 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.DataHeap;
 import dev.ashlar.host.ForkingLibrary;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryDataRung;

@@ -1,8 +1,15 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
+import static dev.ashlar.TestHeaps.over;
+import static dev.ashlar.TestHeaps.space;
+import static dev.ashlar.TestHeaps.zones;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeHeapBuilder;
+import dev.ashlar.CodeUnit;
 import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.HardenedCell;
 import dev.ashlar.host.HugePages;
@@ -17,8 +24,6 @@ import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
-import dev.ashlar.region.Ledger;
-import dev.ashlar.region.View;
 import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapExhaustedException;
@@ -81,7 +86,7 @@ class HardenedHeapTest {
             unit.free();
             assertThat(NativeCode.call(heap.define(NativeCode.returning(5)).address()))
                     .isEqualTo(5);
-            heap.space().blocks().checkInvariants();
+            space(heap).blocks().checkInvariants();
             assertThat(heap.audit().isClean()).isTrue();
             assertThat(heap.stats().mprotectCallCount()).isZero();
         }
@@ -124,11 +129,11 @@ class HardenedHeapTest {
                     blocks[index].free();
                     blocks[index] = null;
                 }
-                for (View view : heap.space().zone().views()) {
+                for (View view : space(heap).zone().views()) {
                     assertThat(predicted(heap, view)).as("step %d", step).isEqualTo(found(view));
                 }
                 long committed = heap.committedByteSize() / REGION;
-                assertThat(found(heap.space().zone().front()))
+                assertThat(found(space(heap).zone().front()))
                         .filteredOn(range -> range.permissions().equals("r-xs"))
                         .hasSize((int) committed);
             }
@@ -136,7 +141,7 @@ class HardenedHeapTest {
     }
 
     private static List<Ledger.Range> predicted(CodeHeap heap, View view) {
-        return heap.space().regions().ledger().predict(view);
+        return space(heap).regions().ledger().predict(view);
     }
 
     /** What the kernel has, cut off where the view ends: holes go on as guards. */
@@ -189,7 +194,7 @@ class HardenedHeapTest {
                     .contains("hardening pinned")
                     .contains("pinned: " + 2 * 5 * REGION + " bytes of address space stay taken");
             long code = block.address();
-            List<AddressRange> reserved = heap.zones().span().ranges();
+            List<AddressRange> reserved = zones(heap).span().ranges();
             List<Integer> witnesses = MemoryFiles.descriptorsOf("pinned").stream()
                     .map(fd -> kernel.open("/proc/self/fd/" + fd, Linux.O_RDONLY | Linux.O_CLOEXEC))
                     .toList();
@@ -234,7 +239,7 @@ class HardenedHeapTest {
     @Test
     void whereAliasDoesNotWorkNoOtherPathIsTakenInstead() {
         FaultyCalls calls = new FaultyCalls(kernel).failAll("memfdCreate", Errno.EPERM);
-        CodeHeapBuilder builder = CodeHeap.builder().hardening(Hardening.SEALED).systemCalls(calls);
+        CodeHeapBuilder builder = over(calls, CodeHeap.builder()).hardening(Hardening.SEALED);
         BackingUnavailableException refused =
                 catchThrowableOfType(BackingUnavailableException.class, builder::build);
         assertThat(refused.refusals()).allMatch(refusal -> refusal.call().startsWith("memfd_create"));
@@ -248,7 +253,7 @@ class HardenedHeapTest {
             Residue before = Residue.now();
             FaultyCalls calls = new FaultyCalls(kernel);
             calls.failAll(pinned ? "mseal" : "fcntl", pinned ? Errno.ENOSYS : Errno.EINVAL);
-            CodeHeapBuilder builder = builder(cell).systemCalls(calls);
+            CodeHeapBuilder builder = over(calls, builder(cell));
             BackingUnavailableException refused =
                     catchThrowableOfType(BackingUnavailableException.class, builder::build);
             assertThat(refused)
@@ -267,7 +272,7 @@ class HardenedHeapTest {
         try (HugePages _ = cell.need(3)) {
             Residue before = Residue.now();
             FaultyCalls calls = new FaultyCalls(kernel);
-            CodeHeap heap = builder(cell).systemCalls(calls).build();
+            CodeHeap heap = over(calls, builder(cell)).build();
             heap.allocate(REGION);
             long alias = heap.report().writableAddress() + REGION;
             calls.failWhen(call -> call.method().equals("mseal") && call.argument(0) == alias, Errno.EPERM);
@@ -293,7 +298,7 @@ class HardenedHeapTest {
         for (String method : List.of("fcntl", "mseal", "open", "mmap")) {
             FaultyCalls calls = new FaultyCalls(kernel);
             try (HugePages _ = cell.need(2);
-                    CodeHeap heap = builder(cell).systemCalls(calls).build()) {
+                    CodeHeap heap = over(calls, builder(cell)).build()) {
                 heap.allocate(REGION);
                 // Of the mappings all but holes and what is to be written.
                 calls.failWhen(call -> call.method().equals(method)
@@ -319,7 +324,7 @@ class HardenedHeapTest {
         HardenedCell cell = new HardenedCell(Hardening.PINNED, MemoryDemand.AUTO);
         FaultyCalls calls = new FaultyCalls(kernel);
         try (HugePages _ = cell.need(0);
-                CodeHeap heap = builder(cell).systemCalls(calls).build()) {
+                CodeHeap heap = over(calls, builder(cell)).build()) {
             heap.allocate(REGION);
             // The best backing is refused for a moment.
             calls.failNth("mseal", 2, Errno.EPERM);
@@ -355,7 +360,7 @@ class HardenedHeapTest {
                 CodeHeap heap = builder(cell).build()) {
             heap.allocateUnit(new UnitSizes(6, 8, 8)).publish();
             assertThat(Stream.of(Domain.CODE, Domain.RODATA, Domain.DATA)
-                    .map(domain -> heap.zones().of(domain, 1).zone().hardening()))
+                    .map(domain -> zones(heap).of(domain, 1).zone().hardening()))
                     .containsExactly(cell.level(), cell.level(), Hardening.NONE);
         }
     }

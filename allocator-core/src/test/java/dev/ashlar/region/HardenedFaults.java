@@ -1,7 +1,11 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
+import static dev.ashlar.TestHeaps.over;
+import static dev.ashlar.TestHeaps.space;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
 import dev.ashlar.host.FaultScript;
 import dev.ashlar.host.HardenedCell;
 import dev.ashlar.host.NativeCode;
@@ -51,7 +55,7 @@ final class HardenedFaults {
     private static void live(HardenedCell cell, FaultyCalls calls) {
         CodeHeap heap;
         try {
-            heap = cell.builder().capacity(8 * REGION).systemCalls(calls).build();
+            heap = over(calls, cell.builder()).capacity(8 * REGION).build();
         } catch (BackingUnavailableException | UnsupportedHostException refused) {
             assertThat(refused.getMessage()).isNotBlank();
             return;
@@ -67,7 +71,7 @@ final class HardenedFaults {
         heap.trim();
         HeapAudit audit = heap.audit();
         assertThat(audit.isClean()).as(audit.toString()).isTrue();
-        heap.space().blocks().checkInvariants();
+        space(heap).blocks().checkInvariants();
         calls.heal();
         heap.close();
     }

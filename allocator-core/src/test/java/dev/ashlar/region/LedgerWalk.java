@@ -1,16 +1,19 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
+import static dev.ashlar.TestHeaps.space;
+import static dev.ashlar.TestHeaps.zones;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.CodeBatch;
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeUnit;
 import dev.ashlar.heap.InPlaceView;
 import dev.ashlar.heap.Space;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
-import dev.ashlar.region.Ledger;
-import dev.ashlar.region.Pages;
-import dev.ashlar.region.View;
 import dev.ashlar.report.HeapExhaustedException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -47,7 +50,7 @@ final class LedgerWalk {
         this.heap = heap;
         this.kernel = kernel;
         this.random = new Random(seed);
-        heap.zones().spaces().forEach(InPlaceView::pauseHealing);
+        zones(heap).spaces().forEach(InPlaceView::pauseHealing);
     }
 
     /** Takes {@code steps} steps; throws if the ledger and the kernel differ. */
@@ -81,7 +84,7 @@ final class LedgerWalk {
         }
         int choice = random.nextInt(100);
         boolean inPlace = heap.writePath() == WritePath.IN_PLACE;
-        boolean hugetlb = inPlace && InPlaceView.of(heap.space()).log2Granule() > Pages.LOG2_BYTE_SIZE;
+        boolean hugetlb = inPlace && InPlaceView.of(space(heap)).log2Granule() > Pages.LOG2_BYTE_SIZE;
         if (choice < 25 && !hugetlb) {
             CodeBlock block = heap.allocate(blockByteSize());
             unpublished.add(block);
@@ -99,7 +102,7 @@ final class LedgerWalk {
         } else if (choice < 55 && !hugetlb) {
             UnitSizes sizes = new UnitSizes(blockByteSize(), blockByteSize(), blockByteSize());
             CodeUnit unit = heap.allocateUnit(sizes);
-            heap.zones().spaces().forEach(InPlaceView::pauseHealing);
+            zones(heap).spaces().forEach(InPlaceView::pauseHealing);
             unit.publish();
             frees.add(unit::free);
             return "unit " + sizes;
@@ -130,7 +133,7 @@ final class LedgerWalk {
         if (choice < 6) {
             Domain domain = random.nextInt(3) == 0 ? Domain.RODATA : Domain.CODE;
             MemorySegment section = batch.allocate(domain, blockByteSize(), 16L << random.nextInt(10));
-            heap.zones().spaces().forEach(InPlaceView::pauseHealing);
+            zones(heap).spaces().forEach(InPlaceView::pauseHealing);
             section.fill(NativeCode.TRAP);
             return "section of " + section.byteSize() + " in " + domain;
         }
@@ -161,7 +164,7 @@ final class LedgerWalk {
     }
 
     private void compare(String taken) {
-        for (Space space : heap.zones().spaces()) {
+        for (Space space : zones(heap).spaces()) {
             Ledger ledger = space.regions().ledger();
             for (View view : space.zone().views()) {
                 String where = "step " + stepCount + ", " + taken + ": " + space.zone().domain() + " " + view.access();

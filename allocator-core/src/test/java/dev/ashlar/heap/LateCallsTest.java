@@ -1,9 +1,15 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
+import static dev.ashlar.TestHeaps.offset;
+import static dev.ashlar.TestHeaps.over;
+import static dev.ashlar.TestHeaps.space;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ashlar.heap.InPlaceView;
+import dev.ashlar.CodeBatch;
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeUnit;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryPath;
@@ -33,7 +39,7 @@ class LateCallsTest {
     private final FaultyCalls calls = new FaultyCalls(Libc.system());
 
     private CodeHeap heap(WritePath path) {
-        return CodeHeap.builder().writePath(path).memory(MemoryDemand.SMALL).systemCalls(calls).build();
+        return over(calls, CodeHeap.builder()).writePath(path).memory(MemoryDemand.SMALL).build();
     }
 
     @Test
@@ -43,7 +49,7 @@ class LateCallsTest {
         heap.close();
         int before = calls.count("mprotect");
 
-        assertThatThrownBy(() -> heap.space().publish(block.offset())).isInstanceOf(HeapClosedException.class);
+        assertThatThrownBy(() -> space(heap).publish(offset(block))).isInstanceOf(HeapClosedException.class);
         assertThat(calls.count("mprotect")).isEqualTo(before);
     }
 
@@ -51,7 +57,7 @@ class LateCallsTest {
     void whatIsTakenInPlaceAfterCloseReopensNoRegion() {
         CodeHeap heap = heap(WritePath.IN_PLACE);
         heap.define(NativeCode.returning(1)).free();
-        InPlaceView inPlace = InPlaceView.of(heap.space());
+        InPlaceView inPlace = InPlaceView.of(space(heap));
         heap.close();
         int before = calls.count("mprotect");
 
@@ -69,9 +75,9 @@ class LateCallsTest {
         int before = calls.count("pwrite");
 
         MemorySegment code = MemorySegment.ofArray(NativeCode.returning(1));
-        assertThatThrownBy(() -> heap.space().write("write", block.offset(), code, 0, code.byteSize()))
+        assertThatThrownBy(() -> space(heap).write("write", offset(block), code, 0, code.byteSize()))
                 .isInstanceOf(HeapClosedException.class);
-        assertThatThrownBy(() -> heap.space().zone().fillWithTraps(block.offset(), 64))
+        assertThatThrownBy(() -> space(heap).zone().fillWithTraps(offset(block), 64))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(calls.count("pwrite")).isEqualTo(before);
     }
@@ -132,7 +138,7 @@ class LateCallsTest {
             return;
         }
         try (HugePages _ = cell.need(1);
-                CodeHeap heap = cell.builder().systemCalls(calls).build()) {
+                CodeHeap heap = over(calls, cell.builder()).build()) {
             calls.failNth(cell.path() == WritePath.POKE ? "pwrite" : "mprotect", 1, Errno.ENOMEM);
             assertThatThrownBy(() -> heap.define(NativeCode.returning(1))).isInstanceOf(WritePathException.class);
             assertThat(heap.stats().liveBlockCount()).isZero();
@@ -162,7 +168,7 @@ class LateCallsTest {
             calls.failNth("mprotect", 1, Errno.ENOMEM);
             calls.failNth("mprotect", 2, Errno.ENOMEM);
             assertThatThrownBy(block::publish).isInstanceOf(WritePathException.class);
-            assertThat(heap.space().regions().ledger().isOpen(block.offset(), 64)).isFalse();
+            assertThat(space(heap).regions().ledger().isOpen(offset(block), 64)).isFalse();
             block.free();
             CodeBlock next = heap.define(NativeCode.returning(3));
             assertThat(NativeCode.call(next.address())).isEqualTo(3);

@@ -1,9 +1,6 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
 import dev.ashlar.host.OlderKernel;
-import dev.ashlar.region.Ledger;
-import dev.ashlar.region.Region;
-import dev.ashlar.region.View;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;

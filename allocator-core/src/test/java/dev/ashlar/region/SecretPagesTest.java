@@ -1,7 +1,8 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.SecretHeap;
 import dev.ashlar.host.SecretMemory;
 import dev.ashlar.host.Seeded;
 import dev.ashlar.report.HeapReport;

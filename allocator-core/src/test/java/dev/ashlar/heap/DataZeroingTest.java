@@ -1,7 +1,10 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
+import static dev.ashlar.TestHeaps.space;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.DataAddresses;
+import dev.ashlar.DataHeap;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryDataRung;
 import dev.ashlar.memory.MemoryDemand;
@@ -86,7 +89,7 @@ class DataZeroingTest {
     }
 
     private static MemorySegment at(DataHeap heap, long address, long byteSize) {
-        return heap.space().zone().writable().asSlice(address - heap.report().address(), byteSize);
+        return space(heap).zone().writable().asSlice(address - heap.report().address(), byteSize);
     }
 
     private static MemorySegment filled(long byteSize, int value) {

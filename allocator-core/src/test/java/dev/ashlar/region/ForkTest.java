@@ -1,7 +1,9 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
 import dev.ashlar.host.ForkingLibrary;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;

@@ -1,17 +1,17 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
+import static dev.ashlar.TestHeaps.over;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeHeapBuilder;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryPath;
 import dev.ashlar.host.PathCell;
 import dev.ashlar.host.Seeds;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
-import dev.ashlar.region.Ledger;
-import dev.ashlar.region.Region;
-import dev.ashlar.region.View;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
@@ -97,7 +97,7 @@ class LedgerTest {
     void aModelOfTheKernelIsAsPredictedAfterEveryStep(PathCell cell) {
         Seeds.forEach(seed -> {
             FakeKernel fake = new FakeKernel(Libc.system());
-            try (CodeHeap heap = builder(cell).systemCalls(fake.calls()).build()) {
+            try (CodeHeap heap = over(fake.calls(), builder(cell)).build()) {
                 new LedgerWalk(heap, fake, seed).run(STEP_COUNT * FAKE_STEPS_PER_STEP);
             }
         });
@@ -154,7 +154,7 @@ class LedgerTest {
         PathCell cell = new PathCell(WritePath.IN_PLACE, MemoryDemand.THP);
         try (HugePages _ = cell.need(REGION_COUNT);
                 PagemapScan scan = scan();
-                CodeHeap heap = builder(cell).systemCalls(lying).build()) {
+                CodeHeap heap = over(lying, builder(cell)).build()) {
             armed.set(1);
             // A thousand steps are about a second; most lies are found in the step in which they are told.
             assertThatThrownBy(() -> new LedgerWalk(heap, new Tables(scan), Seeds.FIXED).run(1000))

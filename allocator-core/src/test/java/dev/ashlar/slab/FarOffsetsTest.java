@@ -1,16 +1,10 @@
-package dev.ashlar;
+package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.RegionSource;
-import dev.ashlar.report.HeapAudit;
-import dev.ashlar.slab.BlockStore;
-import dev.ashlar.slab.Eraser;
-import dev.ashlar.slab.FreeResult;
-import dev.ashlar.slab.Holder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -58,19 +52,5 @@ class FarOffsetsTest {
         }
         assertThat(store.free(most, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
         store.checkInvariants();
-    }
-
-    @Test
-    void aSpanOf64GibibytesIsReservedWithoutMemory() {
-        try (DataHeap heap =
-                DataHeap.builder().memory(MemoryDemand.SMALL).capacity(64 * GIB).build()) {
-            assertThat(heap.report().capacityByteSize()).isEqualTo(64 * GIB);
-            assertThat(heap.committedByteSize()).isEqualTo(Region.BYTE_SIZE);
-            heap.free(heap.allocate(100_000));
-            HeapAudit audit = heap.audit();
-            assertThat(audit.isClean()).isTrue();
-            // A guard, the first region, and the rest with the other guard.
-            assertThat(audit.vmaCount()).isEqualTo(3);
-        }
     }
 }

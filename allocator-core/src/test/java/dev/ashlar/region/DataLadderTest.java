@@ -1,9 +1,11 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
+import static dev.ashlar.TestHeaps.over;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.ashlar.DataHeap;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.Touch;
@@ -74,7 +76,7 @@ class DataLadderTest {
             FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(fails, errno);
             BackingUnavailableException refused = catchThrowableOfType(
                     BackingUnavailableException.class,
-                    () -> DataHeap.builder().memory(MemoryDemand.THP).systemCalls(calls).build());
+                    () -> over(calls, DataHeap.builder()).memory(MemoryDemand.THP).build());
             assertThat(refused.refusals()).singleElement().satisfies(refusal -> {
                 assertThat(refusal.subject()).isEqualTo("anon-thp");
                 assertThat(refusal.call()).isEqualTo(call);
@@ -96,7 +98,7 @@ class DataLadderTest {
             FaultyCalls calls = new FaultyCalls(Libc.system())
                     .failWhen(DataLadderTest::isHugetlbFile, Errno.ENOSYS)
                     .failWhen(found -> fails.test(found) && (errno == Errno.EAGAIN || ++count[0] == 1), errno);
-            try (DataHeap heap = DataHeap.builder().systemCalls(calls).build()) {
+            try (DataHeap heap = over(calls, DataHeap.builder()).build()) {
                 assertThat(heap.report().backings()).containsExactly(Backing.SMALL);
                 assertThat(heap.report().refusals()).extracting(Refusal::subject)
                         .containsExactly("hugetlb", "anon-thp");
@@ -118,7 +120,7 @@ class DataLadderTest {
         HugePages.needForData(MemoryDemand.THP, 0).close();
         try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 1)) {
             FaultyCalls calls = new FaultyCalls(Libc.system());
-            try (DataHeap heap = DataHeap.builder().systemCalls(calls).build()) {
+            try (DataHeap heap = over(calls, DataHeap.builder()).build()) {
                 assertThat(heap.report().backings()).containsExactly(Backing.HUGETLB);
                 assertThat(heap.report().refusals()).isEmpty();
                 heap.allocate(REGION);
@@ -152,8 +154,7 @@ class DataLadderTest {
                 hugeBefore.add(scan.hugeBytes(startOf(call), startOf(call) + REGION));
                 return false;
             }), Errno.EINVAL);
-            try (DataHeap heap =
-                    DataHeap.builder().memory(MemoryDemand.THP).systemCalls(calls).build()) {
+            try (DataHeap heap = over(calls, DataHeap.builder()).memory(MemoryDemand.THP).build()) {
                 heap.allocate(3 * REGION);
                 assertThat(hugeBefore).containsExactly(0L, 0L, 0L);
                 assertThat(heap.audit().regions()).hasSize(3).allMatch(HeapAudit.Region::isHuge);
@@ -169,8 +170,7 @@ class DataLadderTest {
         FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(advise(Linux.MADV_COLLAPSE), Errno.EINVAL);
         try (HugePages _ = HugePages.needForData(MemoryDemand.THP, 0)) {
             Residue before = Residue.now();
-            try (DataHeap heap =
-                    DataHeap.builder().memory(MemoryDemand.THP).systemCalls(calls).build()) {
+            try (DataHeap heap = over(calls, DataHeap.builder()).memory(MemoryDemand.THP).build()) {
                 heap.allocate(3 * REGION);
                 assertThat(heap.report().refusals()).isEmpty();
                 assertThat(heap.audit().regions()).hasSize(3).allMatch(HeapAudit.Region::isHuge);
@@ -189,7 +189,7 @@ class DataLadderTest {
                     .failWhen(advise(Linux.MADV_COLLAPSE), Errno.EINVAL);
             assertThat(catchThrowableOfType(
                     BackingUnavailableException.class,
-                    () -> DataHeap.builder().memory(MemoryDemand.THP).systemCalls(calls).build()))
+                    () -> over(calls, DataHeap.builder()).memory(MemoryDemand.THP).build()))
                     .hasMessageContaining("MADV_COLLAPSE) failed: EINVAL (22)");
         }
     }
@@ -214,8 +214,7 @@ class DataLadderTest {
                 .failAll("prctl", Errno.EINVAL)
                 .failWhen(advise(Linux.MADV_NOHUGEPAGE), Errno.EINVAL)
                 .failWhen(advise(Linux.MADV_POPULATE_WRITE), Errno.EINVAL);
-        try (DataHeap heap =
-                DataHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
+        try (DataHeap heap = over(calls, DataHeap.builder()).memory(MemoryDemand.SMALL).build()) {
             heap.allocate(REGION).fill((byte) 1);
             assertThat(heap.report().refusals()).isEmpty();
             assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).hasSize(3);
@@ -228,7 +227,7 @@ class DataLadderTest {
         FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("mmap", Errno.ENOMEM);
         assertThat(catchThrowableOfType(
                 BackingUnavailableException.class,
-                () -> DataHeap.builder().systemCalls(calls).build()))
+                () -> over(calls, DataHeap.builder()).build()))
                 .hasMessage("no memory for a heap: asked=AUTO. reserve: mmap(PROT_NONE, 17184063488) failed: ENOMEM"
                         + " (12). Ask for a smaller capacity, or raise the limit of address space (ulimit -v) of"
                         + " this process.");

@@ -1,7 +1,9 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.CodeAddresses;
+import dev.ashlar.CodeHeap;
 import dev.ashlar.memory.MemoryDemand;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;

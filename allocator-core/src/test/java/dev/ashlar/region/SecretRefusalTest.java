@@ -1,8 +1,12 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
+import static dev.ashlar.TestHeaps.over;
+import static dev.ashlar.TestHeaps.space;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.ashlar.HeapChild;
+import dev.ashlar.SecretHeap;
 import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.SecretMemory;
@@ -83,7 +87,7 @@ class SecretRefusalTest {
         calls.failWhen(fails, errno);
         BackingUnavailableException refused = catchThrowableOfType(
                 BackingUnavailableException.class,
-                () -> SecretHeap.builder().systemCalls(calls).build());
+                () -> over(calls, SecretHeap.builder()).build());
         assertThat(refused).hasMessageStartingWith("no memory for a heap: asked=secretmem. secretmem: " + call);
         assertThat(refused.refusals()).singleElement().satisfies(refusal -> {
             assertThat(refusal.subject()).isEqualTo("secretmem");
@@ -98,7 +102,7 @@ class SecretRefusalTest {
     void whatIsRefusedLaterIsNamedAndTheHeapGoesOn(
             String call, Predicate<FaultyCalls.Call> fails, int errno, String remedy) {
         SecretMemory.need(2);
-        try (SecretHeap heap = SecretHeap.builder().systemCalls(calls).build()) {
+        try (SecretHeap heap = over(calls, SecretHeap.builder()).build()) {
             MemorySegment first = heap.allocate(REGION).fill((byte) 1);
             HeapStats stats = heap.stats();
             calls.failWhen(fails, errno);
@@ -125,7 +129,7 @@ class SecretRefusalTest {
     @Test
     void pagesThatAreNotToBeHadAreNamedAndTheBlockIsGivenBack() {
         SecretMemory.need(1);
-        try (SecretHeap heap = SecretHeap.builder().systemCalls(calls).build()) {
+        try (SecretHeap heap = over(calls, SecretHeap.builder()).build()) {
             calls.failAll("pread", Errno.EFAULT);
 
             HeapExhaustedException refused =
@@ -144,14 +148,14 @@ class SecretRefusalTest {
                 arena.allocate(300).fill((byte) 1);
             }
             assertThat(heap.stats().liveBlockCount()).isZero();
-            heap.space().blocks().checkInvariants();
+            space(heap).blocks().checkInvariants();
         }
     }
 
     @Test
     void anInterruptedReadIsTriedAgain() {
         SecretMemory.need(1);
-        try (SecretHeap heap = SecretHeap.builder().systemCalls(calls).build()) {
+        try (SecretHeap heap = over(calls, SecretHeap.builder()).build()) {
             calls.failNth("pread", 1, Errno.EINTR);
             heap.allocate(5000).fill((byte) 1);
             assertThat(calls.count("pread")).isEqualTo(2);

@@ -1,8 +1,10 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.Backing;

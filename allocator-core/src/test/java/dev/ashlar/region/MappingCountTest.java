@@ -1,13 +1,18 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
+import static dev.ashlar.TestHeaps.over;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
+import dev.ashlar.DataHeap;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.HeapAudit;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -24,11 +29,7 @@ class MappingCountTest {
     void tenThousandFunctionsTakeNoMappingOfTheirOwn(MemoryDemand memory) {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (HugePages _ = HugePages.need(memory, 4);
-                CodeHeap heap = CodeHeap.builder()
-                        .memory(memory)
-                        .systemCalls(calls)
-                        .capacity(8 * REGION)
-                        .build()) {
+                CodeHeap heap = over(calls, CodeHeap.builder()).memory(memory).capacity(8 * REGION).build()) {
             heap.precommit(4 * REGION);
             int before = heap.audit().vmaCount();
             calls.forget();
@@ -88,8 +89,7 @@ class MappingCountTest {
     void noCallOfAWholeLifeIsMprotect(MemoryDemand memory) {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (HugePages _ = HugePages.need(memory, 4)) {
-            CodeHeap heap =
-                    CodeHeap.builder().memory(memory).systemCalls(calls).build();
+            CodeHeap heap = over(calls, CodeHeap.builder()).memory(memory).build();
             CodeBlock large = heap.allocate(3 * REGION);
             heap.define(NativeCode.returning(1)).free();
             large.shrink(REGION);
@@ -105,10 +105,9 @@ class MappingCountTest {
     @Test
     void theHeapCountsEveryMprotectCallThatItMakes() {
         FaultyCalls calls = new FaultyCalls(Libc.system());
-        try (CodeHeap heap = CodeHeap.builder()
+        try (CodeHeap heap = over(calls, CodeHeap.builder())
                 .memory(MemoryDemand.SMALL)
                 .writePath(WritePath.IN_PLACE)
-                .systemCalls(calls)
                 .build()) {
             int before = calls.count("mprotect");
             long counted = heap.stats().mprotectCallCount();
@@ -116,6 +115,20 @@ class MappingCountTest {
             heap.allocateUnit(new UnitSizes(100, 100, 100)).publish();
             assertThat(calls.count("mprotect")).isGreaterThanOrEqualTo(before + 3);
             assertThat(heap.stats().mprotectCallCount() - counted).isEqualTo(calls.count("mprotect") - before);
+        }
+    }
+
+    @Test
+    void aSpanOf64GibibytesIsReservedWithoutMemory() {
+        long capacity = 64L << 30;
+        try (DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).capacity(capacity).build()) {
+            assertThat(heap.report().capacityByteSize()).isEqualTo(capacity);
+            assertThat(heap.committedByteSize()).isEqualTo(REGION);
+            heap.free(heap.allocate(100_000));
+            HeapAudit audit = heap.audit();
+            assertThat(audit.isClean()).isTrue();
+            // A guard, the first region, and the rest with the other guard.
+            assertThat(audit.vmaCount()).isEqualTo(3);
         }
     }
 }

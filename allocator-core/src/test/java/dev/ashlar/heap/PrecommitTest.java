@@ -1,9 +1,12 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
+import static dev.ashlar.TestHeaps.over;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.memory.MemoryDemand;
@@ -110,10 +113,6 @@ class PrecommitTest {
     }
 
     private CodeHeap heap(MemoryDemand memory) {
-        return CodeHeap.builder()
-                .memory(memory)
-                .capacity(8 * REGION)
-                .systemCalls(calls)
-                .build();
+        return over(calls, CodeHeap.builder()).memory(memory).capacity(8 * REGION).build();
     }
 }

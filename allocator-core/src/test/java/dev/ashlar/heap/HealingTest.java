@@ -1,8 +1,11 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
+import static dev.ashlar.TestHeaps.over;
+import static dev.ashlar.TestHeaps.space;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.heap.InPlaceView;
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.MemoryDemand;
@@ -25,11 +28,7 @@ class HealingTest {
     private final FaultyCalls calls = new FaultyCalls(Libc.system());
 
     private CodeHeap heap() {
-        return CodeHeap.builder()
-                .writePath(WritePath.IN_PLACE)
-                .memory(MemoryDemand.THP)
-                .systemCalls(calls)
-                .build();
+        return over(calls, CodeHeap.builder()).writePath(WritePath.IN_PLACE).memory(MemoryDemand.THP).build();
     }
 
     private static List<CodeBlock> define(CodeHeap heap, int count) {
@@ -85,7 +84,7 @@ class HealingTest {
     void anEmptyRegionIsHealedOnRequest() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 1);
                 CodeHeap heap = heap()) {
-            InPlaceView.pauseHealing(heap.space());
+            InPlaceView.pauseHealing(space(heap));
             define(heap, 3).forEach(CodeBlock::free);
             assertThat(heap.audit().isClean()).isFalse();
             await(() -> heap.heal() == 1);
@@ -98,7 +97,7 @@ class HealingTest {
     void aRegionThatTheKernelRefusesKeepsNoOtherOneWaiting() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 3);
                 CodeHeap heap = heap()) {
-            long refused = heap.space().zone().base();
+            long refused = space(heap).zone().base();
             calls.failWhen(
                     call -> call.method().equals("madvise")
                             && call.argument(0) == refused

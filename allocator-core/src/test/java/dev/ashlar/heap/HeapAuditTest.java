@@ -1,7 +1,11 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
+import static dev.ashlar.TestHeaps.over;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeHeapBuilder;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.memory.Access;
@@ -197,7 +201,7 @@ class HeapAuditTest {
             FaultyCalls calls = new FaultyCalls(kernel).failAll(refused, Errno.ENOTTY);
             try (HugePages _ = HugePages.need(memory, 6);
                     CodeHeap scanning = heapOfThreeRegions(memory);
-                    CodeHeap heap = threeRegions(CodeHeap.builder().memory(memory).systemCalls(calls))) {
+                    CodeHeap heap = threeRegions(over(calls, CodeHeap.builder()).memory(memory))) {
                 HeapAudit expected = scanning.audit();
                 HeapAudit audit = heap.audit();
                 assertThat(audit.source()).isEqualTo("smaps");
@@ -214,8 +218,7 @@ class HeapAuditTest {
     void smapsFindASplitToo() {
         FaultyCalls calls = new FaultyCalls(kernel).failAll("ioctl", Errno.ENOTTY);
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
-                CodeHeap heap =
-                        threeRegions(CodeHeap.builder().memory(MemoryDemand.THP).systemCalls(calls))) {
+                CodeHeap heap = threeRegions(over(calls, CodeHeap.builder()).memory(MemoryDemand.THP))) {
             assertThat(heap.audit().isClean()).isTrue();
             split(heap.report().address() + REGION);
 
@@ -230,7 +233,7 @@ class HeapAuditTest {
     void aSmallRegionThatBecameHugeDoesNotHideASplitOne() {
         FaultyCalls calls = new FaultyCalls(kernel).failWhen(HeapAuditTest::isHugetlb, Errno.ENOSYS);
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
-                CodeHeap heap = CodeHeap.builder().systemCalls(calls).build()) {
+                CodeHeap heap = over(calls, CodeHeap.builder()).build()) {
             heap.allocate(REGION);
             calls.failWhen(HeapAuditTest::isCollapse, Errno.EINVAL);
             heap.allocate(REGION);

@@ -1,8 +1,10 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
+import static dev.ashlar.TestHeaps.over;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.ashlar.CodeHeap;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.Residue;
@@ -116,11 +118,10 @@ class LadderTest {
                 FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(fails, errno);
                 BackingUnavailableException refused = catchThrowableOfType(
                         BackingUnavailableException.class,
-                        () -> CodeHeap.builder()
+                        () -> over(calls, CodeHeap.builder())
                                 .name("t")
                                 .memory(memory)
                                 .writePath(WritePath.ALIAS)
-                                .systemCalls(calls)
                                 .build());
 
                 assertThat(refused.refusals()).singleElement().satisfies(refusal -> {
@@ -145,7 +146,7 @@ class LadderTest {
             FaultyCalls calls = new FaultyCalls(Libc.system())
                     .failWhen(HUGETLB_MEMFD, Errno.ENOSYS)
                     .failWhen(whileTrying(Backing.SHMEM_THP, fails), errno);
-            try (CodeHeap heap = CodeHeap.builder().name("t").systemCalls(calls).build()) {
+            try (CodeHeap heap = over(calls, CodeHeap.builder()).name("t").build()) {
                 assertThat(heap.report().backings()).containsExactly(Backing.SMALL);
                 assertThat(heap.report().refusals()).extracting(Refusal::subject)
                         .containsExactly("hugetlb", "shmem-thp");
@@ -172,7 +173,7 @@ class LadderTest {
         try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 1)) {
             Residue before = Residue.now();
             FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(whileTrying(Backing.HUGETLB, fails), errno);
-            try (CodeHeap heap = CodeHeap.builder().name("t").systemCalls(calls).build()) {
+            try (CodeHeap heap = over(calls, CodeHeap.builder()).name("t").build()) {
                 assertThat(heap.report().backings()).containsExactly(Backing.SHMEM_THP);
                 assertThat(heap.report().refusals()).singleElement().satisfies(refusal -> {
                     assertThat(refusal.subject()).isEqualTo("hugetlb");
@@ -197,8 +198,7 @@ class LadderTest {
     void aKernelThatDoesNotKnowTheNoexecSealIsAskedWithoutIt() {
         FaultyCalls calls = new FaultyCalls(Libc.system())
                 .failWhen(MEMFD.and(call -> (call.argument(1) & Linux.MFD_NOEXEC_SEAL) != 0), Errno.EINVAL);
-        try (CodeHeap heap =
-                CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
+        try (CodeHeap heap = over(calls, CodeHeap.builder()).memory(MemoryDemand.SMALL).build()) {
             assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);
             assertThat(heap.report().refusals()).isEmpty();
         }
@@ -214,8 +214,7 @@ class LadderTest {
         int[] putOff = {0};
         calls.failWhen(advise(Linux.MADV_COLLAPSE).and(call -> ++putOff[0] % 4 != 0), Errno.EAGAIN);
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
-                CodeHeap heap =
-                        CodeHeap.builder().memory(MemoryDemand.THP).systemCalls(calls).build()) {
+                CodeHeap heap = over(calls, CodeHeap.builder()).memory(MemoryDemand.THP).build()) {
             assertThat(putOff[0]).isEqualTo(8);
             assertThat(heap.report().refusals()).isEmpty();
             assertThat(heap.audit().isClean()).isTrue();
@@ -225,8 +224,7 @@ class LadderTest {
     @Test
     void anInterruptedFallocateIsRepeated() {
         FaultyCalls calls = new FaultyCalls(Libc.system()).failNth("fallocate", 1, Errno.EINTR);
-        try (CodeHeap heap =
-                CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
+        try (CodeHeap heap = over(calls, CodeHeap.builder()).memory(MemoryDemand.SMALL).build()) {
             assertThat(heap.report().refusals()).isEmpty();
             assertThat(calls.count("fallocate")).isEqualTo(2);
         }
@@ -236,8 +234,7 @@ class LadderTest {
     void adviceToFillPageTablesMayBeRefused() {
         FaultyCalls calls =
                 new FaultyCalls(Libc.system()).failWhen(advise(Linux.MADV_POPULATE_READ), Errno.EINVAL);
-        try (CodeHeap heap =
-                CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
+        try (CodeHeap heap = over(calls, CodeHeap.builder()).memory(MemoryDemand.SMALL).build()) {
             assertThat(heap.report().refusals()).isEmpty();
             assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);
         }
@@ -254,10 +251,9 @@ class LadderTest {
             calls.failWhen(call -> call.method().equals("mmap") && (view == 1 || ++reserved[0] > 1), Errno.ENOMEM);
             BackingUnavailableException failure = catchThrowableOfType(
                     BackingUnavailableException.class,
-                    () -> CodeHeap.builder()
+                    () -> over(calls, CodeHeap.builder())
                             .capacity(3 * REGION)
                             .writePath(WritePath.ALIAS)
-                            .systemCalls(calls)
                             .build());
             assertThat(failure)
                     .hasMessage("no memory for a heap: asked=AUTO. reserve: mmap(PROT_NONE, "
@@ -273,8 +269,7 @@ class LadderTest {
                 .failWhen(call -> call.method().equals("mmap")
                         && (call.argument(3) & Linux.MAP_FIXED_NOREPLACE) != 0, Errno.EEXIST);
         Residue before = Residue.now();
-        try (CodeHeap heap =
-                CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
+        try (CodeHeap heap = over(calls, CodeHeap.builder()).memory(MemoryDemand.SMALL).build()) {
             assertThat(heap.report().address() % REGION).isZero();
             assertThat(heap.report().writableAddress() % REGION).isZero();
             assertThat(calls.calls("mmap")).filteredOn(FaultyCalls.Call::injected).hasSize(32);

@@ -1,14 +1,16 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
+import static dev.ashlar.TestHeaps.zones;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.CodeHeap;
+import dev.ashlar.HeapChild;
 import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Touch;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.UnitSizes;
-import dev.ashlar.region.View;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Libc;
@@ -33,8 +35,8 @@ class GuardTest {
                         .dataCapacity(2 * REGION)
                         .build()) {
             heap.allocateUnit(new UnitSizes(2 * REGION, 2 * REGION, 2 * REGION));
-            List<AddressRange> reserved = heap.zones().span().ranges();
-            List<View> views = heap.zones().spaces().stream()
+            List<AddressRange> reserved = zones(heap).span().ranges();
+            List<View> views = zones(heap).spaces().stream()
                     .flatMap(space -> space.zone().views().stream())
                     .toList();
             assertThat(views).hasSize(5);

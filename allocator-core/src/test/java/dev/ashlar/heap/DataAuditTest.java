@@ -1,7 +1,11 @@
-package dev.ashlar;
+package dev.ashlar.heap;
 
+import static dev.ashlar.TestHeaps.over;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.DataAddresses;
+import dev.ashlar.DataHeap;
+import dev.ashlar.DataHeapBuilder;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.OnEveryDataRung;
 import dev.ashlar.host.Touch;
@@ -62,7 +66,7 @@ class DataAuditTest {
         FaultyCalls calls = new FaultyCalls(kernel).failAll("ioctl", Errno.ENOTTY);
         try (HugePages _ = HugePages.needForData(memory, 6);
                 DataHeap scanning = threeRegions(DataHeap.builder().memory(memory));
-                DataHeap heap = threeRegions(DataHeap.builder().memory(memory).systemCalls(calls))) {
+                DataHeap heap = threeRegions(over(calls, DataHeap.builder()).memory(memory))) {
             HeapAudit audit = heap.audit();
             assertThat(audit.source()).isEqualTo("smaps");
             assertThat(audit.regions()).isEqualTo(scanning.audit().regions());
@@ -144,9 +148,8 @@ class DataAuditTest {
     void mappingsFollowRegionsAndNoPermissionChanges(MemoryDemand memory) {
         FaultyCalls calls = new FaultyCalls(kernel);
         try (HugePages _ = HugePages.needForData(memory, 5);
-                DataHeap heap = DataHeap.builder()
+                DataHeap heap = over(calls, DataHeap.builder())
                         .memory(memory)
-                        .systemCalls(calls)
                         .capacity(REGION_COUNT * REGION)
                         .build()) {
             List<MemorySegment> segments = new ArrayList<>();

@@ -1,8 +1,12 @@
-package dev.ashlar;
+package dev.ashlar.region;
 
+import static dev.ashlar.TestHeaps.over;
+import static dev.ashlar.TestHeaps.space;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ashlar.DataHeap;
+import dev.ashlar.SecretHeap;
 import dev.ashlar.host.ForkingLibrary;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.SecretMemory;
@@ -10,8 +14,6 @@ import dev.ashlar.host.Touch;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.MemoryDemand;
-import dev.ashlar.region.Ledger;
-import dev.ashlar.region.View;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
@@ -173,8 +175,7 @@ class SecretKernelTest {
     void eachRegionIsAMappingOfItsOwnAsTheLedgerPredicts() {
         SecretMemory.need(4);
         FaultyCalls calls = new FaultyCalls(kernel);
-        try (SecretHeap heap =
-                SecretHeap.builder().capacity(6 * REGION).systemCalls(calls).build()) {
+        try (SecretHeap heap = over(calls, SecretHeap.builder()).capacity(6 * REGION).build()) {
             List<MemorySegment> blocks = new ArrayList<>();
             for (int count = 1; count <= 4; count++) {
                 blocks.add(heap.allocate(REGION));
@@ -200,8 +201,8 @@ class SecretKernelTest {
     }
 
     private static void assertAsPredicted(SecretHeap heap, int secretMappingCount) {
-        View view = heap.space().zone().front();
-        List<String> predicted = heap.space().regions().ledger().predict(view).stream()
+        View view = space(heap).zone().front();
+        List<String> predicted = space(heap).regions().ledger().predict(view).stream()
                 .map(SecretKernelTest::describe)
                 .toList();
         List<String> found = ProcessMaps.readWithin(List.of(view.range())).mappings().stream()
