@@ -4,6 +4,7 @@ import dev.ashlar.bench.report.BenchResult;
 import dev.ashlar.bench.report.BenchResult.Entry;
 import dev.ashlar.bench.report.BenchResult.Row;
 import dev.ashlar.bench.suite.Rounds;
+import dev.ashlar.tool.cli.TextReport;
 import dev.ashlar.tool.figures.Spread;
 import dev.ashlar.tool.figures.Table;
 import dev.ashlar.tool.figures.Units;
@@ -19,15 +20,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
 /** Prints the result of the bench for people: all figures, then the targets. */
-final class BenchText {
+final class BenchText extends TextReport {
 
     private final BenchResult result;
-    private final Ansi ansi;
-    private final List<String> lines = new ArrayList<>();
 
     private BenchText(BenchResult result, Ansi ansi) {
+        super(ansi);
         this.result = result;
-        this.ansi = ansi;
     }
 
     static List<String> lines(BenchResult result, Ansi ansi) {
@@ -35,22 +34,21 @@ final class BenchText {
         text.host();
         result.rows().forEach(text::row);
         text.verdicts();
-        return text.lines;
+        return text.lines();
     }
 
     private void host() {
         BenchResult.Run run = result.run();
-        add("ashlar " + run.command());
+        line("ashlar " + run.command());
         Table table = new Table().left().left().row("commit", run.commit() + ", " + run.date());
         run.host().forEach(table::row);
         table.row("rounds", "%d, in %d min %d s".formatted(run.rounds(), run.seconds() / 60, run.seconds() % 60));
         table.row("load", run.loadText());
-        table.lines().forEach(this::add);
+        table(table);
     }
 
     private void row(Row row) {
-        add("");
-        add("%s (%s)".formatted(row.title(), row.id()));
+        title("%s (%s)".formatted(row.title(), row.id()));
         Table table = new Table().left().right().left().left().left();
         List<String> missing = new ArrayList<>();
         for (Entry entry : row.entries()) {
@@ -62,8 +60,8 @@ final class BenchText {
                         value -> Units.figure(value, row.unit())), ratio(entry.ratio()), entry.setting());
             }
         }
-        table.lines().forEach(this::add);
-        missing.forEach(this::add);
+        table(table);
+        missing.forEach(this::line);
     }
 
     private static String range(Spread spread, String format, DoubleFunction<String> text) {
@@ -80,31 +78,22 @@ final class BenchText {
         if (result.verdicts().isEmpty()) {
             return;
         }
-        add("");
-        add("Targets");
+        title("Targets");
         Map<String, List<Verdict>> byTarget = result.verdicts().stream()
                 .collect(Collectors.groupingBy(Verdict::what, LinkedHashMap::new, Collectors.toList()));
         byTarget.forEach((what, verdicts) -> {
-            add("  " + what);
+            line("  " + what);
             verdicts.forEach(this::verdict);
         });
-        add("  %d held, %d missed, %d unknown".formatted(result.count(State.HELD), result.count(State.MISSED),
+        line("  %d held, %d missed, %d unknown".formatted(result.count(State.HELD), result.count(State.MISSED),
                 result.count(State.UNKNOWN)));
     }
 
     private void verdict(Verdict verdict) {
         String against = verdict.againstText();
-        add("    %s %8s, at most %-7s %s: ours %s%s".formatted(mark(verdict), verdict.measuredText(),
+        line("    %s %8s, at most %-7s %s: ours %s%s".formatted(mark(verdict.state()), verdict.measuredText(),
                 Units.ratio(verdict.limit()), verdict.row(), verdict.oursText(),
                 against.isEmpty() ? "" : "; " + against));
-    }
-
-    private String mark(Verdict verdict) {
-        return ansi.string(switch (verdict.state()) {
-            case HELD -> "@|green [held]   |@";
-            case MISSED -> "@|bold,red [missed] |@";
-            case UNKNOWN -> "@|yellow [unknown]|@";
-        });
     }
 
     /** {@return the current step of a run, and the remaining time} */
@@ -118,9 +107,5 @@ final class BenchText {
     static String duration(long millis) {
         long seconds = Math.ceilDiv(millis, 1000);
         return seconds < 100 ? seconds + " s" : Math.ceilDiv(seconds, 60) + " min";
-    }
-
-    private void add(String line) {
-        lines.add(line.stripTrailing());
     }
 }

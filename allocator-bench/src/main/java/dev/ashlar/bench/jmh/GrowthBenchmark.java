@@ -1,6 +1,5 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.tool.workload.Draws;
 import dev.ashlar.tool.workload.LiveBlocks;
 import dev.ashlar.tool.workload.SizeMix;
 import java.util.concurrent.TimeUnit;
@@ -40,13 +39,11 @@ public abstract class GrowthBenchmark extends SteadyState {
 
     GrowthBenchmark() {}
 
-    void warmUp(MemoryUnderTest memory, int threadIndex) {
-        blocks = new LiveBlocks(memory.memory(), new Draws(SizeMix.MIXED, LIVE_MAX, threadIndex), LIVE_MAX,
-                MemoryUnderTest.firstSlot(threadIndex));
+    void warmUp(MemoryUnderTest memory, ThreadParams thread) {
+        blocks = memory.blocks(SizeMix.MIXED, LIVE_MAX, thread);
         long end = System.nanoTime() + WARM_UP_NANOS;
         do {
-            blocks.grow(WARM_UP_BLOCKS);
-            blocks.shrink(WARM_UP_BLOCKS);
+            blocks.grow(WARM_UP_BLOCKS).shrink(WARM_UP_BLOCKS);
         } while (System.nanoTime() - end < 0);
     }
 
@@ -69,7 +66,7 @@ public abstract class GrowthBenchmark extends SteadyState {
         /** Lets the JVM compile the measured code. */
         @Setup
         public void warmUp(MemoryUnderTest.Code memory, ThreadParams thread) {
-            warmUp(memory, thread.getThreadIndex());
+            super.warmUp(memory, thread);
         }
     }
 
@@ -78,7 +75,7 @@ public abstract class GrowthBenchmark extends SteadyState {
         /** Lets the JVM compile the measured code. */
         @Setup
         public void warmUp(MemoryUnderTest.Data memory, ThreadParams thread) {
-            warmUp(memory, thread.getThreadIndex());
+            super.warmUp(memory, thread);
         }
     }
 }

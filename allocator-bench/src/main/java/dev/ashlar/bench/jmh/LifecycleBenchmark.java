@@ -1,7 +1,6 @@
 package dev.ashlar.bench.jmh;
 
 import dev.ashlar.tool.code.ConstantFunction;
-import dev.ashlar.tool.workload.Draws;
 import dev.ashlar.tool.workload.LiveBlocks;
 import dev.ashlar.tool.workload.SizeMix;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,12 +27,7 @@ public class LifecycleBenchmark extends SteadyState {
     /** Compiles the live functions. */
     @Setup
     public void fill(MemoryUnderTest.Code memory, ThreadParams thread) {
-        fill(memory, thread.getThreadIndex());
-    }
-
-    void fill(MemoryUnderTest memory, int threadIndex) {
-        functions = new LiveBlocks(memory.memory(), new Draws(SizeMix.FUNCTION, live, threadIndex), live,
-                MemoryUnderTest.firstSlot(threadIndex)).grow();
+        functions = memory.blocks(SizeMix.FUNCTION, live, thread).grow();
     }
 
     /** Returns the address to JMH. */

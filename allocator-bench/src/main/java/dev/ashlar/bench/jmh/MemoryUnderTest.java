@@ -5,6 +5,9 @@ import dev.ashlar.bench.rivals.Rival;
 import dev.ashlar.bench.rivals.RivalUnavailableException;
 import dev.ashlar.tool.child.Answer;
 import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.workload.Draws;
+import dev.ashlar.tool.workload.LiveBlocks;
+import dev.ashlar.tool.workload.SizeMix;
 import java.util.Map;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -12,6 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.ThreadParams;
 
 /** The memory that a benchmark measures. A fork opens one memory only, so that the JIT compiler binds the calls. */
 @State(Scope.Benchmark)
@@ -67,8 +71,13 @@ public abstract class MemoryUnderTest {
         return memory;
     }
 
-    static int firstSlot(int threadIndex) {
-        return threadIndex * SLOTS_PER_THREAD;
+    /** {@return the blocks of a thread, none of which is live} */
+    LiveBlocks blocks(SizeMix mix, int count, ThreadParams thread) {
+        return new LiveBlocks(memory, new Draws(mix, count, thread.getThreadIndex()), count, firstSlot(thread));
+    }
+
+    static int firstSlot(ThreadParams thread) {
+        return thread.getThreadIndex() * SLOTS_PER_THREAD;
     }
 
     void requireThatCodeRuns() {

@@ -1,6 +1,5 @@
 package dev.ashlar.bench.jmh;
 
-import dev.ashlar.tool.workload.Draws;
 import dev.ashlar.tool.workload.LiveBlocks;
 import dev.ashlar.tool.workload.SizeMix;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -23,9 +22,8 @@ public abstract class ReplacementBenchmark extends SteadyState {
 
     ReplacementBenchmark() {}
 
-    void fill(MemoryUnderTest memory, int threadIndex) {
-        blocks = new LiveBlocks(memory.memory(), new Draws(SizeMix.MIXED, live, threadIndex), live,
-                MemoryUnderTest.firstSlot(threadIndex)).grow();
+    void fill(MemoryUnderTest memory, ThreadParams thread) {
+        blocks = memory.blocks(SizeMix.MIXED, live, thread).grow();
     }
 
     /** Returns the address to JMH. */
@@ -39,7 +37,7 @@ public abstract class ReplacementBenchmark extends SteadyState {
         /** Allocates and writes the live blocks. */
         @Setup
         public void fill(MemoryUnderTest.Code memory, ThreadParams thread) {
-            fill(memory, thread.getThreadIndex());
+            super.fill(memory, thread);
         }
     }
 
@@ -48,7 +46,7 @@ public abstract class ReplacementBenchmark extends SteadyState {
         /** Allocates and writes the live blocks. */
         @Setup
         public void fill(MemoryUnderTest.Data memory, ThreadParams thread) {
-            fill(memory, thread.getThreadIndex());
+            super.fill(memory, thread);
         }
     }
 }

@@ -4,6 +4,8 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSerializer;
+import dev.ashlar.tool.exit.CommandException;
+import dev.ashlar.tool.exit.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -52,7 +54,7 @@ public final class ResultFile {
     /**
      * {@return the result in a JSON file}
      *
-     * @throws ResultFileException if the file does not exist or is not a result
+     * @throws CommandException if the file does not exist or is not a result
      */
     public static BenchResult read(Path file) {
         try {
@@ -60,13 +62,19 @@ public final class ResultFile {
             Objects.requireNonNull(result.run(), "run");
             return result;
         } catch (NoSuchFileException absent) {
-            throw new ResultFileException(file + ": no such file", absent);
+            throw refused(file + ": no such file", absent);
         } catch (IOException failed) {
             throw new UncheckedIOException("reading " + file, failed);
         } catch (RuntimeException malformed) {
             // Not JSON, or other JSON, from which the records cannot be made.
-            throw new ResultFileException(file + ": not a result of ashlar bench", malformed);
+            throw refused(file + ": not a result of ashlar bench", malformed);
         }
+    }
+
+    private static CommandException refused(String message, Throwable cause) {
+        CommandException refused = new CommandException(ExitCode.USAGE, message);
+        refused.initCause(cause);
+        return refused;
     }
 
     /** {@return a result as JSON} */

@@ -7,6 +7,7 @@ import dev.ashlar.bench.suite.Experiment;
 import dev.ashlar.bench.suite.Experiment.Metric;
 import dev.ashlar.bench.suite.Sample;
 import dev.ashlar.tool.figures.Spread;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,27 +29,24 @@ record Rows(Experiment experiment, List<Sample> samples) {
     }
 
     private Row row(Metric metric) {
-        Contender ours = experiment.contenders().getFirst();
-        Map<Integer, Double> ourValues = values(ours, metric);
+        Map<Integer, Double> ours = values(experiment.contenders().getFirst(), metric);
+        List<Entry> entries = new ArrayList<>();
+        for (Contender contender : experiment.contenders()) {
+            Map<Integer, Double> values = values(contender, metric);
+            // Leaves a contender out of the metrics that it does not have, but names one that failed in every round.
+            if (entries.isEmpty() || !values.isEmpty() || of(contender).allMatch(Rows::failed)) {
+                entries.add(entry(contender, values, entries.isEmpty() ? Map.of() : ours));
+            }
+        }
         return new Row(experiment.rowId(metric), experiment.rowTitle(metric), metric.unit(), experiment.number(),
-                experiment.contenders().stream()
-                        .filter(contender -> contender.equals(ours) || belongs(contender, metric))
-                        .map(contender -> entry(contender, metric, contender.equals(ours) ? Map.of() : ourValues))
-                        .toList());
+                entries);
     }
 
-    /** Leaves a contender out of the metrics that it does not have, but names one that failed in every row. */
-    private boolean belongs(Contender contender, Metric metric) {
-        return of(contender).allMatch(sample -> sample.result().failure().isPresent())
-                || !values(contender, metric).isEmpty();
-    }
-
-    private Entry entry(Contender contender, Metric metric, Map<Integer, Double> ours) {
-        Map<Integer, Double> values = values(contender, metric);
+    private Entry entry(Contender contender, Map<Integer, Double> values, Map<Integer, Double> ours) {
         String failure = of(contender).flatMap(sample -> sample.result().failure().stream()).findFirst()
                 .orElse("no such figure");
-        return new Entry(contender.name(), setting(contender), spread(values.values()), spread(ratios(ours, values)),
-                List.copyOf(values.values()), values.isEmpty() ? failure : null);
+        return new Entry(contender.name(), setting(contender), spread(values.values()),
+                spread(ratios(ours, values)), List.copyOf(values.values()), values.isEmpty() ? failure : null);
     }
 
     /** {@return ours over theirs in each round that has both} */
@@ -62,13 +60,13 @@ record Rows(Experiment experiment, List<Sample> samples) {
     /** {@return the figures by round, without the rounds in which there is none} */
     private Map<Integer, Double> values(Contender contender, Metric metric) {
         Map<Integer, Double> values = new TreeMap<>();
-        of(contender).filter(sample -> sample.result().failure().isEmpty()).forEach(sample -> {
-            Double value = sample.result().answer().figures().get(metric.key());
-            if (value != null) {
-                values.put(sample.round(), value);
-            }
-        });
+        of(contender).filter(sample -> !failed(sample)).forEach(sample -> values.computeIfAbsent(sample.round(),
+                _ -> sample.result().answer().figures().get(metric.key())));
         return values;
+    }
+
+    private static boolean failed(Sample sample) {
+        return sample.result().failure().isPresent();
     }
 
     /** {@return the requested pages, and those that the process reported} */

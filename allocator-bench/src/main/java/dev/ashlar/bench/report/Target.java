@@ -7,6 +7,7 @@ import dev.ashlar.tool.figures.Verdict;
 import dev.ashlar.tool.figures.Verdict.State;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -41,34 +42,30 @@ record Target(String what, String row, @Nullable String rival, @Nullable String 
         if (judged == null || other == null) {
             return Optional.empty();
         }
+        Entry ours = judged.ours();
         if (rival != null) {
             Entry theirs = judged.entry(rival).orElse(null);
-            String absent = theirs == null ? "not measured in this run" : theirs.missing();
-            return Optional.of(verdict(judged, rival, theirs, median(theirs == null ? null : theirs.ratio()), absent));
+            return theirs == null
+                    ? Optional.of(verdict(judged, rival, null, null, "not measured in this run"))
+                    : Optional.of(verdict(judged, rival, theirs, median(theirs.ratio()), "not measured"));
         }
-        if (base != null) {
-            Entry theirs = other.ours();
-            String absent = theirs.missing() == null ? "no round has both" : theirs.missing();
-            return Optional.of(verdict(judged, "ours: " + other.title(), theirs,
-                    ratio(judged.ours().samples(), theirs.samples()), absent));
-        }
-        return Optional.of(verdict(judged, "", null, median(judged.ours().figure()), null));
+        return Optional.of(base == null
+                ? verdict(judged, "", null, median(ours.figure()), "")
+                : verdict(judged, "ours: " + other.title(), other.ours(),
+                        ratio(ours.samples(), other.ours().samples()), "no round has both"));
     }
 
     private Verdict verdict(Row judged, String against, @Nullable Entry theirs, @Nullable Double measured,
-            @Nullable String absent) {
+            String otherwise) {
         Double ours = median(judged.ours().figure());
-        State state;
+        State state = measured != null && measured <= limit ? State.HELD : State.MISSED;
         String reason = "";
         if (ours == null) {
             state = State.MISSED;
-            String failed = judged.ours().missing();
-            reason = failed == null ? "not measured" : failed;
+            reason = Objects.requireNonNullElse(judged.ours().missing(), "not measured");
         } else if (measured == null) {
             state = State.UNKNOWN;
-            reason = absent == null ? "not measured" : absent;
-        } else {
-            state = measured <= limit ? State.HELD : State.MISSED;
+            reason = theirs == null || theirs.missing() == null ? otherwise : theirs.missing();
         }
         return new Verdict(what, judged.id(), judged.title(), judged.unit(), ours, against,
                 theirs == null ? null : median(theirs.figure()), measured, limit, state, reason);
@@ -76,11 +73,9 @@ record Target(String what, String row, @Nullable String rival, @Nullable String 
 
     /** {@return the median ratio; both rows have their samples in the order of the rounds} */
     private static @Nullable Double ratio(List<Double> ours, List<Double> theirs) {
-        int count = Math.min(ours.size(), theirs.size());
-        return count == 0
-                ? null
-                : Spread.of(IntStream.range(0, count).mapToObj(round -> ours.get(round) / theirs.get(round)).toList())
-                        .median();
+        List<Double> ratios = IntStream.range(0, Math.min(ours.size(), theirs.size()))
+                .mapToObj(round -> ours.get(round) / theirs.get(round)).toList();
+        return ratios.isEmpty() ? null : Spread.of(ratios).median();
     }
 
     private static @Nullable Double median(@Nullable Spread spread) {

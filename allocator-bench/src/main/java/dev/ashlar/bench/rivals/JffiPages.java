@@ -3,7 +3,6 @@ package dev.ashlar.bench.rivals;
 import com.kenai.jffi.PageManager;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.MemoryRefusedException;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The page manager of jffi: whole pages through JNI, with permissions set by the caller. Java programs used it before
@@ -13,7 +12,6 @@ final class JffiPages implements BlockMemory {
 
     private final PageManager pages = PageManager.getInstance();
     private final long pageByteSize = pages.pageSize();
-    private final LongAdder mprotectCalls = new LongAdder();
 
     @Override
     public long allocate(int slot, long byteSize) {
@@ -27,23 +25,12 @@ final class JffiPages implements BlockMemory {
 
     @Override
     public void publish(long address, long byteSize) {
-        mprotectCalls.increment();
         pages.protectPages(address, pageCount(byteSize), PageManager.PROT_READ | PageManager.PROT_EXEC);
     }
 
     @Override
     public void free(int slot, long address, long byteSize) {
         pages.freePages(address, pageCount(byteSize));
-    }
-
-    @Override
-    public long mprotectCallCount() {
-        return mprotectCalls.sum();
-    }
-
-    @Override
-    public void close() {
-        // Blocks do not share pages, so nothing is left to free.
     }
 
     private int pageCount(long byteSize) {

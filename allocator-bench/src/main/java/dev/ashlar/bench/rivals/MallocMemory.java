@@ -8,7 +8,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** A C allocator. */
+/** A C allocator. It belongs to the process, and cannot find the live blocks. */
 final class MallocMemory implements BlockMemory {
 
     private static final FunctionDescriptor ALLOCATE = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG);
@@ -75,10 +75,5 @@ final class MallocMemory implements BlockMemory {
         } catch (Throwable thrown) {
             throw Downcalls.unchecked(thrown);
         }
-    }
-
-    @Override
-    public void close() {
-        // The allocator belongs to the process and cannot find the live blocks.
     }
 }

@@ -7,14 +7,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.Map;
 
 /**
- * A library loaded by dlopen(3). Unlike {@link java.lang.foreign.SymbolLookup}, it reports why a library cannot be
- * loaded. The library stays loaded until the process ends, because an allocator cannot be unloaded safely.
+ * A library that stays loaded until the process ends, because an allocator cannot be unloaded safely. Unlike
+ * {@link SymbolLookup}, it reports why a library cannot be loaded.
  */
-final class SharedLibrary {
+record SharedLibrary(String name, SymbolLookup functions) {
 
     /**
      * jemalloc keeps more data per thread than glibc reserves for libraries that are loaded late. glibc reads this
@@ -26,17 +27,8 @@ final class SharedLibrary {
 
     private static final int RTLD_NOW = 2;
 
-    private static final MethodHandle DLOPEN = link("dlopen", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
-    private static final MethodHandle DLSYM = link("dlsym", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
-    private static final MethodHandle DLERROR = link("dlerror", FunctionDescriptor.of(ADDRESS));
-
-    private final String name;
-    private final MemorySegment handle;
-
-    private SharedLibrary(String name, MemorySegment handle) {
-        this.name = name;
-        this.handle = handle;
-    }
+    private static final MethodHandle DLOPEN = Downcalls.ordinary(FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+    private static final MethodHandle DLERROR = Downcalls.ordinary(FunctionDescriptor.of(ADDRESS));
 
     /**
      * Loads a library.
@@ -45,29 +37,19 @@ final class SharedLibrary {
      * @param needs what must be installed
      * @throws RivalUnavailableException if it cannot be loaded
      */
+    @SuppressWarnings("restricted")
     static SharedLibrary open(String name, String needs) {
-        try (Arena arena = Arena.ofConfined()) {
-            var handle = (MemorySegment) DLOPEN.invokeExact(arena.allocateFrom(name), RTLD_NOW);
-            if (handle.address() != 0) {
-                return new SharedLibrary(name, handle);
-            }
-            throw refused(lastError(), needs);
-        } catch (Throwable thrown) {
-            throw Downcalls.unchecked(thrown);
+        try {
+            return new SharedLibrary(name, SymbolLookup.libraryLookup(name, Arena.global()));
+        } catch (IllegalArgumentException withoutReason) {
+            throw refused(reason(name), needs);
         }
     }
 
     /** {@return the address of a function of this library; functions of other libraries are not considered} */
     MemorySegment function(String symbol) {
-        try (Arena arena = Arena.ofConfined()) {
-            var function = (MemorySegment) DLSYM.invokeExact(handle, arena.allocateFrom(symbol));
-            if (function.address() == 0) {
-                throw new RivalUnavailableException(name + " has no function " + symbol);
-            }
-            return function;
-        } catch (Throwable thrown) {
-            throw Downcalls.unchecked(thrown);
-        }
+        return functions.find(symbol)
+                .orElseThrow(() -> new RivalUnavailableException(name + " has no function " + symbol));
     }
 
     private static RivalUnavailableException refused(String error, String needs) {
@@ -77,15 +59,19 @@ final class SharedLibrary {
                 + (lacksRoom ? ". Start the JVM with " + ROOM_FOR_THREAD_LOCALS : ". Needs " + needs));
     }
 
+    /** Loads a library that cannot be loaded again, because only dlerror(3) says why. */
     @SuppressWarnings("restricted")
-    private static String lastError() throws Throwable {
-        var message = (MemorySegment) DLERROR.invokeExact();
-        return message.address() == 0 ? "unknown error" : message.reinterpret(Long.MAX_VALUE).getString(0);
-    }
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle link(String function, FunctionDescriptor descriptor) {
-        Linker linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(function), descriptor);
+    private static String reason(String name) {
+        SymbolLookup process = Linker.nativeLinker().defaultLookup();
+        MemorySegment dlopen = process.findOrThrow("dlopen");
+        // Found first, because any use of the loader replaces the reason.
+        MemorySegment dlerror = process.findOrThrow("dlerror");
+        try (Arena arena = Arena.ofConfined()) {
+            var _ = (MemorySegment) DLOPEN.invokeExact(dlopen, arena.allocateFrom(name), RTLD_NOW);
+            var message = (MemorySegment) DLERROR.invokeExact(dlerror);
+            return message.address() == 0 ? "unknown error" : message.reinterpret(Long.MAX_VALUE).getString(0);
+        } catch (Throwable thrown) {
+            throw Downcalls.unchecked(thrown);
+        }
     }
 }

@@ -48,24 +48,24 @@ final class Catalogue {
         List<Integer> sizes = full ? List.of(64, 256, 1024, 4096, 32768, 1048576) : List.of(64, 256, 1024, 4096);
         for (int size : sizes) {
             String title = "DataHeap: allocate and free " + size + " B";
-            jmh("pair-data-" + size, title, "DataPairBenchmark", "byteSize", size, 1, Contenders.data(extent));
+            jmh("pair-data-" + size, title, "PairBenchmark.Data", "byteSize", size, 1, Contenders.data(extent));
             if (size <= 4096) {
-                jmh("pair-data-" + size + "-2t", title + ", two threads, each", "DataPairBenchmark", "byteSize", size,
+                jmh("pair-data-" + size + "-2t", title + ", two threads, each", "PairBenchmark.Data", "byteSize", size,
                         2, Contenders.dataOnThreads(extent));
             }
         }
         for (int size : full ? List.of(64, 256, 1024, 4096) : List.of(256)) {
             jmh("pair-arena-" + size, "DataHeap: open an arena, allocate " + size + " B zeroed, close it",
-                    "DataPairBenchmark", "byteSize", size, 1, Contenders.arenas());
+                    "PairBenchmark.Data", "byteSize", size, 1, Contenders.arenas());
         }
         for (int size : full ? sizes : List.of(256)) {
             List<Contender> contenders = new ArrayList<>(
                     size == 256 ? Contenders.code(extent) : Contenders.codeOfAnySize(extent));
             contenders.add(Contenders.asmjitPair(size));
-            jmh("pair-code-" + size, "CodeHeap: allocate and free " + size + " B", "CodePairBenchmark", "byteSize",
+            jmh("pair-code-" + size, "CodeHeap: allocate and free " + size + " B", "PairBenchmark.Code", "byteSize",
                     size, 1, contenders);
         }
-        jmh("pair-code-256-2t", "CodeHeap: allocate and free 256 B, two threads, each", "CodePairBenchmark",
+        jmh("pair-code-256-2t", "CodeHeap: allocate and free 256 B, two threads, each", "PairBenchmark.Code",
                 "byteSize", 256, 2, Contenders.code(extent));
     }
 

@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.BenchmarkListEntry;
 final class BenchmarkListTest {
 
     private static final List<Class<?>> BENCHMARKS = List.of(
-            CodePairBenchmark.class, DataPairBenchmark.class, LifecycleBenchmark.class,
+            PairBenchmark.Code.class, PairBenchmark.Data.class, LifecycleBenchmark.class,
             ReplacementBenchmark.Code.class, ReplacementBenchmark.Data.class,
             GrowthBenchmark.Code.class, GrowthBenchmark.Data.class,
             RemoteFreeBenchmark.Code.class, RemoteFreeBenchmark.Data.class,
@@ -32,8 +32,8 @@ final class BenchmarkListTest {
 
     @Test
     void everyRivalIsMeasuredByDefault() throws IOException {
-        assertThat(memories(CodePairBenchmark.class)).containsExactlyElementsOf(labels(Rival.Kind.CODE));
-        assertThat(memories(DataPairBenchmark.class)).containsExactlyElementsOf(labels(Rival.Kind.DATA));
+        assertThat(memories(PairBenchmark.Code.class)).containsExactlyElementsOf(labels(Rival.Kind.CODE));
+        assertThat(memories(PairBenchmark.Data.class)).containsExactlyElementsOf(labels(Rival.Kind.DATA));
     }
 
     private static List<String> labels(Rival.Kind kind) {
@@ -46,7 +46,7 @@ final class BenchmarkListTest {
     }
 
     private static Stream<BenchmarkListEntry> entries() throws IOException {
-        try (InputStream list = CodePairBenchmark.class.getModule().getResourceAsStream("META-INF/BenchmarkList")) {
+        try (InputStream list = PairBenchmark.Code.class.getModule().getResourceAsStream("META-INF/BenchmarkList")) {
             assertThat(list).as("META-INF/BenchmarkList").isNotNull();
             return new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().map(BenchmarkListEntry::new);
         }

@@ -11,9 +11,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.openjdk.jmh.infra.ThreadParams;
 
 /** Goal: every benchmark does its work in every memory that this host has. */
 final class BenchmarksTest {
+
+    private static final ThreadParams THREAD = new ThreadParams(0, 1, 0, 1, 0, 1, 0, 1, 0, 1);
 
     static List<Rival> code() {
         return Rival.all(Rival.Kind.CODE);
@@ -26,13 +29,13 @@ final class BenchmarksTest {
     @ParameterizedTest
     @MethodSource("code")
     void everyMemoryForCodeRunsThroughEveryBenchmark(Rival rival) {
-        MemoryUnderTest memory = open(rival);
-        pair(new CodePairBenchmark(), memory);
+        MemoryUnderTest.Code memory = open(new MemoryUnderTest.Code(), rival);
+        pair(new PairBenchmark.Code(), memory);
         replace(new ReplacementBenchmark.Code(), memory);
         for (int live : new int[] {0, 50}) {
             LifecycleBenchmark lifecycle = new LifecycleBenchmark();
             lifecycle.live = live;
-            lifecycle.fill(memory, 0);
+            lifecycle.fill(memory, THREAD);
             for (int round = 0; round < 200; round++) {
                 assertThat(lifecycle.allocateWritePublishFree()).isNotZero();
             }
@@ -47,21 +50,21 @@ final class BenchmarksTest {
     @ParameterizedTest
     @MethodSource("data")
     void everyMemoryForDataRunsThroughEveryBenchmark(Rival rival) {
-        MemoryUnderTest memory = open(rival);
-        pair(new DataPairBenchmark(), memory);
+        MemoryUnderTest.Data memory = open(new MemoryUnderTest.Data(), rival);
+        pair(new PairBenchmark.Data(), memory);
         replace(new ReplacementBenchmark.Data(), memory);
         memory.close();
     }
 
     private static void pair(PairBenchmark pair, MemoryUnderTest memory) {
         pair.byteSize = 1024;
-        pair.open(memory, 0);
+        pair.open(memory, THREAD);
         assertThat(pair.allocateAndFree()).isNotZero();
     }
 
     private static void replace(ReplacementBenchmark replacement, MemoryUnderTest memory) {
         replacement.live = 50;
-        replacement.fill(memory, 1);
+        replacement.fill(memory, THREAD);
         for (int round = 0; round < 200; round++) {
             assertThat(replacement.replace()).isNotZero();
         }
@@ -69,10 +72,10 @@ final class BenchmarksTest {
 
     @Test
     void anUnsuitableMemoryIsRefusedBeforeTheMeasurement() {
-        assertThatThrownBy(() -> open(Rival.CODE_HARNESS).requireThatCodeRuns())
+        assertThatThrownBy(() -> open(new MemoryUnderTest.Code(), Rival.CODE_HARNESS).requireThatCodeRuns())
                 .isInstanceOf(RivalUnavailableException.class)
                 .hasMessage("harness has no memory in which code can run");
-        assertThatThrownBy(() -> open(Rival.ARENA).requireThatAnyThreadCanFree())
+        assertThatThrownBy(() -> open(new MemoryUnderTest.Data(), Rival.ARENA).requireThatAnyThreadCanFree())
                 .isInstanceOf(RivalUnavailableException.class)
                 .hasMessage("arena lets only the allocating thread free a block");
     }
@@ -92,8 +95,7 @@ final class BenchmarksTest {
         redirection.close();
     }
 
-    private static MemoryUnderTest open(Rival rival) {
-        MemoryUnderTest memory = code().contains(rival) ? new MemoryUnderTest.Code() : new MemoryUnderTest.Data();
+    private static <M extends MemoryUnderTest> M open(M memory, Rival rival) {
         try {
             memory.open(rival, 2);
         } catch (RivalUnavailableException unavailable) {

@@ -24,7 +24,7 @@ final class BenchRunTest {
 
     @Test
     void realSamplesBecomeRowsAndVerdicts() {
-        Experiment pair = new Experiment("pair-code-256", "pair", 256.0, Task.jmh("CodePairBenchmark", 1,
+        Experiment pair = new Experiment("pair-code-256", "pair", 256.0, Task.jmh("PairBenchmark.Code", 1,
                 Map.of("byteSize", "256")),
                 List.of(Contender.of("ashlar", ""), Contender.of("bogus", "")),
                 List.of(new Metric("time", "", "ns")), 2);

@@ -3,6 +3,7 @@ package dev.ashlar.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ashlar.tool.exit.CommandException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,14 +41,14 @@ final class ResultFileTest {
     void anotherFileIsRefused(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("other.json"), text);
 
-        assertThatThrownBy(() -> ResultFile.read(file)).isInstanceOf(ResultFileException.class)
+        assertThatThrownBy(() -> ResultFile.read(file)).isInstanceOf(CommandException.class)
                 .hasMessage(file + ": not a result of ashlar bench");
     }
 
     @Test
     void aMissingFileIsNamed() {
         assertThatThrownBy(() -> ResultFile.read(folder.resolve("none.json")))
-                .isInstanceOf(ResultFileException.class)
+                .isInstanceOf(CommandException.class)
                 .hasMessageEndingWith("none.json: no such file");
     }
 }

@@ -7,31 +7,35 @@ import java.util.List;
 import picocli.CommandLine.Help.Ansi;
 
 /** The lines of a command's output for people, with color on a terminal. */
-abstract class TextReport {
+public abstract class TextReport {
 
     private static final int LINE_LENGTH_MAX = 150;
 
     private final List<String> lines = new ArrayList<>();
     private final Ansi ansi;
 
-    TextReport(Ansi ansi) {
+    /** Makes an empty report. */
+    protected TextReport(Ansi ansi) {
         this.ansi = ansi;
     }
 
-    final List<String> lines() {
+    /** {@return what was added} */
+    public final List<String> lines() {
         return lines;
     }
 
-    final void line(String text) {
+    /** Adds a line. */
+    protected final void line(String text) {
         lines.add(text.stripTrailing());
     }
 
-    final void table(Table table) {
+    /** Adds the lines of a table. */
+    protected final void table(Table table) {
         lines.addAll(table.lines());
     }
 
     /** Adds an empty line and a title. */
-    final void title(String title) {
+    protected final void title(String title) {
         if (!lines.isEmpty()) {
             lines.add("");
         }
@@ -63,7 +67,8 @@ abstract class TextReport {
         return ansi.string(ok ? "@|green [ ok ]|@" : "@|bold,red [ no ]|@");
     }
 
-    final String mark(State state) {
+    /** {@return the state of a target in brackets} */
+    protected final String mark(State state) {
         return ansi.string(switch (state) {
             case HELD -> "@|green [held]   |@";
             case MISSED -> "@|bold,red [missed] |@";

@@ -75,7 +75,9 @@ public interface BlockMemory extends AutoCloseable {
         return 0;
     }
 
-    /** Frees everything that the allocator can find; some allocators cannot find their live blocks. */
+    /** Frees everything that the allocator can find. By default it cannot find its live blocks. */
     @Override
-    void close();
+    default void close() {
+        // The live blocks stay until the process ends.
+    }
 }

@@ -48,9 +48,4 @@ public final class MappingPerFunction implements BlockMemory {
     public long mprotectCallCount() {
         return mprotectCalls.sum();
     }
-
-    @Override
-    public void close() {
-        // Functions share nothing, so nothing is left to free.
-    }
 }

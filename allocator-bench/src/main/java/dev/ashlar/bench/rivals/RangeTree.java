@@ -1,22 +1,24 @@
-package dev.ashlar.bench.rangetree;
+package dev.ashlar.bench.rivals;
 
 import java.util.Arrays;
 
 /**
- * A balanced tree of ranges in address order; no two ranges touch. Each node holds the length of the longest range in
- * its subtree, so that one descent finds the lowest range that is long enough, as in the kernel's vmap areas.
+ * A balanced tree of free ranges in address order; no two ranges touch. Each node holds the length of the longest range
+ * in its subtree, so that one descent finds the lowest range that is long enough, as in the kernel's vmap areas.
  *
- * <p>An AVL tree in arrays, with parent links. A node is an index; index {@value #NONE} stands for the empty tree.
- * The caller chooses the unit of starts and lengths. Not thread-safe.
+ * <p>An AVL tree in arrays, with parent links. A node is an index; index {@value #NONE} stands for the empty tree, and
+ * its left child is the root. The caller chooses the unit of starts and lengths. Not thread-safe.
  */
 final class RangeTree {
 
-    static final int NONE = 0;
+    /** Returned instead of a position if no range is long enough. */
+    static final int NOWHERE = -1;
 
+    private static final int NONE = 0;
     private static final int LEFT = 0;
     private static final int RIGHT = 1;
 
-    private long[] start = new long[64];
+    private int[] start = new int[64];
     private int[] length = new int[start.length];
     private int[] longest = new int[start.length];
     /** The left and the right child of each node, side by side. */
@@ -24,7 +26,6 @@ final class RangeTree {
     private int[] parent = new int[start.length];
     private byte[] height = new byte[start.length];
 
-    private int root;
     /** The first node that was never used; a chain of left links joins the nodes that were given back. */
     private int nodeEnd = 1;
     private int unused;
@@ -37,80 +38,45 @@ final class RangeTree {
         return child[2 * node + RIGHT];
     }
 
-    /** {@return the lowest range of at least this length, or {@link #NONE}} */
-    int firstFit(int needed) {
-        int node = root;
-        if (longest[node] < needed) {
-            return NONE;
-        }
-        while (true) {
-            if (longest[left(node)] >= needed) {
-                node = left(node);
-            } else if (length[node] >= needed) {
-                return node;
-            } else {
-                node = right(node);
-            }
-        }
+    private int root() {
+        return left(NONE);
     }
 
-    long start(int node) {
-        return start[node];
-    }
-
-    int length(int node) {
-        return length[node];
-    }
-
-    /** {@return the position just after a range} */
-    long end(int node) {
+    private int end(int node) {
         return start[node] + length[node];
     }
 
-    /** {@return the last range that starts at or before a position, or {@link #NONE}} */
-    int floor(long position) {
-        int found = NONE;
-        for (int node = root; node != NONE;) {
-            if (start[node] <= position) {
-                found = node;
+    /** Takes the front of the lowest range that is long enough. Returns where it starts, or {@link #NOWHERE}. */
+    int take(int units) {
+        assert units > 0 : "units=" + units;
+        int node = root();
+        if (longest[node] < units) {
+            return NOWHERE;
+        }
+        while (true) {
+            if (longest[left(node)] >= units) {
+                node = left(node);
+            } else if (length[node] < units) {
                 node = right(node);
             } else {
-                node = left(node);
+                break;
             }
         }
-        return found;
-    }
-
-    /** Takes the first units of a range, and removes the range if none is left. */
-    void takeFront(int node, int taken) {
-        assert taken > 0 && taken <= length[node] : "taken=" + taken + " of " + length[node];
-        if (taken == length[node]) {
+        int from = start[node];
+        if (length[node] == units) {
             remove(node);
         } else {
-            start[node] += taken;
-            resize(node, length[node] - taken);
+            start[node] += units;
+            resize(node, length[node] - units);
         }
+        return from;
     }
 
-    /** Takes units out of a range; this node keeps what lies before them, a new node gets what lies after them. */
-    void cut(int node, long from, long to) {
-        long end = end(node);
-        assert start[node] <= from && from < to && to <= end : "from=" + from + " to=" + to;
-        if (from == start[node]) {
-            takeFront(node, (int) (to - from));
-            return;
-        }
-        resize(node, (int) (from - start[node]));
-        if (to < end) {
-            add(to, (int) (end - to));
-        }
-    }
-
-    /** Adds units and merges them with the ranges they touch. Returns the range that holds them now. */
-    int merge(long from, int units) {
+    /** Adds units, none of which is in the tree, and merges them with the ranges that they touch. */
+    void add(int from, int units) {
         int below = NONE;
         int above = NONE;
-        for (int node = root; node != NONE;) {
+        for (int node = root(); node != NONE;) {
             if (from < start[node]) {
                 above = node;
                 node = left(node);
@@ -129,73 +95,49 @@ final class RangeTree {
                 remove(above);
             }
             resize(below, joined);
-            return below;
-        }
-        if (touchesAbove) {
+        } else if (touchesAbove) {
             start[above] = from;
             resize(above, length[above] + units);
-            return above;
-        }
-        return add(from, units);
-    }
-
-    /** Adds a range that touches no other. Returns its node. */
-    private int add(long from, int units) {
-        assert units > 0 : "units=" + units;
-        int node = newNode();
-        start[node] = from;
-        length[node] = units;
-        longest[node] = units;
-        child[2 * node + LEFT] = NONE;
-        child[2 * node + RIGHT] = NONE;
-        height[node] = 1;
-        int above = NONE;
-        int side = LEFT;
-        for (int below = root; below != NONE; below = child[2 * below + side]) {
-            above = below;
-            side = from < start[below] ? LEFT : RIGHT;
-        }
-        parent[node] = above;
-        if (above == NONE) {
-            root = node;
         } else {
-            child[2 * above + side] = node;
+            int node = newNode();
+            start[node] = from;
+            adopt(node, LEFT, NONE);
+            adopt(node, RIGHT, NONE);
+            if (below != NONE && right(below) == NONE) {
+                adopt(below, RIGHT, node);
+            } else {
+                adopt(above, LEFT, node);
+            }
+            resize(node, units);
         }
-        mendFrom(above);
-        return node;
     }
 
     private void remove(int node) {
-        int mend = parent[node];
-        if (left(node) == NONE || right(node) == NONE) {
-            replace(node, left(node) + right(node));
-        } else {
-            int heir = right(node);
-            while (left(heir) != NONE) {
-                heir = left(heir);
+        int gone = node;
+        if (left(node) != NONE && right(node) != NONE) {
+            // The next range moves here, because its own node has no left child and so is easy to remove.
+            gone = right(node);
+            while (left(gone) != NONE) {
+                gone = left(gone);
             }
-            mend = parent[heir] == node ? heir : parent[heir];
-            if (mend != heir) {
-                replace(heir, right(heir));
-                adopt(heir, RIGHT, right(node));
-            }
-            replace(node, heir);
-            adopt(heir, LEFT, left(node));
-            // The old values of this place: the walk upwards goes on while a value differs.
-            height[heir] = height[node];
-            longest[heir] = longest[node];
-            mendFrom(mend);
-            mend = heir;
+            start[node] = start[gone];
+            length[node] = length[gone];
         }
-        mendFrom(mend);
-        child[2 * node + LEFT] = unused;
-        unused = node;
+        replace(gone, left(gone) + right(gone));
+        mendFrom(parent[gone]);
+        if (gone != node) {
+            mendFrom(node);
+        }
+        child[2 * gone + LEFT] = unused;
+        unused = gone;
     }
 
+    /** {@return a node that is not in the tree; its height is 0} */
     private int newNode() {
         int node = unused;
         if (node != NONE) {
             unused = left(node);
+            height[node] = 0;
             return node;
         }
         if (nodeEnd == start.length) {
@@ -218,12 +160,7 @@ final class RangeTree {
     /** Replaces a node by another one, or by none, in its parent. */
     private void replace(int node, int other) {
         int above = parent[node];
-        if (above != NONE) {
-            adopt(above, left(above) == node ? LEFT : RIGHT, other);
-        } else {
-            root = other;
-            parent[other] = NONE;
-        }
+        adopt(above, left(above) == node ? LEFT : RIGHT, other);
     }
 
     /** Makes a node, or none, a child. The parent of {@link #NONE} has no meaning. */
@@ -282,10 +219,10 @@ final class RangeTree {
      * number of ranges.
      */
     int checkInvariants() {
-        return check(root, Long.MIN_VALUE, Long.MAX_VALUE);
+        return check(root(), Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
-    private int check(int node, long endBefore, long startAfter) {
+    private int check(int node, int endBefore, int startAfter) {
         if (node == NONE) {
             return 0;
         }
