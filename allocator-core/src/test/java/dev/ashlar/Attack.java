@@ -8,9 +8,8 @@ import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.TestLinux;
 
 /**
- * What other code of the process may try against a heap, and what comes of it: the rows of the table in
- * docs/hardening.md. A cell is {@code done}, the error that was seen, or what the heap did not do; after a semicolon
- * stands what differs on hugetlb.
+ * Attacks by other code of the process on a heap, and their results: the rows of the table in docs/hardening.md. A cell
+ * is {@code done}, the error, or what the heap did not do. After a semicolon follows a different result on hugetlb.
  */
 @SuppressWarnings("ImmutableEnumChecker") // lambdas without state, a record of strings
 enum Attack {
@@ -153,7 +152,7 @@ enum Attack {
             Trace.NONE,
             AttackedHeap::writeThroughAlias);
 
-    /** What an attack that succeeded leaves for the audit. */
+    /** The trace of a successful attack in the audit. */
     enum Trace {
         /** The audit names it. */
         NAMED("yes"),
@@ -190,7 +189,7 @@ enum Attack {
         this.attempt = attempt;
     }
 
-    /** What comes of it, level by level. */
+    /** The result on each level. */
     private record Cells(String none, String sealed, String pinned) {
 
         String at(Hardening level) {
@@ -221,13 +220,13 @@ enum Attack {
                 + " |";
     }
 
-    /** {@return what comes of it: {@code done} or the name of an error} */
+    /** {@return the expected result: {@code done} or the name of an error} */
     String expected(Hardening level, MemoryDemand memory) {
         String[] byMemory = cells.at(level).split("; hugetlb ", -1);
         return memory == MemoryDemand.HUGETLB ? byMemory[byMemory.length - 1] : byMemory[0];
     }
 
-    /** {@return what came of it: {@code done} or the name of an error} */
+    /** {@return the actual result: {@code done} or the name of an error} */
     String on(AttackedHeap victim) {
         long result;
         try {

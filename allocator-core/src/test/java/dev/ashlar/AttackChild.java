@@ -6,8 +6,8 @@ import dev.ashlar.report.HeapAudit;
 import java.util.Locale;
 
 /**
- * Tries every {@link Attack} on a heap of its own, in a JVM that may be ruined by it. Arguments: the memory and the
- * hardening. Prints a line for each: what came of it, and what the audit found afterwards.
+ * Tries every {@link Attack} on a heap of its own, in a JVM that an attack may ruin. Arguments: the memory and the
+ * hardening. Prints a line for each attack: its result, and the finding of the audit afterwards.
  */
 final class AttackChild {
 

@@ -16,16 +16,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Goal: what docs/hardening.md says of each attack, level by level, is what the kernel does. Method: a child JVM tries
- * them all, each on a heap of its own.
+ * Goal: each attack has the result that docs/hardening.md states for its level. Method: a child JVM tries all attacks,
+ * each on a heap of its own.
  */
 class AttackTest {
     private static final Path DOCUMENT = Path.of("..", "docs", "hardening.md");
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.ashlar.host.HardenedCell#withOrdinary")
-    void eachAttackIsRefusedOrDoesWhatTheDocumentSays(HardenedCell cell) {
-        // A region of code and one of constants for each, and those of the heap that is probed.
+    void eachAttackHasTheResultThatTheDocumentStates(HardenedCell cell) {
+        // A region of code and one of constants for each heap, and those of the heap for the probe.
         try (HugePages _ = cell.need(2 * (Attack.values().length + 1))) {
             ChildJvm.Outcome outcome = ChildJvm.ofModule(AttackChild.class)
                     .nativeAccess()
@@ -52,10 +52,10 @@ class AttackTest {
     }
 
     @Test
-    void theDocumentHasARowForEachAttackAndNoOther() throws IOException {
+    void theDocumentHasOneRowForEachAttack() throws IOException {
         List<String> rows = new ArrayList<>(Files.readAllLines(DOCUMENT));
         int head = rows.indexOf("| attack | NONE | SEALED | PINNED | seen by `audit()` |");
-        assertThat(head).as("the table's head").isNotNegative();
+        assertThat(head).as("the head of the table").isNotNegative();
         assertThat(rows.subList(head + 2, rows.size()).stream().takeWhile(row -> row.startsWith("|")))
                 .containsExactlyElementsOf(Stream.of(Attack.values()).map(Attack::row).toList());
     }

@@ -23,10 +23,10 @@ import java.util.List;
 import java.util.function.IntToLongFunction;
 
 /**
- * A heap with one region of code and one of constants, and the ways in which other code of the process gets at them.
+ * A heap with one region of code and one of constants, and the addresses at which other code of the process attacks it.
  *
  * @param code the first address of the region of code
- * @param alias the first address of the view through which it is written
+ * @param alias the first address of its writable view
  * @param constants the first address of the region of constants
  */
 record AttackedHeap(SystemCalls kernel, CodeHeap heap, CodeUnit unit, long code, long alias, long constants) {
@@ -56,7 +56,7 @@ record AttackedHeap(SystemCalls kernel, CodeHeap heap, CodeUnit unit, long code,
                 heap.zones().of(Domain.RODATA, 1).zone().base());
     }
 
-    /** {@return whether code runs, and can be made and freed, and the kernel's tables are as they should be} */
+    /** {@return whether old code runs, new code can be made and freed, and the audit is clean} */
     boolean isIntact() {
         CodeBlock more = heap.define(NativeCode.returning(7));
         boolean runs = NativeCode.call(unit.code().address()) == ANSWER && NativeCode.call(more.address()) == 7;
@@ -85,7 +85,7 @@ record AttackedHeap(SystemCalls kernel, CodeHeap heap, CodeUnit unit, long code,
         return Errno.isFailure(copy) ? copy : kernel.mprotect(copy, REGION, ALL);
     }
 
-    /** {@return the heap's descriptor of the file with the code, or -1 where it has none} */
+    /** {@return the heap's descriptor of the file with the code, or -1 if it has none} */
     int descriptor() {
         return MemoryFiles.descriptorsOf(heap.name()).stream().min(Integer::compare).orElse(-1);
     }
@@ -102,7 +102,7 @@ record AttackedHeap(SystemCalls kernel, CodeHeap heap, CodeUnit unit, long code,
         return kernel.open("/proc/self/map_files/" + name, Linux.O_RDWR | Linux.O_CLOEXEC);
     }
 
-    /** {@return what comes of using a descriptor, or the failure by which it was opened} */
+    /** {@return the result of using a descriptor, or the failure to open it} */
     long with(int fd, IntToLongFunction use) {
         return fd < 0 ? fd : use.applyAsLong(fd);
     }
@@ -116,11 +116,11 @@ record AttackedHeap(SystemCalls kernel, CodeHeap heap, CodeUnit unit, long code,
     }
 
     long writeFile(int fd) {
-        // What is there already: one byte of the code.
+        // Writes one byte of the code that is there already.
         return kernel.pwrite(fd, unit.code().address(), 1, unit.code().address() - code);
     }
 
-    /** Has the kernel make executable what this thread maps readable, and the heap map more. */
+    /** Makes the kernel map readable memory of this thread executable as well, while the heap maps another region. */
     long implyExecution() {
         long before = personality(READ_IMPLIES_EXEC);
         try {

@@ -14,7 +14,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A block is written, then published, then run, then freed: nothing else, and each once. */
+/** A block is written, published, run and freed in this order, and each only once. */
 class BlockStateTest {
     private static final FunctionDescriptor FUNCTION = FunctionDescriptor.of(ValueLayout.JAVA_INT);
 
@@ -72,9 +72,9 @@ class BlockStateTest {
         assertThat(published.isPublished()).isFalse();
     }
 
-    /** What an address cannot do: the second free is found although another block lives there. */
+    /** Unlike an address, a block object detects a second free even if another block is live there. */
     @Test
-    void aSecondFreeIsFoundAlsoWhenThePlaceWasHandedOutAgain() {
+    void aSecondFreeIsFoundAfterThePlaceIsInUseAgain() {
         CodeBlock freed = heap.allocate(2 << 20);
         freed.free();
         CodeBlock next = heap.allocate(2 << 20);

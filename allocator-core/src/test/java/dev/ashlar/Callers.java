@@ -12,9 +12,9 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Threads that call a function again and again, while this one changes what it returns: 1, then 2, and so on. A call
- * must return a number that was current at some time during the call. So they find what is torn, what comes late, and
- * what comes back.
+ * Threads that call a function again and again, while this thread changes its result: 1, then 2, and so on. A call
+ * must return a number that was current at some time during the call. So the threads find torn numbers, late numbers,
+ * and numbers that return.
  */
 final class Callers {
     private static final int THREAD_COUNT = 2;
@@ -31,10 +31,10 @@ final class Callers {
     }
 
     /**
-     * Changes a function while it is called. It returns 0 at first.
+     * Changes a function while other threads call it. It returns 0 at first.
      *
-     * @param change makes it return the number that it is given
-     * @param modulus what it returns is the remainder of the number by this
+     * @param change makes the function return a number
+     * @param modulus the function returns the remainder of the number by the modulus
      */
     static void watch(long changeCount, LongConsumer change, LongSupplier call, long modulus) throws Exception {
         new Callers(call, modulus).watch(changeCount, change);
@@ -64,7 +64,7 @@ final class Callers {
         }
     }
 
-    /** @return how often a call returned something else than the one before */
+    /** {@return how many calls returned another number than the call before} */
     private long callUntilOver(CountDownLatch started) {
         long changesSeen = 0;
         long last = 0;

@@ -7,14 +7,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** The witness of the stress tests finds what it is there to find. */
+/** The callers of the stress tests find planted errors. */
 class CallersTest {
     private static final long CHANGES = 10_000;
 
     private final AtomicLong current = new AtomicLong();
 
     @Test
-    void whatIsCurrentPasses() throws Exception {
+    void aCurrentNumberPasses() throws Exception {
         Callers.watch(CHANGES, current::set, current::get, 1L << 32);
         assertThat(current).hasValue(CHANGES);
     }

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** close() gives everything back, and what was handed out throws; it never pulls memory from under a call. */
+/** close() returns everything, and all that was handed out throws afterwards. It never removes memory during a call. */
 @SuppressWarnings("restricted")
 class ClosedHeapTest {
     private static final long REGION = 2 << 20;
@@ -106,7 +106,7 @@ class ClosedHeapTest {
     }
 
     @Test
-    void segmentsHandedOutBeforeThrowInsteadOfTouchingWhatIsThereNow() {
+    void segmentsOfAClosedHeapThrowAndTouchNothing() {
         CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
         CodeBlock block = heap.allocate(100);
         MemorySegment writable = block.writable();
@@ -124,7 +124,7 @@ class ClosedHeapTest {
     }
 
     @Test
-    void aCallThatWasGivenASegmentKeepsTheHeapOpen() throws Exception {
+    void aCallWithASegmentKeepsTheHeapOpen() throws Exception {
         MethodHandle pipe = libc("pipe", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
         MethodHandle read = libc("read", FunctionDescriptor.of(
                 ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
@@ -153,7 +153,7 @@ class ClosedHeapTest {
         assertThatThrownBy(heap::stats).isInstanceOf(HeapClosedException.class);
     }
 
-    /** How the linker of JDK 25 behaves, and not what its Javadoc promises: the target of a call is kept alive too. */
+    /** The linker of JDK 25 keeps the target of a call alive too, although its Javadoc does not promise this. */
     @Test
     void aCallOfASegmentOfTheHeapKeepsTheHeapOpen() throws Exception {
         MethodHandle call = LINKER.downcallHandle(FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
@@ -175,7 +175,7 @@ class ClosedHeapTest {
     }
 
     private static void assertCloseIsRefusedWhile(CodeHeap heap, Future<?> running) throws Exception {
-        // Until the call is inside, close() would succeed.
+        // close() would succeed before the call is inside.
         assertThatThrownBy(() -> running.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         HeapStats before = heap.stats();
         for (int attempt = 0; attempt < 2; attempt++) {

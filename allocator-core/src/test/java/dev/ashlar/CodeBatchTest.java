@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Batches: written where the code will run, published in one step with the fewest calls. */
+/** A batch is written at the addresses where it will run, and published in one step with the fewest calls. */
 class CodeBatchTest {
     private static final long REGION = 2 << 20;
 
@@ -58,7 +58,7 @@ class CodeBatchTest {
 
     @ParameterizedTest
     @MethodSource("dev.ashlar.host.PathCell#batches")
-    void publishingTakesOneCallForEachDomainThatIsNotData(PathCell cell) {
+    void publishingMakesOneCallForEachDomainExceptData(PathCell cell) {
         try (HugePages _ = cell.need(4);
                 CodeHeap heap = cell.builder().build();
                 CodeBatch batch = heap.openBatch()) {
@@ -76,7 +76,7 @@ class CodeBatchTest {
 
     @ParameterizedTest
     @MethodSource("dev.ashlar.host.PathCell#batches")
-    void aBatchOverSeveralRegionsIsOneRowOfPagesAndOneCall(PathCell cell) {
+    void aBatchOverSeveralRegionsLiesInARowAndNeedsOneCall(PathCell cell) {
         try (HugePages _ = cell.need(3);
                 CodeHeap heap = cell.builder().build();
                 CodeBatch batch = heap.openBatch()) {
@@ -109,7 +109,7 @@ class CodeBatchTest {
     }
 
     @Test
-    void aRegionHasOneJointHoweverManyBatchesWerePublishedInIt() {
+    void aRegionHasOneJointAfterAnyNumberOfBatches() {
         PathCell cell = new PathCell(WritePath.IN_PLACE, MemoryDemand.THP);
         try (HugePages _ = cell.need(1);
                 CodeHeap heap = cell.builder().build()) {
@@ -171,7 +171,7 @@ class CodeBatchTest {
     }
 
     @Test
-    void sectionsEndWithTheBatchSoThatNobodyWritesWhatIsPublished() {
+    void sectionsOfAPublishedBatchThrow() {
         try (CodeHeap heap = heap();
                 CodeBatch batch = heap.openBatch()) {
             MemorySegment section = write(batch, 1);
@@ -188,7 +188,7 @@ class CodeBatchTest {
     }
 
     @Test
-    void theHeapIsNotClosedUnderAnOpenBatch() {
+    void anOpenBatchKeepsTheHeapOpen() {
         try (CodeHeap heap = heap()) {
             CodeBatch batch = heap.openBatch();
             MemorySegment section = write(batch, 1);
@@ -208,7 +208,7 @@ class CodeBatchTest {
     }
 
     @Test
-    void constantsLieAmongCodeWhereTheHeapWasToldSo() {
+    void constantsLieAmongCodeIfTheHeapIsBuiltSo() {
         try (CodeHeap heap = CodeHeap.builder()
                 .writePath(WritePath.IN_PLACE)
                 .memory(MemoryDemand.SMALL)
@@ -246,7 +246,7 @@ class CodeBatchTest {
     }
 
     @Test
-    void whatTheKernelDoesNotPublishIsGivenBackAndTheHeapGoesOn() {
+    void aBatchThatTheKernelRefusesIsFreedAndTheHeapContinues() {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap heap = CodeHeap.builder()
                 .writePath(WritePath.IN_PLACE)
@@ -268,7 +268,7 @@ class CodeBatchTest {
     }
 
     @Test
-    void otherPathsNameTheOneThatHasBatches() {
+    void otherPathsNameThePathThatHasBatches() {
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).writePath(WritePath.ALIAS).build()) {
             assertThatThrownBy(heap::openBatch)
                     .isInstanceOfSatisfying(WritePathException.class, e -> assertThat(e.servedBy())

@@ -36,7 +36,7 @@ class CodeRunsTest {
     }
 
     @OnEveryRung
-    void whatIsWrittenInOneViewRunsInTheOther(MemoryDemand memory) {
+    void bytesWrittenInOneViewRunInTheOther(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 1);
                 CodeHeap heap = CodeHeap.builder().memory(memory).build()) {
             CodeBlock block = heap.allocate(6);
@@ -50,14 +50,14 @@ class CodeRunsTest {
             assertThat(executable.mismatch(writable)).isEqualTo(-1);
             assertThat(block.executable()).isEqualTo(executable);
 
-            // The alias stays: what is written later shows as well.
+            // The alias stays: later writes are visible too.
             writable.set(ValueLayout.JAVA_BYTE, 1, (byte) 8);
             assertThat(NativeCode.call(block.address())).isEqualTo(8);
         }
     }
 
     @OnEveryRung
-    void codeIsWrittenFromMemoryOfEitherKindAndFromAPartOfIt(MemoryDemand memory) {
+    void codeIsWrittenFromHeapAndNativeMemoryAndFromPartsOfThem(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 1);
                 CodeHeap heap = CodeHeap.builder().memory(memory).build();
                 Arena arena = Arena.ofConfined()) {
@@ -115,7 +115,7 @@ class CodeRunsTest {
     }
 
     @Test
-    void theTwoViewsOfEveryHeapLieInNoFixedDistance() {
+    void theDistanceOfTheTwoViewsDiffersFromHeapToHeap() {
         List<Long> distances = new ArrayList<>();
         for (int index = 0; index < 4; index++) {
             try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {

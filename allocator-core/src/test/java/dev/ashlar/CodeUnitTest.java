@@ -84,7 +84,7 @@ class CodeUnitTest {
     }
 
     @OnEveryPath
-    void whatIsFreedIsAllGivenBack(PathCell cell) {
+    void aFreedUnitReturnsAllItsMemory(PathCell cell) {
         try (HugePages _ = cell.need(4);
                 CodeHeap heap = cell.builder().build()) {
             CodeUnit unit = adder(heap, 20);
@@ -97,7 +97,7 @@ class CodeUnitTest {
     }
 
     @OnEveryPath
-    void constantsAndDataAreZeroAtFirstThoughTheirMemoryWasUsedBefore(PathCell cell) {
+    void constantsAndDataAreZeroAtFirstInUsedMemory(PathCell cell) {
         try (HugePages _ = cell.need(4);
                 CodeHeap heap = cell.builder().build()) {
             for (int round = 0; round < 2; round++) {
@@ -115,7 +115,7 @@ class CodeUnitTest {
     }
 
     @Test
-    void aSmallUnitCommitsARegionForEachDomainOrOneLessWithItsConstantsInCode() {
+    void aSmallUnitCommitsOneRegionForEachDomainThatItUses() {
         try (CodeHeap own = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
                 CodeHeap shared = CodeHeap.builder()
                         .memory(MemoryDemand.SMALL)
@@ -131,7 +131,7 @@ class CodeUnitTest {
     }
 
     @Test
-    void aHeapThatUsesNoDataPaysForNone() {
+    void aHeapWithoutDataCommitsNoRegionForIt() {
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             heap.define(NativeCode.returning(1));
             assertThat(heap.committedByteSize()).isEqualTo(REGION);
@@ -155,7 +155,7 @@ class CodeUnitTest {
     }
 
     @Test
-    void withoutRoomForADomainItsRequestSaysWhatToDo() {
+    void aRequestForADomainWithoutRoomNamesTheRemedy() {
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).constantCapacity(0).build()) {
             assertThatThrownBy(() -> heap.allocateUnit(new UnitSizes(16, 16, 16)))
                     .isInstanceOf(HeapExhaustedException.class)
@@ -166,7 +166,7 @@ class CodeUnitTest {
     }
 
     @Test
-    void everythingInASpanOfTheLargestSizeIsInReach() {
+    void everythingInTheLargestSpanIsInReach() {
         long half = CodeHeap.LARGEST_CAPACITY / 2;
         CodeHeapBuilder largest = CodeHeap.builder()
                 .memory(MemoryDemand.SMALL)
@@ -185,7 +185,7 @@ class CodeUnitTest {
     }
 
     @Test
-    void whereNothingElseIsSaidAllIsInReachHoweverLargeTheCode() {
+    void byDefaultEverythingIsInReachForCodeOfAnySize() {
         for (long less = 0; less < 8; less++) {
             try (CodeHeap heap = CodeHeap.builder()
                     .memory(MemoryDemand.SMALL)

@@ -32,7 +32,7 @@ class DataArenaTest {
     private final DataHeap heap =
             DataHeap.builder().memory(MemoryDemand.SMALL).capacity(8 * REGION).name("arenas").build();
 
-    /** Either kind of arena, the JDK's and ours. */
+    /** A kind of arena, from the JDK and from the heap. */
     enum Kind {
         CONFINED,
         SHARED;
@@ -156,7 +156,7 @@ class DataArenaTest {
 
     @ParameterizedTest
     @EnumSource
-    void wrongSizesAndAlignmentsAreRefusedAsTheJdkRefusesThem(Kind kind) {
+    void wrongSizesAndAlignmentsAreRefusedAsByTheJdk(Kind kind) {
         try (Arena arena = kind.of(heap);
                 Arena model = kind.ofTheJdk()) {
             arena.allocate(100);
@@ -250,7 +250,7 @@ class DataArenaTest {
     }
 
     @Test
-    void arenasOpenedWhileTheHeapIsBeingClosedEitherKeepItOpenOrAreRefused() throws Exception {
+    void anArenaOpenedDuringACloseKeepsTheHeapOpenOrIsRefused() throws Exception {
         for (int round = 0; round < 200; round++) {
             DataHeap contested =
                     DataHeap.builder().memory(MemoryDemand.SMALL).capacity(REGION).build();

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Closing a data heap gives everything back, what was handed out throws, and nothing is pulled from under a call. */
+/** close() returns everything, and all that was handed out throws afterwards. It never removes memory during a call. */
 @SuppressWarnings("restricted")
 class DataClosedHeapTest {
     private static final long REGION = 2 << 20;
@@ -91,7 +91,7 @@ class DataClosedHeapTest {
     }
 
     @Test
-    void aCallThatWasGivenASegmentKeepsTheHeapOpen() throws Exception {
+    void aCallWithASegmentKeepsTheHeapOpen() throws Exception {
         DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).name("busy").build();
         MemorySegment buffer = heap.allocate(100);
         whileReading(buffer, () -> {
@@ -107,7 +107,7 @@ class DataClosedHeapTest {
     }
 
     @Test
-    void aCallThatWasGivenASegmentKeepsItsArenaOpen() throws Exception {
+    void aCallWithASegmentKeepsItsArenaOpen() throws Exception {
         try (DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).build()) {
             Arena arena = heap.sharedArena();
             MemorySegment buffer = arena.allocate(100);

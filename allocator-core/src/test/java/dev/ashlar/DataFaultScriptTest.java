@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Goal: no failing system call, wherever it happens in a data heap's life, crashes, leaks or leaves the heap unusable.
- * Method: one life from build to close is lived again and again, each time with another call failing.
+ * Goal: no failing system call at any time in the life of a data heap causes a crash, a leak or an unusable heap.
+ * Method: the test repeats one life from build to close, each time with another failing call.
  */
 class DataFaultScriptTest {
     private static final long REGION = 2 << 20;
@@ -39,7 +39,7 @@ class DataFaultScriptTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("faults")
-    void whicheverCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(MemoryDemand memory, Errno errno) {
+    void ifAnyCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(MemoryDemand memory, Errno errno) {
         try (HugePages _ = HugePages.needForData(memory, 5)) {
             FaultScript script = new FaultScript();
             live(memory, script.rehearsal());
@@ -54,7 +54,7 @@ class DataFaultScriptTest {
         }
     }
 
-    /** A whole life. Only building and allocating may fail, and only once: the second time there is no fault. */
+    /** A whole life. Only building and allocating may fail, and only once: the second attempt has no fault. */
     private static void live(MemoryDemand memory, FaultyCalls calls) {
         DataHeap heap;
         try {

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each way to hold memory makes on the Java heap, once the JVM has compiled it. */
+/** The garbage of each way to hold memory, after the JVM has compiled it. */
 class DataGarbageTest {
     private static final int BLOCK_COUNT = 100_000;
     private static final int WARM_UP_COUNT = 6;
-    /** A segment and its header; an arena's note of a block is a small part of that. */
+    /** A segment and its header. An arena's record of a block is much smaller. */
     private static final int SEGMENT_BYTE_SIZE = 64;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -29,7 +29,7 @@ class DataGarbageTest {
 
     @ParameterizedTest
     @ValueSource(ints = {16, 50, 256, 700, 5000})
-    void addressesMakeNone(int byteSize) {
+    void addressesMakeNoGarbage(int byteSize) {
         DataAddresses data = heap.addresses();
         long[] ring = new long[64];
         assertThat(garbagePerBlock(round -> {
@@ -47,7 +47,7 @@ class DataGarbageTest {
 
     @ParameterizedTest
     @ValueSource(ints = {16, 50, 256, 700, 5000})
-    void anArenaMakesASegmentForEachPiece(int byteSize) {
+    void anArenaMakesOneSegmentForEachPiece(int byteSize) {
         Arena[] arena = {heap.confinedArena()};
         assertThat(garbagePerBlock(round -> {
             if (round % 1000 == 0) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Memory of a data heap: read and written, as large and as aligned as was asked for, given back and used again. */
+/** Memory of a data heap can be read and written, has the requested size and alignment, and is used again. */
 class DataHeapTest {
     private static final long REGION = 2 << 20;
 
@@ -53,7 +53,7 @@ class DataHeapTest {
         try (DataHeap heap =
                 DataHeap.builder().memory(MemoryDemand.SMALL).capacity(32 * REGION).build()) {
             DataAddresses data = heap.addresses();
-            // Something small before, so that nothing is aligned by chance.
+            // A small block before, so that no alignment is accidental.
             heap.allocate(1);
             long atLeast = Math.max(alignment, 16);
             for (long byteSize : new long[] {1, 48, 300, 5000, 20_000}) {
@@ -65,7 +65,7 @@ class DataHeapTest {
     }
 
     @Test
-    void anEmptySegmentIsABlockLikeAnyOther() {
+    void anEmptySegmentIsAnOrdinaryBlock() {
         try (DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).build()) {
             MemorySegment first = heap.allocate(0);
             MemorySegment second = heap.allocate(0, 64);
@@ -81,7 +81,7 @@ class DataHeapTest {
     }
 
     @Test
-    void itServesWhereverASegmentAllocatorIsAskedFor() {
+    void theHeapIsASegmentAllocator() {
         try (DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).build()) {
             SegmentAllocator allocator = heap;
             MemorySegment text = allocator.allocateFrom("forty-two");
@@ -115,7 +115,7 @@ class DataHeapTest {
     }
 
     @OnEveryDataRung
-    void memoryIsCommittedAheadAndGivenBackOnRequest(MemoryDemand memory) {
+    void memoryIsCommittedAndReleasedOnRequest(MemoryDemand memory) {
         try (HugePages _ = HugePages.needForData(memory, 4);
                 DataHeap heap = DataHeap.builder().memory(memory).build()) {
             heap.precommit(4 * REGION);

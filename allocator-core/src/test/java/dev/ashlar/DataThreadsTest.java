@@ -22,15 +22,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * Several threads with one data heap: each block keeps its bytes, in whatever way it is held and in whatever thread it
- * is freed.
+ * Several threads use one data heap. Each block keeps its bytes, whether a segment, an address or an arena holds it,
+ * and any thread may free it.
  */
 class DataThreadsTest {
     private static final int THREAD_COUNT = 4;
     private static final int ROUND_COUNT = 3000;
 
     @OnEveryDataRung
-    void segmentsAddressesAndArenasKeepTheirBytesAlsoWhenOthersFreeThem(MemoryDemand memory) throws Exception {
+    void segmentsAddressesAndArenasKeepTheirBytesUntilAnyThreadFreesThem(MemoryDemand memory) throws Exception {
         try (HugePages _ = HugePages.needForData(memory, 16);
                 DataHeap heap = DataHeap.builder().memory(memory).capacity(32 << 20).build();
                 ExecutorService threads = Executors.newFixedThreadPool(THREAD_COUNT)) {

@@ -43,7 +43,7 @@ class DataWrongUseTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 100, 256, 700, 5000, 20_000, 3 << 20})
     void freeingTwiceIsFound(long byteSize) {
-        // Neighbours, so that the place stays what it was.
+        // Neighbours, so that the place keeps its run.
         data.allocate(byteSize);
         long address = data.allocate(byteSize);
         MemorySegment segment = heap.allocate(byteSize);
@@ -70,7 +70,7 @@ class DataWrongUseTest {
     }
 
     @Test
-    void addressesThatAreNotOfTheHeapAreFound() {
+    void foreignAddressesAreFound() {
         long base = heap.report().address();
         for (long foreign : new long[] {0, -1, 1, base - 1, base + CAPACITY, Long.MIN_VALUE, Long.MAX_VALUE}) {
             assertRefused(Reason.FOREIGN, () -> data.free(foreign));
@@ -104,7 +104,7 @@ class DataWrongUseTest {
     }
 
     @Test
-    void whatAnArenaHoldsOnlyTheArenaGivesBack() {
+    void onlyTheArenaFreesItsSegments() {
         try (Arena confined = heap.confinedArena();
                 Arena shared = heap.sharedArena()) {
             for (Arena arena : new Arena[] {confined, shared}) {

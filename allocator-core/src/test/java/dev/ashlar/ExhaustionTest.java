@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A full heap says so with figures, changes nothing, and serves again when something is freed. */
+/** A full heap throws with figures, changes nothing, and serves again after a free. */
 class ExhaustionTest {
     private static final long REGION = 2 << 20;
 
@@ -84,14 +84,14 @@ class ExhaustionTest {
     }
 
     @Test
-    void aRefusalThatWasOvercomeSinceIsNotBlamed() {
+    void anEarlierRefusalIsNotReportedAsTheCause() {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap heap = CodeHeap.builder()
                 .memory(MemoryDemand.SMALL)
                 .capacity(2 * REGION)
                 .systemCalls(calls)
                 .build()) {
-            // All but a page: a packed run finds no room and its commit is refused, a page of its own is there.
+            // All but a page: a packed run has no room and its commit is refused, but a run of one page has room.
             heap.allocate(REGION - 4096);
             calls.failAll("fallocate", Errno.ENOSPC);
             heap.allocate(3000);
@@ -105,7 +105,7 @@ class ExhaustionTest {
     }
 
     @Test
-    void aSizeThatFitsTheSpanButNoPlaceInItIsRefusedWithoutACall() {
+    void aSizeThatFitsNoPlaceIsRefusedWithoutACall() {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap heap = CodeHeap.builder()
                 .memory(MemoryDemand.SMALL)
@@ -121,7 +121,7 @@ class ExhaustionTest {
         }
     }
 
-    /** A search that fails may have made an index that was not needed before. */
+    /** A failed search may have made an index that was not needed before. */
     private static void assertUnchanged(CodeHeap heap, HeapStats before) {
         assertThat(heap.stats()).usingRecursiveComparison().ignoringFields("metadataByteSize").isEqualTo(before);
     }

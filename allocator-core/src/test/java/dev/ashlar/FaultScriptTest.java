@@ -30,14 +30,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Goal: no failing system call, wherever it happens in a heap's life, crashes, leaks or leaves the heap unusable.
- * Method: one life from build to close is lived again and again, each time with another call failing.
+ * Goal: no failing system call at any time in the life of a heap causes a crash, a leak or an unusable heap. Method:
+ * the test repeats one life from build to close, each time with another failing call.
  */
 class FaultScriptTest {
     private static final long REGION = 2 << 20;
     private static final long CAPACITY = 6 * REGION;
 
-    /** Any path where none is demanded. */
+    /** A null cell means that no path is demanded. */
     static Stream<Arguments> faults() {
         Stream<Arguments> auto = Stream.of(Errno.EINVAL, Errno.ENOMEM)
                 .map(errno -> Arguments.of(null, Errno.ofNumber(errno)));
@@ -60,7 +60,7 @@ class FaultScriptTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("faults")
-    void whicheverCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(@Nullable PathCell cell, Errno errno) {
+    void ifAnyCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(@Nullable PathCell cell, Errno errno) {
         try (HugePages _ = need(cell, 6)) {
             FaultScript script = new FaultScript();
             live(cell, script.rehearsal());
@@ -75,7 +75,7 @@ class FaultScriptTest {
         }
     }
 
-    /** A whole life. Only building and allocating may fail, and only once: the second time there is no fault. */
+    /** A whole life. Only building and allocating may fail, and only once: the second attempt has no fault. */
     private static void live(@Nullable PathCell cell, FaultyCalls calls) {
         CodeHeapBuilder builder = builder(cell).systemCalls(calls);
         CodeHeap heap;
@@ -106,7 +106,7 @@ class FaultScriptTest {
 
     private static void assertIsAsSet(CodeHeap heap) {
         HeapAudit audit = heap.audit();
-        // Publishing in place splits regions, and an idle one stays so until it is healed.
+        // Publishing in place splits regions, and an idle region stays split until it is healed.
         boolean isAsIntended = heap.writePath() == WritePath.IN_PLACE || audit.isClean();
         assertThat(isAsIntended && audit.misplaced().isEmpty() && audit.writableAndExecutable().isEmpty())
                 .as(audit.toString())
@@ -141,7 +141,7 @@ class FaultScriptTest {
     }
 
     @OnEveryPath
-    void aHostThatRefusesEverythingForAWhileIsSurvived(PathCell cell) {
+    void theHeapRecoversFromAHostThatRefusesEverythingForAWhile(PathCell cell) {
         try (HugePages _ = cell.need(8)) {
             FaultScript script = new FaultScript();
             survive(cell, script::rehearse);
@@ -152,7 +152,7 @@ class FaultScriptTest {
         }
     }
 
-    /** Uses a heap whose host refuses as {@code trouble} says from when the heap is built, and later nothing. */
+    /** Uses a heap while its host refuses the calls that {@code trouble} chooses, and afterwards without refusals. */
     private static void survive(PathCell cell, Consumer<FaultyCalls> trouble) {
         Residue before = Residue.now();
         FaultyCalls calls = new FaultyCalls(Libc.system());

@@ -12,7 +12,7 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The address API makes no Java object: no call of it, once the JVM has compiled it. */
+/** No call of the address API makes a Java object, after the JVM has compiled it. */
 class GarbageTest {
     private static final int BLOCK_COUNT = 100_000;
     private static final int WARM_UP_COUNT = 5;
@@ -35,7 +35,7 @@ class GarbageTest {
             churn(code, ring, bytes);
             long garbage = threads.getCurrentThreadAllocatedBytes() - before;
 
-            assertThat(garbage / (double) BLOCK_COUNT).as("bytes a block").isLessThan(0.5);
+            assertThat(garbage / (double) BLOCK_COUNT).as("bytes per block").isLessThan(0.5);
             assertThat(heap.stats().liveBlockCount()).isZero();
         }
     }

@@ -16,7 +16,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a child JVM does with a heap, by the word it is given. Its exit code is 3 where Ashlar refused. */
+/** Uses a heap in a child JVM as the first argument says. The exit code is 3 if Ashlar refused. */
 public final class HeapChild {
     public static final int REFUSED = 3;
 
@@ -106,8 +106,8 @@ public final class HeapChild {
     }
 
     /**
-     * The real limit of VMAs, reached by mappings of one page. The JVM lives in the same limit, so that all it needs
-     * for this it must have before: by a rehearsal in which the limit is played.
+     * Reaches the real limit of VMAs by mappings of one page. The limit also binds the JVM, which must make all its own
+     * mappings before: by a rehearsal with a simulated limit.
      */
     private static void runOutOfMappings() {
         liveWithoutMappings(10, Errno.ENOMEM);
@@ -127,7 +127,7 @@ public final class HeapChild {
             }
             List<Long> pages = takeMappings(mappingCount);
             calls.failAll("mmap", errno);
-            // Inside the run: a hole there takes two VMAs that are not to be had.
+            // Inside the run: a hole there needs two VMAs more than the limit allows.
             blocks[1].free();
             blocks[3].free();
             String refusal = "none";
@@ -149,7 +149,7 @@ public final class HeapChild {
         }
     }
 
-    /** The real limit of locked memory: what is refused is said, what was had goes on working. */
+    /** Reaches the real limit of locked memory: the refusal is reported, and the earlier memory still works. */
     private static void runOutOfLockedMemory() {
         try (SecretHeap heap = SecretHeap.create()) {
             List<MemorySegment> blocks = new ArrayList<>();
@@ -185,7 +185,7 @@ public final class HeapChild {
         List<Long> pages = new ArrayList<>(100_000);
         int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE;
         while (pages.size() < count) {
-            // Neighbours with the same permissions would be one mapping.
+            // Neighbours with the same permissions would merge into one mapping.
             int protection = pages.size() % 2 == 0 ? Linux.PROT_NONE : Linux.PROT_READ;
             long page = Libc.system().mmap(0, 4096, protection, flags, -1, 0);
             if (Errno.isFailure(page)) {

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** If a host, JVM or process cannot run a heap, the error is one clear sentence; what still works goes on working. */
+/** If a host, JVM or process cannot run a heap, the error is one clear sentence, and everything else still works. */
 class HostRefusalTest {
     private static final String DENY = "--illegal-native-access=deny";
 
@@ -26,7 +26,7 @@ class HostRefusalTest {
     }
 
     @Test
-    void accessOfOneOfTheTwoModulesIsNotEnoughAndTheOtherIsNamed() {
+    void accessOfOneOfTheTwoModulesIsRefusedAndTheOtherIsNamed() {
         ChildJvm.Outcome outcome = ChildJvm.ofModule(HeapChild.class)
                 .flags(DENY, "--enable-native-access=dev.ashlar")
                 .run("build", "1");
@@ -47,7 +47,7 @@ class HostRefusalTest {
     }
 
     @Test
-    void grantedNativeAccessIsAllThatIsNeededAndNothingIsPrinted() {
+    void grantedNativeAccessSufficesAndNothingIsPrinted() {
         try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0)) {
             ChildJvm.Outcome module = ChildJvm.ofModule(HeapChild.class)
                     .flags(DENY)
@@ -78,13 +78,13 @@ class HostRefusalTest {
     }
 
     @Test
-    void whereNoFileMayBeAsLongAsTheHeapAPathWithoutFilesIsTaken() {
+    void ifFilesMustBeShorterThanTheHeapAPathWithoutFilesIsUsed() {
         assertThat(limited("-f 20480").run("build", Long.toString(64 << 20)))
                 .isEqualTo(new ChildJvm.Outcome("call = 42\n", 0));
     }
 
     @Test
-    void aProcessWithoutMappingsLeftLosesNoRegionAndGoesOn() throws IOException {
+    void aProcessAtItsLimitOfMappingsLosesNoRegionAndContinues() throws IOException {
         long limit = Long.parseLong(Files.readString(Path.of("/proc/sys/vm/max_map_count")).trim());
         assumeTrue(limit <= 200_000, "needs a limit of mappings that is soon reached: vm.max_map_count=" + limit);
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0)) {

@@ -18,8 +18,8 @@ import java.lang.invoke.MethodType;
 import java.nio.file.Path;
 
 /**
- * Gives pages of a heap to a {@link HostileLibrary} and prints what the audit says. Arguments: the library, the memory,
- * the hardening, the write path.
+ * Gives pages of a heap to a {@link HostileLibrary} and prints the result of the audit. Arguments: the library, the
+ * memory, the hardening, the write path.
  */
 @SuppressWarnings("restricted")
 final class HostileChild {
@@ -60,7 +60,7 @@ final class HostileChild {
     private long give(Path library, long pages) throws Throwable {
         Linker linker = Linker.nativeLinker();
         MethodHandle told = MethodHandles.lookup()
-                .bind(this, "tellOfARefusal", MethodType.methodType(void.class));
+                .bind(this, "reportRefusal", MethodType.methodType(void.class));
         MemorySegment callback = linker.upcallStub(told, FunctionDescriptor.ofVoid(), Arena.global());
         MethodHandle client = linker.downcallHandle(
                 SymbolLookup.libraryLookup(library, Arena.global()).findOrThrow(HostileLibrary.FUNCTION),
@@ -81,7 +81,7 @@ final class HostileChild {
     }
 
     /** Called by the client. */
-    void tellOfARefusal() {
+    void reportRefusal() {
         HeapAudit audit = heap.audit();
         System.out.println("refused: clean " + audit.isClean() + ", named " + audit.writableAndExecutable().size());
     }

@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Goal: a client that makes its pages writable and executable behind the heap's back is found out on an ordinary heap
- * and stopped on a pinned one. Method: libtcc, which does so and knows no way back, and a stand-in that returns.
+ * Goal: a client that makes its pages writable and executable without the heap's knowledge is found on an ordinary heap
+ * and stopped on a pinned one. Method: libtcc, which does so and ends the process on an error, and a stand-in that
+ * returns.
  */
 class HostileClientTest {
     private static final int ENDED_BY_TCC = 1;
@@ -41,7 +42,7 @@ class HostileClientTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.ashlar.host.HardenedCell#pinned")
-    void onAPinnedHeapTheKernelRefusesAndTccEndsItsProcess(HardenedCell cell, @TempDir Path folder) throws Exception {
+    void theKernelRefusesOnAPinnedHeapAndTccEndsItsProcess(HardenedCell cell, @TempDir Path folder) throws Exception {
         Path library = HostileLibrary.tcc(folder);
         try (HugePages _ = cell.need(2)) {
             ChildJvm.Outcome outcome = run(library, cell.memory(), cell.level(), WritePath.ALIAS);
@@ -54,7 +55,7 @@ class HostileClientTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.ashlar.host.HardenedCell#pinned")
-    void aPinnedHeapGoesOnWorkingWhereTheClientReturns(HardenedCell cell, @TempDir Path folder) throws Exception {
+    void aPinnedHeapStillWorksIfTheClientReturns(HardenedCell cell, @TempDir Path folder) throws Exception {
         Path library = HostileLibrary.standIn(folder);
         try (HugePages _ = cell.need(2)) {
             ChildJvm.Outcome outcome = run(library, cell.memory(), cell.level(), WritePath.ALIAS);

@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Clients that are given pages, write code there and make them writable and executable at once. The function of each
- * takes the pages, their bytes and whom to tell of a refusal; it returns the address of a function that answers 42.
+ * Clients that receive pages, write code there and make them writable and executable at once. The function of each
+ * takes the pages, their size and a function to call on a refusal. It returns the address of a function that returns
+ * 42.
  */
 final class HostileLibrary {
-    /** What the functions are called. */
+    /** The name of the functions. */
     static final String FUNCTION = "build_code";
 
     private static final Path TCC_HEADER = Path.of("/usr/include/libtcc.h");
@@ -45,8 +46,8 @@ final class HostileLibrary {
             """;
 
     /**
-     * Debian's libtcc is a static library for executables: it expects the C library's variables beside itself. So a
-     * shared one has variables of its own by those names.
+     * Debian's libtcc is a static library for executables: it expects the C library's variables in the same file. So a
+     * shared library of it defines its own variables with those names.
      */
     private static final String TCC_VARIABLES = """
             #define NEXT ((void *) -1L)
@@ -83,14 +84,14 @@ final class HostileLibrary {
 
     private HostileLibrary() {}
 
-    /** {@return libtcc; the test is skipped where it is not installed} */
+    /** {@return libtcc; the test is skipped if it is not installed} */
     static Path tcc(Path folder) throws IOException, InterruptedException {
         assumeTrue(Files.exists(TCC_HEADER), "needs libtcc: sudo apt-get install libtcc-dev");
         List<String> sources = List.of(TCC_CLIENT, TCC_VARIABLES);
         return CLibrary.compile(folder, "libtccclient", sources, "-Wl,--exclude-libs,ALL", "-ltcc", "-ldl", "-lm");
     }
 
-    /** {@return a library that does the same to the pages, and returns where it is refused} */
+    /** {@return a library that does the same to the pages, and returns if the kernel refuses} */
     static Path standIn(Path folder) throws IOException, InterruptedException {
         return CLibrary.compile(folder, "libstandin", List.of(STAND_IN));
     }

@@ -10,13 +10,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Blocks of a good part of a region: they lie side by side, over the ends of regions too, and run there. */
+/** Blocks of a large part of a region lie side by side, also across the ends of regions, and run there. */
 class LargeBlocksTest {
     private static final long REGION = 2 << 20;
     private static final long BLOCK = REGION / 2 + 4096;
 
     @OnEveryRung
-    void blocksOfJustOverHalfARegionCommitNoMoreThanTheyFill(MemoryDemand memory) {
+    void blocksOfJustOverHalfARegionCommitOnlyTheRegionsThatTheyFill(MemoryDemand memory) {
         int blockCount = 7;
         int regionCount = (int) Math.ceilDiv(blockCount * BLOCK, REGION);
         try (HugePages _ = HugePages.need(memory, regionCount);

@@ -61,7 +61,7 @@ class NearTest {
     }
 
     @Test
-    void aHeapThatWouldHaveToCoverTheFunctionItselfIsNotReachable() {
+    void aHeapThatWouldHaveToCoverTheFunctionIsNotReachable() {
         Residue before = Residue.now();
         FaultyCalls calls = new FaultyCalls(Libc.system());
         CodeHeapBuilder builder =
@@ -73,7 +73,7 @@ class NearTest {
     }
 
     @Test
-    void anAddressThatIsNoneOfUserSpaceIsNotReachable() {
+    void anAddressOutsideUserSpaceIsNotReachable() {
         for (long address : new long[] {Long.MAX_VALUE, 1L << 62, 1L << 52}) {
             CodeHeapBuilder builder = CodeHeap.builder().near(address);
             assertThatThrownBy(builder::build).isInstanceOf(NotReachableException.class);
@@ -81,7 +81,7 @@ class NearTest {
     }
 
     @Test
-    void placesThatOthersTakeInBetweenAreNotReachableInTheEnd() {
+    void aPlaceThatIsAlwaysTakenMeanwhileIsNotReachable() {
         Residue before = Residue.now();
         FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("mmap", Errno.EEXIST);
         CodeHeapBuilder builder = CodeHeap.builder().near(getpid).capacity(CAPACITY).systemCalls(calls);
@@ -90,7 +90,7 @@ class NearTest {
     }
 
     @Test
-    void anErrorThatIsNoMatterOfPlaceIsNamed() {
+    void anErrorThatDoesNotDependOnThePlaceIsNamed() {
         FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("mmap", Errno.ENOMEM);
         CodeHeapBuilder builder = CodeHeap.builder().near(getpid).capacity(CAPACITY).systemCalls(calls);
         assertThatThrownBy(builder::build)

@@ -15,12 +15,12 @@ import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 
-/** As {@link FaultScriptTest}, for a life in which code is patched and led elsewhere. */
+/** As {@link FaultScriptTest}, for a life in which code is patched and trampolines are retargeted. */
 class PatchFaultScriptTest {
     private static final long CAPACITY = 4 << 20;
 
     @OnEveryRung
-    void whicheverCallFailsThePatchIsDoneOrRefusedAndNothingIsLeft(MemoryDemand memory) {
+    void ifAnyCallFailsThePatchIsDoneOrRefusedAndNothingIsLeft(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3)) {
             FaultScript script = new FaultScript();
             FaultyCalls rehearsal = script.rehearsal();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where the host refuses the barrier, nothing is patched, the error says why, and everything else goes on working. */
+/** If the host refuses the barrier, nothing is patched, the error says why, and everything else still works. */
 class PatchRefusalTest {
     private final FaultyCalls calls = new FaultyCalls(Libc.system());
     private final CodeHeap heap =
@@ -49,7 +49,7 @@ class PatchRefusalTest {
     }
 
     @Test
-    void theProcessIsRegisteredOnceAndEachPatchIsOneBarrier() {
+    void theProcessIsRegisteredOnceAndEachPatchMakesOneBarrier() {
         block.patch(4, 1, 4);
         int first = calls.count("membarrier");
         for (int value = 2; value <= 11; value++) {
@@ -74,7 +74,7 @@ class PatchRefusalTest {
     }
 
     @Test
-    void aFilterThatAllowsOnlyToRegisterIsFoundBeforeAnythingChanges() {
+    void aFilterThatAllowsOnlyRegistrationIsFoundBeforeAnythingChanges() {
         calls.failWhen(
                 call -> call.method().equals("membarrier")
                         && call.argument(0) == Linux.MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE,
@@ -82,9 +82,9 @@ class PatchRefusalTest {
         assertThat(refused()).hasMessageContaining("membarrier(PRIVATE_EXPEDITED_SYNC_CORE) failed: EPERM (1)");
     }
 
-    /** A filter that came after the first patch: the store is made, the barrier is not. */
+    /** A filter is installed after the first patch: the store happens, the barrier does not. */
     @Test
-    void whatCannotBeCompletedIsPutBack() {
+    void aPatchThatCannotBeCompletedIsUndone() {
         block.patch(4, 5, 4);
         calls.failNth("membarrier", 1, Errno.EPERM);
         refused();
@@ -93,7 +93,7 @@ class PatchRefusalTest {
     }
 
     @Test
-    void trampolinesDoWithoutIt() {
+    void trampolinesNeedNoBarrier() {
         calls.failAll("membarrier", Errno.ENOSYS);
         try (TrampolinePool pool = heap.openTrampolines(1)) {
             Trampoline trampoline = pool.take(heap.define(NativeCode.returning(1)).address());

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: a thread that runs code while it is patched runs the old or the new bytes, never half of each, and never the
- * old ones after the patch has returned. The long form is {@code -Dashlar.patches=1000000}, for each test.
+ * Goal: a thread that runs code during a patch runs the old or the new bytes, never half of each, and never the old
+ * ones after the patch has returned. The long form is {@code -Dashlar.patches=1000000}, for each test.
  */
 @SuppressWarnings("restricted")
 class PatchStressTest {
@@ -34,7 +34,7 @@ class PatchStressTest {
     private static final int PAGE_BYTE_SIZE = 4096;
     private static final int TARGET_COUNT = 64;
 
-    /** Odd, so that it can be inverted, and spread over all bytes, so that half a number is no number near it. */
+    /** Odd, so that it can be inverted, and spread over all bytes, so that half a number is no near number. */
     private static final long SPREAD = 0x9e3779b97f4a7c15L;
     private static final long INVERSE = inverse(SPREAD);
     private static final int INT_SPREAD = (int) SPREAD;
@@ -46,14 +46,14 @@ class PatchStressTest {
     private final CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
 
     @AfterEach
-    void theHeapIsAsItShouldBe() {
+    void theHeapIsConsistent() {
         HeapAudit audit = heap.audit();
         assertThat(audit.isClean()).as(audit.toString()).isTrue();
         assertThat(heap.stats().mprotectCallCount()).isZero();
         heap.close();
     }
 
-    /** In the first word, at the ends of a word and of a line, behind an opcode on the line and on the page before. */
+    /** In the first word, at the ends of a word and of a line, after an opcode on the previous line or page. */
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 7, LINE_BYTE_SIZE - 5, LINE_BYTE_SIZE - 1, PAGE_BYTE_SIZE - 1})
     void anImmediateOf4BytesIsNeverTornNorLate(int nopCount) throws Exception {
@@ -90,18 +90,18 @@ class PatchStressTest {
 
     @ParameterizedTest
     @ValueSource(ints = {3, LINE_BYTE_SIZE - 1})
-    void aJumpNeverLeadsAstray(int nopCount) throws Exception {
+    void aPatchedJumpReachesTheOldOrTheNewTarget(int nopCount) throws Exception {
         leadToTargets(PatchableCode.jump(nopCount), nopCount + 1);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {3, LINE_BYTE_SIZE - 5})
-    void aCallNeverLeadsAstray(int nopCount) throws Exception {
+    void aPatchedCallReachesTheOldOrTheNewTarget(int nopCount) throws Exception {
         leadToTargets(PatchableCode.call(nopCount), nopCount + 5);
     }
 
     private void leadToTargets(byte[] code, int fieldOffset) throws Exception {
-        // Half of them far away, so that more than one byte of the displacement changes.
+        // Half of the targets are far away, so that more than one byte of the displacement changes.
         CodeBlock gap = heap.allocate(1 << 20);
         long[] targets = IntStream.range(0, TARGET_COUNT)
                 .mapToLong(result -> {
@@ -124,7 +124,7 @@ class PatchStressTest {
 
     /** Two threads each patch a byte of their own: mov al, 0; mov ah, 0; movzx eax, ax; ret is one word. */
     @Test
-    void noPatchOfANeighbourInTheSameWordIsLost() throws Exception {
+    void noPatchInTheSameWordIsLost() throws Exception {
         byte[] code = {(byte) 0xb0, 0, (byte) 0xb4, 0, 0x0f, (byte) 0xb7, (byte) 0xc0, (byte) 0xc3};
         CodeAddresses addresses = heap.addresses();
         long address = addresses.allocate(code.length);
@@ -140,7 +140,7 @@ class PatchStressTest {
     }
 
     private static Void patchAByte(CodeAddresses addresses, long address, int offset, int shift) {
-        // More than elsewhere: two patches must meet within the nanoseconds between a load and a store.
+        // More than in other tests: two patches must meet within the nanoseconds between a load and a store.
         for (long number = 1; number <= 10 * PATCHES; number++) {
             long value = number & 0xff;
             addresses.patch(address, offset, value, 1);
@@ -157,10 +157,10 @@ class PatchStressTest {
         }
     }
 
-    /** {@return the number by which a product with an odd one is divided again, modulo 2^64} */
+    /** {@return the inverse of an odd number, modulo 2^64} */
     private static long inverse(long odd) {
         long inverse = odd;
-        // Each round doubles the bits that are right; 3 are at first.
+        // Each round doubles the number of correct bits, which is 3 at first.
         for (int round = 0; round < 5; round++) {
             inverse *= 2 - odd * inverse;
         }

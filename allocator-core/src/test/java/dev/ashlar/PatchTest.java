@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A patch replaces the bytes it was told to, in published code, and everything else is refused and changes nothing. */
+/** A patch replaces the given bytes of published code. Everything else is refused and changes nothing. */
 class PatchTest {
     private final CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
     private final CodeAddresses addresses = heap.addresses();
@@ -37,7 +37,7 @@ class PatchTest {
     }
 
     @OnEveryRung
-    void theNextCallReturnsWhatWasPatchedInAndNoMappingChanges(MemoryDemand memory) {
+    void theNextCallReturnsThePatchedValueAndNoMappingChanges(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 1);
                 CodeHeap other = CodeHeap.builder().memory(memory).build()) {
             CodeBlock constant = PatchableCode.publish(other, PatchableCode.constant(3), 64);
@@ -59,9 +59,9 @@ class PatchTest {
         }
     }
 
-    /** Whatever lies in one word, of any size, and nothing beside it. */
+    /** Bytes of any number within one word change, and no byte beside them. */
     @Seeded
-    void exactlyTheBytesAskedForChange(long seed) {
+    void onlyThePatchedBytesChange(long seed) {
         Random random = new Random(seed);
         byte[] model = new byte[1000];
         random.nextBytes(model);
@@ -116,7 +116,7 @@ class PatchTest {
     }
 
     @Test
-    void aSizeThatIsNoneIsRefused() {
+    void anInvalidSizeIsRefused() {
         for (int byteSize : new int[] {0, -1, 9, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
             assertThat(unchangedBy(IllegalArgumentException.class, () -> block.patch(0, 0, byteSize)))
                     .hasMessage("patch size out of range: byteSize=" + byteSize + ", allowed=1 to 8");
@@ -143,7 +143,7 @@ class PatchTest {
     }
 
     @Test
-    void aBlockThatIsNotPublishedOrFreedIsRefused() {
+    void anUnpublishedAndAFreedBlockAreRefused() {
         CodeBlock writable = heap.allocate(16);
         assertThat(unchangedBy(BlockStateException.class, () -> writable.patch(0, 0, 1)))
                 .hasMessageStartingWith("patch() failed: the block at 0x")
@@ -160,7 +160,7 @@ class PatchTest {
     }
 
     @Test
-    void anAddressThatIsNoBlocksOwnIsRefused() {
+    void wrongAddressesAreRefused() {
         long byAddress = addresses.allocate(64);
         assertThat(unchangedBy(WrongAddressException.class, () -> addresses.patch(byAddress + 8, 0, 0, 1)).reason())
                 .isEqualTo(Reason.INTERIOR);
@@ -184,7 +184,7 @@ class PatchTest {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ALIAS")
-    void anotherWritePathRefusesAndSaysWhichServes(WritePath path) {
+    void otherWritePathsRefuseAndNameThePathThatServes(WritePath path) {
         try (CodeHeap other =
                 CodeHeap.builder().memory(MemoryDemand.SMALL).writePath(path).build()) {
             CodeBlock constant = PatchableCode.publish(other, PatchableCode.constant(3), 64);

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Functions with a field to patch, after as many nops as put it where a test wants it. */
+/** Functions with a field to patch, after a number of nops that moves it to the place for a test. */
 final class PatchableCode {
     private static final byte NOP = (byte) 0x90;
 
@@ -55,7 +55,7 @@ final class PatchableCode {
         return block;
     }
 
-    /** {@return what a rel32 that ends at an address must hold to lead to a target} */
+    /** {@return the rel32 of an instruction that ends at an address and leads to a target} */
     static long distance(long fieldEnd, long target) {
         return target - fieldEnd;
     }

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Invariant 10: code published by one thread and reached through a properly published reference runs correctly on any
- * other, also when its address held other code before. Two threads pass batches of functions to each other; each calls
- * what the other wrote, frees it, and writes anew. The long form is {@code -Dashlar.reuses=100000000}.
+ * other, even if its address held other code before. Two threads pass batches of functions to each other. Each calls
+ * the functions of the other, frees them, and writes new ones. The long form is {@code -Dashlar.reuses=100000000}.
  */
 @SuppressWarnings("restricted")
 class PublishedCodeStressTest {
@@ -42,11 +42,11 @@ class PublishedCodeStressTest {
     }
 
     @Test
-    void codeRunsAsWrittenOnAnotherCoreAtAddressesThatHeldOtherCode() throws Exception {
+    void codeRunsAsWrittenOnAnotherCoreAtReusedAddresses() throws Exception {
         BlockingQueue<Batch> toFirst = new ArrayBlockingQueue<>(BATCH_COUNT);
         BlockingQueue<Batch> toSecond = new ArrayBlockingQueue<>(BATCH_COUNT);
         long rounds = REUSES / BATCH_SIZE / 2;
-        // Small pages: the rule is about physical addresses, and the huge-page pool is not this test's to share.
+        // Small pages suffice: the rule is about physical addresses, and other tests need the huge-page pool.
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
                 ExecutorService threads = Executors.newFixedThreadPool(2)) {
             CodeAddresses code = heap.addresses();

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: no failing system call, wherever it happens in a secret heap's life, crashes, leaks or leaves a secret behind.
- * Method: one life from build to close is lived again and again, each time with another call failing.
+ * Goal: no failing system call at any time in the life of a secret heap causes a crash or a leak, or leaves a secret
+ * behind. Method: the test repeats one life from build to close, each time with another failing call.
  */
 class SecretFaultScriptTest {
     private static final long REGION = 2 << 20;
@@ -28,7 +28,7 @@ class SecretFaultScriptTest {
 
     @ParameterizedTest
     @ValueSource(ints = {Errno.ENOMEM, Errno.EAGAIN, Errno.EFAULT})
-    void whicheverCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(int errno) {
+    void ifAnyCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(int errno) {
         SecretMemory.need(5);
         FaultScript script = new FaultScript();
         live(script.rehearsal());
@@ -42,7 +42,7 @@ class SecretFaultScriptTest {
         }
     }
 
-    /** A whole life. Only building and allocating may fail, and only once: the second time there is no fault. */
+    /** A whole life. Only building and allocating may fail, and only once: the second attempt has no fault. */
     private static void live(FaultyCalls calls) {
         SecretHeap heap;
         try {
@@ -51,7 +51,7 @@ class SecretFaultScriptTest {
             assertThat(refused.getMessage()).isNotBlank();
             return;
         }
-        // Each at the start of a region, so that few pages are brought: bringing one is slow.
+        // Each at the start of a region, so that few pages are populated: populating a page is slow.
         MemorySegment first = allocate(heap).fill((byte) 1);
         MemorySegment second = allocate(heap).fill((byte) 2);
         MemorySegment third = allocate(heap).fill((byte) 3);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A secret heap hands out zeros, and a block is zero again when its free has returned, in whatever thread. */
+/** A secret heap hands out zeros, and a block is zero again when its free returns, in every thread. */
 class SecretHeapTest {
     private static final long REGION = 2 << 20;
     private static final int REGION_COUNT = 3;
@@ -50,7 +50,7 @@ class SecretHeapTest {
         }
     }
 
-    /** The heap's own memory at the place of a segment, which can be looked at when the segment is no longer live. */
+    /** {@return the heap's own memory at the place of a segment, which can be read after the segment is freed} */
     private MemorySegment placeOf(MemorySegment segment) {
         MemorySegment all = heap.space().zone().writable();
         return all.asSlice(segment.address() - all.address(), segment.byteSize());
@@ -66,7 +66,7 @@ class SecretHeapTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 16, 100, 256, 700, 5000, 20_000, 1 << 20})
-    void aBlockIsZeroWhenItIsHandedOutAndWhenItWasFreed(long byteSize) {
+    void aBlockIsZeroWhenItIsTakenAndAfterItsFree(long byteSize) {
         for (int round = 0; round < 5; round++) {
             MemorySegment block = heap.allocate(byteSize);
             assertThat(block.byteSize()).isEqualTo(byteSize);
@@ -82,7 +82,7 @@ class SecretHeapTest {
     }
 
     @Test
-    void whatWasWrittenAfterAFreeIsNotHandedOut() {
+    void bytesWrittenAfterAFreeAreErasedBeforeTheNextUse() {
         MemorySegment stale = heap.allocate(300);
         heap.free(stale);
         stale.fill(MARK);
@@ -101,14 +101,14 @@ class SecretHeapTest {
                         (UnaryOperator<ExecutorService>) none -> Executors.newVirtualThreadPerTaskExecutor()));
     }
 
-    /** With owners of its own that thread could only mark the block, and the secret would stay. */
+    /** If secret heaps had owners, the other thread could only mark the block, and the secret would stay. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("threads")
-    void aBlockIsZeroWhenAnotherThreadHasFreedIt(String kind, UnaryOperator<ExecutorService> executor)
+    void aBlockThatAnotherThreadFreesIsZero(String kind, UnaryOperator<ExecutorService> executor)
             throws Exception {
         try (ExecutorService other = executor.apply(null)) {
             for (long byteSize : new long[] {16, 100, 256, 700, 5000, 20_000, 1 << 20}) {
-                // So that both threads have allocated, neighbours of the block among it.
+                // Both threads have allocated, also neighbours of the block.
                 MemorySegment before = heap.allocate(byteSize / 3 + 1).fill(MARK);
                 MemorySegment others = other.submit(() -> heap.allocate(byteSize / 3 + 1).fill(MARK)).get();
                 MemorySegment block = heap.allocate(byteSize).fill(MARK);
@@ -146,7 +146,7 @@ class SecretHeapTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 16, 64, 4096, 1 << 16, 1 << 21})
-    void blocksAreAlignedAsAsked(long byteAlignment) {
+    void blocksHaveTheRequestedAlignment(long byteAlignment) {
         MemorySegment block = heap.allocate(100, byteAlignment);
         assertThat(block.address() % Math.max(byteAlignment, 16)).isZero();
         heap.free(block);
@@ -164,7 +164,7 @@ class SecretHeapTest {
     }
 
     @Test
-    void aFullHeapSaysSoAndGoesOn() {
+    void aFullHeapSaysSoAndContinues() {
         MemorySegment all = heap.allocate(REGION_COUNT * REGION);
         assertThatThrownBy(() -> heap.allocate(1))
                 .isInstanceOf(HeapExhaustedException.class)
@@ -173,7 +173,7 @@ class SecretHeapTest {
         heap.free(heap.allocate(1));
     }
 
-    /** Goal: nothing is left anywhere. Method: threads hand blocks over and free at random, then every page is read. */
+    /** Goal: no secret is left. Method: threads hand over and free blocks at random, then the test reads every page. */
     @Seeded
     void afterRandomChurnByManyThreadsAllMemoryIsZero(long seed) throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {

@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Wrong use of a secret heap throws, says what is wrong, and changes nothing: neither books nor contents. */
+/** Wrong use of a secret heap throws, says what is wrong, and changes neither counts nor contents. */
 class SecretWrongUseTest {
     private static final long CAPACITY = 4 << 20;
     private static final byte MARK = 0x5a;
@@ -40,7 +40,7 @@ class SecretWrongUseTest {
     }
 
     @Test
-    void wrongFreesByAnyThreadLeaveEverySecretAsItIs() throws Exception {
+    void wrongFreesByAnyThreadChangeNoSecret() throws Exception {
         SecretMemory.need(2);
         try (SecretHeap heap = SecretHeap.builder().capacity(CAPACITY).build();
                 DataHeap other = DataHeap.builder().capacity(CAPACITY).build();
@@ -70,7 +70,7 @@ class SecretWrongUseTest {
     }
 
     @Test
-    void aSegmentOfAnArenaIsItsArenasToFree() {
+    void onlyTheArenaFreesItsSegment() {
         SecretMemory.need(1);
         try (SecretHeap heap = SecretHeap.builder().capacity(CAPACITY).build();
                 Arena arena = heap.confinedArena()) {

@@ -31,11 +31,11 @@ class SharedHeapTest {
     private record Function(long address, int byteSize, int value) {}
 
     @OnEveryRung
-    void functionsOfSeveralThreadsKeepTheirBytesAlsoWhenOthersFreeThem(MemoryDemand memory) throws Exception {
+    void functionsOfSeveralThreadsKeepTheirBytesUntilAnyThreadFreesThem(MemoryDemand memory) throws Exception {
         try (HugePages _ = HugePages.need(memory, 16);
                 CodeHeap heap = CodeHeap.builder().memory(memory).capacity(32 << 20).build();
                 ExecutorService threads = Executors.newFixedThreadPool(THREAD_COUNT)) {
-            // What one thread made another takes over: the queue publishes the address.
+            // Another thread takes over what one thread made: the queue publishes the address.
             BlockingQueue<Function> handedOver = new ArrayBlockingQueue<>(256);
             List<Future<?>> workers = new ArrayList<>();
             for (int thread = 0; thread < THREAD_COUNT; thread++) {
@@ -117,7 +117,7 @@ class SharedHeapTest {
                 working.await();
                 heap.close();
                 for (Future<RuntimeException> worker : workers) {
-                    // The heap's own answer, or the arena's where the thread was inside a segment.
+                    // The exception of the heap, or that of the arena if the thread was using a segment.
                     assertThat(worker.get(10, TimeUnit.SECONDS))
                             .isInstanceOfAny(HeapClosedException.class, IllegalStateException.class);
                 }

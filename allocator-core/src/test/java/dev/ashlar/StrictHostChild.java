@@ -12,7 +12,7 @@ import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.stubs.TestLinux;
 
-/** Builds heaps of every kind in a process of which the host forbids something; prints what came of it. */
+/** Builds heaps of every kind in a process that the host restricts, and prints the results. */
 final class StrictHostChild {
     private static final SystemCalls KERNEL = Libc.system();
 

@@ -15,27 +15,27 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What a host forbids, the paths that do without it do not need. Method: a child JVM is forbidden it. */
+/** Goal: paths that do not need a forbidden operation work. Method: a child JVM runs under the restriction. */
 class StrictHostTest {
-    /** A PID namespace has a setting of its own, no looser than that outside. */
+    /** A PID namespace has a setting of its own, at least as strict as that outside. */
     private static final List<String> WITHOUT_EXECUTABLE_FILES = List.of(
             "unshare", "--pid", "--fork", "--mount-proc", "sh", "-c",
             "echo 2 > /proc/sys/vm/memfd_noexec && exec \"$@\"", "sh");
 
-    /** The code cache must have all its memory before: each growth of it would be refused, and end the JVM. */
+    /** The code cache must have all its memory beforehand, because a refused growth would end the JVM. */
     private static final String[] FIXED_CODE_CACHE = {
         "-XX:ReservedCodeCacheSize=32m", "-XX:InitialCodeCacheSize=32m", "-XX:-SegmentedCodeCache"
     };
 
     @Test
-    void whereNothingMayBecomeExecutableOnlyInPlaceIsRefused() {
+    void ifNothingMayBecomeExecutableOnlyInPlaceIsRefused() {
         List<String> lines = run(ChildJvm.ofModule(StrictHostChild.class).flags(FIXED_CODE_CACHE), "mdwe");
         assumeTrue(lines.getFirst().equals("prctl: done"), "needs prctl(PR_SET_MDWE), Linux 6.3: " + lines.getFirst());
         assertThat(lines.subList(1, lines.size())).containsExactlyElementsOf(expected(true));
     }
 
     @Test
-    void whereNoMemoryFileMayBeExecutedAliasWorks() throws Exception {
+    void ifNoMemoryFileMayBeExecutedAliasWorks() throws Exception {
         requireNamespaces();
         List<String> lines = run(
                 ChildJvm.ofModule(StrictHostChild.class).through(WITHOUT_EXECUTABLE_FILES), "memfd_noexec");
@@ -44,7 +44,7 @@ class StrictHostTest {
     }
 
     private static List<String> run(ChildJvm child, String what) {
-        // A child that is free to choose may take a page of the pool; of transparent ones it needs some.
+        // A child that is free to choose may take a page of the pool. It needs transparent huge pages.
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0)) {
             ChildJvm.Outcome outcome = child.nativeAccess().run(what);
             assertThat(outcome.exitCode()).as(outcome.output()).isZero();

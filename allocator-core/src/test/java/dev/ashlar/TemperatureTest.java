@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Hot and cold code lie in regions of their own, while there is room for that. */
+/** Hot and cold code lie in separate regions if there is room. */
 class TemperatureTest {
     private static final long REGION = 1L << 21;
 
@@ -50,7 +50,7 @@ class TemperatureTest {
     }
 
     @Test
-    void coldBlocksTakeTheLastRoomThatHotOnesLeft() {
+    void coldBlocksTakeTheLastRoomAmongHotBlocks() {
         try (CodeHeap heap = heap(1)) {
             CodeAddresses addresses = heap.addresses();
             long hot = addresses.allocate(REGION / 2);
@@ -62,7 +62,7 @@ class TemperatureTest {
     }
 
     @Test
-    void hotBlocksTakeTheLastRoomThatColdOnesLeft() {
+    void hotBlocksTakeTheLastRoomAmongColdBlocks() {
         try (CodeHeap heap = heap(1)) {
             CodeAddresses addresses = heap.addresses();
             long cold = addresses.allocate(100, 16, Temperature.COLD);
@@ -74,7 +74,7 @@ class TemperatureTest {
     }
 
     @Test
-    void aColdBlockIsOneLikeAnyOtherToEveryCall() {
+    void aColdBlockIsAnOrdinaryBlockForEveryCall() {
         try (CodeHeap heap = heap(4)) {
             CodeBlock block = heap.allocate(300, 64, Temperature.COLD);
             assertThat(block.address() % 64).isZero();

@@ -4,8 +4,8 @@ import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.stubs.SystemCalls;
 
-/** Opens to the tests of the hidden packages what a heap shows to no caller. */
-// Tests are patched into the module, so they see types that no caller sees.
+/** Gives tests of the hidden packages the internals of a heap. */
+// Tests are patched into the module, so they may use the types that it does not export.
 @SuppressWarnings("exports")
 public final class TestHeaps {
     private TestHeaps() {}

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: a call through a trampoline reaches the old target or the new one, and only the new one after the change has
+ * Goal: a call through a trampoline reaches the old or the new target, and only the new target after the change has
  * returned. The long form is {@code -Dashlar.retargets=100000000}, for each write path.
  */
 class TrampolineStressTest {
@@ -29,7 +29,7 @@ class TrampolineStressTest {
 
     @ParameterizedTest
     @EnumSource
-    void callersAreNeverLedAstray(WritePath path) throws Exception {
+    void callersReachTheOldOrTheNewTarget(WritePath path) throws Exception {
         try (CodeHeap heap =
                 CodeHeap.builder().memory(MemoryDemand.SMALL).writePath(path).build();
                 TrampolinePool pool = heap.openTrampolines(1)) {
@@ -46,9 +46,9 @@ class TrampolineStressTest {
         }
     }
 
-    /** A thread that arrives through the trampoline sees the code that was published just before the change. */
+    /** A thread that arrives through the trampoline sees all of the code that was published just before the change. */
     @Test
-    void codeJustPublishedIsSeenWholeByWhoeverIsLedThere() throws Exception {
+    void callersSeeAllOfTheCodePublishedJustBeforeTheChange() throws Exception {
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
                 TrampolinePool pool = heap.openTrampolines(1)) {
             Trampoline trampoline = pool.take(heap.define(NativeCode.returning(0)).address());
@@ -63,7 +63,7 @@ class TrampolineStressTest {
     }
 
     @Test
-    void threadsThatTakeAndFreeNeverGetEachOthers() throws Exception {
+    void noTrampolineIsTakenByTwoThreads() throws Exception {
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build();
                 TrampolinePool pool = heap.openTrampolines(1);
                 ExecutorService threads = Executors.newFixedThreadPool(THREAD_COUNT)) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A trampoline leads where it was told last, from the first call on; a freed one leads into a trap. */
+/** A trampoline leads to its last target, from the first call on. A freed one leads into a trap. */
 class TrampolineTest {
     private static final long REGION = 2 << 20;
     private static final int CHUNK = 256;
@@ -58,7 +58,7 @@ class TrampolineTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("cells")
-    void callersAreLedElsewhereOnEveryPathAndBackingAndNoCodeChanges(WritePath path, MemoryDemand memory) {
+    void aTrampolineIsRetargetedOnEveryPathAndBackingWithoutAChangeOfCode(WritePath path, MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 4);
                 CodeHeap other =
                         CodeHeap.builder().memory(memory).writePath(path).build();
@@ -83,7 +83,7 @@ class TrampolineTest {
             assertThat(audit.writableAndExecutable()).isEmpty();
             assertThat(audit.misplaced()).isEmpty();
             if (path != WritePath.IN_PLACE) {
-                // There, what was published in place has split its region.
+                // Publishing in place has split the region there.
                 assertThat(audit.isClean()).as(audit.toString()).isTrue();
             }
         }
@@ -113,7 +113,7 @@ class TrampolineTest {
     }
 
     @Test
-    void moreAreMadeWhenAllAreTakenAndEachLeadsItsOwnWay() {
+    void thePoolGrowsAndEachTrampolineHasItsOwnTarget() {
         try (TrampolinePool pool = heap.openTrampolines(CHUNK)) {
             List<Trampoline> taken = new ArrayList<>();
             for (int result = 0; result < 3 * CHUNK; result++) {
@@ -129,7 +129,7 @@ class TrampolineTest {
     }
 
     @Test
-    void whatIsAskedForIsReadyAtOnce() {
+    void theRequestedTrampolinesAreReadyAtOnce() {
         try (TrampolinePool pool = heap.openTrampolines(2 * CHUNK + 1)) {
             HeapStats ready = heap.stats();
             for (int count = 0; count < 3 * CHUNK; count++) {
@@ -141,7 +141,7 @@ class TrampolineTest {
         }
     }
 
-    /** Told by the bytes, since a test that ran into the trap would end; that it traps is the next test's. */
+    /** Checked by the bytes, since a trap would end this JVM. The next test runs into the trap. */
     @Test
     void aFreeTrampolineLeadsIntoTheTrapBehindItsOwnJump() {
         try (TrampolinePool pool = heap.openTrampolines(1)) {
@@ -164,7 +164,7 @@ class TrampolineTest {
 
     @Test
     void aCallThroughAFreedTrampolineTraps() {
-        // A child's heap may take a page of the pool.
+        // The heap of a child may take a page of the pool.
         try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0)) {
             ChildJvm.Outcome outcome =
                     ChildJvm.ofModule(HeapChild.class).nativeAccess().run("call through freed");
@@ -178,7 +178,7 @@ class TrampolineTest {
     }
 
     @Test
-    void aFreedTrampolineCanDoNothingAlsoWhenItsPlaceWasTakenAgain() {
+    void aFreedTrampolineCanDoNothingAfterItsPlaceIsTakenAgain() {
         try (TrampolinePool pool = heap.openTrampolines(1)) {
             Trampoline freed = pool.take(one);
             freed.free();
@@ -196,7 +196,7 @@ class TrampolineTest {
     }
 
     @Test
-    void closingThePoolGivesAllBackAndEndsItsTrampolines() {
+    void closingThePoolFreesAndEndsItsTrampolines() {
         HeapStats before = heap.stats();
         TrampolinePool pool = heap.openTrampolines(1);
         List<Trampoline> taken = new ArrayList<>();
@@ -219,7 +219,7 @@ class TrampolineTest {
     }
 
     @Test
-    void afterTheHeapIsClosedEveryCallSaysSoAndClosingThePoolDoesNothing() {
+    void everyCallAfterTheHeapIsClosedSaysSoAndClosingThePoolDoesNothing() {
         TrampolinePool pool = heap.openTrampolines(1);
         Trampoline trampoline = pool.take(one);
         heap.close();
@@ -239,7 +239,7 @@ class TrampolineTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE})
-    void aTargetThatIsNoAddressOfUserSpaceIsRefused(long target) {
+    void aTargetOutsideUserSpaceIsRefused(long target) {
         try (TrampolinePool pool = heap.openTrampolines(1)) {
             Trampoline trampoline = pool.take(one);
             for (ThrowingCallable wrong : List.<ThrowingCallable>of(() -> pool.take(target),
@@ -253,7 +253,7 @@ class TrampolineTest {
     }
 
     @Test
-    void aCountThatIsNoneIsRefused() {
+    void aCountBelowOneIsRefused() {
         HeapStats before = heap.stats();
         for (int count : new int[] {0, -1, Integer.MIN_VALUE}) {
             assertThat(catchThrowableOfType(IllegalArgumentException.class, () -> heap.openTrampolines(count)))
@@ -274,7 +274,7 @@ class TrampolineTest {
     }
 
     @Test
-    void aHeapThatIsFullSaysSoAndKeepsNothing() {
+    void aFullHeapSaysSoAndKeepsNothing() {
         try (CodeHeap small = CodeHeap.builder()
                 .memory(MemoryDemand.SMALL)
                 .capacity(REGION)
@@ -304,7 +304,7 @@ class TrampolineTest {
     }
 
     @Test
-    void aHostThatGivesNoMemoryForDataIsSurvived() {
+    void aRefusalOfMemoryForDataIsNamedAndTheHeapContinues() {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap poor =
                 CodeHeap.builder().memory(MemoryDemand.SMALL).systemCalls(calls).build()) {
@@ -335,7 +335,7 @@ class TrampolineTest {
                 }
                 garbage = threads.getCurrentThreadAllocatedBytes() - before;
             }
-            assertThat(garbage / (double) count).as("bytes a change").isLessThan(0.5);
+            assertThat(garbage / (double) count).as("bytes per change").isLessThan(0.5);
         }
     }
 }

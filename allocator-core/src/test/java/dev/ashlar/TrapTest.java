@@ -7,7 +7,7 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.memory.MemoryDemand;
 import org.junit.jupiter.api.Test;
 
-/** Goal: a thread that runs memory without code traps at once. Method: a child JVM does it and dies of the trap. */
+/** Goal: a thread that runs memory without code traps at once. Method: a child JVM does so and dies of the trap. */
 class TrapTest {
     private static final int SIGTRAP = ChildJvm.SIGNALLED + 5;
     private static final int SIGABRT = ChildJvm.SIGNALLED + 6;
@@ -20,7 +20,7 @@ class TrapTest {
     }
 
     @Test
-    void whatAShrinkCutOffTraps() {
+    void theEndCutOffByAShrinkTraps() {
         ChildJvm.Outcome outcome = run("call shrunk");
         assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(SIGTRAP);
         assertThat(outcome.output()).isEqualTo("call returned\n");
@@ -32,7 +32,7 @@ class TrapTest {
         assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(SIGTRAP);
     }
 
-    /** The JVM itself answers a SIGSEGV outside Java code by ending itself. */
+    /** The JVM ends itself on a SIGSEGV outside Java code. */
     @Test
     void aReleasedRegionFaults() {
         ChildJvm.Outcome outcome = run("call released");
@@ -41,7 +41,7 @@ class TrapTest {
     }
 
     private static ChildJvm.Outcome run(String action) {
-        // A child's heap may take a page of the pool.
+        // The heap of a child may take a page of the pool.
         try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0)) {
             return ChildJvm.ofModule(HeapChild.class).nativeAccess().run(action);
         }

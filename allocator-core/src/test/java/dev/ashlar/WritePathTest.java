@@ -62,7 +62,7 @@ class WritePathTest {
     }
 
     @OnEveryPath
-    void whatWasNeverWrittenTraps(PathCell cell) {
+    void unwrittenBytesTrap(PathCell cell) {
         try (HugePages _ = cell.need(1);
                 CodeHeap heap = cell.builder().build()) {
             CodeBlock block = heap.allocate(5000);
@@ -71,7 +71,7 @@ class WritePathTest {
     }
 
     @OnEveryPath
-    void whatWasFreedTrapsBeforeItIsUsedAgain(PathCell cell) {
+    void freedCodeTrapsBeforeItsNextUse(PathCell cell) {
         try (HugePages _ = cell.need(2);
                 CodeHeap heap = cell.builder().build()) {
             for (int round = 0; round < 3; round++) {
@@ -127,7 +127,7 @@ class WritePathTest {
     }
 
     @OnEveryPath
-    void theAddressToWriteAtIsToldWhereThereIsOne(PathCell cell) {
+    void theWritableAddressIsReturnedIfThereIsOne(PathCell cell) {
         try (HugePages _ = cell.need(1);
                 CodeHeap heap = cell.builder().build()) {
             CodeAddresses addresses = heap.addresses();
@@ -151,7 +151,7 @@ class WritePathTest {
 
     @ParameterizedTest
     @EnumSource(value = WritePath.class, names = {"POKE", "IN_PLACE"})
-    void memoryThatAPathCannotUseIsRefusedWithThePathsThatCan(WritePath path) {
+    void memoryThatAPathCannotUseIsRefusedAndThePathsThatCanAreNamed(WritePath path) {
         assertThatThrownBy(() -> CodeHeap.builder().writePath(path).memory(MemoryDemand.SHMEM_THP).build())
                 .isInstanceOfSatisfying(WritePathException.class, e -> assertThat(e.servedBy())
                         .containsExactly(WritePath.ALIAS))
@@ -159,7 +159,7 @@ class WritePathTest {
     }
 
     @Test
-    void whereMemoryFilesAreForbiddenCodeIsPoked() {
+    void ifMemoryFilesAreForbiddenCodeIsPoked() {
         FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("memfdCreate", Errno.EPERM);
         try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0);
                 CodeHeap heap = CodeHeap.builder().systemCalls(calls).build()) {
@@ -170,7 +170,7 @@ class WritePathTest {
     }
 
     @Test
-    void wherePokesAreForbiddenTooCodeIsPublishedInPlace() {
+    void ifPokesAreForbiddenTooCodeIsPublishedInPlace() {
         FaultyCalls calls = new FaultyCalls(Libc.system())
                 .failAll("memfdCreate", Errno.EPERM)
                 .failAll("pwrite", Errno.EIO);
@@ -183,7 +183,7 @@ class WritePathTest {
     }
 
     @Test
-    void whereNoPathIsAllowedEachIsNamedWithItsReason() {
+    void ifNoPathIsAllowedEachIsNamedWithItsReason() {
         FaultyCalls calls = new FaultyCalls(Libc.system())
                 .failAll("memfdCreate", Errno.EPERM)
                 .failAll("pwrite", Errno.EIO)
@@ -200,7 +200,7 @@ class WritePathTest {
     }
 
     @Test
-    void aPokeThatIsRefusedLaterIsATypedErrorAndTheHeapGoesOn() {
+    void aPokeThatIsRefusedLaterIsATypedErrorAndTheHeapContinues() {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (CodeHeap heap = CodeHeap.builder()
                 .writePath(WritePath.POKE)

@@ -59,14 +59,14 @@ class WrongUseTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, -16, Long.MIN_VALUE, 3, 24, 2 * REGION, Long.MAX_VALUE})
-    void alignmentsThatAreNoneAreRefused(long byteAlignment) {
+    void invalidAlignmentsAreRefused(long byteAlignment) {
         assertThat(unchangedBy(IllegalArgumentException.class, () -> heap.allocate(1, byteAlignment)))
                 .hasMessage("alignment must be a power of two between 1 and 2097152: byteAlignment=" + byteAlignment);
         unchangedBy(IllegalArgumentException.class, () -> code.allocate(1, byteAlignment));
     }
 
     @Test
-    void aFunctionOfNoBytesIsRefused() {
+    void anEmptyFunctionIsRefused() {
         unchangedBy(IllegalArgumentException.class, () -> heap.define(new byte[0]));
         unchangedBy(NullPointerException.class, () -> heap.define((byte[]) null));
     }
@@ -143,7 +143,7 @@ class WrongUseTest {
 
     @ParameterizedTest
     @ValueSource(longs = {16, 100, 1000, 16_000, 20_000, 3 * REGION})
-    void whatIsFreedOrWasNeverAllocatedIsRefused(long byteSize) {
+    void addressesWithoutALiveBlockAreRefused(long byteSize) {
         long base = heap.report().address();
         assertEachRefuses(base, Reason.NOT_LIVE);
         assertEachRefuses(base + CAPACITY - 1, Reason.NOT_LIVE);
@@ -154,7 +154,7 @@ class WrongUseTest {
             unchangedBy(WrongAddressException.class, () -> code.usableByteSize(block + offset));
             unchangedBy(WrongAddressException.class, () -> code.writable(block + offset));
         }
-        // Also while neighbours live, and in what a shrink cut off.
+        // Also while neighbours are live, and in the end that a shrink cut off.
         long neighbour = code.allocate(byteSize);
         long second = code.allocate(byteSize);
         code.free(second);
@@ -197,7 +197,7 @@ class WrongUseTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE, 113, Long.MAX_VALUE})
-    void aBlockShrinksToASizeWithinItOnly(long byteSize) {
+    void aBlockShrinksOnlyToASizeWithinIt(long byteSize) {
         long block = code.allocate(100);
         assertThat(unchangedBy(IllegalArgumentException.class, () -> code.shrink(block, byteSize)))
                 .hasMessage("a block can only become smaller: byteSize=" + byteSize + ", allowed=1 to 112");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What freeing does to a region: merging, freeing parts, and pages that are free already. */
+/** The effects of a free in a region: merging, freeing parts, and refusing pages that are free already. */
 class BuddyCoalescingTest {
     private final Buddy buddy = new Buddy();
 
@@ -30,7 +30,7 @@ class BuddyCoalescingTest {
     }
 
     @Test
-    void neighboursThatAreNoBuddiesStayApart() {
+    void neighboursThatAreNotBuddiesAreNotMerged() {
         assertThat(Taking.from(buddy, 512, 0)).isZero();
 
         buddy.free(1, 2);

@@ -7,19 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The check finds what is planted: it would be worthless if it could not fail. */
+/** The check finds planted errors: it would be worthless if it could not fail. */
 class BuddyInvariantsTest {
     private final Buddy buddy = new Buddy();
 
     @BeforeEach
-    void someRuns() {
+    void takeSomeRuns() {
         assertThat(Taking.from(buddy, 100, 0)).isZero();
         buddy.free(17, 30);
         buddy.checkInvariants();
     }
 
     @Test
-    void anyBitOfTheTreeTheWrongWayIsFound() {
+    void aWrongBitOfTheTreeIsFound() {
         long[] freeNodes = buddy.freeNodes;
         for (int node = 1; node < 2 * Buddy.PAGE_COUNT; node++) {
             freeNodes[node >> 6] ^= 1L << node;
@@ -71,14 +71,14 @@ class BuddyInvariantsTest {
     }
 
     @Test
-    void aPageFreeInOneBookAndTakenInTheOtherIsFound() {
+    void aPageThatIsFreeInOneOfTwoBitmapsIsFound() {
         FreePages pages = buddy.pages;
         pages.take(20, 1);
         isFound("buddy corrupted: page: 20");
     }
 
     @Test
-    void buddiesLeftUnmergedAreFound() {
+    void freeBuddiesThatAreNotMergedAreFound() {
         Buddy fresh = new Buddy();
         plantFree(fresh, 1, 9, -1);
         plantFree(fresh, 2, 8, +1);

@@ -55,7 +55,7 @@ class BuddySplittingTest {
     }
 
     @Test
-    void alignmentBeyondTheSizeCostsNoPages() {
+    void anAlignmentLargerThanTheRunCostsNoPages() {
         for (int order = 0; order <= Buddy.MAX_ORDER; order++) {
             Buddy fresh = new Buddy();
             assertThat(Taking.from(fresh, 1, order)).isZero();
@@ -64,7 +64,7 @@ class BuddySplittingTest {
     }
 
     @Test
-    void runsStartWhereTheAlignmentAsks() {
+    void runsStartAtTheirAlignment() {
         for (int order = 0; order < Buddy.MAX_ORDER; order++) {
             Buddy fresh = new Buddy();
             assertThat(Taking.from(fresh, 1, 0)).isZero();
@@ -75,7 +75,7 @@ class BuddySplittingTest {
     }
 
     @Test
-    void aPowerOfTwoSplitsTheSmallestSufficientBlockAndOfEqualsTheLowest() {
+    void aRunOfAPowerOfTwoSplitsTheLowestOfTheSmallestSufficientBlocks() {
         assertThat(Taking.from(buddy, 512, 0)).isZero();
         buddy.free(0, 128);
         buddy.free(256, 4);
@@ -88,7 +88,7 @@ class BuddySplittingTest {
     }
 
     @Test
-    void aPowerOfTwoFindsItsWayWhereNoBlockIsLeft() {
+    void aRunOfAPowerOfTwoFitsInAStretchWithoutASufficientBlock() {
         assertThat(Taking.from(buddy, 512, 0)).isZero();
         buddy.free(1, 4);
 
@@ -99,7 +99,7 @@ class BuddySplittingTest {
     }
 
     @Test
-    void otherRunsGoToTheShortestStretchThatHoldsThemWhateverItsBlocks() {
+    void otherRunsGoToTheShortestSufficientStretch() {
         assertThat(Taking.from(buddy, 512, 0)).isZero();
         buddy.free(0, 128);
         buddy.free(251, 6);
@@ -122,7 +122,7 @@ class BuddySplittingTest {
     }
 
     @Test
-    void anAlignedRunTakesNoMoreThanItsPagesAndNeedsNoMore() {
+    void anAlignedRunNeedsAndTakesOnlyItsPages() {
         assertThat(Taking.from(buddy, 512, 0)).isZero();
         buddy.free(16, 1);
         buddy.free(31, 5);
@@ -162,7 +162,7 @@ class BuddySplittingTest {
     }
 
     @Test
-    void whatDoesNotFitIsNotFound() {
+    void aRunThatDoesNotFitIsRefused() {
         assertThat(Taking.from(buddy, 257, 0)).isZero();
 
         assertThat(buddy.find(256, 0)).isEqualTo(-1);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens when the source has no memory. */
+/** Refused commits and releases change nothing but their counts. */
 class CommitRefusalTest {
     private final FakeRegionSource source = new FakeRegionSource(8);
     private final RunAllocator runs = new RunAllocator(source);
@@ -33,7 +33,7 @@ class CommitRefusalTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
-    void aLongRunRefusedHalfWayLeavesEverythingAsItWas(int nth) {
+    void aLongRunRefusedHalfWayChangesNothing(int nth) {
         RunCounts before = RunCounts.of(runs);
         source.refuseCommit(nth);
 
@@ -45,7 +45,7 @@ class CommitRefusalTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
-    void aLongRunRefusedHalfWayKeepsTheEmptyRegionThereWas(int nth) {
+    void aLongRunRefusedHalfWayKeepsTheEmptyRegion(int nth) {
         assertThat(runs.allocate(512, 0)).isZero();
         assertThat(runs.allocate(512, 0)).isEqualTo(512);
         runs.free(512, 512);
@@ -67,7 +67,7 @@ class CommitRefusalTest {
     }
 
     @Test
-    void aPrecommitRefusedHalfWayKeepsWhatItGot() {
+    void aPrecommitRefusedHalfWayKeepsTheRegionsThatItGot() {
         source.refuseCommit(3);
 
         assertThat(runs.precommit(4)).isFalse();

@@ -33,7 +33,7 @@ public final class FakeRegionSource implements RegionSource {
         return this;
     }
 
-    /** Forgets every refusal still to come. */
+    /** Cancels all refusals. */
     public void heal() {
         commitsToRefuse.clear();
         releasesToRefuse.clear();

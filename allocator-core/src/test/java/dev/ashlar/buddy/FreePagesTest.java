@@ -7,7 +7,7 @@ import dev.ashlar.host.Seeds;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** The bits of one region and the lengths that are kept beside them. */
+/** The bits of one region and the lengths kept with them. */
 class FreePagesTest {
     private final FreePages pages = new FreePages();
     private final PageModel model = new PageModel();
@@ -43,7 +43,7 @@ class FreePagesTest {
     @Seeded
     void scatteredPagesAreMeasuredAsIfCountedOneByOne(long seed) {
         Seeds.run(seed, 20_000, random -> {
-            // Dense and thin phases by turns, so that long and short stretches both come about.
+            // Dense and sparse phases alternate, so that both long and short stretches occur.
             boolean take = random.nextInt(100) < (model.freePageCount() > random.nextInt(512) ? 70 : 30);
             flipOneStretch(random, take);
             pages.checkInvariants();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs that are a good part of a region: where they cross its end, and what a heap of them commits. */
+/** Runs that are a large part of a region: where they cross its end, and how many regions they commit. */
 class LargeRunsTest {
     private final FakeRegionSource source = new FakeRegionSource(600);
     private final RunAllocator runs = new RunAllocator(source);
@@ -64,7 +64,7 @@ class LargeRunsTest {
     }
 
     @Test
-    void aRunCrossesWhereNoRegionInUseHasRoom() {
+    void aRunCrossesABoundaryIfNoRegionInUseHasRoom() {
         assertThat(runs.allocate(480, 0)).isZero();
         assertThat(runs.allocate(65, 0)).isEqualTo(480);
         assertThat(source.commitCount()).isEqualTo(2);
@@ -72,7 +72,7 @@ class LargeRunsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {33, 100, 128, 170, 256, 480, 512})
-    void aRunThatFillsRegionsAnywayCrossesOnlyToSaveACommit(int pageCount) {
+    void aRunThatFillsRegionsCrossesABoundaryOnlyToSaveACommit(int pageCount) {
         assertThat(runs.allocate(500, 0)).isZero();
         assertThat(runs.allocate(pageCount, 0)).as("a fresh region").isEqualTo(512);
         runs.free(512, pageCount);
@@ -121,7 +121,7 @@ class LargeRunsTest {
     }
 
     @Test
-    void anAlignedRunCrossesWhereTheAlignmentIsSureToFit() {
+    void anAlignedRunCrossesABoundaryIfTheAlignmentSurelyFits() {
         assertThat(runs.allocate(2 * 512, 0)).isZero();
         runs.free(512 - 40, 80);
         int commits = source.commitCount();
@@ -129,7 +129,7 @@ class LargeRunsTest {
         assertThat(runs.allocate(48, 4)).isEqualTo(512 - 32);
         assertThat(source.commitCount()).isEqualTo(commits);
         runs.free(512 - 32, 48);
-        assertThat(runs.allocate(80, 4)).as("80 pages are there, but not from a multiple of 16 on")
+        assertThat(runs.allocate(80, 4)).as("80 pages are free, but not from a multiple of 16")
                 .isEqualTo(2 * 512);
     }
 
@@ -188,7 +188,7 @@ class LargeRunsTest {
     }
 
     @Test
-    void aRegionStaysAsLongAsARunReachesIntoIt() {
+    void aRegionIsKeptWhileARunReachesIntoIt() {
         assertThat(runs.allocate(500, 0)).isZero();
         assertThat(runs.allocate(129, 0)).isEqualTo(500);
         runs.free(0, 500);

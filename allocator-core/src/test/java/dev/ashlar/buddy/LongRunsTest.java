@@ -24,7 +24,7 @@ class LongRunsTest {
     }
 
     @Test
-    void theRestOfTheLastRegionServesOthers() {
+    void theRestOfTheLastRegionServesOtherRuns() {
         assertThat(runs.allocate(2 * 512 + 100, 0)).isZero();
 
         assertThat(runs.allocate(256, 0)).isEqualTo(2 * 512 + 256);
@@ -33,7 +33,7 @@ class LongRunsTest {
     }
 
     @Test
-    void aLongRunPassesOverRegionsInUse() {
+    void aLongRunSkipsRegionsInUse() {
         assertThat(runs.allocate(512, 0)).isZero();
         assertThat(runs.allocate(1, 0)).isEqualTo(512);
         runs.free(0, 512);
@@ -42,7 +42,7 @@ class LongRunsTest {
     }
 
     @Test
-    void aLongRunGoesWhereTheFewestRegionsMustBeCommitted() {
+    void aLongRunNeedsTheFewestCommits() {
         assertThat(runs.allocate(512, 0)).isZero();
         assertThat(runs.precommit(2)).isTrue();
         assertThat(runs.allocate(3 * 512, 0)).isEqualTo(512);
@@ -81,7 +81,7 @@ class LongRunsTest {
     }
 
     @Test
-    void aLongRunBeginsWhereTheOneBeforeItEnds() {
+    void aLongRunBeginsAtTheEndOfThePreviousRun() {
         assertThat(runs.allocate(600, 0)).isZero();
         assertThat(runs.allocate(600, 0)).isEqualTo(600);
         assertThat(runs.allocate(1300, 0)).isEqualTo(1200);
@@ -133,7 +133,7 @@ class LongRunsTest {
     }
 
     @Test
-    void whatCannotCrossABoundaryIsNoLargestFreeRun() {
+    void theLargestFreeRunCrossesABoundaryOnlyIfARunOfItsLengthCan() {
         assertThat(runs.allocate(3 * 512, 0)).isZero();
         runs.free(512 - 16, 32);
         assertThat(runs.figures().largestFreePageCount()).isEqualTo(16);

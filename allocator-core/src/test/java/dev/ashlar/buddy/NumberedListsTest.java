@@ -41,7 +41,7 @@ class NumberedListsTest {
     }
 
     @Test
-    void growingKeepsWhereMembersAre() {
+    void growingKeepsTheListsOfMembers() {
         lists.reserve(1);
         lists.move(0, 7);
         lists.reserve(5_000);
@@ -85,7 +85,7 @@ class NumberedListsTest {
     }
 
     @Test
-    void allMembersFromAListOnAreFoundOneBehindTheOther() {
+    void theMembersOfAllListsFromOneOnAreFoundInOrder() {
         lists.reserve(4);
         lists.move(2, 150);
         lists.move(0, 3);

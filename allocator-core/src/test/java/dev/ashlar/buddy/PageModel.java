@@ -2,7 +2,7 @@ package dev.ashlar.buddy;
 
 import java.util.Arrays;
 
-/** A slow and simple model of every page of a region, with which {@link Buddy} must agree. */
+/** A slow and simple model of every page of a region. {@link Buddy} must agree with it. */
 final class PageModel {
     private final boolean[] used = new boolean[Buddy.PAGE_COUNT];
 
@@ -88,7 +88,7 @@ final class PageModel {
         return best;
     }
 
-    /** {@return where a run must go: a power of two to a block if there is one, all others by best fit} */
+    /** {@return the place of a run: for a power of two a block if there is one, otherwise the best fit} */
     int place(int pageCount, int log2Alignment) {
         int block = Integer.bitCount(pageCount) == 1
                 ? bestBlock(Math.max(Integer.numberOfTrailingZeros(pageCount), log2Alignment))

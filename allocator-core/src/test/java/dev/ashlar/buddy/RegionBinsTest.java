@@ -17,12 +17,12 @@ class RegionBinsTest {
     private final int[] free = new int[REGION_COUNT];
 
     @BeforeEach
-    void noRegions() {
+    void startWithoutRegions() {
         bins.reserve(REGION_COUNT);
     }
 
     @Test
-    void withoutARegionThereIsNothingToChoose() {
+    void withoutARegionNothingIsChosen() {
         assertThat(bins.choose(1)).isEqualTo(-1);
     }
 
@@ -61,7 +61,7 @@ class RegionBinsTest {
     }
 
     @Test
-    void emptyRegionsStandApart() {
+    void emptyRegionsAreNeverChosen() {
         put(0, 512, 512);
         put(1, 511, 511);
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which empty regions are kept, and what becomes of those that are not. */
+/** Which empty regions are kept and which are released. */
 class RetentionTest {
     private final FakeRegionSource source = new FakeRegionSource(8);
     private final RunAllocator runs = new RunAllocator(source);
@@ -17,7 +17,7 @@ class RetentionTest {
     }
 
     @Test
-    void freeingAndTakingAtTheEdgeOfARegionCostsNoCommit() {
+    void freeingAndTakingAtTheEdgeOfARegionNeedsNoCommit() {
         assertThat(runs.allocate(512, 0)).isZero();
         for (int round = 0; round < 100; round++) {
             int page = runs.allocate(1, 0);
@@ -51,7 +51,7 @@ class RetentionTest {
     }
 
     @Test
-    void precommittedRegionsStandSideBySideAndServeWithoutACommit() {
+    void precommittedRegionsLieSideBySideAndServeWithoutACommit() {
         assertThat(runs.allocate(512, 0)).isZero();
         assertThat(runs.allocate(1, 0)).isEqualTo(512);
         runs.free(0, 512);
@@ -63,7 +63,7 @@ class RetentionTest {
     }
 
     @Test
-    void precommittingWhatIsThereCommitsNothing() {
+    void precommittingRegionsThatAreThereCommitsNothing() {
         assertThat(runs.precommit(3)).isTrue();
         assertThat(runs.precommit(3)).isTrue();
         assertThat(runs.precommit(2)).isTrue();
@@ -83,7 +83,7 @@ class RetentionTest {
     }
 
     @Test
-    void aSmallerPrecommitDoesNotTakeALargerOneBack() {
+    void aSmallerPrecommitDoesNotReduceALargerOne() {
         assertThat(runs.precommit(3)).isTrue();
         assertThat(runs.precommit(1)).isTrue();
         assertThat(runs.allocate(3 * 512, 0)).isZero();

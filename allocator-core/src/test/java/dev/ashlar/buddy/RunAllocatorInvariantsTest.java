@@ -7,12 +7,12 @@ import java.util.BitSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The check finds what is planted. */
+/** The check finds planted errors. */
 class RunAllocatorInvariantsTest {
     private final RunAllocator runs = new RunAllocator(new FakeRegionSource(4));
 
     @BeforeEach
-    void someRuns() {
+    void takeSomeRuns() {
         assertThat(runs.allocate(3 * 512, 0)).isZero();
         runs.free(512, 512);
         runs.checkInvariants();

@@ -35,7 +35,7 @@ class RunAllocatorModelTest {
     @Seeded
     void randomStepsAgreeWithAModelOfEveryPage(long seed) {
         Seeds.run(seed, 20_000, random -> {
-            refuseNowAndThen(random);
+            refuseSometimes(random);
             switch (random.nextInt(20)) {
                 case 0 -> precommit(random.nextInt(1, 4));
                 case 1 -> trim();
@@ -47,7 +47,7 @@ class RunAllocatorModelTest {
         });
     }
 
-    private void refuseNowAndThen(SplittableRandom random) {
+    private void refuseSometimes(SplittableRandom random) {
         if (random.nextInt(5) == 0) {
             source.refuseCommit(random.nextInt(1, 4)).refuseRelease(random.nextInt(1, 4));
         }
@@ -89,7 +89,7 @@ class RunAllocatorModelTest {
         live.add(new Run(page, pageCount));
     }
 
-    /** {@return the pages that committed regions may give by the packing order; none where they have no room} */
+    /** {@return the pages that committed regions may give by the packing order; none if they have no room} */
     private Set<Integer> placesWithoutACommit(int pageCount, int alignment) {
         if (pageCount > 512) {
             return Set.of();
@@ -151,7 +151,7 @@ class RunAllocatorModelTest {
         }
     }
 
-    /** {@return the fewest holes that a run needs filled, found by trying all places of the span; -1 if it has none} */
+    /** {@return the fewest commits that a run needs over all places of the span; -1 if there is no place} */
     private int fewestCommits(int pageCount, int alignment) {
         if (pageCount <= 512) {
             return IntStream.range(0, REGION_COUNT).allMatch(source::isCommitted) ? -1 : 1;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Everything a {@link RunAllocator} counts, to compare before and after. */
+/** All counts of a {@link RunAllocator}, to compare before and after. */
 public record RunCounts(int committed, int empty, long freePages, int largestFree, List<Long> freeByOrder) {
 
     public static RunCounts of(RunAllocator runs) {

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What the kernel's tables say of a data heap: huge where it means to be, holes elsewhere, never executable. */
+/** The kernel's tables of a data heap: huge as intended, holes elsewhere, never executable. */
 class DataAuditTest {
     private static final long REGION = 2 << 20;
     private static final int REGION_COUNT = 16;
@@ -62,7 +62,7 @@ class DataAuditTest {
     }
 
     @OnEveryDataRung
-    void withoutPagemapScanTheAuditSaysTheSameBySmaps(MemoryDemand memory) {
+    void withoutPagemapScanTheAuditReadsTheSameFromSmaps(MemoryDemand memory) {
         FaultyCalls calls = new FaultyCalls(kernel).failAll("ioctl", Errno.ENOTTY);
         try (HugePages _ = HugePages.needForData(memory, 6);
                 DataHeap scanning = threeRegions(DataHeap.builder().memory(memory));
@@ -76,7 +76,7 @@ class DataAuditTest {
     }
 
     @OnEveryDataRung
-    void aPageThatBecameExecutableIsNamed(MemoryDemand memory) {
+    void anExecutablePageIsNamed(MemoryDemand memory) {
         try (HugePages _ = HugePages.needForData(memory, 3);
                 DataHeap heap = threeRegions(DataHeap.builder().memory(memory))) {
             long region = heap.report().address() + REGION;
@@ -182,7 +182,7 @@ class DataAuditTest {
     }
 
     @OnEveryDataRung
-    void mappingsBearTheHeapsNameAreNotInheritedAndAreInDumps(MemoryDemand memory) {
+    void mappingsHaveTheNameOfTheHeapAndAreInDumps(MemoryDemand memory) {
         try (HugePages _ = HugePages.needForData(memory, 3);
                 DataHeap heap = threeRegions(DataHeap.builder().memory(memory).name("n".repeat(200)))) {
             assertThat(areas(heap))

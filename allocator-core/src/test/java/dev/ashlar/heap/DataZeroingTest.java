@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Goal: whatever an arena or a segment of the heap is given was zero, as an arena promises, also where it held
- * something before. Method: a heap of one region is filled with dirt to the last byte, freed, and asked again.
+ * Goal: new segments of a heap and of its arenas are zero, as an arena promises, also in memory that was used before.
+ * Method: the test fills a heap of one region with dirt to the last byte, frees it, and allocates again.
  */
 class DataZeroingTest {
     private static final long REGION = 2 << 20;
@@ -65,7 +65,7 @@ class DataZeroingTest {
         }
     }
 
-    /** A heap of one region without a byte as the kernel gave it. */
+    /** {@return a heap of one region in which no byte is zero} */
     private static DataHeap soiled() {
         DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).capacity(REGION).build();
         DataAddresses data = heap.addresses();
@@ -97,7 +97,7 @@ class DataZeroingTest {
     }
 
     @OnEveryDataRung
-    void arenasAfterEachOtherAreZeroAndKeepWhatIsWritten(MemoryDemand memory) {
+    void successiveArenasAreZeroAndKeepTheirContents(MemoryDemand memory) {
         SplittableRandom random = new SplittableRandom(7);
         try (HugePages _ = HugePages.needForData(memory, 8);
                 DataHeap heap = DataHeap.builder().memory(memory).build()) {

@@ -19,7 +19,7 @@ class FreedCodeTest {
     private static final long REGION = 2 << 20;
 
     @OnEveryRung
-    void whatIsFreedIsFullOfTrapsBeforeItIsHandedOutAgain(MemoryDemand memory) {
+    void aFreedBlockIsFullOfTraps(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 2);
                 CodeHeap heap = builder(memory).build()) {
             for (long byteSize : new long[] {1, 6, 16, 250, 300, 5000, 16_384, 16_385, 100_000, REGION}) {
@@ -36,9 +36,9 @@ class FreedCodeTest {
         }
     }
 
-    /** The caller promises that no thread runs the code, so code held by its address may stay for a while. */
+    /** The caller promises that no thread runs the code, so the erasure of code held by address may wait. */
     @OnEveryRung
-    void codeHeldByAddressIsFullOfTrapsBeforeItIsHandedOutAgain(MemoryDemand memory) {
+    void codeHeldByAddressIsFullOfTrapsBeforeItsNextUse(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 2);
                 CodeHeap heap = builder(memory).build()) {
             CodeAddresses addresses = heap.addresses();
@@ -72,7 +72,7 @@ class FreedCodeTest {
     }
 
     @OnEveryRung
-    void codeHeldByAddressIsFullOfTrapsAtTheLatestAfterSixtyFourFurtherFrees(MemoryDemand memory) {
+    void codeHeldByAddressIsFullOfTrapsAfterSixtyFourFurtherFrees(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 2);
                 CodeHeap heap = builder(memory).build()) {
             CodeAddresses addresses = heap.addresses();
@@ -86,7 +86,7 @@ class FreedCodeTest {
                 writable(heap, first, usable).fill((byte) 0x90);
                 addresses.free(first);
                 for (long other : others) {
-                    // So that no row of frees begins.
+                    // An allocation between the frees, so that they do not count as a row of frees.
                     addresses.allocate(128);
                     addresses.free(other);
                 }
@@ -96,7 +96,7 @@ class FreedCodeTest {
     }
 
     @OnEveryRung
-    void whatAShrinkCutsOffIsFullOfTraps(MemoryDemand memory) {
+    void theEndCutOffByAShrinkIsFullOfTraps(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 1);
                 CodeHeap heap = builder(memory).build()) {
             for (long byteSize : new long[] {16, 250, 5000, 100_000}) {

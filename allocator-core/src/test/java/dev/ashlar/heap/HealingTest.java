@@ -50,7 +50,7 @@ class HealingTest {
     }
 
     @Test
-    void aFullRegionBecomesHugeByItself() throws InterruptedException {
+    void aFullRegionBecomesHugeWithoutARequest() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
                 CodeHeap heap = heap()) {
             List<CodeBlock> blocks = define(heap, PAGES_PER_REGION);
@@ -63,12 +63,12 @@ class HealingTest {
     }
 
     @Test
-    void anIdleRegionIsHealedOnRequestAndItsRestWaitsUntilItIsEmpty() throws InterruptedException {
+    void anIdleRegionIsHealedOnRequestAndServesAgainWhenItIsEmpty() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
                 CodeHeap heap = heap()) {
             List<CodeBlock> blocks = define(heap, 3);
             assertThat(heap.audit().isClean()).isFalse();
-            // The kernel may be short of whole pages for a moment.
+            // The kernel may lack a free huge page at first.
             await(() -> heap.heal() == 1);
             assertThat(heap.audit().isClean()).isTrue();
 
@@ -94,7 +94,7 @@ class HealingTest {
     }
 
     @Test
-    void aRegionThatTheKernelRefusesKeepsNoOtherOneWaiting() throws InterruptedException {
+    void aRegionThatCannotBeHealedDelaysNoOther() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 3);
                 CodeHeap heap = heap()) {
             long refused = space(heap).zone().base();
@@ -110,7 +110,7 @@ class HealingTest {
     }
 
     @Test
-    void aRegionInWhichSomebodyWritesIsLeftAlone() throws InterruptedException {
+    void aRegionThatIsBeingWrittenIsNotHealed() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
                 CodeHeap heap = heap()) {
             define(heap, 3);
@@ -138,7 +138,7 @@ class HealingTest {
     }
 
     @Test
-    void aRegionSplitsOnceForAllThatIsPublishedInIt() throws InterruptedException {
+    void aRegionSplitsOnceForAllItsBlocks() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 4);
                 CodeHeap heap = heap()) {
             List<CodeBlock> blocks = define(heap, 3 * PAGES_PER_REGION);
@@ -153,7 +153,7 @@ class HealingTest {
     }
 
     @Test
-    void aHeapIsClosedWhileItsRegionsAreBeingHealed() {
+    void aHeapCanBeClosedWhileItsRegionsAreBeingHealed() {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 2)) {
             for (int round = 0; round < 5; round++) {
                 try (CodeHeap heap = heap()) {

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Goal: the audit tells what the kernel's tables hold. Method: they are changed behind the heap's back. */
+/** Goal: the audit reports the kernel's tables. Method: the test changes them without the heap's knowledge. */
 class HeapAuditTest {
     private static final long REGION = 2 << 20;
     private static final int READ_WRITE_EXECUTE = Linux.PROT_READ | Linux.PROT_WRITE | Linux.PROT_EXEC;
@@ -75,7 +75,7 @@ class HeapAuditTest {
     }
 
     @OnEveryRung
-    void executablePermissionInTheWritableViewIsFoundAsWell(MemoryDemand memory) {
+    void executablePermissionInTheWritableViewIsFound(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
             long address = heap.report().writableAddress();
@@ -87,7 +87,7 @@ class HeapAuditTest {
     }
 
     @OnEveryRung
-    void aPermissionThatTheHeapDidNotSetIsNamed(MemoryDemand memory) {
+    void aForeignPermissionIsNamed(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
             long address = heap.report().writableAddress() + 2 * REGION;
@@ -156,7 +156,7 @@ class HeapAuditTest {
     }
 
     @Test
-    void aReleasedRegionIsNoSplitOne() {
+    void aReleasedRegionDoesNotCountAsSplit() {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
                 CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.THP).build()) {
             CodeBlock block = heap.allocate(3 * REGION);
@@ -171,7 +171,7 @@ class HeapAuditTest {
     }
 
     @Test
-    void theJointOfAPermissionChangeShowsAsMisplacedWhileItLasts() {
+    void aPermissionThatIsChangedForAWhileIsMisplacedMeanwhile() {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
                 CodeHeap heap = heapOfThreeRegions(MemoryDemand.THP)) {
             int vmasBefore = heap.audit().vmaCount();
@@ -196,7 +196,7 @@ class HeapAuditTest {
     }
 
     @OnEveryRung
-    void withoutPagemapScanTheAuditSaysTheSameBySmaps(MemoryDemand memory) {
+    void withoutPagemapScanTheAuditReadsTheSameFromSmaps(MemoryDemand memory) {
         for (String refused : List.of("ioctl", "open")) {
             FaultyCalls calls = new FaultyCalls(kernel).failAll(refused, Errno.ENOTTY);
             try (HugePages _ = HugePages.need(memory, 6);
@@ -215,7 +215,7 @@ class HeapAuditTest {
     }
 
     @Test
-    void smapsFindASplitToo() {
+    void smapsShowASplitRegion() {
         FaultyCalls calls = new FaultyCalls(kernel).failAll("ioctl", Errno.ENOTTY);
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
                 CodeHeap heap = threeRegions(over(calls, CodeHeap.builder()).memory(MemoryDemand.THP))) {
@@ -228,9 +228,9 @@ class HeapAuditTest {
         }
     }
 
-    /** The kernel may make small pages huge on its own (khugepaged); that is no amends for a region that was split. */
+    /** The kernel may make small pages huge on its own (khugepaged). They must not compensate for a split region. */
     @Test
-    void aSmallRegionThatBecameHugeDoesNotHideASplitOne() {
+    void aSmallRegionThatBecameHugeDoesNotHideASplitRegion() {
         FaultyCalls calls = new FaultyCalls(kernel).failWhen(HeapAuditTest::isHugetlb, Errno.ENOSYS);
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0);
                 CodeHeap heap = over(calls, CodeHeap.builder()).build()) {
@@ -251,7 +251,7 @@ class HeapAuditTest {
     }
 
     @OnEveryRung
-    void childrenInheritNoViewAndDumpsHoldTheExecutableOneOnly(MemoryDemand memory) {
+    void childrenInheritNoViewAndDumpsHoldOnlyTheExecutableView(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3);
                 CodeHeap heap = heapOfThreeRegions(memory)) {
             assertThat(areas(heap.report().address()))
@@ -279,7 +279,7 @@ class HeapAuditTest {
         return memory.ladder(WritePath.ALIAS).getFirst();
     }
 
-    /** Has the kernel split a region of one view without a change that lasts. */
+    /** Makes the kernel split a region in one view, without a lasting change of permissions. */
     private void split(long region) {
         int before = Linux.PROT_READ | Linux.PROT_EXEC;
         assertThat(kernel.mprotect(region + 4096, 4096, Linux.PROT_READ)).isZero();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A host on which no heap can run is refused before the first allocation, with the reason. */
 class HostCheckTest {
     @Test
-    void anotherArchitectureIsRefusedAsLongAsItIsUnknown() {
+    void unknownArchitecturesAreRefused() {
         assertThatThrownBy(() -> HostCheck.requireCodeArchitecture(new Platform("Linux", "aarch64", 64, 25)))
                 .isInstanceOf(UnsupportedHostException.class)
                 .hasMessage("CodeHeap runs on x86-64 only, and this is aarch64: other architectures need"
@@ -34,7 +34,7 @@ class HostCheckTest {
     }
 
     @Test
-    void aPageSizeThatTheHostDoesNotTellIsRefusedToo() {
+    void anUnknownPageSizeIsRefused() {
         FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("sysconf", Errno.EINVAL);
         assertThatThrownBy(() -> HostCheck.require(calls))
                 .isInstanceOf(UnsupportedHostException.class);

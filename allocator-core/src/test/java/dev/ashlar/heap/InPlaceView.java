@@ -3,7 +3,7 @@ package dev.ashlar.heap;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.slab.Holder;
 
-/** What tests of the heaps need to see of a space that is published in place. */
+/** Gives tests access to a space that is published in place. */
 public final class InPlaceView {
     private final InPlace inPlace;
 

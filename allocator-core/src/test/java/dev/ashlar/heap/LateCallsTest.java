@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Goal: a call that checks before a close and acts after it reaches no memory of others. Method: the test makes the
- * second half of the call alone, or makes the other call from inside it.
+ * Goal: a call that checks before a close and acts after it reaches no foreign memory. Method: the test makes only the
+ * second half of the call, or makes the other call during it.
  */
 class LateCallsTest {
     private final FaultyCalls calls = new FaultyCalls(Libc.system());
@@ -43,7 +43,7 @@ class LateCallsTest {
     }
 
     @Test
-    void whatIsPublishedInPlaceAfterCloseChangesNoPermission() {
+    void publishingInPlaceAfterCloseChangesNoPermission() {
         CodeHeap heap = heap(WritePath.IN_PLACE);
         CodeBlock block = heap.allocate(64);
         heap.close();
@@ -54,7 +54,7 @@ class LateCallsTest {
     }
 
     @Test
-    void whatIsTakenInPlaceAfterCloseReopensNoRegion() {
+    void allocatingInPlaceAfterCloseReopensNoRegion() {
         CodeHeap heap = heap(WritePath.IN_PLACE);
         heap.define(NativeCode.returning(1)).free();
         InPlaceView inPlace = InPlaceView.of(space(heap));
@@ -82,10 +82,10 @@ class LateCallsTest {
         assertThat(calls.count("pwrite")).isEqualTo(before);
     }
 
-    /** The other call is made while the kernel is being asked to publish. */
+    /** The free begins during the system call that publishes. */
     @ParameterizedTest
     @EnumSource(names = {"POKE", "IN_PLACE"})
-    void aFreeWaitsForThePublishThatIsUnderWay(WritePath path) throws InterruptedException {
+    void aFreeWaitsForThePublishOfItsBlock(WritePath path) throws InterruptedException {
         try (CodeHeap heap = heap(path)) {
             CodeBlock block = heap.allocate(64);
             block.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(1)));
@@ -117,7 +117,7 @@ class LateCallsTest {
     }
 
     @Test
-    void aUnitThatWasPublishedByHalfOffersNothingToWriteThatCannotBeWritten() {
+    void aHalfPublishedUnitOffersOnlySegmentsThatCanBeWritten() {
         try (CodeHeap heap = heap(WritePath.IN_PLACE)) {
             CodeUnit unit = heap.allocateUnit(new UnitSizes(16, 16, 16));
             // Constants come first, then code.
@@ -133,7 +133,7 @@ class LateCallsTest {
     }
 
     @OnEveryPath
-    void whatCannotBeDefinedIsNotKept(PathCell cell) {
+    void aRefusedDefineKeepsNoBlock(PathCell cell) {
         if (cell.path() == WritePath.ALIAS) {
             return;
         }
@@ -147,7 +147,7 @@ class LateCallsTest {
     }
 
     @Test
-    void aBatchThatCouldNotBePublishedIsAbandoned() {
+    void aBatchThatCannotBePublishedIsAbandoned() {
         try (CodeHeap heap = heap(WritePath.IN_PLACE);
                 CodeBatch batch = heap.openBatch()) {
             batch.allocate(Domain.CODE, 64, 16);
@@ -160,9 +160,9 @@ class LateCallsTest {
         }
     }
 
-    /** What the kernel has half done and cannot undo: where it can be written is unknown. */
+    /** The kernel did half of the change and cannot undo it, so it is unknown which pages can be written. */
     @Test
-    void pagesThatCouldBeNeitherPublishedNorMadeWritableAgainAreWrittenNoMore() {
+    void pagesThatAreNeitherPublishedNorWritableAgainAreNoLongerWritten() {
         try (CodeHeap heap = heap(WritePath.IN_PLACE)) {
             CodeBlock block = heap.allocate(64);
             calls.failNth("mprotect", 1, Errno.ENOMEM);

@@ -10,15 +10,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Goal: the figure for the heap's own bookkeeping is honest. Method: the Java heap's growth is measured while a heap of
- * many blocks is built, with the addresses kept in an array that was there before.
+ * Goal: the heap states the size of its own metadata truthfully. Method: the test measures the growth of the Java heap
+ * while it builds heaps with many blocks.
  */
 class MetadataTest {
     private static final int HEAP_COUNT = 24;
 
     @ParameterizedTest
     @ValueSource(ints = {16, 100, 700, 8000, 40_000})
-    void theFigureIsWhatTheJavaHeapGrowsBy(int byteSize) {
+    void theFigureIsTheGrowthOfTheJavaHeap(int byteSize) {
         CodeHeap[] heaps = new CodeHeap[HEAP_COUNT];
         try {
             long usedBefore = usedByteSize();
@@ -28,11 +28,11 @@ class MetadataTest {
                 fill(heaps[index].addresses(), byteSize);
             }
             long grown = usedByteSize() - usedBefore;
-            long said = 0;
+            long stated = 0;
             for (CodeHeap heap : heaps) {
-                said += heap.stats().metadataByteSize();
+                stated += heap.stats().metadataByteSize();
             }
-            assertThat(said).isCloseTo(grown, Percentage.withPercentage(15));
+            assertThat(stated).isCloseTo(grown, Percentage.withPercentage(15));
         } finally {
             for (CodeHeap heap : heaps) {
                 if (heap != null) {

@@ -14,11 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
-/** The thread that shuts the heap sees every arena that was counted before, and none is counted after that. */
+/** The thread that shuts the heap sees every arena counted before, and no arena is counted afterwards. */
 class OpenArenasTest {
     private final OpenArenas arenas = new OpenArenas();
 
-    /** Of more threads than there are counters some share one, and count together. */
+    /** If there are more threads than counters, some threads share a counter. */
     @Test
     void everyArenaOfEveryKindOfThreadKeepsTheHeapOpen() throws Exception {
         assertThat(shutAndReopen()).isTrue();
@@ -55,7 +55,7 @@ class OpenArenasTest {
     }
 
     @Test
-    void noArenaIsCountedOnceTheHeapIsShut() {
+    void noArenaIsCountedWhileTheHeapIsShut() {
         int own = arenas.claimAndEnter();
         assertThat(own).isNotNegative();
         assertThat(arenas.enter()).isEqualTo(own);
@@ -75,7 +75,7 @@ class OpenArenasTest {
     }
 
     @Test
-    void anArenaThatItsThreadNeverClosedStaysCounted() throws Exception {
+    void anArenaThatIsNeverClosedStaysCounted() throws Exception {
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
             assertThat(in(thread, arenas::claimAndEnter)).isNotNegative();
         }
@@ -95,9 +95,9 @@ class OpenArenasTest {
         assertThat(shutAndReopen()).isFalse();
     }
 
-    /** A lock for what the heap's lock guards; counting goes on beside it. */
+    /** The lock stands for the heap's lock. Counting needs no lock. */
     @Test
-    void anArenaThatWasLetInIsNeverOverlooked() throws Exception {
+    void anArenaThatWasCountedIsNeverOverlooked() throws Exception {
         ReentrantLock lock = new ReentrantLock();
         int insideAtShut = 0;
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
@@ -130,7 +130,7 @@ class OpenArenasTest {
 
     private volatile boolean stopped;
 
-    /** Marks that it is inside only while it is, without a fence that would order more than the counting does. */
+    /** Marks the time inside, without a fence that would order more than the counting does. */
     private int openAndClose(ReentrantLock lock, AtomicInteger inside) {
         int count = 0;
         while (!stopped) {

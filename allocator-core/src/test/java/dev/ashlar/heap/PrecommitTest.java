@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Memory committed ahead: allocations find it there, and frees leave it there, until it is trimmed. */
+/** Precommitted memory serves allocations without a commit, and frees keep it until a trim. */
 class PrecommitTest {
     private static final long REGION = 2 << 20;
 
@@ -48,7 +48,7 @@ class PrecommitTest {
     }
 
     @OnEveryRung
-    void aTrimGivesBackWhatIsEmptyAndEndsTheRetention(MemoryDemand memory) {
+    void aTrimReleasesEmptyRegionsAndEndsTheRetention(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 4);
                 CodeHeap heap = heap(memory)) {
             heap.precommit(3 * REGION);
@@ -71,7 +71,7 @@ class PrecommitTest {
     }
 
     @Test
-    void whatIsThereAlreadyIsNotCommittedAgain() {
+    void emptyRegionsAreNotCommittedAgain() {
         try (CodeHeap heap = heap(MemoryDemand.SMALL)) {
             heap.precommit(1);
             assertThat(heap.committedByteSize()).isEqualTo(REGION);
@@ -86,7 +86,7 @@ class PrecommitTest {
     }
 
     @Test
-    void whatCouldBeCommittedStaysWhereTheHostGivesNoMore() {
+    void regionsCommittedBeforeARefusalAreKept() {
         try (CodeHeap heap = heap(MemoryDemand.SMALL)) {
             calls.failNth("fallocate", 2, Errno.ENOSPC);
             HeapExhaustedException refused =
@@ -101,7 +101,7 @@ class PrecommitTest {
     }
 
     @Test
-    void aHeapWithoutSuchAPlaceSaysSo() {
+    void aPrecommitThatDoesNotFitInTheHeapIsRefused() {
         try (CodeHeap heap = heap(MemoryDemand.SMALL)) {
             heap.allocate(1);
             assertThatThrownBy(() -> heap.precommit(8 * REGION))

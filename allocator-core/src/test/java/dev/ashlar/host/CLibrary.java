@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Compiles a few lines of C for what Java cannot do, or must not be the one to do. */
+/** Compiles a few lines of C for calls that Java cannot or must not make. */
 public final class CLibrary {
     private static final int TIMEOUT_SECONDS = 60;
 

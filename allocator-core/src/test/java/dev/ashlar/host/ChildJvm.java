@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Runs a class of the tests in a JVM of its own: with flags and limits that this one cannot have, or to see it die. */
+/** Runs a test class in a JVM of its own: with flags and limits that this JVM cannot have, or to observe its death. */
 public final class ChildJvm {
     /** Exit code of a process that a signal ended is this plus the signal's number. */
     public static final int SIGNALLED = 128;
@@ -32,10 +32,10 @@ public final class ChildJvm {
         flags.add("-XX:+SuppressFatalErrorMessage");
     }
 
-    /** What a child left: all it wrote, the JVM's warnings included, and its exit code. */
+    /** The result of a child: all its output, with the JVM's warnings, and its exit code. */
     public record Outcome(String output, int exitCode) {}
 
-    /** A child as part of module dev.ashlar, without any native access but what {@link #flags} gives. */
+    /** A child as part of module dev.ashlar. It has only the native access that {@link #flags} gives. */
     public static ChildJvm ofModule(Class<?> main) {
         ChildJvm child = new ChildJvm(main);
         String module = main.getModule().getName();
@@ -83,7 +83,7 @@ public final class ChildJvm {
         return this;
     }
 
-    /** Takes the right from the child to lock as much memory as it likes, which root has; needs setpriv(1) for that. */
+    /** Removes root's right to lock any amount of memory from the child; this needs setpriv(1). */
     public ChildJvm boundByLockLimit() {
         if (System.getProperty("user.name").equals("root")) {
             through(List.of("setpriv", "--bounding-set=-ipc_lock", "--"));
@@ -123,7 +123,7 @@ public final class ChildJvm {
         Path output = Files.createTempFile("ashlar-child", ".txt");
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-            // Flags from outside would be printed, and might grant what the test denies.
+            // Flags from the environment would be printed, and might grant the access that the test denies.
             builder.environment().remove("JDK_JAVA_OPTIONS");
             builder.environment().remove("JAVA_TOOL_OPTIONS");
             Process process = builder.redirectOutput(output.toFile()).start();

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Which system calls of a heap's life to let fail, one in each repetition of the life.
+ * The system calls that fail in a heap's life, one in each repetition of the life.
  *
- * <p>The short form takes the first and the last call of each path through the heap's code, so that a call that is made
- * for every region fails once before and once after its like has succeeded. The long form, {@code -Dashlar.faults=all},
- * takes every call.
+ * <p>The short form takes the first and the last call of each path through the heap's code. So a call that is made for
+ * every region fails for the first and for the last region. The long form, {@code -Dashlar.faults=all}, takes every
+ * call.
  *
  * <p>close(2) does not fail here: Linux has closed the descriptor whatever it returns.
  */

@@ -10,7 +10,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A few lines of C, compiled when first needed, for what Java cannot do: fork without exec. */
+/** A few lines of C, compiled on first use, for a call that Java cannot make: fork without exec. */
 @SuppressWarnings("restricted")
 public final class ForkingLibrary {
     private static final String SOURCE = """

@@ -31,8 +31,8 @@ public final class HugePages implements AutoCloseable {
     }
 
     /**
-     * Goes on only if the host can build a heap of this kind; for {@link MemoryDemand#HUGETLB}, of {@code regionCount}
-     * regions. {@link MemoryDemand#AUTO} needs nothing, but locks the pool too.
+     * Continues only if the host can build a heap of this kind; for {@link MemoryDemand#HUGETLB}, of {@code
+     * regionCount} regions. {@link MemoryDemand#AUTO} needs nothing, but locks the pool too.
      */
     public static HugePages need(MemoryDemand memory, int regionCount) {
         HugePages pages = new HugePages(lock());
@@ -41,7 +41,7 @@ public final class HugePages implements AutoCloseable {
                 case HUGETLB -> requirePool(regionCount);
                 case THP, SHMEM_THP -> requireTransparent();
                 case AUTO, SMALL -> {
-                    // Every host has them.
+                    // Every host has small pages.
                 }
             }
             return pages;

@@ -12,7 +12,7 @@ public final class OlderKernel {
     private OlderKernel() {}
 
     /**
-     * {@return the real kernel, but for a collapse of a view that has no page table: it fails with EINVAL, as on Linux
+     * {@return the real kernel, except that a collapse of a view without a page table fails with EINVAL, as on Linux
      * 6.1 and 6.12}
      */
     public static FaultyCalls refusingUntouchedCollapse() {

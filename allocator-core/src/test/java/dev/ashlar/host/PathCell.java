@@ -27,7 +27,7 @@ public record PathCell(WritePath path, MemoryDemand memory) {
                 .toList();
     }
 
-    /** {@return all cells with one view only: what a model without real memory can stand in for} */
+    /** {@return all cells with only one view: a model without real memory can replace the kernel for these} */
     public static List<PathCell> oneView() {
         return Stream.concat(all().stream(), batches().stream())
                 .distinct()

@@ -18,15 +18,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a heap could leave: descriptors, address space, huge pages. Taken before the heap is built, compared when it is
- * closed. The JVM maps and opens things of its own all the time, so that only what a heap makes is looked at.
+ * What a heap could leave: descriptors, address space, huge pages. A test records it before the heap is built and
+ * compares it after the heap is closed. Only descriptors and mappings of the kinds that a heap makes count, because the
+ * JVM makes its own at any time.
  *
  * @param descriptors targets of the open descriptors of the kinds that a heap opens
  * @param pool the machine's pool; meaningful while {@link HugePages} is held
  */
 public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
 
-    /** {@return what there is now} */
+    /** {@return the present state} */
     public static Residue now() {
         return new Residue(heapDescriptors(), HugePages.pool());
     }
@@ -50,7 +51,7 @@ public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
                 .toList();
     }
 
-    /** Fails where something is left of the heaps that made these calls. */
+    /** Fails if the heaps that made these calls left something. */
     public void assertNothingLeft(FaultyCalls calls) {
         assertNoDescriptorOrMappingLeft(calls);
         assertThat(HugePages.pool()).as("pool").isEqualTo(pool);

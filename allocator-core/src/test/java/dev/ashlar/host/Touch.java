@@ -19,7 +19,7 @@ public final class Touch implements AutoCloseable {
         return succeeded(calls.pwrite(fd, address, 1, 0));
     }
 
-    /** {@return whether the byte can be read and written; if so it is, with what it was} */
+    /** {@return whether the byte can be read and written; if so, it is written with its old value} */
     public boolean canWrite(long address) {
         return canRead(address) && succeeded(calls.pread(fd, address, 1, 0));
     }

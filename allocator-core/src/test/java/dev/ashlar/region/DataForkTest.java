@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A forked child shares no page of a data heap: it cannot write the parent's data, nor cost it its huge pages. */
+/** A forked child shares no page of a data heap. It can neither write the parent's data nor split its huge pages. */
 class DataForkTest {
     private static final int SIGSEGV = 11;
 

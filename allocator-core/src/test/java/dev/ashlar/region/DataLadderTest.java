@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a host refuses a data heap ends in the next rung, with the reason kept, or in an exception that has it. */
+/** After a refusal a data heap uses the next rung and keeps the reason, or throws an exception with the reason. */
 class DataLadderTest {
     private static final long REGION = 2 << 20;
 
@@ -89,11 +89,11 @@ class DataLadderTest {
 
     @ParameterizedTest(name = "{0} {3}")
     @MethodSource("refusals")
-    void aRefusalOfTransparentPagesEndsOnTheSmallOnesUntilItIsNoMore(
+    void aRefusalOfTransparentPagesEndsOnSmallPagesUntilTheKernelGivesThemAgain(
             String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
         try (HugePages _ = HugePages.needForData(MemoryDemand.THP, 0)) {
             Residue before = Residue.now();
-            // The first region is tried on both rungs; what the small one needs, it gets.
+            // The first region is tried on both rungs. The small one gets all that it needs.
             int[] count = {0};
             FaultyCalls calls = new FaultyCalls(Libc.system())
                     .failWhen(DataLadderTest::isHugetlbFile, Errno.ENOSYS)
@@ -139,9 +139,9 @@ class DataLadderTest {
         }
     }
 
-    /** As on a host whose setting is "never": a small page is there when the huge one is asked for. */
+    /** As on a host whose setting is "never": a small page is present before the collapse. */
     @Test
-    void whereATouchBringsNoHugePageTheKernelIsAskedForOne() {
+    void aTouchThatBringsNoHugePageIsFollowedByACollapse() {
         boolean always = HugePageSettings.read().thpEnabled().orElse("").equals("always");
         assumeFalse(always, "needs transparent_hugepage/enabled other than always");
         List<Long> hugeBefore = new ArrayList<>();
@@ -162,9 +162,9 @@ class DataLadderTest {
         }
     }
 
-    /** Linux 5.10 to 6.0: the touch alone decides, and what it brought is looked at. */
+    /** Linux 5.10 to 6.0: the touch alone decides, and the heap checks which page it brought. */
     @Test
-    void withoutMadvCollapseATouchThatBringsAHugePageIsEnough() {
+    void withoutMadvCollapseATouchThatBringsAHugePageSuffices() {
         boolean never = HugePageSettings.read().thpEnabled().orElse("never").equals("never");
         assumeFalse(never, "needs transparent_hugepage/enabled other than never");
         FaultyCalls calls = new FaultyCalls(Libc.system()).failWhen(advise(Linux.MADV_COLLAPSE), Errno.EINVAL);
@@ -180,7 +180,7 @@ class DataLadderTest {
     }
 
     @Test
-    void withoutMadvCollapseATouchThatBringsASmallPageIsNot() {
+    void withoutMadvCollapseATouchThatBringsASmallPageIsARefusal() {
         boolean always = HugePageSettings.read().thpEnabled().orElse("").equals("always");
         assumeFalse(always, "needs transparent_hugepage/enabled other than always");
         try (Touch touch = new Touch()) {
@@ -199,7 +199,7 @@ class DataLadderTest {
     }
 
     @Test
-    void smallPagesStaySmallWhateverTheHostsSetting() {
+    void smallPagesStaySmallUnderEverySettingOfTheHost() {
         try (DataHeap heap = DataHeap.builder().memory(MemoryDemand.SMALL).build()) {
             MemorySegment segment = heap.allocate(2 * REGION).fill((byte) 1);
             assertThat(segment.byteSize()).isEqualTo(2 * REGION);
@@ -209,7 +209,7 @@ class DataLadderTest {
     }
 
     @Test
-    void adviceThatKernelsMayRefuseIsNotNeeded() {
+    void theHeapWorksWithoutAdviceThatKernelsMayRefuse() {
         FaultyCalls calls = new FaultyCalls(Libc.system())
                 .failAll("prctl", Errno.EINVAL)
                 .failWhen(advise(Linux.MADV_NOHUGEPAGE), Errno.EINVAL)
@@ -222,7 +222,7 @@ class DataLadderTest {
     }
 
     @Test
-    void addressSpaceThatIsRefusedIsNamedAndLeavesNothing() {
+    void aRefusalOfAddressSpaceIsNamedAndLeavesNothing() {
         Residue before = Residue.now();
         FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("mmap", Errno.ENOMEM);
         assertThat(catchThrowableOfType(

@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model of what mm/vma.c and mm/huge_memory.c do to the mappings of one process: split, merge, share an anon_vma,
- * split and collapse huge entries. The memory itself is real and writable all the time, so that code under test can
- * touch it; only its description is made up. One view of each memory only.
+ * A model of mm/vma.c and mm/huge_memory.c for the mappings of one process: split, merge, share an anon_vma, split and
+ * collapse huge entries. The memory itself is real and always writable, so that code under test can touch it; only its
+ * description is simulated. Each memory has one view.
  */
 final class FakeKernel implements LedgerWalk.Kernel {
     private static final int FIRST_FD = 1_000_000;
@@ -67,7 +67,7 @@ final class FakeKernel implements LedgerWalk.Kernel {
             }
         }
 
-        /** Flags but for what may be read, written or run. */
+        /** Compares everything except the permissions. */
         boolean isLike(Vma next) {
             return mapFlags == next.mapFlags
                     && fd == next.fd
@@ -141,7 +141,7 @@ final class FakeKernel implements LedgerWalk.Kernel {
                 }
             }
             default -> {
-                // All else is the real kernel's.
+                // The real kernel makes all other calls.
             }
         }
         try {
@@ -203,7 +203,7 @@ final class FakeKernel implements LedgerWalk.Kernel {
         return 0;
     }
 
-    /** anon_vma_prepare: the neighbour's, the next one's first, so that a later mprotect can merge them. */
+    /** anon_vma_prepare: takes that of a neighbour, first of the next one, so that a later mprotect can merge them. */
     private void touch(Vma vma) {
         if (vma.anonVma != 0 || vma.isHugetlb()) {
             return;
@@ -219,7 +219,7 @@ final class FakeKernel implements LedgerWalk.Kernel {
         }
     }
 
-    /** vma_modify: mappings that are so already are passed over, and not cut. */
+    /** vma_modify: skips mappings that would not change, and does not split them. */
     private void change(long address, long byteSize, Consumer<Vma> change) {
         long end = address + byteSize;
         for (long at = address; at < end;) {
@@ -251,7 +251,7 @@ final class FakeKernel implements LedgerWalk.Kernel {
         hugeEntries.removeIf(region -> region >= from && region < to);
     }
 
-    /** Cuts what crosses an address, and the huge entry with it. */
+    /** Splits the mapping and the huge entry that cross an address. */
     private void split(long address) {
         Map.Entry<Long, Vma> entry = vmas.lowerEntry(address);
         if (entry == null || entry.getValue().end <= address) {

@@ -25,7 +25,7 @@ class GuardTest {
     private static final long REGION = 2 << 20;
 
     @OnEveryRung
-    void whatRunsOffAnEndOfAViewFaultsAndNobodyElseCanLieThere(MemoryDemand memory) {
+    void anAccessBeyondAViewFaultsAndNoOtherMappingCanLieThere(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 6);
                 Touch touch = new Touch();
                 CodeHeap heap = CodeHeap.builder()
@@ -63,7 +63,7 @@ class GuardTest {
     }
 
     @Test
-    void memoryThatWasForcedIntoAGuardIsNamed() {
+    void memoryForcedIntoAGuardIsNamed() {
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             long guard = heap.report().address() - 4096;
             int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_FIXED;
@@ -78,9 +78,9 @@ class GuardTest {
         }
     }
 
-    /** A few here; with {@code -Dashlar.starts=100} as many as one likes. PlacementTest has a hundred draws. */
+    /** Five starts; {@code -Dashlar.starts=100} sets the number. PlacementTest has a hundred draws. */
     @Test
-    void eachStartOfAProcessHasAnotherDistanceBetweenTheViews() {
+    void theDistanceBetweenTheViewsDiffersFromProcessToProcess() {
         int startCount = Integer.getInteger("ashlar.starts", 5);
         Set<String> distances = new HashSet<>();
         for (int start = 0; start < startCount; start++) {

@@ -21,8 +21,8 @@ import dev.ashlar.stubs.FaultyCalls;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One life of a hardened heap from build to close, lived again and again, each time with another call failing
- * before the close. As a program it takes the level and the memory.
+ * Repeats one life of a hardened heap from build to close, each time with another failing call before the close. The
+ * arguments of the program are the level and the memory.
  */
 final class HardenedFaults {
     private static final long REGION = 2 << 20;
@@ -43,7 +43,7 @@ final class HardenedFaults {
             FaultyCalls calls = FaultScript.failing(nth, Errno.EPERM);
             live(cell, calls);
             if (cell.isPinned()) {
-                // Mappings stay, as they should.
+                // The mappings of a pinned heap stay.
                 assertThat(Residue.now()).as("call %d", nth).isEqualTo(before);
             } else {
                 before.assertNothingLeft(calls);

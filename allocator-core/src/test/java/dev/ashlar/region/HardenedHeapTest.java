@@ -49,7 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A hardened heap does all that others do, and its price is what docs/hardening.md says. */
+/** A hardened heap works like others, and its price is as docs/hardening.md states. */
 class HardenedHeapTest {
     private static final long REGION = 2 << 20;
 
@@ -60,7 +60,7 @@ class HardenedHeapTest {
     }
 
     @OnEveryHardening
-    void whatOtherHeapsDoItDoesAndNoCallIsMprotect(HardenedCell cell) {
+    void aHardenedHeapWorksLikeOthersAndNeverCallsMprotect(HardenedCell cell) {
         try (HugePages _ = cell.need(5);
                 CodeHeap heap = builder(cell).build()) {
             List<CodeBlock> blocks = new ArrayList<>();
@@ -93,7 +93,7 @@ class HardenedHeapTest {
     }
 
     @OnEveryHardening
-    void anEmptyRegionIsGivenBackUnlessItIsPinned(HardenedCell cell) {
+    void anEmptyRegionIsReleasedUnlessItIsPinned(HardenedCell cell) {
         try (HugePages _ = cell.need(4);
                 CodeHeap heap = builder(cell).build()) {
             CodeBlock large = heap.allocate(4 * REGION);
@@ -112,11 +112,11 @@ class HardenedHeapTest {
 
     @OnEveryHardening
     @Tag(Seeds.TAG)
-    void theLedgerKnowsThatEachRegionIsAMappingOfItsOwn(HardenedCell cell) {
-        Seeds.forEach(seed -> theLedgerKnowsThatEachRegionIsAMappingOfItsOwn(cell, seed));
+    void theLedgerPredictsOneMappingForEachRegion(HardenedCell cell) {
+        Seeds.forEach(seed -> theLedgerPredictsOneMappingForEachRegion(cell, seed));
     }
 
-    private static void theLedgerKnowsThatEachRegionIsAMappingOfItsOwn(HardenedCell cell, long seed) {
+    private static void theLedgerPredictsOneMappingForEachRegion(HardenedCell cell, long seed) {
         Random random = new Random(seed);
         try (HugePages _ = cell.need(12);
                 CodeHeap heap = builder(cell).build()) {
@@ -144,7 +144,7 @@ class HardenedHeapTest {
         return space(heap).regions().ledger().predict(view);
     }
 
-    /** What the kernel has, cut off where the view ends: holes go on as guards. */
+    /** The kernel's mappings, cut at the ends of the view, since a hole and a guard are one mapping. */
     private static List<Ledger.Range> found(View view) {
         return ProcessMaps.readWithin(List.of(view.range())).mappings().stream()
                 .map(mapping -> new Ledger.Range(
@@ -164,7 +164,7 @@ class HardenedHeapTest {
             if (!cell.isPinned()) {
                 assertThat(descriptors).isEmpty();
             } else {
-                // One for each region, and one that keeps a place.
+                // One for each region, and one that reserves a place for another.
                 assertThat(descriptors).hasSize(4);
                 assertThat(descriptors).allSatisfy(fd -> {
                     assertThat(kernel.fcntl(fd, TestLinux.F_GETFL, 0)).isEqualTo(Linux.O_PATH);
@@ -215,7 +215,7 @@ class HardenedHeapTest {
     }
 
     @Test
-    void aReportOfAnotherHeapSaysThatNothingStays() {
+    void theReportOfAnOrdinaryHeapSaysThatNothingStays() {
         try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
             assertThat(heap.report().hardening()).isEqualTo(Hardening.NONE);
             assertThat(heap.report().pinnedByteSize()).isZero();
@@ -237,7 +237,7 @@ class HardenedHeapTest {
     }
 
     @Test
-    void whereAliasDoesNotWorkNoOtherPathIsTakenInstead() {
+    void ifAliasDoesNotWorkNoOtherPathReplacesIt() {
         FaultyCalls calls = new FaultyCalls(kernel).failAll("memfdCreate", Errno.EPERM);
         CodeHeapBuilder builder = over(calls, CodeHeap.builder()).hardening(Hardening.SEALED);
         BackingUnavailableException refused =
@@ -265,10 +265,10 @@ class HardenedHeapTest {
         }
     }
 
-    /** The first view is pinned and cannot be unpinned: what was begun is finished when it is asked for again. */
+    /** The first view is pinned and cannot be unpinned. The next commit of the region pins the second. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.ashlar.host.HardenedCell#pinned")
-    void aRegionOfWhichOneViewWasRefusedIsPinnedLater(HardenedCell cell) {
+    void aRegionWithARefusedViewIsPinnedLater(HardenedCell cell) {
         try (HugePages _ = cell.need(3)) {
             Residue before = Residue.now();
             FaultyCalls calls = new FaultyCalls(kernel);
@@ -294,13 +294,13 @@ class HardenedHeapTest {
     }
 
     @OnEveryHardening
-    void aCommitThatIsRefusedLeavesAHoleInEachView(HardenedCell cell) {
+    void aRefusedCommitLeavesAHoleInEachView(HardenedCell cell) {
         for (String method : List.of("fcntl", "mseal", "open", "mmap")) {
             FaultyCalls calls = new FaultyCalls(kernel);
             try (HugePages _ = cell.need(2);
                     CodeHeap heap = over(calls, builder(cell)).build()) {
                 heap.allocate(REGION);
-                // Of the mappings all but holes and what is to be written.
+                // Of the mappings, only those of executable views.
                 calls.failWhen(call -> call.method().equals(method)
                         && (!method.equals("mmap") || call.argument(2) == (Linux.PROT_READ | Linux.PROT_EXEC)),
                         Errno.EPERM);
@@ -320,13 +320,13 @@ class HardenedHeapTest {
     }
 
     @Test
-    void whatOneBackingHasBegunToPinNoOtherTouches() {
+    void aRegionPinnedByOneBackingIsServedByNoOther() {
         HardenedCell cell = new HardenedCell(Hardening.PINNED, MemoryDemand.AUTO);
         FaultyCalls calls = new FaultyCalls(kernel);
         try (HugePages _ = cell.need(0);
                 CodeHeap heap = over(calls, builder(cell)).build()) {
             heap.allocate(REGION);
-            // The best backing is refused for a moment.
+            // The best backing is refused once.
             calls.failNth("mseal", 2, Errno.EPERM);
             CodeBlock block = heap.allocate(REGION);
             block.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(42)));
@@ -339,10 +339,10 @@ class HardenedHeapTest {
     }
 
     @OnEveryHardening
-    void whicheverCallFailsTheHeapWorksOrSaysWhy(HardenedCell cell) {
+    void theHeapWorksOrSaysWhyIfAnyCallFails(HardenedCell cell) {
         try (HugePages _ = cell.need(5)) {
             if (cell.isPinned()) {
-                // A child's: thousands of mappings stay that this JVM should not have to read each time from then on.
+                // In a child JVM: thousands of mappings stay, and later tests of this JVM would read them each time.
                 ChildJvm.Outcome outcome = ChildJvm.ofModule(HardenedFaults.class)
                         .nativeAccess()
                         .withTestLibraries()

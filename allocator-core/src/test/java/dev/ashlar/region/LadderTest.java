@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Goal: whatever a host refuses ends in the next rung, with the reason kept, or in an exception that has it. Method:
- * one kind of call fails, from the start and for good.
+ * Goal: after a refusal the heap uses the next rung and keeps the reason, or throws an exception with the reason.
+ * Method: one kind of call fails, always.
  */
 class LadderTest {
     private static final long REGION = 2 << 20;
@@ -84,7 +84,7 @@ class LadderTest {
         return Arguments.of(call, fails, errno, error, remedy);
     }
 
-    /** Advice on the executable view: what was mapped last is executable. */
+    /** Advice on the executable view, which is the one mapped last. */
     private static Predicate<FaultyCalls.Call> executable(Predicate<FaultyCalls.Call> advice) {
         long[] protection = {0};
         return call -> {
@@ -95,7 +95,7 @@ class LadderTest {
         };
     }
 
-    /** Calls made while a heap tries this rung for its first region: from its file's creation to the next one's. */
+    /** Calls made while a heap tries this rung for its first region: from the creation of its file to the next file. */
     private static Predicate<FaultyCalls.Call> whileTrying(Backing rung, Predicate<FaultyCalls.Call> fails) {
         String[] file = {""};
         return call -> {
@@ -139,7 +139,7 @@ class LadderTest {
 
     @ParameterizedTest(name = "{0} {3}")
     @MethodSource("refusals")
-    void aRefusalOfTransparentPagesEndsOnTheSmallOnes(
+    void aRefusalOfTransparentPagesEndsOnSmallPages(
             String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0)) {
             Residue before = Residue.now();
@@ -167,7 +167,7 @@ class LadderTest {
 
     @ParameterizedTest(name = "{0} {3}")
     @MethodSource("refusalsOfThePool")
-    void aRefusalOfThePoolEndsOnTransparentPagesAndKeepsNoPage(
+    void aRefusalOfThePoolEndsOnTransparentPagesAndHoldsNoPageOfThePool(
             String call, Predicate<FaultyCalls.Call> fails, int errno, String error, String remedy) {
         HugePages.need(MemoryDemand.THP, 0).close();
         try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 1)) {
@@ -184,7 +184,7 @@ class LadderTest {
                 assertThat(HugePages.pool()).isEqualTo(before.pool());
                 assertThat(heap.audit().isClean()).isTrue();
 
-                // What was refused once is asked for again: the pool may have been refilled.
+                // The pool may have been refilled, so the heap asks it again.
                 calls.heal();
                 heap.allocate(2 * REGION);
                 assertThat(heap.report().backings()).containsExactly(Backing.SHMEM_THP, Backing.HUGETLB);
@@ -195,7 +195,7 @@ class LadderTest {
     }
 
     @Test
-    void aKernelThatDoesNotKnowTheNoexecSealIsAskedWithoutIt() {
+    void aKernelWithoutTheNoexecSealIsAskedWithoutIt() {
         FaultyCalls calls = new FaultyCalls(Libc.system())
                 .failWhen(MEMFD.and(call -> (call.argument(1) & Linux.MFD_NOEXEC_SEAL) != 0), Errno.EINVAL);
         try (CodeHeap heap = over(calls, CodeHeap.builder()).memory(MemoryDemand.SMALL).build()) {
@@ -209,7 +209,7 @@ class LadderTest {
     }
 
     @Test
-    void aCollapseThatTheKernelPutsOffIsAskedForAgain() {
+    void aCollapseThatTheKernelPutsOffIsRepeated() {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         int[] putOff = {0};
         calls.failWhen(advise(Linux.MADV_COLLAPSE).and(call -> ++putOff[0] % 4 != 0), Errno.EAGAIN);
@@ -241,13 +241,13 @@ class LadderTest {
     }
 
     @Test
-    void addressSpaceThatIsRefusedIsNamedAndLeavesNothing() {
+    void aRefusalOfAddressSpaceIsNamedAndLeavesNothing() {
         for (int refused = 1; refused <= 2; refused++) {
             int view = refused;
             Residue before = Residue.now();
             FaultyCalls calls = new FaultyCalls(Libc.system());
             long[] reserved = {0};
-            // Each view is asked for at a place of our choice, then at one of the kernel's.
+            // A view is first requested at a place of our choice, then at one of the kernel's choice.
             calls.failWhen(call -> call.method().equals("mmap") && (view == 1 || ++reserved[0] > 1), Errno.ENOMEM);
             BackingUnavailableException failure = catchThrowableOfType(
                     BackingUnavailableException.class,
@@ -264,7 +264,7 @@ class LadderTest {
     }
 
     @Test
-    void aPlaceThatIsTakenIsDrawnAgainAndAtLastLeftToTheKernel() {
+    void aTakenPlaceIsDrawnAgainAndFinallyChosenByTheKernel() {
         FaultyCalls calls = new FaultyCalls(Libc.system())
                 .failWhen(call -> call.method().equals("mmap")
                         && (call.argument(3) & Linux.MAP_FIXED_NOREPLACE) != 0, Errno.EEXIST);

@@ -31,9 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * What the ledger predicts is what the kernel has. {@code -Dashlar.steps} sets the length of the walks.
- */
+/** The ledger predicts the kernel's tables. {@code -Dashlar.steps} sets the length of the walks. */
 class LedgerTest {
     private static final int STEP_COUNT = (int) Seeds.stepCount(400);
     private static final int FAKE_STEPS_PER_STEP = 10;
@@ -75,7 +73,7 @@ class LedgerTest {
 
     @OnEveryPath
     @Tag(Seeds.TAG)
-    void theKernelsTablesAreAsPredictedAfterEveryStep(PathCell cell) {
+    void theLedgerPredictsTheTablesOfTheKernelAfterEveryStep(PathCell cell) {
         try (HugePages _ = cell.need(REGION_COUNT);
                 PagemapScan scan = scan()) {
             Seeds.forEach(seed -> {
@@ -87,14 +85,14 @@ class LedgerTest {
     }
 
     @Test
-    void theKernelsTablesAreAsPredictedAfterEveryStepOfBatchesOnHugetlb() {
-        theKernelsTablesAreAsPredictedAfterEveryStep(new PathCell(WritePath.IN_PLACE, MemoryDemand.HUGETLB));
+    void theLedgerPredictsTheTablesOfTheKernelForBatchesOnHugetlb() {
+        theLedgerPredictsTheTablesOfTheKernelAfterEveryStep(new PathCell(WritePath.IN_PLACE, MemoryDemand.HUGETLB));
     }
 
     @ParameterizedTest
     @MethodSource("dev.ashlar.host.PathCell#oneView")
     @Tag(Seeds.TAG)
-    void aModelOfTheKernelIsAsPredictedAfterEveryStep(PathCell cell) {
+    void theLedgerPredictsTheTablesOfAModelAfterEveryStep(PathCell cell) {
         Seeds.forEach(seed -> {
             FakeKernel fake = new FakeKernel(Libc.system());
             try (CodeHeap heap = over(fake.calls(), builder(cell)).build()) {
@@ -103,7 +101,7 @@ class LedgerTest {
         });
     }
 
-    /** What is done to a heap behind the back of its ledger. */
+    /** A call that does something else than the ledger assumes. */
     enum Lie {
         PUBLISHES_NOTHING("mprotect"),
         PUBLISHES_A_PAGE_LESS("mprotect"),
@@ -116,7 +114,7 @@ class LedgerTest {
             this.method = method;
         }
 
-        private boolean isTold(Method called, Object[] arguments) {
+        private boolean applies(Method called, Object[] arguments) {
             return called.getName().equals(method)
                     && switch (this) {
                         case PUBLISHES_NOTHING, PUBLISHES_A_PAGE_LESS ->
@@ -132,13 +130,13 @@ class LedgerTest {
 
     @ParameterizedTest
     @EnumSource(Lie.class)
-    void aLedgerThatIsWrongIsFoundOut(Lie lie) {
+    void aWrongPredictionIsFound(Lie lie) {
         AtomicInteger armed = new AtomicInteger();
         SystemCalls kernel = Libc.system();
         SystemCalls lying = (SystemCalls) Proxy.newProxyInstance(
                 SystemCalls.class.getClassLoader(), new Class<?>[] {SystemCalls.class}, (_, method, arguments) -> {
-                    if (armed.get() == 1 && lie.isTold(method, arguments)) {
-                        // The collapse that ends a commit changes nothing: only a later one does.
+                    if (armed.get() == 1 && lie.applies(method, arguments)) {
+                        // A collapse at the end of a commit changes nothing in the tables, only a later one does.
                         armed.set(lie == Lie.HEALS_NOTHING ? 1 : 2);
                         if (lie != Lie.PUBLISHES_A_PAGE_LESS) {
                             return method.getReturnType() == long.class ? arguments[0] : (Object) 0;
@@ -156,7 +154,7 @@ class LedgerTest {
                 PagemapScan scan = scan();
                 CodeHeap heap = over(lying, builder(cell)).build()) {
             armed.set(1);
-            // A thousand steps are about a second; most lies are found in the step in which they are told.
+            // A thousand steps take about a second. Most lies are found in the same step.
             assertThatThrownBy(() -> new LedgerWalk(heap, new Tables(scan), Seeds.FIXED).run(1000))
                     .isInstanceOf(AssertionError.class);
         }

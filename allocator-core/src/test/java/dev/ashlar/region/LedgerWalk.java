@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A random sequence of what callers do to a heap, and after each step a comparison of what its ledgers predict with
- * what the kernel has: every VMA with its permissions, and huge or not region by region.
+ * Takes random steps of callers of a heap. After each step it compares the predictions of the ledgers with the tables
+ * of the kernel: every VMA with its permissions, and for each region whether it is huge.
  */
 final class LedgerWalk {
     private static final int OPEN_BATCH_COUNT_MAX = 3;
@@ -37,7 +37,7 @@ final class LedgerWalk {
     private final List<CodeBatch> batches = new ArrayList<>();
     private long stepCount;
 
-    /** Whom the ledger is compared with. */
+    /** The tables that the ledger is compared with. */
     interface Kernel {
         /** {@return the VMAs of a view, cut off at its ends, by address} */
         List<Ledger.Range> mappings(View view);
@@ -171,7 +171,7 @@ final class LedgerWalk {
                 assertThat(kernel.mappings(view)).as(where).isEqualTo(ledger.predict(view));
                 BitSet huge = kernel.hugeRegions(view);
                 for (int region = 0; region < space.regions().regionCount(); region++) {
-                    // A region all of one kind may have been made huge again by the kernel on its own.
+                    // The kernel may have made a region huge again if all its pages have the same permission.
                     boolean mayBeEither = ledger.isSplit(region) && space.regions().permissions().canHeal(region);
                     assertThat(mayBeEither || huge.get(region) == ledger.isHuge(region))
                             .as(where + ": region " + region + " huge=" + huge.get(region) + ", predicted="

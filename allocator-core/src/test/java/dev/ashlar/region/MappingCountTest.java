@@ -26,7 +26,7 @@ class MappingCountTest {
     private static final long REGION = 2 << 20;
 
     @OnEveryRung
-    void tenThousandFunctionsTakeNoMappingOfTheirOwn(MemoryDemand memory) {
+    void tenThousandFunctionsNeedNoFurtherMapping(MemoryDemand memory) {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (HugePages _ = HugePages.need(memory, 4);
                 CodeHeap heap = over(calls, CodeHeap.builder()).memory(memory).capacity(8 * REGION).build()) {
@@ -51,7 +51,7 @@ class MappingCountTest {
     }
 
     @OnEveryRung
-    void aRunOfRegionsIsOneMappingInEachViewWhereTheKernelMergesThem(MemoryDemand memory) {
+    void aRunOfRegionsIsOneMappingInEachViewIfTheKernelMergesThem(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 5);
                 CodeHeap heap =
                         CodeHeap.builder().memory(memory).capacity(16 * REGION).build()) {
@@ -68,7 +68,7 @@ class MappingCountTest {
             int runs = 3;
             assertThat(committedMappings(heap.report().address())).isEqualTo(runs);
             assertThat(committedMappings(heap.report().writableAddress())).isEqualTo(runs);
-            // Each run, the holes between, and the guards, one of which is a hole with what lies before it.
+            // The runs, the holes between them, and the guards, one of which forms one VMA with the hole before it.
             assertThat(heap.audit().vmaCount()).isEqualTo(2 * (runs + 4));
 
             heap.allocate(REGION);
@@ -86,7 +86,7 @@ class MappingCountTest {
     }
 
     @OnEveryRung
-    void noCallOfAWholeLifeIsMprotect(MemoryDemand memory) {
+    void aHeapCallsMprotectAtNoTime(MemoryDemand memory) {
         FaultyCalls calls = new FaultyCalls(Libc.system());
         try (HugePages _ = HugePages.need(memory, 4)) {
             CodeHeap heap = over(calls, CodeHeap.builder()).memory(memory).build();
@@ -127,7 +127,7 @@ class MappingCountTest {
             heap.free(heap.allocate(100_000));
             HeapAudit audit = heap.audit();
             assertThat(audit.isClean()).isTrue();
-            // A guard, the first region, and the rest with the other guard.
+            // A guard, the first region, and the hole with the other guard.
             assertThat(audit.vmaCount()).isEqualTo(3);
         }
     }

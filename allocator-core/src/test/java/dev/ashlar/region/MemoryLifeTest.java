@@ -18,12 +18,12 @@ import dev.ashlar.stubs.ProcessMaps;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** Memory is there when it was committed and only then; what is released goes back to the system. */
+/** Only committed memory is populated, and released memory returns to the system. */
 class MemoryLifeTest {
     private static final long REGION = 2 << 20;
 
     @OnEveryRung
-    void uncommittedMemoryFaultsAndIsNotQuietlyPopulated(MemoryDemand memory) {
+    void uncommittedMemoryFaultsAndIsNeverPopulated(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 1);
                 Touch touch = new Touch();
                 CodeHeap heap = builder(memory).name("uncommitted").build()) {
@@ -72,7 +72,7 @@ class MemoryLifeTest {
     }
 
     @OnEveryRung
-    void memoryGoesBackToTheSystemWhenItsRegionIsReleased(MemoryDemand memory) {
+    void aReleasedRegionReturnsItsMemoryToTheSystem(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 5);
                 CodeHeap heap = builder(memory).name("going-back").build()) {
             long poolBefore = HugePages.pool().free();
@@ -81,7 +81,7 @@ class MemoryLifeTest {
             assertThat(heap.committedByteSize()).isEqualTo(4 * REGION);
             large.free();
 
-            // One is kept, so that a caller at the edge of a region does not pay a commit each time.
+            // One region is kept, so that allocations at the edge of a region do not commit each time.
             assertThat(MemoryFiles.allocatedByteSize("going-back")).isEqualTo(REGION);
             assertThat(heap.stats().committedByteSize()).isEqualTo(REGION);
             assertThat(HugePages.pool().free()).isEqualTo(poolBefore);
@@ -94,7 +94,7 @@ class MemoryLifeTest {
     }
 
     @OnEveryRung
-    void aRegionCommittedAgainWorksAndIsFullOfTraps(MemoryDemand memory) {
+    void aRegionThatIsCommittedAgainWorksAndIsFullOfTraps(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 2);
                 CodeHeap heap = builder(memory).capacity(REGION).build()) {
             for (int round = 0; round < 5; round++) {

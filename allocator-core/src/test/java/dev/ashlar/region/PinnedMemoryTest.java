@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Goal: the way in which a pinned heap gives its memory back is the only one there is; docs/hardening.md has the table.
- * Method: all ways are tried on one region, the one that works last.
+ * Goal: a pinned heap returns its memory in the only possible way; docs/hardening.md has the table. Method: the test
+ * tries all ways on one region, and last the one that works.
  */
 class PinnedMemoryTest {
     private static final long REGION = 2 << 20;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A span lies in a gap with room, away from areas that grow, at an unpredictable place. */
+/** A span lies in a gap with enough room, away from areas that grow, at an unpredictable place. */
 class PlacementTest {
     private static final long REGION = Region.BYTE_SIZE;
     private static final long MIB = 1 << 20;
@@ -29,7 +29,7 @@ class PlacementTest {
     }
 
     @Test
-    void aRoomReachesFromTheFirstAlignedBaseToTheLast() {
+    void roomReachesFromTheFirstAlignedBaseToTheLast() {
         ProcessMaps maps = maps(
                 "30000000-40001000 r-xp 00000000 00:00 0 below",
                 "50001000-70000000 r-xp 00000000 00:00 0 between",
@@ -40,7 +40,7 @@ class PlacementTest {
     }
 
     @Test
-    void aGapThatIsTooSmallOnceAlignedIsNoRoom() {
+    void aGapThatIsTooSmallForTheAlignmentIsNoRoom() {
         ProcessMaps maps = maps(
                 "30000000-40001000 r-xp 00000000 00:00 0 below", "40400000-90000000 r-xp 00000000 00:00 0 above");
         assertThat(Placement.rooms(maps, WINDOW, REGION))
@@ -49,7 +49,7 @@ class PlacementTest {
     }
 
     @Test
-    void whatTheBreakAndTheStackGrowIntoIsLeftFree() {
+    void roomForTheGrowthOfTheBreakAndTheStackIsLeftFree() {
         ProcessMaps maps = maps(
                 "30000000-40000000 rw-p 00000000 00:00 0 [heap]", "80000000-90000000 rw-p 00000000 00:00 0 [stack]");
         assertThat(Placement.rooms(maps, WINDOW, REGION))
@@ -63,8 +63,8 @@ class PlacementTest {
     }
 
     @Test
-    void everyByteReachesItsNeighbourWhereverInUserSpaceThatIs() {
-        // Unmapped, as far as this process knows; the last two lie among the libraries and just below the stack's end.
+    void everyByteReachesANeighbourAnywhereInUserSpace() {
+        // Presumably unmapped. The last two lie among the libraries and just below the end of the stack.
         for (long target : new long[] {0x1_0000_1000L, 0x4000_0000_0000L, 0x7ff5_15ed_44e0L, 0x7fff_8000_0000L}) {
             long base = new Placement(calls).reserveNear(target, 16 * MIB);
             assertThat(base).as("near 0x%x", target).isPositive();
@@ -88,9 +88,9 @@ class PlacementTest {
     }
 
     /**
-     * A hundred draws cannot show that there are 2^26 places. What they can: that none comes twice, that each of the
-     * lowest twelve bits is set in about half of them (20 to 80 of 100 but for one draw of a hundred in 10^9), and that
-     * none of the bits follows from others.
+     * A hundred draws cannot show that there are 2^26 places. They can show that no place occurs twice, that each of
+     * the lowest twelve bits is set in about half of them (20 to 80 of 100, except in one of 10^9 runs), and that none
+     * of the bits follows from others.
      */
     @Test
     void aHundredDistancesBetweenTwoViewsAreAllDifferentAndTheirBitsIndependent() {
@@ -116,7 +116,7 @@ class PlacementTest {
         assertThat(rank(distances, bitCount)).isEqualTo(bitCount);
     }
 
-    /** {@return how many of the lowest bits do not follow from others: the rank over the field of two elements} */
+    /** {@return how many of the lowest bits are independent of the others: the rank over the field of two elements} */
     private static int rank(Set<Long> values, int bitCount) {
         long[] leading = new long[bitCount];
         for (long value : values) {
@@ -134,7 +134,7 @@ class PlacementTest {
     }
 
     @Test
-    void aDrawThatIsTakenIsDrawnAgain() {
+    void aTakenPlaceIsDrawnAgain() {
         calls.failNth("mmap", 1, Errno.EEXIST).failNth("mmap", 2, Errno.EEXIST);
         long base = new Placement(calls).reserveAnywhere(REGION);
         assertThat(calls.count("mmap")).isEqualTo(3);
@@ -143,11 +143,11 @@ class PlacementTest {
     }
 
     /**
-     * Before Linux 4.17 the flag is unknown and the address a hint, and before 6.7 the kernel aligns its own choice to
-     * small pages only: what is reserved elsewhere is given back, and what sticks out of the regions cut off.
+     * Before Linux 4.17 the flag is unknown and the address is a hint. Before 6.7 the kernel aligns its own choice to
+     * small pages only. A reservation at another place is returned, and the parts beyond whole regions are cut off.
      */
     @Test
-    void aKernelThatTakesTheAddressForAHintAndAlignsToSmallPagesIsCorrected() {
+    void aMappingAtAnotherPlaceAndAlignmentThanRequestedIsCorrected() {
         long[] next = {0x1234_0000_1000L};
         SystemCalls old = (SystemCalls) Proxy.newProxyInstance(
                 SystemCalls.class.getClassLoader(), new Class<?>[] {SystemCalls.class}, (proxy, method, arguments) -> {
@@ -167,7 +167,7 @@ class PlacementTest {
     }
 
     @Test
-    void whatIsTooLargeForTheAddressSpaceIsRefusedByTheKernel() {
+    void theKernelRefusesASpanLargerThanTheAddressSpace() {
         long byteSize = 1L << 47;
         long result = new Placement(calls).reserveNear(0x4000_0000L, byteSize);
         assertThat(result).isZero();

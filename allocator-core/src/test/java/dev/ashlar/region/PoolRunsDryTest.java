@@ -17,11 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Goal: a dry pool is no crash. Method: another heap takes every page that the machine's pool has left. */
+/** Goal: an empty pool causes no crash. Method: another heap takes every free page of the machine's pool. */
 class PoolRunsDryTest {
     private static final long REGION = 2 << 20;
 
-    /** Heaps that hold what the pool had left. */
+    /** Heaps that hold all free pages of the pool. */
     private static final class Hog implements AutoCloseable {
         private final List<CodeHeap> heaps = new ArrayList<>();
 
@@ -80,7 +80,7 @@ class PoolRunsDryTest {
     }
 
     @Test
-    void aHeapOfThePoolAloneSaysThatThePoolIsDryAndGoesOn() {
+    void aHeapOfThePoolAloneSaysThatThePoolIsDryAndContinues() {
         try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 3);
                 CodeHeap heap = CodeHeap.builder()
                         .memory(MemoryDemand.HUGETLB)
@@ -100,7 +100,7 @@ class PoolRunsDryTest {
                                 + " 2097152) failed: ENOSPC (28). Enlarge the pool");
                 assertThat(NativeCode.call(first.address())).isEqualTo(1);
                 first.free();
-                // The region that became empty was kept: no call to the dry pool is needed.
+                // The empty region was kept, so the empty pool is not asked.
                 assertThat(NativeCode.call(regionReturning(heap, 2).address())).isEqualTo(2);
             }
             assertThat(NativeCode.call(regionReturning(heap, 3).address())).isEqualTo(3);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * A region that the kernel refuses to release stays what it was; memory never disappears while a view still reaches it.
+ * A region that the kernel refuses to release is unchanged. Memory never disappears while a view still reaches it.
  */
 class ReleaseTest {
     private final FaultyCalls calls = new FaultyCalls(Libc.system());
@@ -55,7 +55,7 @@ class ReleaseTest {
     }
 
     @OnEveryRung
-    void whereTheFirstHoleIsRefusedNothingHasChanged(MemoryDemand memory) {
+    void ifTheFirstHoleIsRefusedNothingChanges(MemoryDemand memory) {
         with(memory, (zone, regions, touch) -> {
             calls.forget();
             calls.failWhen(ReleaseTest::isHole, Errno.ENOMEM);
@@ -69,7 +69,7 @@ class ReleaseTest {
     }
 
     @OnEveryRung
-    void whereALaterStepIsRefusedTheRegionIsPutBackAndIsFullOfTraps(MemoryDemand memory) {
+    void ifALaterStepIsRefusedTheRegionIsPutBackAndIsFullOfTraps(MemoryDemand memory) {
         with(memory, (zone, regions, touch) -> {
             int[] holes = {0};
             List<Predicate<FaultyCalls.Call>> steps =
@@ -99,11 +99,11 @@ class ReleaseTest {
     }
 
     @OnEveryRung
-    void whereNothingCanBePutBackTheMemoryOutlivesTheViewThatReachesIt(MemoryDemand memory) {
+    void ifNothingCanBePutBackTheMemoryStaysWhileAViewReachesIt(MemoryDemand memory) {
         with(memory, (zone, regions, touch) -> {
             long free = HugePages.pool().free();
             int[] maps = {0};
-            // The executable view becomes a hole, and that is the last mapping the kernel changes.
+            // The kernel maps a hole in the executable view and then refuses every change of a mapping.
             calls.failWhen(call -> call.method().equals("mmap") && ++maps[0] > 1, Errno.ENOMEM);
             assertThat(regions.release(1)).isTrue();
             calls.heal();
@@ -111,7 +111,7 @@ class ReleaseTest {
             assertThat(regions.backingOf(1)).isNull();
             assertThat(regions.committedByteSize()).isEqualTo(2 * Region.BYTE_SIZE);
             assertThat(touch.canRead(zone.base() + Region.BYTE_SIZE)).isFalse();
-            // A touch finds what was there: neither SIGBUS nor a fresh page of zeros.
+            // A touch finds the old bytes: neither SIGBUS nor a new page of zeros.
             assertThat(zone.writable().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(1);
             assertThat(HugePages.pool().free()).isEqualTo(free);
 
@@ -124,7 +124,7 @@ class ReleaseTest {
     }
 
     @OnEveryRung
-    void addressSpaceThatIsNotTakenBackAtOnceLosesItsMemoryAndIsTriedAgain(MemoryDemand memory) {
+    void addressSpaceThatCannotBeReturnedAtOnceLosesItsMemoryAndIsReturnedLater(MemoryDemand memory) {
         int[] unmaps = {0};
         with(memory, (_, _, _) -> calls.failWhen(
                 call -> call.method().equals("munmap") && ++unmaps[0] % 2 == 1, Errno.ENOMEM));

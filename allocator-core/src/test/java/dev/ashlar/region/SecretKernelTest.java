@@ -30,7 +30,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The kernel confirms it: secrets are off its own map, in one mapping per region, out of reach of other processes. */
+/** Secrets are absent from the kernel's own map, in one mapping per region, out of reach of other processes. */
 class SecretKernelTest {
     private static final long REGION = 2 << 20;
     private static final int SIGSEGV = 11;
@@ -39,7 +39,7 @@ class SecretKernelTest {
     private final SystemCalls kernel = Libc.system();
 
     @Test
-    void theKernelCannotFindAPageOfASecretAndThatOfOrdinaryDataItCan() {
+    void theKernelFindsPagesOfOrdinaryDataAndNoneOfASecret() {
         SecretMemory.need(1);
         try (DataHeap ordinary = DataHeap.builder().memory(MemoryDemand.SMALL).build();
                 SecretHeap heap = SecretHeap.create();
@@ -62,7 +62,7 @@ class SecretKernelTest {
     }
 
     @Test
-    void anotherProcessCannotReadASecretAndOrdinaryDataItCan(@TempDir Path folder) throws Exception {
+    void anotherProcessCanReadOrdinaryDataAndNoSecret(@TempDir Path folder) throws Exception {
         SecretMemory.need(1);
         ForkingLibrary child = ForkingLibrary.load(folder);
         try (DataHeap ordinary = DataHeap.builder().memory(MemoryDemand.SMALL).build();
@@ -77,7 +77,7 @@ class SecretKernelTest {
     }
 
     @Test
-    void aCallThatThisProcessMakesMayReadAndWriteASecret() {
+    void aSystemCallOfThisProcessMayReadAndWriteASecret() {
         SecretMemory.need(1);
         try (SecretHeap heap = SecretHeap.create();
                 Touch touch = new Touch()) {
@@ -118,7 +118,7 @@ class SecretKernelTest {
         }
     }
 
-    /** As root ENXIO, for others EPERM; an ordinary memory file can be had again so by root. */
+    /** The error is ENXIO for root and EPERM for others. Root can open an ordinary memory file again in this way. */
     @Test
     void theFileOfASecretCannotBeOpenedAgain() {
         SecretMemory.need(1);
@@ -140,7 +140,7 @@ class SecretKernelTest {
     }
 
     @Test
-    void theAuditFindsSmallRegionsThatAreNotMeantToBeHuge() {
+    void theAuditFindsSmallRegionsAsIntended() {
         SecretMemory.need(3);
         try (SecretHeap heap = SecretHeap.create()) {
             heap.allocate(2 * REGION + 1);
@@ -156,7 +156,7 @@ class SecretKernelTest {
     }
 
     @Test
-    void aPageWhosePermissionSomebodyChangedIsNamed() {
+    void aPageWithAForeignPermissionIsNamed() {
         SecretMemory.need(1);
         try (SecretHeap heap = SecretHeap.create()) {
             long page = heap.report().address() + 4096;
@@ -170,9 +170,9 @@ class SecretKernelTest {
         }
     }
 
-    /** Neighbours never become one VMA, since each has a file of its own; the ledger predicts just that. */
+    /** Neighbours never become one VMA, since each has a file of its own. The ledger predicts this. */
     @Test
-    void eachRegionIsAMappingOfItsOwnAsTheLedgerPredicts() {
+    void eachRegionIsOneMappingAsTheLedgerPredicts() {
         SecretMemory.need(4);
         FaultyCalls calls = new FaultyCalls(kernel);
         try (SecretHeap heap = over(calls, SecretHeap.builder()).capacity(6 * REGION).build()) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a host refuses a secret heap ends in an exception that names call, error and remedy; the heap goes on. */
+/** A refusal by the host becomes an exception that names call, error and remedy, and the heap continues to work. */
 class SecretRefusalTest {
     private static final long REGION = 2 << 20;
 
@@ -37,7 +37,7 @@ class SecretRefusalTest {
     private Residue before;
 
     @BeforeEach
-    void lookAround() {
+    void takeResidue() {
         before = Residue.now();
     }
 
@@ -70,7 +70,7 @@ class SecretRefusalTest {
                 refusal("open(/dev/zero)", method("open"), Errno.ENOENT, "that device"));
     }
 
-    /** What is opened once, when the heap is built, is not refused later. */
+    /** Files that are opened once, when the heap is built, are not refused later. */
     static Stream<Arguments> laterRefusals() {
         return refusals().filter(refusal -> !refusal.get()[0].toString().startsWith("open"));
     }
@@ -81,7 +81,7 @@ class SecretRefusalTest {
 
     @ParameterizedTest(name = "{0} {2}")
     @MethodSource("refusals")
-    void whatIsRefusedWhenAHeapIsBuiltIsNamedAndLeavesNothing(
+    void aRefusalWhileAHeapIsBuiltIsNamedAndLeavesNothing(
             String call, Predicate<FaultyCalls.Call> fails, int errno, String remedy) {
         SecretMemory.need(1);
         calls.failWhen(fails, errno);
@@ -99,7 +99,7 @@ class SecretRefusalTest {
 
     @ParameterizedTest(name = "{0} {2}")
     @MethodSource("laterRefusals")
-    void whatIsRefusedLaterIsNamedAndTheHeapGoesOn(
+    void aLaterRefusalIsNamedAndTheHeapContinues(
             String call, Predicate<FaultyCalls.Call> fails, int errno, String remedy) {
         SecretMemory.need(2);
         try (SecretHeap heap = over(calls, SecretHeap.builder()).build()) {
@@ -127,7 +127,7 @@ class SecretRefusalTest {
     }
 
     @Test
-    void pagesThatAreNotToBeHadAreNamedAndTheBlockIsGivenBack() {
+    void aRefusalOfPagesIsNamedAndTheBlockIsFreed() {
         SecretMemory.need(1);
         try (SecretHeap heap = over(calls, SecretHeap.builder()).build()) {
             calls.failAll("pread", Errno.EFAULT);
@@ -153,7 +153,7 @@ class SecretRefusalTest {
     }
 
     @Test
-    void anInterruptedReadIsTriedAgain() {
+    void anInterruptedReadIsRepeated() {
         SecretMemory.need(1);
         try (SecretHeap heap = over(calls, SecretHeap.builder()).build()) {
             calls.failNth("pread", 1, Errno.EINTR);
@@ -162,9 +162,9 @@ class SecretRefusalTest {
         }
     }
 
-    /** 5 MiB: two regions of 2 MiB and no third. */
+    /** The limit is 5 MiB: room for two regions of 2 MiB. */
     @Test
-    void theRealLimitOfLockedMemoryIsNamedAndTheHeapGoesOn() {
+    void theRealLimitOfLockedMemoryIsNamedAndTheHeapContinues() {
         SecretMemory.need(1);
         ChildJvm.Outcome outcome = limited("5120").run("run out of locked memory");
         assertThat(outcome.exitCode()).as(outcome.output()).isZero();

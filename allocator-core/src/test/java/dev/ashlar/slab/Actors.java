@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Threads that take turns with a store, so that a run can be repeated: the test's own thread, another with an owner of
- * its own, which is sometimes replaced by a new one, and virtual threads, which share the common owner.
+ * Threads that take turns with a store, so that a run can be repeated: the test's own thread, another thread with its
+ * own owner, which is sometimes replaced by a new thread, and virtual threads, which share the common owner.
  */
 final class Actors implements AutoCloseable {
     private final ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
@@ -20,7 +20,7 @@ final class Actors implements AutoCloseable {
         return otherThread;
     }
 
-    /** Has one of the threads, chosen at random, do something. */
+    /** Runs an action in one of the threads, chosen at random. */
     <T> T doByAny(SplittableRandom random, Callable<T> action) {
         return switch (random.nextInt(3)) {
             case 0 -> here(action);
@@ -45,7 +45,7 @@ final class Actors implements AutoCloseable {
         return result(virtual, action);
     }
 
-    /** Ends the other thread; the next one to do something in its place is new. */
+    /** Ends the other thread. A new thread runs the next action in its place. */
     void replaceOther() {
         other.shutdown();
         try {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The lists that slabs and packed runs stand in, and the table of their numbers. */
+/** The lists of slabs and packed runs, and the table of their numbers. */
 class BinsTest {
     private final PackedBins packedBins = new PackedBins();
     private final SlabBin slabBin = new SlabBin();
@@ -74,7 +74,7 @@ class BinsTest {
     }
 
     @Test
-    void cutRunsAreFoundByTheirNumbers() {
+    void cutRunsAreFoundByNumber() {
         CutRuns runs = new CutRuns();
         long before = runs.metadataByteSize();
         for (int number = 0; number < 100; number++) {

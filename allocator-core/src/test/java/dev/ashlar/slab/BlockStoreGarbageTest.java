@@ -38,7 +38,7 @@ class BlockStoreGarbageTest {
             churn(live, slots, sizes);
             least = Math.min(least, allocatedBytes() - before);
         }
-        // A round may still open more slabs of a class than any before; that costs one small object each.
+        // A round may still open more slabs of a class than any earlier round. Each costs one small object.
         assertThat(least).as("bytes for %d events", EVENTS).isLessThan(EVENTS / 100);
         store.checkInvariants();
     }
@@ -124,7 +124,7 @@ class BlockStoreGarbageTest {
         assertThat(least).isZero();
     }
 
-    /** What one thread takes another frees; both ways round, so that each drains what the other has marked. */
+    /** Each of two threads frees the blocks of the other, so that each drains the marks of the other. */
     @Test
     void blocksFreedByAnotherThreadAllocateNothingEither() {
         SplittableRandom random = new SplittableRandom(17);

@@ -7,12 +7,12 @@ import dev.ashlar.buddy.CorruptRuns;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The check of the whole store finds what is planted in any of its parts. */
+/** The check of the whole store finds a planted error in each of its parts. */
 class BlockStoreInvariantsTest {
     private final BlockStore store = Stores.of(3);
 
     @BeforeEach
-    void someBlocks() {
+    void takeSomeBlocks() {
         for (long byteSize : new long[] {16, 16, 100, 1000, 5000, 20_000, 3 << 20}) {
             assertThat(Stores.allocate(store, byteSize, 4, Holder.ADDRESS)).isNotNegative();
         }
@@ -20,13 +20,13 @@ class BlockStoreInvariantsTest {
     }
 
     @Test
-    void pagesThatNobodyAccountsForAreFound() {
+    void pagesThatNoCountIncludesAreFound() {
         assertThat(store.runs().allocate(1, 0)).isNotNegative();
         isFound("pages held");
     }
 
     @Test
-    void pagesOfABlockThatAreFreeBelowAreFound() {
+    void pagesOfABlockThatTheBuddyHoldsFreeAreFound() {
         long offset = Stores.allocate(store, 20_000, 4, Holder.ADDRESS);
         store.runs().free((int) (offset >> 12), 1);
         isFound("pages held");
@@ -128,7 +128,7 @@ class BlockStoreInvariantsTest {
     }
 
     @Test
-    void aMarkThatNobodyWillLookThroughIsFound() {
+    void aMarkOutsideEveryQueueIsFound() {
         long offset = Stores.allocate(store, 16, 4, Holder.ADDRESS);
         CutRun run = space().cutRunAt(offset);
         run.markRemote((int) (offset & 4095) / 16);

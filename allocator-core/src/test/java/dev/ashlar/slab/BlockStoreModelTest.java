@@ -19,10 +19,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the whole store with a map of its live blocks: blocks of 1 byte to 5 MiB, aligned up to 2 MiB, held either
- * way, freed and shrunk, with wrong frees and lookups, over a source that sometimes refuses. Once with one thread, and
- * once with threads that take turns at random and end, so that nearly every block is freed by another thread than its
- * owner.
+ * Compares the whole store with a map of its live blocks: blocks of 1 byte to 5 MiB, aligned up to 2 MiB, of either
+ * holder, freed and shrunk, with wrong frees and lookups, over a source that sometimes refuses. One test has one
+ * thread. In the other, threads take turns at random and end, so that nearly every block is freed by another thread
+ * than its owner.
  */
 class BlockStoreModelTest {
     private static final int REGION_COUNT = 10;
@@ -176,7 +176,7 @@ class BlockStoreModelTest {
         modelBytes += usable;
     }
 
-    /** Vacant places were given back the first time. */
+    /** The first attempt released all vacant places. */
     private void requireExhaustionChangesNothing(long byteSize, int log2Alignment, Holder holder) {
         int refused = source.refusedCommitCount();
         int released = source.refusedReleaseCount();
@@ -187,7 +187,7 @@ class BlockStoreModelTest {
         }
     }
 
-    /** {@return whether neither a committed region nor a new one could serve} */
+    /** {@return whether neither a committed region nor a new one can serve} */
     private boolean noPlaceFor(long byteSize, int log2Alignment) {
         if (byteSize > Region.BYTE_SIZE) {
             return noRegionsFor(Region.countFor(byteSize));

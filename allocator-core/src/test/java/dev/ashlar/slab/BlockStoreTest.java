@@ -11,14 +11,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where blocks go by size and alignment, and what shrinking leaves. */
+/** Places of blocks by size and alignment, and the effects of shrinking. */
 class BlockStoreTest {
     private final FakeRegionSource source = new FakeRegionSource(4);
     private final RecordingEraser eraser = new RecordingEraser();
     private final BlockStore store = Stores.over(source, eraser);
 
     @AfterEach
-    void booksAreInOrder() {
+    void invariantsHold() {
         store.checkInvariants();
     }
 
@@ -66,7 +66,7 @@ class BlockStoreTest {
     }
 
     @Test
-    void oneVacantSlabOfAClassAndNoVacantPackedRunButTheFrontsIsKept() {
+    void oneVacantSlabOfAClassAndTheVacantFrontAreKept() {
         long[] slots = new long[4 * 256];
         Arrays.setAll(slots, index -> take(16));
         long[] packed = new long[4 * 64];
@@ -103,7 +103,7 @@ class BlockStoreTest {
     }
 
     @Test
-    void aSlabIsOpenedOnlyWhenNoOtherHasAFreeSlot() {
+    void aSlabIsOpenedOnlyIfNoOtherHasAFreeSlot() {
         long[] offsets = new long[3 * 256];
         for (int index = 0; index < offsets.length; index++) {
             offsets[index] = take(16);
@@ -119,7 +119,7 @@ class BlockStoreTest {
     }
 
     @Test
-    void bookkeepingOfEmptiedRunsIsUsedAgain() {
+    void objectsOfReleasedRunsAreUsedAgain() {
         long first = take(16);
         long packed = take(1000);
         long metadata = store.metadataByteSize();
@@ -136,7 +136,7 @@ class BlockStoreTest {
     }
 
     @Test
-    void aMiddleBlockTakesARunOfItsOwnWhereNoPackedRunFits() {
+    void aMiddleBlockTakesARunOfItsOwnIfNoPackedRunFits() {
         for (int region = 0; region < 4; region++) {
             take(2 << 20);
         }

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The checks of slabs and packed runs find what is planted. */
+/** The checks of slabs and packed runs find planted errors. */
 class CutRunInvariantsTest {
     private final Slab slab = Stores.slab(0, 0);
     private final PackedRun packed = Stores.packedRun(1);
 
     @BeforeEach
-    void someBlocks() {
+    void takeSomeBlocks() {
         for (int count = 0; count < 100; count++) {
             slab.allocate(count % 2 == 0 ? Holder.OBJECT : Holder.ADDRESS);
         }
@@ -24,7 +24,7 @@ class CutRunInvariantsTest {
     }
 
     @Test
-    void anySlotMarkedFreeOrTakenOrHeldBehindTheCountsBackIsFound() {
+    void aSlotWhoseMarksContradictTheCountsIsFound() {
         for (int slot = 0; slot < slab.slotCount(); slot++) {
             int word = slot >> 5;
             long start = 1L << (slot & 31);
@@ -43,7 +43,7 @@ class CutRunInvariantsTest {
     }
 
     @Test
-    void aParkedMarkWhereNoSlotIsTakenIsFound() {
+    void aParkedMarkOfAFreeSlotIsFound() {
         for (int slot = 0; slot < slab.slotCount(); slot++) {
             int word = slab.wordCount() + (slot >> 6);
             slab.books[word] ^= 1L << slot;
@@ -58,7 +58,7 @@ class CutRunInvariantsTest {
     }
 
     @Test
-    void aParkedMarkWhereNoBlockStartsIsFound() {
+    void aParkedMarkThatNoBlockStartsAtIsFound() {
         for (int pair = 0; pair < PackedRun.GRANULE_COUNT / 2; pair++) {
             int word = packed.wordCount() + (pair >> 6);
             packed.books[word] ^= 1L << pair;

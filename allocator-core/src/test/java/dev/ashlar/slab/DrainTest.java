@@ -18,7 +18,7 @@ class DrainTest {
     private final RunSpace space = store.space;
     private final Actors actors = new Actors();
 
-    /** Looks at a run whenever its pages are about to be given up: its closing begins by taking this lock. */
+    /** Reads the marks of a run each time its pages are about to be given up: closing a run begins with this lock. */
     private static final class GivingUp extends ReentrantLock {
         private static final long serialVersionUID = 1;
         private final transient List<Long> markCounts = new ArrayList<>();
@@ -41,15 +41,15 @@ class DrainTest {
     }
 
     @AfterEach
-    void booksAreInOrder() {
+    void invariantsHold() {
         store.checkInvariants();
         actors.close();
     }
 
-    /** Once given up, another thread may open it for blocks of its own, whose marks are none of this owner's. */
+    /** After that, another thread may open the run for its own blocks, whose marks do not belong to this owner. */
     @ParameterizedTest
     @ValueSource(ints = {16, 256, 320, 4096})
-    void aRunIsNotGivenUpBeforeItsMarksAreTakenAway(int byteSize) {
+    void aRunIsGivenUpAfterItsMarksAreTakenAway(int byteSize) {
         List<Long> blocks = fillOneRunAndOpenAnother(byteSize);
         actors.doByOther(() -> blocks.stream()
                 .map(offset -> store.free(offset, Holder.ADDRESS))
@@ -67,7 +67,7 @@ class DrainTest {
     /** A mark on a run that was closed meanwhile belongs to no block. */
     @ParameterizedTest
     @ValueSource(ints = {16, 320})
-    void aMarkThatComesWhenTheRunIsClosedFreesNothingAndIsCounted(int byteSize) {
+    void aMarkOnAClosedRunFreesNothingAndIsCounted(int byteSize) {
         List<Long> blocks = fillOneRunAndOpenAnother(byteSize);
         CutRun run = space.cutRunAt(blocks.getFirst());
         SlabOwner owner = run.owner;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a {@link Filling} may know of a run: the stretches that were free when it began, less what it used up. */
+/** What a {@link Filling} may know of a run: the stretches that were free at its start, less the parts used since. */
 final class FillingModel {
     final PackedRun run;
     /** First granule to the granule after the stretch, without the current stretch. */
@@ -32,7 +32,7 @@ final class FillingModel {
         }
     }
 
-    /** {@return the longest free stretch that the granules of a run tell of, whatever it keeps} */
+    /** {@return the longest free stretch, counted from the granules of the run and not from its own figure} */
     static int longestFree(PackedRun run) {
         int longest = 0;
         int from = 0;

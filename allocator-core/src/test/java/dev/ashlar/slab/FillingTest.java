@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Blocks placed in a run that is filled, and what the run knows of itself afterwards. */
+/** Places of blocks in the run that is being filled, and the figures of the run afterwards. */
 class FillingTest {
     private static final int COUNT = PackedRun.GRANULE_COUNT;
 
     private final PackedRun run = Stores.packedRun(0);
     private final Filling filling = new Filling();
-    /** First granule to count of granules, of the blocks that random steps placed. */
+    /** The blocks of the random steps: from the first granule to the count of granules. */
     private final TreeMap<Integer, Integer> blocks = new TreeMap<>();
 
     private int take(int count) {
@@ -52,7 +52,7 @@ class FillingTest {
     }
 
     @Test
-    void blocksLieOneBehindTheOtherUntilTheRunIsFull() {
+    void blocksLieSideBySideUntilTheRunIsFull() {
         filling.begin(run);
         int next = 0;
         for (int count = PackedRun.LEAST_GRANULE_COUNT; next + count <= COUNT; count++) {
@@ -87,7 +87,7 @@ class FillingTest {
 
     @ParameterizedTest
     @ValueSource(ints = {3, 5, 33})
-    void aGapOfOneGranuleHoldsNothingYetIsTheLongestStretch(int before) {
+    void aGapOfOneGranuleHoldsNoBlockButIsTheLongestStretch(int before) {
         filling.begin(run);
         assertThat(take(before)).isZero();
         assertThat(take(COUNT - before - 1, 2)).isEqualTo(before + 1);
@@ -98,7 +98,7 @@ class FillingTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aGapIsKnownAtTheEndThoughNothingServedFromIt(boolean isDisturbed) {
+    void anUnusedGapIsKnownAtTheEnd(boolean isDisturbed) {
         filling.begin(run);
         take(3);
         assertThat(take(5, 32)).isEqualTo(32);
@@ -110,19 +110,19 @@ class FillingTest {
     }
 
     @Test
-    void whereAStretchIsUsedUpAnotherOneGoesOnAndTheRestIsNotForgotten() {
+    void fillingContinuesInAnotherStretchAndKeepsTheRest() {
         int[] starts = leave(10, 30, 20);
         filling.begin(run);
         assertThat(take(25)).isEqualTo(starts[1]);
         assertThat(take(15)).isEqualTo(starts[2]);
         assertThat(take(5)).as("in the stretch that is filled").isEqualTo(starts[2] + 15);
         assertThat(take(10)).isEqualTo(starts[0]);
-        assertThat(take(4)).as("what was left over").isEqualTo(starts[1] + 25);
+        assertThat(take(4)).as("the rest").isEqualTo(starts[1] + 25);
         settlesAt(1);
     }
 
     @Test
-    void anAlignedBlockGoesWhereItFitsWhateverTheAddress() {
+    void anAlignedBlockGoesWhereItFitsAtAnyAddress() {
         int[] starts = leave(5, 35, 34);
         filling.begin(run);
         assertThat(take(5, 32)).as("the one stretch that is surely long enough").isEqualTo(-1);
@@ -133,7 +133,7 @@ class FillingTest {
     }
 
     @Test
-    void nothingChangesWhereNothingSuffices() {
+    void aBlockThatFitsNowhereChangesNothing() {
         int[] starts = leave(10, 30, 20);
         filling.begin(run);
         take(25);
@@ -154,7 +154,7 @@ class FillingTest {
     }
 
     @Test
-    void whatIsFreedMeanwhileIsKnownAtTheEndOnly() {
+    void blocksFreedDuringAFillingAreKnownOnlyAtItsEnd() {
         filling.begin(run);
         for (int first = 0; first < COUNT; first += 64) {
             assertThat(take(64)).isEqualTo(first);
@@ -171,9 +171,9 @@ class FillingTest {
         settlesAt(40 + 64 + 64);
     }
 
-    /** A stretch that grew by a free reads as one, not as what was known of it and the rest. */
+    /** A stretch that grew by a free is read as one stretch. */
     @Test
-    void whatIsFreedBesideAKnownStretchMakesItLonger() {
+    void aBlockFreedBesideAKnownStretchMakesItLonger() {
         filling.begin(run);
         int first = take(100);
         int second = take(100);
@@ -189,7 +189,7 @@ class FillingTest {
     }
 
     @Test
-    void anotherRunStartsWithoutWhatWasKnownOfTheOneBefore() {
+    void aSecondRunStartsWithoutTheStretchesOfTheFirst() {
         leave(10, 30, 20);
         filling.begin(run);
         take(25);
@@ -210,7 +210,7 @@ class FillingTest {
     }
 
     @Test
-    void whereNothingIsFilledNothingIsTaken() {
+    void withoutARunToFillNothingIsTaken() {
         for (int life = 0; life < 2; life++) {
             assertThat(take(2)).isEqualTo(-1);
             assertThat(filling.canHold(2)).isFalse();

@@ -7,8 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A block that its owner handed out last goes to another thread, which asks about it and frees it while the owner frees
- * others: whatever the owner remembers of its last calls, the block is live until the other thread frees it.
+ * Another thread receives the block that its owner handed out last, looks it up and frees it, while the owner frees
+ * other blocks. Although the owner remembers its last calls, the block is live until the other thread frees it.
  */
 class HandOverStressTest {
     private static final int ROUNDS = Integer.getInteger("ashlar.steps", 50_000);
@@ -35,7 +35,7 @@ class HandOverStressTest {
     }
 
     /** Spins if the other thread has a processor, and yields if not. */
-    @SuppressWarnings("ThreadPriorityCheck") // only a hint: nothing depends on who runs next
+    @SuppressWarnings("ThreadPriorityCheck") // only a hint: nothing depends on the next thread to run
     private static void pause(int spins) {
         if (spins < 200) {
             Thread.onSpinWait();
@@ -46,14 +46,14 @@ class HandOverStressTest {
 
     @ParameterizedTest
     @CsvSource({"16, 16", "16, 1000", "1000, 1000", "4096, 16"})
-    void aBlockIsLiveUntilTheThreadItWasGivenToFreesIt(int byteSize, int otherByteSize) throws InterruptedException {
+    void aBlockIsLiveUntilTheThreadThatReceivedItFreesIt(int byteSize, int otherByteSize) throws InterruptedException {
         long[] others = new long[BLOCKS_A_ROUND];
         Thread freer = Thread.ofPlatform().daemon().start(() -> freeWhatIsHandedOver(byteSize));
         for (int round = 0; round < ROUNDS && freer.isAlive(); round++) {
             for (int index = 0; index < others.length; index++) {
                 others[index] = Stores.allocate(store, otherByteSize, 4, Holder.OBJECT);
             }
-            // Freed and taken again, so that it is the one that the owner remembers.
+            // Freed and taken again, so that the owner remembers this block.
             store.free(Stores.allocate(store, byteSize, 4, Holder.OBJECT), Holder.OBJECT);
             handed.set(Stores.allocate(store, byteSize, 4, Holder.OBJECT));
             for (long other : others) {

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two threads free a block at once: its owner, and another that found it live before and marks it afterwards. Both
- * frees return success. Whatever state the block has then, the mark frees nothing else.
+ * Two threads free a block at once: its owner, and another thread that finds it live before and marks it afterwards.
+ * Both frees return success. In every later state of the block, the mark frees nothing else.
  */
 class LateMarkTest {
     private final RecordingEraser eraser = new RecordingEraser();
@@ -26,7 +26,7 @@ class LateMarkTest {
     private final Actors actors = new Actors();
 
     @AfterEach
-    void booksAreInOrder() {
+    void invariantsHold() {
         store.checkInvariants();
         actors.close();
     }
@@ -72,8 +72,8 @@ class LateMarkTest {
     }
 
     /**
-     * Two threads free one block at once and both succeed: the other one checks before the owner's free and marks after
-     * it.
+     * Two threads free one block at once and both succeed: the other thread checks before the owner's free and marks
+     * after it.
      *
      * @return the run in which the mark is
      */
@@ -85,7 +85,7 @@ class LateMarkTest {
         return run;
     }
 
-    /** The second half of a free that found the block live: what its owner does now comes in between. */
+    /** The second half of a free that found the block live. Its owner may act between the two halves. */
     private static void markLate(CutRun run, int position) {
         assertThat(run.markRemote(position)).isTrue();
         if (run.enterQueue()) {
@@ -98,10 +98,10 @@ class LateMarkTest {
                 .flatMap(holder -> Stream.of(16, 256, 320, 4096).map(byteSize -> Arguments.of(holder, byteSize)));
     }
 
-    /** The place is free in between; the mark must not free what is placed there next. */
+    /** The place is free meanwhile. The mark must not free the next block there. */
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void theLoserOfARaceIsFoundAtTheNextHandOutAndHarmless(Holder holder, int byteSize) {
+    void theLoserOfARaceIsFoundWhenThePlaceIsTakenAgainAndIsHarmless(Holder holder, int byteSize) {
         List<Long> blocks = fill(byteSize);
         long offset = blocks.get(1);
         assertThat(free(offset)).isEqualTo(FreeResult.DONE);
@@ -124,7 +124,7 @@ class LateMarkTest {
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void theLoserOfARaceIsFoundAtTheNextLookAndHarmless(Holder holder, int byteSize) {
+    void theLoserOfARaceIsFoundWhenTheMarksAreReadAndIsHarmless(Holder holder, int byteSize) {
         long kept = take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, holder);
         CutRun run = freeTwiceAtOnce(offset, holder);
@@ -141,10 +141,10 @@ class LateMarkTest {
         assertThat(store.census().liveBlockCount()).isEqualTo(1);
     }
 
-    /** The block that was freed last is handed out without a look at its run: not while marks wait. */
+    /** The block freed last is taken without a look at its run, but not while marks wait. */
     @ParameterizedTest
     @ValueSource(ints = {16, 256, 320, 4096})
-    void aLateMarkOnTheBlockFreedLastIsDroppedBeforeTheBlockIsHandedOutAgain(int byteSize) {
+    void aLateMarkOnTheBlockFreedLastIsDroppedBeforeItsNextUse(int byteSize) {
         take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
         CutRun run = freeTwiceAtOnce(offset, Holder.OBJECT);
@@ -162,10 +162,10 @@ class LateMarkTest {
         assertThat(store.lateLoserCount()).isEqualTo(1);
     }
 
-    /** A parked block is handed out without a look at bins, holes or the queue: the mark is dropped all the same. */
+    /** A parked block is taken without a look at bins, holes or the queue. The mark is still dropped. */
     @ParameterizedTest
     @ValueSource(ints = {16, 256, 320, 4096})
-    void aLateMarkOnAParkedBlockIsDroppedWhenTheBlockIsHandedOutAgain(int byteSize) {
+    void aLateMarkOnAParkedBlockIsDroppedAtItsNextUse(int byteSize) {
         take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
         long next = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
@@ -182,10 +182,10 @@ class LateMarkTest {
         assertThat(store.lateLoserCount()).isEqualTo(1);
     }
 
-    /** From the quarantine a block goes to its magazine; the mark is dropped when it leaves that. */
+    /** A block moves from the quarantine to its magazine. The mark is dropped when the block leaves the magazine. */
     @ParameterizedTest
     @ValueSource(ints = {16, 256, 320, 1024})
-    void aLateMarkOnABlockInQuarantineIsDroppedWhenTheBlockIsHandedOutAgain(int byteSize) {
+    void aLateMarkOnABlockInQuarantineIsDroppedAtItsNextUse(int byteSize) {
         List<Long> blocks = new ArrayList<>();
         for (int count = 0; count < 3 * Quarantine.LENGTH; count++) {
             blocks.add(take(byteSize));
@@ -211,7 +211,7 @@ class LateMarkTest {
     /** The mark is made while the block is parked and enters the queue only when it is live again. */
     @ParameterizedTest
     @CsvSource({"16, true", "16, false", "1000, true", "1000, false"})
-    void aMarkThatEntersTheQueueLateCountsAsMadeThen(int byteSize, boolean isLast) {
+    void aMarkThatEntersTheQueueLateCountsFromThenOn(int byteSize, boolean isLast) {
         long other = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
         long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
         take(byteSize);
@@ -227,7 +227,7 @@ class LateMarkTest {
         assertThat(run.enterQueue()).isTrue();
         run.owner.enqueue(run);
 
-        assertThat(store.free(offset, next)).as("freed from afar, this moment").isEqualTo(FreeResult.NOT_LIVE);
+        assertThat(store.free(offset, next)).as("just freed by another thread").isEqualTo(FreeResult.NOT_LIVE);
         store.trim();
         assertThat(store.startOf(offset)).isEqualTo(-1);
         assertThat(run.isMarkedRemote(position)).isFalse();
@@ -240,10 +240,10 @@ class LateMarkTest {
                 .flatMap(holder -> Stream.of(16, 1000).map(byteSize -> Arguments.of(holder, byteSize)));
     }
 
-    /** Each says done: the owner's, before the mark is in the queue, and the other's. */
+    /** Both frees return DONE: the owner's, before the mark is in the queue, and the other thread's. */
     @ParameterizedTest
     @MethodSource("everyHolderAndKindOfRun")
-    void theOwnersOwnFreeOfABlockJustBeingMarkedFreesItOnce(Holder holder, int byteSize) {
+    void theOwnersFreeOfABlockThatIsBeingMarkedFreesItOnce(Holder holder, int byteSize) {
         take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, holder);
         CutRun run = runAt(offset);
@@ -263,7 +263,7 @@ class LateMarkTest {
         assertThat(run.isMarkedRemote(position)).isFalse();
     }
 
-    /** The run is given back and serves elsewhere before the mark is looked at. */
+    /** The run is released and serves another owner before the mark is read. */
     @ParameterizedTest
     @ValueSource(ints = {16, 1000})
     void theLoserOfARaceIsHarmlessToTheNextUseOfItsRun(int byteSize) {
@@ -299,11 +299,11 @@ class LateMarkTest {
     }
 
     /**
-     * Another thread with the lock frees the block first and gives its run back; perhaps the next run is opened there.
+     * Another thread with the lock frees the block first and releases its run. A next run may be opened in its place.
      */
     @ParameterizedTest
     @MethodSource("everySizeAndNextOwner")
-    void aFreeThatWaitedForTheLockFreesNothingOfTheNextRun(int byteSize, NextOwner next) throws Exception {
+    void aFreeThatWaitedForTheLockChangesNothingInTheNextRun(int byteSize, NextOwner next) throws Exception {
         Owners owners = store.owners;
         free(take(32));
         long offset = actors.doByVirtual(() -> take(byteSize));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Stacks of blocks by kind: what is a kind, what a block is called, how many fit. */
+/** Stacks of blocks by kind: the kinds, the names of blocks, and the depth of a stack. */
 class MagazinesTest {
     private final int[] stacks = Magazines.empty();
 
@@ -17,7 +17,7 @@ class MagazinesTest {
     }
 
     @Test
-    void everySizeHasTheKindOfThePlacesItFills() {
+    void everySizeHasTheKindOfItsPlace() {
         int last = -1;
         for (int byteSize = 1; byteSize <= Magazines.LARGEST_BYTE_SIZE; byteSize++) {
             int kind = Magazines.kindFor(byteSize);
@@ -41,7 +41,7 @@ class MagazinesTest {
 
     /** A table by kind has no gap, and a walk over all kinds meets every size once. */
     @Test
-    void kindsAreWithoutGapAndEachHasAPlaceOfItsOwnSize() {
+    void kindsHaveNoGapAndEachHasAPlaceOfItsOwnSize() {
         int last = 0;
         for (int kind = 0; kind < Magazines.KIND_COUNT; kind++) {
             int place = Magazines.byteSizeOf(kind);
@@ -65,9 +65,9 @@ class MagazinesTest {
         }
     }
 
-    /** The block was shrunk, or packed because no slab could be opened; no slot of that size may take it. */
+    /** The block was shrunk, or packed because no slab could be opened. No allocation of a slot may take it. */
     @Test
-    void packedBlocksThatFillNoSizesPlaceHaveNoKind() {
+    void packedBlocksOfOtherLengthsThanPlacesHaveNoKind() {
         PackedRun run = Stores.packedRun(1);
         int least = PackedRun.granuleCount(BlockStore.LARGEST_SLOT_BYTE_SIZE + 1);
         int largest = PackedRun.granuleCount(Magazines.LARGEST_BYTE_SIZE);
@@ -85,7 +85,7 @@ class MagazinesTest {
     }
 
     @Test
-    void aBlocksNameLeadsBackToRunAndPosition() {
+    void theNameOfABlockLeadsBackToItsRunAndPosition() {
         for (int number : new int[] {0, 1, 1000, largestNamedRun() - 1, largestNamedRun()}) {
             for (int position : new int[] {0, 1, 511, 1023}) {
                 int round = Magazines.firstRound(number) + position;
@@ -97,7 +97,7 @@ class MagazinesTest {
     }
 
     @Test
-    void aRunWhoseNumberIsTooLargeIsNotNamed() {
+    void aRunWhoseNumberIsTooLargeHasNoName() {
         assertThat(Magazines.firstRound(largestNamedRun() + 1)).isEqualTo(-1);
         assertThat(Magazines.firstRound(Integer.MAX_VALUE)).isEqualTo(-1);
         assertThat(Stores.packedRun(largestNamedRun() + 1).firstRound).isNegative();
@@ -105,7 +105,7 @@ class MagazinesTest {
     }
 
     @Test
-    void noRunHasMorePositionsThanANameHasRoomFor() {
+    void everyPositionOfEveryRunFitsInAName() {
         assertThat(PackedRun.GRANULE_COUNT).isLessThanOrEqualTo(1024);
         for (int sizeClass = 0; sizeClass < BlockStore.CLASS_COUNT; sizeClass++) {
             int pageCount = Slab.largePageCountFor(sizeClass);
@@ -181,7 +181,7 @@ class MagazinesTest {
     }
 
     @Test
-    void bookkeepingIsCounted() {
+    void theirOwnMemoryIsCounted() {
         assertThat(Magazines.metadataByteSize(stacks)).isBetween(4L * stacks.length + 16, 4L * stacks.length + 48);
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who gets an owner of its own, and when it is found to have ended. */
+/** Which threads get an owner of their own, and when the end of a thread is noticed. */
 class OwnersTest {
     private final RunSpace space = Stores.space(4, Eraser.NONE);
     private final List<Claimer> claimers = new ArrayList<>();
@@ -74,7 +74,7 @@ class OwnersTest {
 
     @ParameterizedTest
     @CsvSource({"0, 8, 2", "1, 8, 2", "2, 8, 3", "5, 8, 6", "7, 8, 8", "100, 4, 8", "100, 1, 2", "100, 3, 6"})
-    void ownersAreAtMostTwoAProcessorAndOneAMebibyte(int mebibytes, int processors, int expected) {
+    void atMostTwoOwnersPerProcessorAndOnePerMebibyteExist(int mebibytes, int processors, int expected) {
         Owners owners = Owners.forThreads(space, () -> (long) mebibytes << 20, processors);
         for (int count = 0; count < 10; count++) {
             SlabOwner owner = claimer(owners).claim();
@@ -85,7 +85,7 @@ class OwnersTest {
     }
 
     @Test
-    void aThreadHasOneOwnerThatKnowsIt() {
+    void aThreadHasOneOwnerWithItsNumber() {
         Owners owners = Stores.owners(space, 4);
         assertThat(owners.ownSoFar()).isNull();
         SlabOwner own = owners.own();
@@ -97,9 +97,9 @@ class OwnersTest {
         assertThat(owners.common.thread).isNull();
     }
 
-    /** What calls on a block look into, without the owners in between. */
+    /** Calls on a block read this table instead of the owners. */
     @Test
-    void theTableHasAThreadsParkingOnceItOwnsMemory() {
+    void theTableHasTheParkingOfAThreadThatOwnsMemory() {
         Owners owners = Stores.owners(space, 4);
         assertThat(Owners.parkingOfCurrentThread(owners.byThread())).isNull();
         SlabOwner own = owners.own();
@@ -112,7 +112,7 @@ class OwnersTest {
         assertThat(owners.byThread()).filteredOn(Objects::nonNull).containsExactly(parking);
     }
 
-    /** Another thread's, in the place that the current one's number leads to, is not taken for its own. */
+    /** The parking of another thread whose number leads to the same place is not used. */
     @Test
     void theTableHasNoParkingForAThreadWhoseNumberCollides() {
         Owners owners = Stores.owners(space, 4);
@@ -206,7 +206,7 @@ class OwnersTest {
 
     /** Claiming an owner looks for ended threads only if it must; running out of room and trimming always do. */
     @Test
-    void endedThreadsAreFoundByWhoeverRunsOutOrTrims() {
+    void threadsThatRunOutOfRoomOrTrimFindEndedThreads() {
         for (boolean trims : new boolean[] {true, false}) {
             BlockStore store = Stores.over(new FakeRegionSource(4), Eraser.NONE);
             Owners owners = store.owners;

@@ -18,7 +18,7 @@ abstract class PackedPoolFixture {
     final PackedPool pool = new PackedPool(space);
 
     @BeforeEach
-    void oneRun() {
+    void openOneRun() {
         assertThat(pool.open(owner)).isTrue();
     }
 

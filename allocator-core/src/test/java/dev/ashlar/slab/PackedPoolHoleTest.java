@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** When a pool fills holes, which, and how; and which blocks lie beside one. */
+/** When a pool fills holes, which holes it fills, and which blocks lie beside a hole. */
 class PackedPoolHoleTest extends PackedPoolFixture {
     /** Two runs: 128 holes are few, more come before the front. */
     @Test
-    void holesComeFirstOnceTheyAbound() {
+    void manyHolesAreFilledBeforeTheFront() {
         List<Integer> blocks = fillFront(2);
         assertThat(pool.open(owner)).isTrue();
         int front = take(2);
@@ -24,7 +24,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
         int first = take(5);
         assertThat(first).as("at the start of a stretch that suffices").isIn(blocks.get(0), blocks.get(100));
         assertThat(holeCount()).isEqualTo(125);
-        assertThat(take(5)).as("few again").isEqualTo(front + 7);
+        assertThat(take(5)).as("holes are few again").isEqualTo(front + 7);
         freeStretch(blocks, 250, 25);
         assertThat(take(4)).as("after the block before").isEqualTo(first + 5);
         assertThat(take(101)).as("no hole is long enough").isEqualTo(front + 12);
@@ -32,7 +32,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
     }
 
     @Test
-    void aHoleOnceChosenIsFilledWithWhatFollowsThoughATighterOneSuffices() {
+    void aChosenHoleIsFilledBeforeATighterOne() {
         List<Integer> wide = fillFront(2);
         pool.open(owner);
         List<Integer> tight = fillFront(2);
@@ -46,14 +46,14 @@ class PackedPoolHoleTest extends PackedPoolFixture {
         assertThat(take(9, 32)).isEqualTo(wide.get(0) + 64);
         assertThat(take(5)).isEqualTo(wide.get(0) + 73);
         assertThat(take(102)).isEqualTo(wide.get(0) + 78);
-        assertThat(take(28)).as("what the alignment left").isEqualTo(wide.get(0) + 36);
+        assertThat(take(28)).as("the gap before the aligned block").isEqualTo(wide.get(0) + 36);
         assertThat(take(2)).as("the next one, chosen anew").isEqualTo(tight.get(7));
         assertThat(hole()).isSameAs(runOf(tight.get(7)));
         assertThat(holeCount()).isEqualTo(14);
     }
 
     @Test
-    void whatIsFreedInTheHoleBeingFilledServesOnceItIsSettled() {
+    void blocksFreedInTheHoleBeingFilledServeAfterItIsSettled() {
         List<Integer> blocks = fillFront(2);
         pool.settle();
         freeStretch(blocks, 10, 20);
@@ -71,7 +71,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
     }
 
     @Test
-    void theRunOfTheHoleIsGivenBackWithItsLastBlock() {
+    void theRunOfTheHoleIsReleasedWithItsLastBlock() {
         List<Integer> blocks = fillFront(512);
         pool.open(owner);
         take(RUN);
@@ -108,7 +108,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
     }
 
     @Test
-    void aBlockIsBesideAHoleWhereWhatTouchesItIsFreeAndNotBeingFilled() {
+    void aBlockIsBesideAHoleIfItTouchesFreeGranulesThatAreNotBeingFilled() {
         int first = take(5);
         int second = take(4);
         int third = take(6);
@@ -142,7 +142,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
     }
 
     @Test
-    void holesMustBeFilledOnceRunsAreMany() {
+    void aPoolOfManyRunsPacksHoles() {
         for (int runs = 1; runs <= 16; runs++) {
             assertThat(pool.packsHoles()).as("%d runs", runs).isFalse();
             take(RUN);
@@ -173,7 +173,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
     }
 
     @Test
-    void theHoleServesWhereTheFrontIsTooShortThoughHolesAreFew() {
+    void aHoleServesWhatTheFrontIsTooShortForAlthoughHolesAreFew() {
         List<Integer> blocks = fillFront(64);
         pool.open(owner);
         take(RUN - 10);

@@ -71,10 +71,10 @@ class PackedPoolModelTest {
             renewFront();
         } else if (kind < 985) {
             pool.settle();
-            nothingIsFilled();
+            endFillings();
         } else if (kind < 987) {
             pool.releaseVacant();
-            nothingIsFilled();
+            endFillings();
             assertThat(openRuns()).as("vacant runs").noneMatch(run -> run.isVacant() && !away.contains(run));
         } else if (kind < 993) {
             giveAway(random);
@@ -83,14 +83,14 @@ class PackedPoolModelTest {
         }
     }
 
-    private void nothingIsFilled() {
+    private void endFillings() {
         front = null;
         hole = null;
     }
 
     private void checkAll() {
         int count = pool.checkedCount(owner);
-        nothingIsFilled();
+        endFillings();
         assertThat(count).isEqualTo((int) runsInPool());
         openRuns().forEach(CutRun::checkInvariants);
     }
@@ -99,7 +99,7 @@ class PackedPoolModelTest {
         return filling == null ? null : filling.run;
     }
 
-    /** {@return the first granule of a block of this pool, every other time of a run that is filled; or null} */
+    /** {@return the first granule of a block of this pool, half the time of a run that is being filled; or null} */
     private @Nullable Integer someBlock(SplittableRandom random) {
         PackedRun filled = random.nextBoolean() ? runOf(front) : runOf(hole);
         int from = 0;
@@ -114,8 +114,8 @@ class PackedPoolModelTest {
 
     private void renewFront() {
         pool.renewFront();
-        nothingIsFilled();
-        // What it was begun with is free as it was: nothing has been placed since.
+        endFillings();
+        // No block has been placed since, so the stretches are still as free as at the start.
         PackedRun run = pool.front.run();
         int tightest = tightest(64);
         boolean holesAbound = openRuns().stream().filter(other -> !away.contains(other))
@@ -143,7 +143,7 @@ class PackedPoolModelTest {
         return runs;
     }
 
-    /** {@return runs of this pool but the front's; what they keep of their longest stretch the hole's does not} */
+    /** {@return the runs of this pool except the front's; only the hole's does not keep its longest stretch} */
     private List<PackedRun> candidates() {
         return openRuns().stream()
                 .filter(run -> run != runOf(front) && !away.contains(run))
@@ -187,7 +187,7 @@ class PackedPoolModelTest {
             placedInHole++;
         } else if (tightest >= 0) {
             assertThat(tight).as("the run chosen").contains(pool.placedIn());
-            // The block is placed already; what was free before is what is free now, and the block.
+            // The block is placed already. Before that, its granules were free as well.
             hole = new FillingModel(pool.placedIn(), first, count);
             hole.place(first, count, alignment);
             placed(hole, first, count);
@@ -208,7 +208,7 @@ class PackedPoolModelTest {
             growing = false;
             return;
         }
-        nothingIsFilled();
+        endFillings();
         PackedRun run = pool.front.run();
         assertThat(run).isNotNull();
         assertThat(run.isVacant()).isTrue();

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a pool places in the front, which runs it keeps, and what it counts. */
+/** Places in the front of a pool, the runs that it keeps, and its counts. */
 class PackedPoolTest extends PackedPoolFixture {
     @Test
-    void blocksAreLaidOneBehindTheOtherInTheFrontWhateverWasFreedThere() {
+    void blocksInTheFrontLieSideBySideAndSkipFreedPlaces() {
         assertThat(take(5)).isZero();
         assertThat(take(70)).isEqualTo(5);
         free(5);
@@ -18,11 +18,11 @@ class PackedPoolTest extends PackedPoolFixture {
         assertThat(take(3, 32)).isEqualTo(160);
         assertThat(take(2)).isEqualTo(163);
         assertThat(take(RUN - 165)).isEqualTo(165);
-        assertThat(take(10)).as("what the alignment left").isEqualTo(145);
+        assertThat(take(10)).as("the gap before the aligned block").isEqualTo(145);
         assertThat(take(6)).as("the front is used up").isEqualTo(-1);
-        assertThat(holeCount()).as("what is free in the front is no hole").isZero();
+        assertThat(holeCount()).as("free granules of the front are not holes").isZero();
         pool.renewFront();
-        assertThat(take(70)).as("what was freed meanwhile").isEqualTo(5);
+        assertThat(take(70)).as("the place freed meanwhile").isEqualTo(5);
     }
 
     @ParameterizedTest
@@ -34,7 +34,7 @@ class PackedPoolTest extends PackedPoolFixture {
     }
 
     @Test
-    void theFrontFillsEveryStretchOfItsRunAndNoneOfThemCountsAsHoles() {
+    void theFrontFillsEveryStretchOfItsRunAndCountsNoneAsHoles() {
         for (int run = 1; run < 3; run++) {
             fillFront(RUN);
             pool.open(owner);
@@ -49,9 +49,9 @@ class PackedPoolTest extends PackedPoolFixture {
         assertThat(holeCount()).isZero();
         assertThat(take(60)).isEqualTo(blocks.get(10));
         assertThat(take(40)).isEqualTo(blocks.get(40));
-        assertThat(take(8)).as("one after the other").isEqualTo(blocks.get(40) + 40);
+        assertThat(take(8)).as("beside the previous block").isEqualTo(blocks.get(40) + 40);
         assertThat(take(30)).isEqualTo(blocks.get(1));
-        assertThat(take(4)).as("what was left over").isEqualTo(blocks.get(10) + 60);
+        assertThat(take(4)).as("the rest").isEqualTo(blocks.get(10) + 60);
         assertThat(take(3)).isEqualTo(-1);
         assertThat(holeCount()).isZero();
         pool.settle();
@@ -60,7 +60,7 @@ class PackedPoolTest extends PackedPoolFixture {
     }
 
     @Test
-    void noFrontStartsWhereNoStretchIsWorthIt() {
+    void noFrontStartsIfNoStretchIsLongEnough() {
         take(10);
         int block = take(63);
         take(RUN - 73);
@@ -74,7 +74,7 @@ class PackedPoolTest extends PackedPoolFixture {
     }
 
     @Test
-    void afterThatNoFrontStartsWhereHolesAbound() {
+    void noFrontStartsIfThereAreManyHoles() {
         List<Integer> blocks = fillFront(64);
         free(blocks.get(3));
         pool.renewFront();
@@ -82,11 +82,11 @@ class PackedPoolTest extends PackedPoolFixture {
         pool.settle();
         free(blocks.get(5));
         pool.renewFront();
-        assertThat(front()).as("128 are not").isNull();
+        assertThat(front()).as("128 holes are many").isNull();
     }
 
     @Test
-    void shrinkingMakesHolesOutsideTheFrontOnly() {
+    void shrinkingMakesHolesOnlyOutsideTheFront() {
         int block = take(100);
         pool.shrink(runOf(block), block, 64 * 10);
         assertThat(holeCount()).isZero();
@@ -103,7 +103,7 @@ class PackedPoolTest extends PackedPoolFixture {
     }
 
     @Test
-    void aRunBehindTheFrontIsGivenBackWithItsLastBlockAndItsBooksAreUsedAgain() {
+    void aRunOtherThanTheFrontIsReleasedWithItsLastBlockAndItsObjectIsUsedAgain() {
         List<Integer> blocks = fillFront(512);
         pool.open(owner);
         free(blocks.get(0));
@@ -117,7 +117,7 @@ class PackedPoolTest extends PackedPoolFixture {
     }
 
     @Test
-    void theFrontsRunIsKeptThoughVacantUntilAskedFor() {
+    void theVacantFrontIsKeptUntilVacantRunsAreReleased() {
         int block = take(7);
         free(block);
         assertThat(openRuns()).hasSize(1);
@@ -147,7 +147,7 @@ class PackedPoolTest extends PackedPoolFixture {
     }
 
     @Test
-    void aRunGivenAwayIsTheTightestThatSufficesAndNeverTheFronts() {
+    void aPoolGivesAwayTheTightestSufficientRunAndNeverTheFront() {
         List<Integer> blocks = fillFront(64);
         pool.open(owner);
         free(blocks.get(0));
@@ -175,7 +175,7 @@ class PackedPoolTest extends PackedPoolFixture {
     }
 
     @Test
-    void whereNoPagesAreLeftNoRunIsOpenedAndNothingIsLost() {
+    void withoutPagesNoRunIsOpenedAndNothingIsLost() {
         int opened = 1;
         while (pool.open(owner)) {
             opened++;

@@ -20,7 +20,7 @@ class PackedRunRaceTest {
 
     @ParameterizedTest
     @EnumSource
-    void aBlocksNeighboursNeverLookLikePartOfIt(Holder holder) throws InterruptedException {
+    void neighboursNeverLookLikePartOfABlock(Holder holder) throws InterruptedException {
         run.take(3, 5, holder);
         Thread reader = Thread.ofPlatform().start(() -> {
             while (!ended.get()) {

@@ -36,7 +36,7 @@ class PackedRunTest {
     /** A block of any length at any place around the edges of the words: each granule leads to its start. */
     @ParameterizedTest
     @ValueSource(ints = {0, 2, 3, 30, 31, 32, 33, 61, 62, 63, 64, 65, 66, 126, 127, 128, 129, 511, 512, 958, 960})
-    void aBlockAtAWordsEdgeIsFoundWholeAndGivenBackWhole(int first) {
+    void aBlockAtTheEdgeOfAWordIsFoundAndFreedAsAWhole(int first) {
         for (Holder holder : Holder.values()) {
             for (int count : new int[] {2, 3, 30, 31, 32, 33, 61, 62, 64}) {
                 if (first > 0) {
@@ -76,7 +76,7 @@ class PackedRunTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 62, 63, 64, 65, 66, 127, 128, 129, 199, 200})
-    void shrinkingKeepsWhatWasAskedAndFreesTheRest(int kept) {
+    void shrinkingKeepsTheRequestedBytesAndFreesTheRest(int kept) {
         for (Holder holder : Holder.values()) {
             for (int first : new int[] {2, 62, 63, 64, 65}) {
                 allocate(first, 1, Holder.OBJECT);
@@ -112,7 +112,7 @@ class PackedRunTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8, 16, 32})
-    void blocksStartAtTheAlignmentAskedAndWhatLiesBeforeStaysFree(int alignment) {
+    void blocksStartAtTheRequestedAlignmentAndTheGapBeforeThemStaysFree(int alignment) {
         allocate(2, 1, Holder.ADDRESS);
 
         int block = allocate(5, alignment, Holder.OBJECT);
@@ -163,7 +163,7 @@ class PackedRunTest {
     }
 
     @Test
-    void granulesTakenOneBehindTheOtherAreCountedAgainWhenAskedTo() {
+    void theLongestStretchIsCountedAgainOnRequest() {
         run.take(0, 5, Holder.ADDRESS);
         run.take(5, 70, Holder.OBJECT);
         run.take(500, 24, Holder.ADDRESS);
@@ -182,7 +182,7 @@ class PackedRunTest {
     /** Blocks side by side at every offset from a pair of granules, around the edges of words. */
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 5, 31, 32, 33, 63, 64, 65, 127, 128, 129, 300})
-    void aParkedBlockIsNeitherLiveNorFreeAndItsNeighboursAreAsBefore(int count) {
+    void aParkedBlockIsNeitherLiveNorFreeAndItsNeighboursAreUnchanged(int count) {
         int blockCount = PackedRun.GRANULE_COUNT / count;
         for (int block = 0; block < blockCount; block++) {
             allocate(count, 1, block % 2 == 0 ? Holder.ADDRESS : Holder.OBJECT);
@@ -240,7 +240,7 @@ class PackedRunTest {
 
     /** The bit of a pair belongs to the one block that starts there, at either of its granules. */
     @Test
-    void aBlockMayStartAtTheOtherGranuleOfAPairThatWasParked() {
+    void aBlockMayStartAtTheOtherGranuleOfAParkedPair() {
         int before = allocate(4, 1, Holder.ADDRESS);
         int block = allocate(3, 1, Holder.ADDRESS);
         run.park(block);
@@ -281,7 +281,7 @@ class PackedRunTest {
     }
 
     @Test
-    void onlyALiveBlockIsParkedAndOnlyAParkedOneUsedAgain() {
+    void onlyLiveBlocksAreParkedAndOnlyParkedBlocksAreUsedAgain() {
         int block = allocate(4, 1, Holder.OBJECT);
         for (int granule : new int[] {block + 1, block + 2, block + 4}) {
             assertThatThrownBy(() -> run.park(granule)).isInstanceOf(AssertionError.class);
@@ -292,7 +292,7 @@ class PackedRunTest {
         run.checkInvariants();
     }
 
-    /** A thread that looks at another run than it meant to asks so. */
+    /** A thread that reads another run than it meant to may pass such an offset. */
     @Test
     void anOffsetOutsideTheRunLeadsToNoBlock() {
         allocate(PackedRun.GRANULE_COUNT, 1, Holder.ADDRESS);

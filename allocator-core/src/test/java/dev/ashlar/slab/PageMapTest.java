@@ -73,7 +73,7 @@ class PageMapTest {
     }
 
     @Test
-    void wordsCostMemoryOnlyForRegionsThatServed() {
+    void wordsCostMemoryOnlyForRegionsInUse() {
         long none = map.metadataByteSize();
         map.setRun(0, 512, Holder.ADDRESS);
         long one = map.metadataByteSize();

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How many bytes may stay parked when a packed run must be opened: more if that needs no region. */
+/** The bytes that may stay parked when a packed run must be opened: more if that needs no region. */
 class ParkingBoundsTest extends ParkingFixture {
-    /** Blocks of each size: as many as a stack of any size takes in. */
+    /** Blocks of each size: no more than the shortest stack holds. */
     private static final int BLOCKS_PER_SIZE = 8;
 
     private static final int QUARTER_RUN = PackedRun.PAGE_COUNT * 4096 / 4;
@@ -21,7 +21,7 @@ class ParkingBoundsTest extends ParkingFixture {
     /**
      * Parks blocks of many sizes, and leaves no run with room for a block of a quarter run.
      *
-     * @return bytes that are parked
+     * @return the bytes parked
      */
     private static long parkUntilNoRoom(BlockStore store, int sizeCount) {
         List<Long> blocks = new ArrayList<>();
@@ -55,7 +55,7 @@ class ParkingBoundsTest extends ParkingFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {4, 12, 23})
-    void upToHalfAMebibyteStaysParkedWhereNoRegionIsNeeded(int sizeCount) {
+    void upToHalfAMebibyteStaysParkedIfNoRegionIsNeeded(int sizeCount) {
         stores().forEach(store -> {
             long parked = parkUntilNoRoom(store, sizeCount);
             assertThat(parked).isBetween(1L, 512 * 1024L);
@@ -72,7 +72,7 @@ class ParkingBoundsTest extends ParkingFixture {
     }
 
     @Test
-    void moreThanThatIsGivenUpBeforeARunIsOpened() {
+    void moreThanHalfAMebibyteIsReleasedBeforeARunIsOpened() {
         stores().forEach(store -> {
             long parked = parkUntilNoRoom(store, 33);
             assertThat(parked).isGreaterThan(512 * 1024);
@@ -88,7 +88,7 @@ class ParkingBoundsTest extends ParkingFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {8, 12, 23})
-    void whatIsParkedIsGivenUpBeforeARegionIsCommitted(int sizeCount) {
+    void parkedBlocksAreReleasedBeforeARegionIsCommitted(int sizeCount) {
         stores().forEach(store -> {
             long parked = parkUntilNoRoom(store, sizeCount);
             assertThat(parked).isBetween(128 * 1024L + 1, 512 * 1024L);
@@ -104,10 +104,10 @@ class ParkingBoundsTest extends ParkingFixture {
         });
     }
 
-    /** With less than that, a heap that holds little would be giving up what is parked all the time. */
+    /** With a lower limit, a small heap would release its parked blocks all the time. */
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 7})
-    void theLastBytesStayParkedAlthoughARegionIsCommitted(int sizeCount) {
+    void fewParkedBytesStayParkedAlthoughARegionIsCommitted(int sizeCount) {
         stores().forEach(store -> {
             long parked = parkUntilNoRoom(store, sizeCount);
             assertThat(parked).isBetween(1L, 128 * 1024L);
@@ -123,7 +123,7 @@ class ParkingBoundsTest extends ParkingFixture {
 
     /** 1/256 of the packed runs' bytes, if that is more. */
     @Test
-    void ofManyRunsAShareStaysParkedAlthoughARegionIsCommitted() {
+    void aShareOfManyRunsStaysParkedAlthoughARegionIsCommitted() {
         BlockStore large = Stores.of(64);
         take(large, QUARTER_RUN, Holder.OBJECT, 4 * 32 * 40);
         long parked = parkUntilNoRoom(large, 12);

@@ -17,7 +17,7 @@ abstract class ParkingFixture {
     final Actors actors = new Actors();
 
     @AfterEach
-    void booksAreInOrder() {
+    void invariantsHold() {
         actors.close();
         for (BlockStore store : List.of(code, data)) {
             store.checkInvariants();
@@ -53,7 +53,7 @@ abstract class ParkingFixture {
                 .toList();
     }
 
-    /** So that what was freed before is not the last block any more, and no streak begins. */
+    /** Afterwards an earlier freed block is no longer the last one, and no streak begins. */
     static void passBy(BlockStore store) {
         free(store, take(store, 208, Holder.OBJECT), Holder.OBJECT);
         take(store, 224, Holder.OBJECT);
@@ -76,7 +76,7 @@ abstract class ParkingFixture {
         return parking(store).byteSize();
     }
 
-    /** Refuses whatever is asked for a place, at its edges and inside, by every thread. */
+    /** Requires that each call of every thread refuses a place, at its edges and inside. */
     void requireFree(BlockStore store, long offset, long usable) {
         for (long inside : new long[] {0, 4, usable - 1}) {
             assertThat(store.startOf(offset + inside)).isEqualTo(-1);

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The owner remembers the block it handed out last, were it parked before or not: placed anew in a run. */
+/** The owner remembers the block that it handed out last. Here that block was newly placed in a run, not parked. */
 class ParkingPlacedAnewTest extends ParkingFixture {
     /** {@return the last of two blocks, neither of which was ever parked} */
     private static long takeAnew(BlockStore store, int byteSize, Holder holder) {
@@ -24,7 +24,7 @@ class ParkingPlacedAnewTest extends ParkingFixture {
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void aSecondFreeOfItIsRefused(Holder holder, int byteSize) {
+    void aSecondFreeIsRefused(Holder holder, int byteSize) {
         stores().forEach(store -> {
             long offset = takeAnew(store, byteSize, holder);
             long usable = store.usableByteSize(offset);
@@ -38,12 +38,12 @@ class ParkingPlacedAnewTest extends ParkingFixture {
         });
         eraser.take();
         stores().forEach(BlockStore::trim);
-        assertThat(eraser.take().size()).as("erased once, if it waited").isEqualTo(holder == Holder.ADDRESS ? 1 : 0);
+        assertThat(eraser.take().size()).as("erased once, if that waited").isEqualTo(holder == Holder.ADDRESS ? 1 : 0);
     }
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void aFreeOfItsInsideOrByTheWrongHolderIsRefusedAndChangesNothing(Holder holder, int byteSize) {
+    void aFreeOfTheInteriorOrByTheWrongHolderIsRefusedAndChangesNothing(Holder holder, int byteSize) {
         stores().forEach(store -> {
             long offset = takeAnew(store, byteSize, holder);
             long usable = store.usableByteSize(offset);
@@ -73,7 +73,7 @@ class ParkingPlacedAnewTest extends ParkingFixture {
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSizeByOtherAndVirtual")
-    void aFreeOfItFromAfarMakesTheOwnersASecondOne(Holder holder, int byteSize, boolean isVirtual) {
+    void anOwnersFreeAfterThatOfAnotherThreadIsASecondFree(Holder holder, int byteSize, boolean isVirtual) {
         stores().forEach(store -> {
             long offset = takeAnew(store, byteSize, holder);
             long usable = store.usableByteSize(offset);
@@ -95,7 +95,7 @@ class ParkingPlacedAnewTest extends ParkingFixture {
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void ofTwoPlacedAnewEachIsKnownByItself(Holder holder, int byteSize) {
+    void eachOfTwoNewlyPlacedBlocksIsKnownByItself(Holder holder, int byteSize) {
         for (int otherByteSize : new int[] {byteSize, 500}) {
             stores().forEach(store -> {
                 long earlier = takeAnew(store, otherByteSize, holder);
@@ -116,10 +116,10 @@ class ParkingPlacedAnewTest extends ParkingFixture {
         }
     }
 
-    /** What was freed last is parked when the next block is placed, not lost and not handed out twice. */
+    /** The block freed last is parked when the next block is placed. It is not lost and not handed out twice. */
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void placingABlockParksTheOneFreedLast(Holder holder, int byteSize) {
+    void placingABlockParksTheBlockFreedLast(Holder holder, int byteSize) {
         long offset = takeAnew(data, byteSize, holder);
         long usable = data.usableByteSize(offset);
         free(data, offset, holder);
@@ -136,7 +136,7 @@ class ParkingPlacedAnewTest extends ParkingFixture {
     }
 
     @Test
-    void afterAShrinkItIsKnownByItsNewSize() {
+    void aShrunkBlockIsKnownByItsNewSize() {
         stores().forEach(store -> {
             long offset = takeAnew(store, 4096, Holder.ADDRESS);
             assertThat(store.shrink(offset, 1000, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
@@ -154,7 +154,7 @@ class ParkingPlacedAnewTest extends ParkingFixture {
     /** The block has the size of its place, not the requested size. */
     @ParameterizedTest
     @ValueSource(ints = {5, 6, 7, 8})
-    void anAlignedOneServesBlocksOfItsPlacesSize(int log2Alignment) {
+    void anAlignedBlockServesAllocationsOfTheSizeOfItsPlace(int log2Alignment) {
         take(data, 1, Holder.ADDRESS);
         long offset = Stores.allocate(data, 1, log2Alignment, Holder.ADDRESS);
         assertThat(data.find(offset, Holder.ADDRESS)).isEqualTo(1 << log2Alignment);
@@ -164,9 +164,9 @@ class ParkingPlacedAnewTest extends ParkingFixture {
         assertThat(take(data, 1 << log2Alignment, Holder.ADDRESS)).isEqualTo(offset);
     }
 
-    /** Pages run out, so that a small block is packed: in a place that no slot's size fills. */
+    /** If pages run out, a small block is packed, in a place whose size is no slot size. */
     @Test
-    void onePackedForWantOfASlabIsNotRemembered() {
+    void aBlockThatIsPackedForLackOfASlabIsNotRemembered() {
         List<Long> packed = take(data, 1000, Holder.ADDRESS, 2);
         while (Stores.allocate(data, 4096, 12, Holder.OBJECT) >= 0) {
             // Takes all pages.

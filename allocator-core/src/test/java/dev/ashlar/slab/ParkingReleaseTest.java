@@ -8,11 +8,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is parked is given up when it is in the way: to a trim, to clearing up, to other sizes, to other threads. */
+/** Parked blocks are released by a trim, by many frees in a row, and for other sizes and other threads. */
 class ParkingReleaseTest extends ParkingFixture {
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void trimGivesBackWhatIsParked(Holder holder, int byteSize) {
+    void trimReleasesParkedBlocks(Holder holder, int byteSize) {
         stores().forEach(store -> {
             List<Long> blocks = take(store, byteSize, holder, 20);
             blocks.forEach(offset -> free(store, offset, holder));
@@ -29,7 +29,7 @@ class ParkingReleaseTest extends ParkingFixture {
     /** Parked blocks keep runs. Many frees in a row mean that the caller wants the runs released; no trim is needed. */
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void manyFreesInARowGiveBackAllButOneRunWithoutATrim(Holder holder, int byteSize) {
+    void manyFreesInARowReleaseAllButOneRunWithoutATrim(Holder holder, int byteSize) {
         stores().forEach(store -> {
             List<Long> few = take(store, 500, holder, 6);
             List<Long> blocks = take(store, byteSize, holder, 3000);
@@ -41,7 +41,7 @@ class ParkingReleaseTest extends ParkingFixture {
             assertThat(census.classes()).allMatch(row -> row.slabCount() == 1);
             assertThat(census.packedRunCount()).isEqualTo(1);
             assertThat(openRuns(store)).as("the last block is not kept either").allMatch(CutRun::isVacant);
-            // The one with the run, and an empty one at most.
+            // At most the region with the run, and an empty one.
             assertThat(store.runs().committedRegionCount()).isLessThanOrEqualTo(2);
             assertThat(parkedByteSize(store)).isZero();
         });
@@ -50,7 +50,7 @@ class ParkingReleaseTest extends ParkingFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {16, 300, 1000})
-    void sixtyFourFreesInARowAreParkedAndOneMoreGivesThemAllUp(int byteSize) {
+    void sixtyFourFreesInARowParkBlocksAndOneMoreReleasesThemAll(int byteSize) {
         List<Long> blocks = take(code, byteSize, Holder.ADDRESS, 130);
         int usable = (int) code.usableByteSize(blocks.getFirst());
         for (int index = 0; index < 128; index += 2) {
@@ -70,9 +70,9 @@ class ParkingReleaseTest extends ParkingFixture {
         assertThat(eraser.take()).as("parked again").isEmpty();
     }
 
-    /** Many small blocks leave for a large one. */
+    /** A large block displaces many small ones. */
     @Test
-    void theQuarantineHoldsSoManyBytesAndOneBlockMoreAtMost() {
+    void theQuarantineHoldsItsLimitOfBytesAndAtMostOneBlockMore() {
         List<Long> small = take(code, 64, Holder.ADDRESS, 60);
         List<Long> large = take(code, 16_384, Holder.ADDRESS, 12);
         Quarantine quarantine = parking(code).quarantine;
@@ -102,7 +102,7 @@ class ParkingReleaseTest extends ParkingFixture {
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void whatIsParkedServesAnyOtherSizeBeforeTheHeapIsExhausted(Holder holder, int byteSize) {
+    void parkedBlocksServeAnyOtherSizeBeforeTheHeapIsExhausted(Holder holder, int byteSize) {
         stores().forEach(store -> {
             List<Long> blocks = take(store, byteSize, holder, 12);
             int pages = 0;
@@ -168,7 +168,7 @@ class ParkingReleaseTest extends ParkingFixture {
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void blocksParkedInCommonRunsServeThoseWhoShareThem(Holder holder, int byteSize) {
+    void blocksParkedInCommonRunsServeTheThreadsThatShareThem(Holder holder, int byteSize) {
         actors.doByVirtual(() -> {
             take(data, byteSize, holder);
             long offset = take(data, byteSize, holder);
@@ -180,7 +180,7 @@ class ParkingReleaseTest extends ParkingFixture {
         });
     }
 
-    /** After a shrink it fills no size's place. */
+    /** After a shrink its length is not the size of a place. */
     @Test
     void aPackedBlockTooSmallForAKindIsNotParked() {
         for (Holder holder : Holder.values()) {

@@ -8,11 +8,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The quick way to a block that the thread freed a moment ago: it finds one or changes nothing. */
+/** The fast reuse of a block that the thread freed before: it finds a block or changes nothing. */
 class ParkingReuseTest extends ParkingFixture {
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void whatTheThreadFreedComesBackLastFirst(Holder holder, int byteSize) {
+    void blocksThatTheThreadFreedAreUsedAgainLastFirst(Holder holder, int byteSize) {
         List<Long> blocks = take(data, byteSize, holder, 7);
         for (int index = 1; index < 6; index++) {
             free(data, blocks.get(index), holder);
@@ -29,7 +29,7 @@ class ParkingReuseTest extends ParkingFixture {
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void whereNothingIsAtHandNothingChanges(Holder holder, int byteSize) {
+    void aReuseWithoutAParkedBlockChangesNothing(Holder holder, int byteSize) {
         stores().forEach(store -> {
             long offset = take(store, byteSize, holder);
             StoreCounts before = StoreCounts.of(store);
@@ -39,10 +39,10 @@ class ParkingReuseTest extends ParkingFixture {
         });
     }
 
-    /** Code that an address holds is erased before it is used again, and waits for that. */
+    /** Code held by address waits to be erased before its next use. */
     @ParameterizedTest
     @ValueSource(ints = {1, 16, 256, 257, 1000, 4096})
-    void codeThatWaitsToBeErasedIsNotAtHand(int byteSize) {
+    void codeThatWaitsToBeErasedIsNotReused(int byteSize) {
         long offset = take(code, byteSize, Holder.ADDRESS);
         free(code, offset, Holder.ADDRESS);
         assertThat(code.reuse(byteSize, Holder.ADDRESS)).isEqualTo(-1);
@@ -50,7 +50,7 @@ class ParkingReuseTest extends ParkingFixture {
     }
 
     @Test
-    void sizesThatAreNeverParkedAreNotAtHand() {
+    void sizesThatAreNeverParkedAreNotReused() {
         for (long byteSize : new long[] {Magazines.LARGEST_BYTE_SIZE + 1, 50_000, 3 << 20, (1L << 32) + 16}) {
             long small = take(data, 16, Holder.ADDRESS);
             free(data, small, Holder.ADDRESS);
@@ -63,7 +63,7 @@ class ParkingReuseTest extends ParkingFixture {
     /** A thread reuses only its own blocks; a thread without an owner reuses none. */
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void whatAnotherThreadFreedIsNotAtHand(Holder holder, int byteSize) {
+    void blocksThatAnotherThreadFreedAreNotReused(Holder holder, int byteSize) {
         List<Long> blocks = take(data, byteSize, holder, 4);
         free(data, blocks.get(1), holder);
         free(data, blocks.get(2), holder);

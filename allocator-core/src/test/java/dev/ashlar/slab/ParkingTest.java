@@ -30,7 +30,7 @@ class ParkingTest extends ParkingFixture {
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void blocksFreedBeforeServeAllocationsOfTheirSizeLastFirst(Holder holder, int byteSize) {
+    void freedBlocksServeAllocationsOfTheirSizeLastFirst(Holder holder, int byteSize) {
         List<Long> blocks = take(data, byteSize, holder, 20);
         List<Long> freed = new ArrayList<>();
         for (int index = 1; index < 16; index += 2) {
@@ -45,7 +45,7 @@ class ParkingTest extends ParkingFixture {
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void aHolderMayChangeFromLifeToLife(Holder holder, int byteSize) {
+    void eachUseOfABlockMayHaveAnotherHolder(Holder holder, int byteSize) {
         Holder other = other(holder);
         take(data, byteSize, holder);
         long offset = take(data, byteSize, holder);
@@ -59,14 +59,14 @@ class ParkingTest extends ParkingFixture {
         assertThat(data.usableByteSize(offset)).isGreaterThanOrEqualTo(byteSize);
         free(data, offset, other);
         assertThat(take(data, byteSize, holder)).as("the last one is held otherwise").isNotEqualTo(offset);
-        assertThat(take(data, byteSize, holder)).as("parked when that one was placed").isEqualTo(offset);
+        assertThat(take(data, byteSize, holder)).as("parked when the other block was placed").isEqualTo(offset);
         assertThat(data.judge(offset, other)).isEqualTo(FreeResult.HELD_OTHERWISE);
         assertThat(data.judge(offset, holder)).isEqualTo(FreeResult.DONE);
     }
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void whatIsParkedIsFreeToWhoeverAsks(Holder holder, int byteSize) {
+    void parkedBlocksAreFreeToEveryThread(Holder holder, int byteSize) {
         stores().forEach(store -> {
             List<Long> blocks = take(store, byteSize, holder, 10);
             long live = store.census().liveByteSize();
@@ -86,10 +86,10 @@ class ParkingTest extends ParkingFixture {
         });
     }
 
-    /** The owner remembers the block that it handed out last: what it is asked about that one, it says right. */
+    /** The owner remembers the block that it handed out last, and answers every question about that block correctly. */
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void theBlockHandedOutLastIsKnownByItsStartAndHolderAlone(Holder holder, int byteSize) {
+    void theBlockTakenLastIsKnownOnlyByItsStartAndHolder(Holder holder, int byteSize) {
         Holder other = other(holder);
         take(data, byteSize, holder);
         long offset = take(data, byteSize, holder);
@@ -107,7 +107,7 @@ class ParkingTest extends ParkingFixture {
         assertThat(data.free(offset, holder)).isEqualTo(FreeResult.NOT_LIVE);
     }
 
-    /** Blocks that the owner remembers when it hands them out: parked before, by an object. */
+    /** Blocks that the owner remembers when it hands them out: parked before, held by an object. */
     private static List<Long> takeParked(BlockStore store, int byteSize, Holder holder, int count) {
         take(store, byteSize, Holder.OBJECT, count + 1).forEach(offset -> free(store, offset, Holder.OBJECT));
         return take(store, byteSize, holder, count);
@@ -115,7 +115,7 @@ class ParkingTest extends ParkingFixture {
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void theBlockHandedOutLastIsFreedOnce(Holder holder, int byteSize) {
+    void theBlockTakenLastIsFreedOnce(Holder holder, int byteSize) {
         stores().forEach(store -> {
             long offset = takeParked(store, byteSize, holder, 1).getFirst();
             long usable = store.usableByteSize(offset);
@@ -129,7 +129,7 @@ class ParkingTest extends ParkingFixture {
 
     @ParameterizedTest
     @MethodSource("everyHolderAndSize")
-    void ofTwoBlocksHandedOutEachIsKnownByItself(Holder holder, int byteSize) {
+    void eachOfTwoTakenBlocksIsKnownByItself(Holder holder, int byteSize) {
         for (int otherByteSize : new int[] {byteSize, 500}) {
             stores().forEach(store -> {
                 long other = takeParked(store, otherByteSize, holder, 1).getFirst();
@@ -152,7 +152,7 @@ class ParkingTest extends ParkingFixture {
     }
 
     @Test
-    void theBlockHandedOutLastIsKnownByItsSizeAfterAShrink() {
+    void theBlockTakenLastIsKnownByItsNewSizeAfterAShrink() {
         take(data, 4096, Holder.ADDRESS);
         long offset = take(data, 4096, Holder.ADDRESS);
         free(data, offset, Holder.ADDRESS);
@@ -192,7 +192,7 @@ class ParkingTest extends ParkingFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 16, 256, 257, 1000, 4096})
-    void codeHeldByAddressIsErasedBeforeItIsHandedOutAgain(int byteSize) {
+    void codeHeldByAddressIsErasedBeforeItsNextUse(int byteSize) {
         List<Long> blocks = take(code, byteSize, Holder.ADDRESS, 3);
         long offset = blocks.get(1);
         free(code, offset, Holder.ADDRESS);
@@ -212,7 +212,7 @@ class ParkingTest extends ParkingFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 16, 256, 257, 1000})
-    void codeHeldByAddressIsErasedAtTheLatestWhenSoManyMoreWereFreed(int byteSize) {
+    void codeHeldByAddressIsErasedAfterTheLimitOfFurtherFrees(int byteSize) {
         List<Long> blocks = take(code, byteSize, Holder.ADDRESS, 2 * Quarantine.LENGTH + 3);
         long usable = code.usableByteSize(blocks.getFirst());
         free(code, blocks.get(1), Holder.ADDRESS);

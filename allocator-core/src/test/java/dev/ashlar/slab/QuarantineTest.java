@@ -37,12 +37,12 @@ class QuarantineTest {
         assertThat(quarantine.byteSize()).isZero();
     }
 
-    /** Beyond what an {@code int} holds. */
+    /** Larger than an {@code int}. */
     private static long placeOf(int number) {
         return (1L << 40) + 4096L * number;
     }
 
-    /** The largest names there are. */
+    /** The largest names. */
     private static int roundOf(int number) {
         return Integer.MAX_VALUE - number;
     }
@@ -55,7 +55,7 @@ class QuarantineTest {
     }
 
     @Test
-    void aNameTellsEveryRoundAndKindApart() {
+    void everyRoundAndKindHasItsOwnNames() {
         for (int round : new int[] {0, 1, 1 << 30, Integer.MAX_VALUE}) {
             for (int kind = 0; kind < Magazines.KIND_COUNT; kind++) {
                 quarantine.enter(0, round, kind);
@@ -69,7 +69,7 @@ class QuarantineTest {
     }
 
     @Test
-    void smallBlocksFillItByTheirNumber() {
+    void smallBlocksFillTheQuarantineByTheirNumber() {
         int kind = Magazines.kindFor(1024);
         for (int count = 0; count < Quarantine.LENGTH; count++) {
             assertThat(quarantine.isFull()).as("with %d blocks", count).isFalse();
@@ -83,7 +83,7 @@ class QuarantineTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1088, 2048, 4096, 16_384})
-    void largeBlocksFillItByTheirBytes(int byteSize) {
+    void largeBlocksFillTheQuarantineByTheirBytes(int byteSize) {
         int kind = Magazines.kindFor(byteSize);
         int count = 0;
         while (!quarantine.isFull()) {
@@ -99,7 +99,7 @@ class QuarantineTest {
     }
 
     @Test
-    void eachBlockTakesItsOwnSizeAlong() {
+    void eachBlockLeavesWithItsOwnSize() {
         quarantine.enter(0, 1, Magazines.kindFor(16));
         quarantine.enter(4096, 2, Magazines.kindFor(4096));
         quarantine.enter(8192, 3, Magazines.kindFor(320));

@@ -3,14 +3,14 @@ package dev.ashlar.slab;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Records each erased range, and runs a check of the test at that moment. */
+/** Records each erased range, and runs a check of the test during the call. */
 final class RecordingEraser implements Eraser {
     record Extent(long offset, long byteSize) {}
 
     private final List<Extent> extents = new ArrayList<>();
     private Eraser whileErasing = NONE;
 
-    /** What to do at each call: at that moment nothing may have been marked free yet. */
+    /** Sets the check to run during each call, when nothing may be marked free yet. */
     void whileErasing(Eraser check) {
         whileErasing = check;
     }
@@ -23,7 +23,7 @@ final class RecordingEraser implements Eraser {
         }
     }
 
-    /** {@return what was erased since the last time} */
+    /** {@return the ranges erased since the last call of this method} */
     List<Extent> take() {
         List<Extent> taken = List.copyOf(extents);
         extents.clear();

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An owner processes its queue all the time while two other threads free its blocks: no mark is lost, no valid free is
+ * An owner processes its queue continuously while two other threads free its blocks. No mark is lost, no valid free is
  * refused, and a second free by the same thread never succeeds.
  */
 class RemoteFreeStressTest {
@@ -22,7 +22,7 @@ class RemoteFreeStressTest {
     private final BlockStore store = Stores.of(4);
     private final Owners owners = store.owners;
     private final long[] blocks = new long[BLOCKS];
-    /** For each of those who free, a permit a round. */
+    /** One permit in each round for each thread that frees. */
     private final List<Semaphore> given = List.of(new Semaphore(0), new Semaphore(0));
 
     private volatile boolean ended;
@@ -44,7 +44,7 @@ class RemoteFreeStressTest {
         }
     }
 
-    /** {@return blocks that the books hold live, marked or not} */
+    /** {@return blocks that the cut runs count as live, marked or not} */
     private long liveOrMarked() {
         CutRuns runs = store.space.cutRuns;
         long count = 0;
@@ -57,7 +57,7 @@ class RemoteFreeStressTest {
 
     @ParameterizedTest
     @ValueSource(ints = {16, 1000, 3000})
-    void everyMarkIsFoundAndEverySecondFreeRefused(int byteSize) throws InterruptedException {
+    void everyMarkIsFoundAndEverySecondFreeIsRefused(int byteSize) throws InterruptedException {
         SlabOwner own = owners.own();
         List<Thread> freers = new ArrayList<>();
         for (int self = 0; self < FREERS; self++) {

@@ -24,12 +24,12 @@ class RemoteFreeTest {
     private final Actors actors = new Actors();
 
     @AfterEach
-    void booksAreInOrder() {
+    void invariantsHold() {
         store.checkInvariants();
         actors.close();
     }
 
-    /** Who does a step: the test's thread, another platform thread, or a virtual one, which has no owner of its own. */
+    /** The thread of a step: the test's, another platform thread, or a virtual one, which has no owner of its own. */
     enum Who {
         ME,
         OTHER,
@@ -77,7 +77,7 @@ class RemoteFreeTest {
 
     @ParameterizedTest
     @MethodSource("everyTripleAndSize")
-    void aSecondFreeIsNotLiveWhoeverDidTheFirst(Who owner, Who first, Who second, long byteSize) {
+    void aSecondFreeByAnyThreadFindsNoLiveBlock(Who owner, Who first, Who second, long byteSize) {
         by(Who.ME, () -> free(take(32)));
         by(Who.OTHER, () -> free(take(32)));
         long offset = by(owner, () -> take(byteSize));
@@ -109,7 +109,7 @@ class RemoteFreeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {16, 256, 320, 16_384})
-    void aBlockFreedFromAfarCountsAsFreeAtOnceAndIsErasedWhenItsOwnerRunsOut(int byteSize) {
+    void aBlockFreedByAnotherThreadIsFreeAtOnceAndErasedWhenItsOwnerRunsOut(int byteSize) {
         List<Long> blocks = fill(byteSize);
         long last = blocks.getLast();
         StoreCounts before = StoreCounts.of(store);
@@ -143,7 +143,7 @@ class RemoteFreeTest {
     }
 
     @Test
-    void oneLookGathersAllThatManyThreadsFreedInManyRuns() {
+    void oneDrainGathersTheFreesOfManyThreadsInManyRuns() {
         List<Long> blocks = new ArrayList<>();
         for (int count = 0; count < 10 * 256; count++) {
             blocks.add(take(16));
@@ -164,12 +164,11 @@ class RemoteFreeTest {
     }
 
     /**
-     * The owner has taken the mark into its hands and not yet marked the block free: a second free must see one of
-     * both.
+     * The owner has taken the mark and not yet marked the block free. A second free must see one of the two.
      */
     @ParameterizedTest
     @ValueSource(longs = {16, 1000})
-    void aSecondFreeIsNotLiveAlsoWhileTheOwnerLooksThroughItsMarks(long byteSize) {
+    void aSecondFreeFindsNoLiveBlockWhileTheOwnerReadsItsMarks(long byteSize) {
         take(byteSize);
         long offset = take(byteSize);
         assertThat(by(Who.OTHER, () -> free(offset))).isEqualTo(FreeResult.DONE);
@@ -193,10 +192,10 @@ class RemoteFreeTest {
                 .flatMap(holder -> Stream.of(16, 1000).map(byteSize -> Arguments.of(holder, byteSize)));
     }
 
-    /** The mark is in the queue before the owner frees: its free is the second one. */
+    /** The mark is in the queue before the owner frees, so the owner's free is the second. */
     @ParameterizedTest
     @MethodSource("everyHolderAndKindOfRun")
-    void theOwnersOwnFreeOfAMarkedBlockIsNotLive(Holder holder, int byteSize) {
+    void theOwnersFreeOfAMarkedBlockFindsNoLiveBlock(Holder holder, int byteSize) {
         take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, holder);
         assertThat(by(Who.OTHER, () -> store.free(offset, holder))).isEqualTo(FreeResult.DONE);
@@ -212,7 +211,7 @@ class RemoteFreeTest {
 
     /** A lookup that races with the opening and closing of runs may see any offset. */
     @Test
-    void anyOffsetIsTakenByALookupInARun() {
+    void aLookupInARunAcceptsAnyOffset() {
         Slab slab = Stores.slab(0, 2);
         PackedRun packed = Stores.packedRun(1);
         while (!slab.isFull()) {
@@ -227,7 +226,7 @@ class RemoteFreeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {16, 1000, 10_000})
-    void shrinkingAnothersBlockErasesItsEndAndKeepsItsSize(int byteSize) {
+    void shrinkingTheBlockOfAnotherThreadErasesItsEndAndKeepsItsSize(int byteSize) {
         long offset = take(byteSize);
         long usable = store.usableByteSize(offset);
         for (Who who : List.of(Who.OTHER, Who.VIRTUAL)) {
@@ -238,7 +237,7 @@ class RemoteFreeTest {
     }
 
     @Test
-    void shrinkingACommonPackedBlockGivesGranulesBackWhoeverDoesIt() {
+    void everyThreadThatShrinksACommonPackedBlockReleasesGranules() {
         for (Who who : Who.values()) {
             long offset = by(Who.VIRTUAL, () -> take(1000));
             assertThat(by(who, () -> store.shrink(offset, 65, Holder.ADDRESS))).isEqualTo(FreeResult.DONE);

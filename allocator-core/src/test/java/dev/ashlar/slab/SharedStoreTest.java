@@ -9,14 +9,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A store of which no thread owns anything erases a block in the call that frees it, whichever thread calls. */
+/** A store without owned runs erases a block in the call that frees it, in every thread. */
 class SharedStoreTest {
     private final RecordingEraser eraser = new RecordingEraser();
     private final BlockStore store = new BlockStore(new FakeRegionSource(8), eraser, new ReentrantLock());
     private final Actors actors = new Actors();
 
     @AfterEach
-    void booksAreInOrder() {
+    void invariantsHold() {
         store.checkInvariants();
         actors.close();
     }

@@ -20,7 +20,7 @@ class SizeClassesTest {
     }
 
     @Test
-    void classesNeverFallAndNoneIsPassedOver() {
+    void classesGrowWithTheSizeAndNoneIsSkipped() {
         int previous = 0;
         for (int size = 1; size <= LARGEST; size++) {
             int index = SizeClasses.indexOf(size);
@@ -54,7 +54,7 @@ class SizeClassesTest {
     }
 
     @Test
-    void slotsOfSlabsFitTheirSizesExactlySoThatAlignmentSurvivesRounding() {
+    void multiplesOf16HaveSlotsOfTheirExactSize() {
         for (int size = 16; size <= BlockStore.LARGEST_SLOT_BYTE_SIZE; size += 16) {
             assertThat(SizeClasses.slotByteSize(SizeClasses.indexOf(size))).isEqualTo(size);
         }

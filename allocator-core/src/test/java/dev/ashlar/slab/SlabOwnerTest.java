@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs that change hands: from the common owner to a thread's, and from a thread that has ended to the common one. */
+/** Runs that change owners: from the common owner to a thread's, and from that of an ended thread to the common one. */
 class SlabOwnerTest {
     private final FakeRegionSource source = new FakeRegionSource(4);
     private final BlockStore store = Stores.over(source, Eraser.NONE);
@@ -20,7 +20,7 @@ class SlabOwnerTest {
     private final Actors actors = new Actors();
 
     @AfterEach
-    void booksAreInOrder() {
+    void invariantsHold() {
         actors.close();
         store.checkInvariants();
         assertThat(store.lateLoserCount()).isZero();
@@ -64,9 +64,9 @@ class SlabOwnerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {16, 1000})
-    void aThreadTakesACommonRunWithRoomBeforeItOpensOne(int byteSize) {
+    void aThreadTakesACommonRunWithRoomBeforeItOpensARun(int byteSize) {
         long common = actors.doByVirtual(() -> take(byteSize));
-        // The common owner keeps its front's run: another takes it only once it has been put back.
+        // The common owner keeps the run of its front until the run is put back.
         owners.common.packed.settle();
         assertThat(runAt(common).owner).isSameAs(owners.common);
 
@@ -98,19 +98,19 @@ class SlabOwnerTest {
     }
 
     /**
-     * A thread that marks a block puts its run into the queue in two steps; the run may change its owner in between and
-     * afterwards.
+     * A thread that marks a block puts its run into the queue in two steps. The run may change its owner between the
+     * steps and after them.
      */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aRunHandedOverWhileQueuedIsLookedThroughByItsNewOwner(boolean pushedBefore) {
+    void theNewOwnerReadsTheMarksOfARunHandedOverWhileQueued(boolean pushedBefore) {
         List<Long> common = actors.doByVirtual(() -> take(16, 2));
         CutRun run = runAt(common.getFirst());
         assertThat(run.markRemote(0)).isTrue();
         assertThat(run.enterQueue()).isTrue();
         SlabBin[] bins = owners.common.slabBins;
         if (pushedBefore) {
-            // The push comes between the giver's processing of its queue and the hand-over.
+            // The push happens after the giver has processed its queue and before the hand-over.
             bins[0].remove((Slab) run);
             run.owner = own();
             own().slabBins[0].add((Slab) run);
@@ -130,7 +130,7 @@ class SlabOwnerTest {
     }
 
     @Test
-    void allThatAnEndedThreadOwnedIsTakenOver() {
+    void everythingThatAnEndedThreadOwnedIsTakenOver() {
         List<Long> full = new ArrayList<>();
         List<Long> partial = new ArrayList<>();
         List<Long> packed = new ArrayList<>();
@@ -140,7 +140,7 @@ class SlabOwnerTest {
             packed.addAll(take(1024, 64 + 10));
             return free(take(48));
         });
-        // Queued with their owner when it ends.
+        // These runs are in the queue of their owner when its thread ends.
         freeAll(full.subList(0, 100));
         freeAll(packed.subList(0, 20));
         int runs = space.cutRuns.count();
@@ -156,7 +156,7 @@ class SlabOwnerTest {
         assertThat(store.census().liveBlockCount()).isEqualTo(256 + 10 + 74 - 120);
         assertThat(store.census().classes()).as("the vacant slab of 48 is given back").hasSize(2);
         store.checkInvariants();
-        // A place of each kind again, without a new object: in the full slab, the packed front, the spare one.
+        // Each kind of place is used again without a new object: in the full slab, the packed front, the spare slab.
         assertThat(full.subList(0, 100)).contains(take(16));
         assertThat(runAt(take(32))).isSameAs(runAt(partial.getFirst()));
         take(1024, 20);
@@ -169,7 +169,7 @@ class SlabOwnerTest {
     }
 
     @Test
-    void aRunThatComesTooLateToTheQueueOfAnEndedThreadIsPassedOn() {
+    void aRunThatEntersTheQueueOfAnEndedThreadIsPassedOn() {
         List<Long> blocks = actors.doByOther(() -> take(16, 3));
         CutRun run = runAt(blocks.getFirst());
         SlabOwner ended = run.owner;
@@ -190,7 +190,7 @@ class SlabOwnerTest {
     }
 
     @Test
-    void generationsOfThreadsUseOneSetOfRuns() {
+    void threadsThatFollowEachOtherUseOneSetOfRuns() {
         int runs = 0;
         for (int generation = 0; generation < 20; generation++) {
             List<Long> blocks = actors.doByOther(() -> {
@@ -215,10 +215,10 @@ class SlabOwnerTest {
     }
 
     /**
-     * Vacant runs of this thread, of the common owner and of an ended thread, and blocks waiting to be looked through.
+     * There are vacant runs of this thread, of the common owner and of an ended thread, and marks that wait to be read.
      */
     @Test
-    void theLastPageCanBeUsed() {
+    void vacantRunsOfOtherThreadsAreGivenUpForTheLastPage() {
         for (int size : new int[] {16, 48, 1000}) {
             free(take(size));
             actors.doByVirtual(() -> free(take(size)));
@@ -261,10 +261,10 @@ class SlabOwnerTest {
         }
     }
 
-    /** What a giver has parked lies in its runs: it must not find it there when the run is another's. */
+    /** The blocks that a giver has parked lie in its runs. It must not use them after it has handed the run over. */
     @ParameterizedTest
     @CsvSource({"16, ADDRESS", "16, OBJECT", "1000, ADDRESS", "1000, OBJECT"})
-    void aRunIsHandedOverWithNothingParkedInIt(int byteSize, Holder holder) {
+    void aRunIsHandedOverWithoutParkedBlocks(int byteSize, Holder holder) {
         List<Long> common = actors.doByVirtual(() -> take(byteSize, 10));
         CutRun run = runAt(common.getFirst());
         actors.doByVirtual(() -> {
@@ -282,7 +282,7 @@ class SlabOwnerTest {
         assertThat(mine).doesNotHaveDuplicates().doesNotContain(common.get(0), common.get(1), common.get(8));
         List<Long> others = actors.doByVirtual(() -> take(byteSize, 20));
         assertThat(others).doesNotContainAnyElementsOf(mine);
-        assertThat(others).as("another's run").noneMatch(offset -> runAt(offset) == run);
+        assertThat(others).as("the run of another owner").noneMatch(offset -> runAt(offset) == run);
         store.checkInvariants();
         assertThat(store.census().liveBlockCount()).isEqualTo(4 + 40 + 20 + 1);
     }
@@ -290,7 +290,7 @@ class SlabOwnerTest {
     /** Objects of closed runs are reused for the next run that is opened, also those of ended threads. */
     @ParameterizedTest
     @ValueSource(ints = {16, 48, 1024})
-    void booksOfClosedRunsServeWhicheverThreadOpensOne(int byteSize) {
+    void objectsOfClosedRunsServeEveryThreadThatOpensARun(int byteSize) {
         int blocks = 12 * (byteSize == 1024 ? 64 : Slab.pageCountFor(SizeClasses.indexOf(byteSize)) * 4096 / byteSize);
         for (int generation = 0; generation < 6; generation++) {
             actors.doByOther(() -> {
@@ -308,10 +308,10 @@ class SlabOwnerTest {
     }
 
     @Test
-    void aClassWithManySlabsGetsLargerOnesAndBothKindsAreUsedAgain() {
+    void aClassWithManySlabsGetsLargerSlabsAndBothKindsAreUsedAgain() {
         List<Long> blocks = take(16, 256 * 20);
         int runs = space.cutRuns.count();
-        assertThat(runs).as("16 of a page and one of four").isEqualTo(17);
+        assertThat(runs).as("16 slabs of one page and one of four pages").isEqualTo(17);
         assertThat(runAt(blocks.getFirst()).pageCount()).isEqualTo(1);
         assertThat(runAt(blocks.getLast()).pageCount()).isEqualTo(4);
         assertThat(store.census().classes()).containsExactly(new Census.SlabClass(16, 17, 5120, 0));
@@ -326,9 +326,9 @@ class SlabOwnerTest {
         assertThat(blocks).doesNotHaveDuplicates();
     }
 
-    /** Who frees one block from afar must not end what the owner has from the block it freed last. */
+    /** A free by another thread must not lose the blocks that the owner has parked. */
     @Test
-    void parkedBlocksServeAgainAfterAMarkWasLookedAt() {
+    void parkedBlocksServeAfterAMarkWasRead() {
         List<Long> blocks = take(1000, 10);
         assertThat(actors.<FreeResult>doByOther(() -> free(blocks.get(1)))).isEqualTo(FreeResult.DONE);
         assertThat(own().hasNoMarks()).isFalse();

@@ -31,7 +31,7 @@ class SlabTest {
 
     @ParameterizedTest
     @MethodSource("slabsOfEveryClass")
-    void everySlotIsHandedOutOnceAndInsideTheRun(Slab slab) {
+    void everySlotIsTakenOnceAndLiesInsideTheRun(Slab slab) {
         BitSet slots = new BitSet();
         for (int count = 0; count < slab.slotCount(); count++) {
             assertThat(slab.isFull()).isFalse();
@@ -49,7 +49,7 @@ class SlabTest {
 
     @ParameterizedTest
     @MethodSource("slabsOfEveryClass")
-    void everyByteLeadsToTheSlotItLiesIn(Slab slab) {
+    void everyByteLeadsToItsSlot(Slab slab) {
         while (!slab.isFull()) {
             slab.allocate(Holder.ADDRESS);
         }
@@ -70,7 +70,7 @@ class SlabTest {
         }
     }
 
-    /** A thread that looks at another run than it meant to asks so. */
+    /** A thread that reads another run than it meant to may pass such an offset. */
     @ParameterizedTest
     @MethodSource("slabsOfEveryClass")
     void anOffsetOutsideTheRunLeadsToNoSlot(Slab slab) {
@@ -84,10 +84,10 @@ class SlabTest {
         }
     }
 
-    /** Its size is read from the bits of the slots after it. */
+    /** The size is read from the bits of the next slots. */
     @ParameterizedTest
     @MethodSource("slabsOfEveryClass")
-    void aSlotHasItsSizeWhateverLiesBehindIt(Slab slab) {
+    void aSlotHasItsSizeWithAnyNeighbours(Slab slab) {
         for (Holder own : Holder.values()) {
             for (Holder other : Holder.values()) {
                 while (!slab.isFull()) {
@@ -118,7 +118,7 @@ class SlabTest {
     }
 
     @Test
-    void theHolderOfASlotIsTheOneItWasTakenBy() {
+    void aSlotKeepsTheHolderThatItWasTakenFor() {
         Slab slab = slabsOfEveryClass()[0];
         for (int slot = 0; slot < slab.slotCount(); slot++) {
             slab.allocate(slot % 3 == 0 ? Holder.OBJECT : Holder.ADDRESS);
@@ -144,7 +144,7 @@ class SlabTest {
     }
 
     @Test
-    void aSlotJustFreedIsTheLastOfTheFreeOnesToBeHandedOutAgain() {
+    void theSlotFreedLastIsUsedAgainAfterAllOtherFreeSlots() {
         Slab slab = slabsOfEveryClass()[0];
         int first = slab.allocate(Holder.ADDRESS);
         slab.free(first);
@@ -157,7 +157,7 @@ class SlabTest {
     }
 
     @Test
-    void rotationGoesOnWhenASlabServesAnotherRun() {
+    void rotationContinuesWhenASlabServesAnotherRun() {
         Slab slab = slabsOfEveryClass()[0];
         assertThat(slab.allocate(Holder.ADDRESS)).isZero();
         slab.free(0);
@@ -168,7 +168,7 @@ class SlabTest {
     }
 
     @Test
-    void theOnlyFreeSlotIsFoundWhereverItIs() {
+    void theOnlyFreeSlotIsFoundAtEveryPosition() {
         for (Slab slab : slabsOfEveryClass()) {
             while (!slab.isFull()) {
                 slab.allocate(Holder.ADDRESS);
@@ -231,7 +231,7 @@ class SlabTest {
     }
 
     @Test
-    void aParkedSlotIsHandedOutByNobodyElseUntilItIsFree() {
+    void aParkedSlotIsNotTakenUntilItIsFree() {
         Slab slab = slabsOfEveryClass()[0];
         for (int slot = 0; slot < 100; slot++) {
             slab.allocate(Holder.OBJECT);
@@ -285,7 +285,7 @@ class SlabTest {
     }
 
     @Test
-    void onlyALiveSlotIsParkedAndOnlyAParkedOneUsedAgain() {
+    void onlyLiveSlotsAreParkedAndOnlyParkedSlotsAreUsedAgain() {
         Slab slab = slabsOfEveryClass()[0];
         slab.allocate(Holder.OBJECT);
         assertThatThrownBy(() -> slab.park(1)).isInstanceOf(AssertionError.class);
@@ -298,7 +298,7 @@ class SlabTest {
 
     @ParameterizedTest
     @MethodSource("slabsOfEveryClass")
-    void aLargerSlabHasMoreSlotsAndWorksAlike(Slab small) {
+    void aLargerSlabHasMoreSlotsAndBehavesTheSame(Slab small) {
         int sizeClass = small.sizeClass();
         Slab slab = new Slab(1, Stores.owner(), sizeClass, Slab.largePageCountFor(sizeClass));
         slab.open(0, Slab.largePageCountFor(sizeClass));
@@ -315,7 +315,7 @@ class SlabTest {
     }
 
     @Test
-    void aRunWithBlocksCanNeitherBeLeftNorReplaced() {
+    void aSlabWithBlocksKeepsItsRun() {
         Slab slab = slabsOfEveryClass()[0];
         slab.allocate(Holder.ADDRESS);
 

@@ -6,7 +6,7 @@ import dev.ashlar.buddy.FakeRegionSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Descriptor words outlive what they described; a lookup must not believe them. */
+/** Descriptor words remain after their runs are released. A lookup must not trust them. */
 class StaleWordsTest {
     private static final long PAGE = 4096;
     private static final int REGION_COUNT = 4;
@@ -15,7 +15,7 @@ class StaleWordsTest {
     private final BlockStore store = Stores.over(source, Eraser.NONE);
 
     @AfterEach
-    void booksAreInOrder() {
+    void invariantsHold() {
         store.checkInvariants();
     }
 
@@ -27,44 +27,44 @@ class StaleWordsTest {
         assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
     }
 
-    private void noneLiveBetween(long from, long to) {
+    private void requireNoLiveBlock(long from, long to) {
         for (long offset = from; offset < to; offset += PAGE / 2) {
             assertThat(store.startOf(offset)).as("offset %d", offset).isEqualTo(-1);
         }
     }
 
     @Test
-    void theInsideOfAFreedRunLeadsNowhere() {
+    void theInteriorOfAFreedRunLeadsNowhere() {
         long offset = run(8);
         free(offset);
 
-        noneLiveBetween(0, REGION_COUNT * (2L << 20));
+        requireNoLiveBlock(0, REGION_COUNT * (2L << 20));
     }
 
     @Test
-    void theInsideOfAFreedRunDoesNotLeadToAShorterRunAtItsHead() {
+    void theInteriorOfAFreedRunDoesNotLeadToAShorterRunAtItsHead() {
         long offset = run(8);
         free(offset);
 
         assertThat(run(3)).isEqualTo(offset);
 
         assertThat(store.startOf(offset + 3 * PAGE - 1)).isEqualTo(offset);
-        noneLiveBetween(offset + 3 * PAGE, offset + 16 * PAGE);
+        requireNoLiveBlock(offset + 3 * PAGE, offset + 16 * PAGE);
     }
 
     @Test
-    void theInsideOfAShrunkRunDoesNotLeadBackToIt() {
+    void theInteriorCutOffAShrunkRunDoesNotLeadBackToIt() {
         long offset = run(8);
         assertThat(store.shrink(offset, 2 * PAGE, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
 
-        noneLiveBetween(offset + 2 * PAGE, offset + 16 * PAGE);
+        requireNoLiveBlock(offset + 2 * PAGE, offset + 16 * PAGE);
         assertThat(run(4)).isEqualTo(offset + 4 * PAGE);
         assertThat(store.startOf(offset + 3 * PAGE)).isEqualTo(-1);
         assertThat(store.startOf(offset + 7 * PAGE)).isEqualTo(offset + 4 * PAGE);
     }
 
     @Test
-    void theInsideOfAFreedRunDoesNotLeadToASlabAtItsHead() {
+    void theInteriorOfAFreedRunDoesNotLeadToASlabAtItsHead() {
         long offset = run(8);
         free(offset);
 
@@ -72,11 +72,11 @@ class StaleWordsTest {
 
         assertThat(store.startOf(offset)).isEqualTo(offset);
         assertThat(store.startOf(offset + 16)).isEqualTo(-1);
-        noneLiveBetween(offset + PAGE, offset + 16 * PAGE);
+        requireNoLiveBlock(offset + PAGE, offset + 16 * PAGE);
     }
 
     @Test
-    void pagesOfAnEmptiedSlabDoNotLeadToTheRunThatUsesItsBookkeepingNext() {
+    void pagesOfAReleasedSlabDoNotLeadToTheNextRunOfItsObject() {
         run(1);
         long first = Stores.allocate(store, 16, 4, Holder.ADDRESS);
         free(first);
@@ -87,12 +87,12 @@ class StaleWordsTest {
         assertThat(second).isNotEqualTo(first);
         free(blocker);
 
-        noneLiveBetween(first, first + PAGE);
+        requireNoLiveBlock(first, first + PAGE);
         assertThat(store.startOf(second)).isEqualTo(second);
     }
 
     @Test
-    void pagesOfAnEmptiedPackedRunDoNotLeadToTheRunThatUsesItsBookkeepingNext() {
+    void pagesOfAReleasedPackedRunDoNotLeadToTheNextRunOfItsObject() {
         run(1);
         long first = Stores.allocate(store, 1000, 4, Holder.ADDRESS);
         free(first);
@@ -103,12 +103,12 @@ class StaleWordsTest {
         assertThat(second).isNotEqualTo(first);
         free(blocker);
 
-        noneLiveBetween(first, first + 16 * PAGE);
+        requireNoLiveBlock(first, first + 16 * PAGE);
         assertThat(store.startOf(second + 1000)).isEqualTo(second);
     }
 
     @Test
-    void theFirstPageBehindACutRunDoesNotLeadToItThoughItOnceDid() {
+    void aFormerPageOfAShorterCutRunDoesNotLeadToIt() {
         for (long byteSize : new long[] {16, 1000}) {
             long pages = byteSize == 16 ? 1 : PackedRun.PAGE_COUNT;
             long before = run(pages);
@@ -123,23 +123,23 @@ class StaleWordsTest {
 
             assertThat(second / PAGE).isEqualTo(before / PAGE);
             assertThat(store.startOf(first)).isEqualTo(-1);
-            noneLiveBetween(first, first + pages * PAGE);
+            requireNoLiveBlock(first, first + pages * PAGE);
             free(second);
             store.trim();
         }
     }
 
     @Test
-    void wordsOfAReleasedRegionLeadNowhereAlsoWhenItIsCommittedAgain() {
+    void wordsOfAReleasedRegionLeadNowhereAfterItIsCommittedAgain() {
         long whole = run(3 * 512);
         free(whole);
         assertThat(source.committedRegionCount()).isEqualTo(1);
-        noneLiveBetween(0, REGION_COUNT * (2L << 20));
+        requireNoLiveBlock(0, REGION_COUNT * (2L << 20));
 
         long again = run(512 + 1);
 
         assertThat(again).isEqualTo(whole);
         assertThat(store.startOf(again + 513 * PAGE - 1)).isEqualTo(again);
-        noneLiveBetween(again + 513 * PAGE, REGION_COUNT * (2L << 20));
+        requireNoLiveBlock(again + 513 * PAGE, REGION_COUNT * (2L << 20));
     }
 }

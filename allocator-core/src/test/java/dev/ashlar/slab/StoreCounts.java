@@ -2,7 +2,7 @@ package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunCounts;
 
-/** Everything a {@link BlockStore} counts, to compare before and after. */
+/** All counts of a {@link BlockStore}, to compare before and after. */
 record StoreCounts(Census census, RunCounts runs) {
 
     static StoreCounts of(BlockStore store) {

@@ -5,7 +5,7 @@ import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.memory.Temperature;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Stores and parts of stores over regions without a kernel, large enough on paper for an owner a processor. */
+/** Stores and parts of stores over regions without a kernel, with capacity for one owner per processor. */
 final class Stores {
     private Stores() {}
 
@@ -17,7 +17,7 @@ final class Stores {
         return over(new FakeRegionSource(regionCount), Eraser.NONE);
     }
 
-    /** Takes a block as a heap does: first what is parked, then what the store cuts. */
+    /** Takes a block as a heap does: first a parked one, then a new one. */
     static long allocate(BlockStore store, long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         boolean mayBeParked = log2Alignment == SizeClasses.LOG2_QUANTUM && temperature == Temperature.HOT;
         long parked = mayBeParked ? store.reuse(byteSize, holder) : -1;
@@ -34,7 +34,7 @@ final class Stores {
         return new RunSpace(runs, regionCount, eraser, new ReentrantLock());
     }
 
-    /** {@return owners of a heap that could afford very many} */
+    /** {@return the owners of a heap with capacity for very many} */
     static Owners owners(RunSpace space, int processorCount) {
         return Owners.forThreads(space, () -> 1L << 30, processorCount);
     }

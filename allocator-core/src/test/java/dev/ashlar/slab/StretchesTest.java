@@ -24,7 +24,7 @@ class StretchesTest {
     }
 
     @Seeded
-    void whatSufficesIsFoundAsLongAsItIsThere(long seed) {
+    void aSufficientStretchIsFoundIfThereIsOne(long seed) {
         Seeds.run(seed, 50_000, random -> {
             occupy(random);
             List<Stretch> model = read(random);
@@ -35,7 +35,7 @@ class StretchesTest {
     }
 
     /**
-     * Blocks as long as they are, and stretches that begin and end at or near the edges of words, up to whole words
+     * Makes blocks of valid lengths, and stretches that begin and end at or near the edges of words, up to whole words
      * and the whole run.
      */
     private void occupy(SplittableRandom random) {
@@ -83,7 +83,7 @@ class StretchesTest {
             int length = random.nextInt(PackedRun.LEAST_GRANULE_COUNT, taken.length() + 1);
             int first = taken.from + random.nextInt(taken.length() - length + 1);
             stretches.remove(index);
-            assertThat(model.remove(taken)).as("%s was there", taken).isTrue();
+            assertThat(model.remove(taken)).as("%s is free", taken).isTrue();
             for (Stretch rest : List.of(new Stretch(taken.from, first), new Stretch(first + length, taken.to))) {
                 stretches.add(rest.from, rest.to);
                 model.add(rest);
@@ -92,13 +92,13 @@ class StretchesTest {
         compare(random, model);
     }
 
-    /** Stretches too short for a block count only if no longer one is left. */
+    /** Stretches too short for a block count only if no longer stretch is left. */
     private void compare(SplittableRandom random, List<Stretch> model) {
         int longest = model.stream().mapToInt(Stretch::length).max().orElse(0);
         assertThat(stretches.longest()).as("longest").isEqualTo(longest);
         int needed = Math.max(PackedRun.LEAST_GRANULE_COUNT, needed(random));
         int chosen = stretches.choose(needed);
-        assertThat(chosen >= 0).as("one of %d is found", needed).isEqualTo(longest >= needed);
+        assertThat(chosen >= 0).as("a stretch of %d is found", needed).isEqualTo(longest >= needed);
         if (chosen >= 0) {
             Stretch found = new Stretch(stretches.start(chosen), stretches.end(chosen));
             assertThat(found.length()).isGreaterThanOrEqualTo(needed);
@@ -121,7 +121,7 @@ class StretchesTest {
     }
 
     @Seeded
-    void everyStretchThatABlockFitsInIsReadOnce(long seed) {
+    void everyStretchWithRoomForABlockIsReadOnce(long seed) {
         Seeds.run(seed, 20_000, random -> {
             occupy(random);
             List<Stretch> model = read(random);
@@ -131,7 +131,7 @@ class StretchesTest {
     }
 
     @Test
-    void theWholeAndNothingAreRead() {
+    void anEmptyAndAFullRunAreRead() {
         SplittableRandom random = new SplittableRandom(1);
         occupied.clear();
         read(random);
@@ -142,7 +142,7 @@ class StretchesTest {
     }
 
     @Test
-    void asManyStretchesAsARunCanHaveHavePlace() {
+    void thereIsRoomForEveryStretchThatARunCanHave() {
         occupied.clear();
         for (int first = 2; first < COUNT; first += 4) {
             occupied.set(first, first + PackedRun.LEAST_GRANULE_COUNT);
@@ -152,7 +152,7 @@ class StretchesTest {
     }
 
     @Test
-    void whatIsForgottenIsGone() {
+    void clearedStretchesAreGone() {
         stretches.add(3, 4);
         stretches.add(6, 90);
         assertThat(stretches.longest()).isEqualTo(84);

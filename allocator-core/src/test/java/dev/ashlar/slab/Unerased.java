@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A model of blocks that were freed and not erased yet: in quarantine, or freed by another thread than their owner,
- * which has not processed them. They may still be executed; nothing may be placed there.
+ * A model of blocks that were freed and not erased yet: in quarantine, or freed by another thread and not yet processed
+ * by their owner. Such a block may still be executed, and no block may be placed there.
  */
 final class Unerased {
     private final BlockStore store;
@@ -33,12 +33,12 @@ final class Unerased {
         return extents.size();
     }
 
-    /** Takes note of what the last call erased, all of which had been freed before. */
+    /** Removes the extents that the last call erased. Each must have been freed before. */
     void noteErased() {
         remove(eraser.take());
     }
 
-    /** {@return whether the last call erased a certain extent; what else it erased had been freed before} */
+    /** {@return whether the last call erased an extent; its other erased extents must have been freed before} */
     boolean wasErased(Extent extent) {
         List<Extent> erased = new ArrayList<>(eraser.take());
         boolean found = erased.remove(extent);
@@ -66,7 +66,7 @@ final class Unerased {
     }
 
     /**
-     * At the moment of erasing, the place still belongs to its block, live or not, and its pages are held, so that no
+     * During the erasure the place still belongs to its block, live or not, and its pages are held, so that no
      * allocation can get it.
      */
     void requireHeld(long offset, long byteSize) {

@@ -15,13 +15,13 @@ class WrongFreeTest {
     private final BlockStore store = Stores.over(new FakeRegionSource(REGION_COUNT), eraser);
 
     @AfterEach
-    void booksAreInOrder() {
+    void invariantsHold() {
         store.checkInvariants();
     }
 
     @ParameterizedTest
     @ValueSource(longs = {16, 200, 1000, 10_000, 50_000, 3 << 20})
-    void aSecondFreeIsNotLive(long byteSize) {
+    void aSecondFreeFindsNoLiveBlock(long byteSize) {
         long neighbour = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         long offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
@@ -34,7 +34,7 @@ class WrongFreeTest {
 
     @ParameterizedTest
     @ValueSource(longs = {16, 200, 1000, 10_000, 50_000, 3 << 20})
-    void theInsideOfABlockIsInterior(long byteSize) {
+    void theInteriorOfABlockIsRecognised(long byteSize) {
         Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         long offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         long usable = store.usableByteSize(offset);
@@ -46,7 +46,7 @@ class WrongFreeTest {
 
     @ParameterizedTest
     @ValueSource(longs = {16, 200, 1000, 10_000, 50_000, 3 << 20})
-    void aBlockIsFreedOnlyTheWayItIsHeld(long byteSize) {
+    void aBlockIsFreedOnlyByItsHolder(long byteSize) {
         long byObject = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
         long byAddress = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
 
@@ -59,7 +59,7 @@ class WrongFreeTest {
 
     @ParameterizedTest
     @ValueSource(longs = {16, 208, 1000, 10_000, 50_000, 3 << 20})
-    void whatWasNeverAllocatedIsNotLive(long byteSize) {
+    void placesThatWereNeverTakenAreNotLive(long byteSize) {
         long offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
         long end = offset + store.usableByteSize(offset);
 

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The repository is tidy. That each rule finds an offender is {@link TidyRulesTest}'s. */
+/** The repository is tidy. {@link TidyRulesTest} tests that each rule finds an offender. */
 class TidyTest {
 
     private static final List<SourceFile> FILES = SourceFile.all();

@@ -26,14 +26,14 @@ class AddressRangeTest {
     }
 
     @Test
-    void aRangeContainsItselfAndNothingThatReachesOut() {
+    void aRangeContainsItselfAndNothingThatExtendsBeyondIt() {
         assertThat(range.contains(range)).isTrue();
         assertThat(range.contains(new AddressRange(0x1000, 0x3001))).isFalse();
         assertThat(range.contains(new AddressRange(0xfff, 0x3000))).isFalse();
     }
 
     @Test
-    void aRangeThatIsTurnedAroundIsRefused() {
+    void aReversedRangeIsRefused() {
         assertThatThrownBy(() -> new AddressRange(2, 1)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("range ends before it starts: start=0x2, end=0x1");
     }

@@ -19,7 +19,7 @@ final class ChildJvm {
 
     private ChildJvm() {}
 
-    /** What a child left: all it wrote, JVM warnings included, and its exit code. */
+    /** The result of a child: all its output, with the JVM's warnings, and its exit code. */
     record Outcome(String output, int exitCode) {}
 
     /** Runs with everything on the class path, as code of the unnamed module. */
@@ -56,7 +56,7 @@ final class ChildJvm {
         command.addAll(List.of("-Xmx64m", "-ea"));
         command.addAll(flags);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        // Flags from outside would be printed, and might grant what the test denies.
+        // Flags from the environment would be printed, and might grant the access that the test denies.
         builder.environment().remove("JDK_JAVA_OPTIONS");
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         Path output = Files.createTempFile("ashlar-child", ".txt");

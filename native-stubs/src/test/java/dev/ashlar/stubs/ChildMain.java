@@ -2,7 +2,7 @@ package dev.ashlar.stubs;
 
 import java.lang.invoke.MethodHandles;
 
-/** What a child JVM does, by the word it is given; it prints what came of it. */
+/** Runs in a child JVM the action that the first argument names, and prints its result. */
 final class ChildMain {
 
     private ChildMain() {}

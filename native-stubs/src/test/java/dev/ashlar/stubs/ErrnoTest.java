@@ -22,7 +22,7 @@ class ErrnoTest {
         assertThat(Errno.ofNumber(133).name()).isEqualTo("EHWPOISON");
     }
 
-    /** Goal: a slip in the table of names. Method: strerrorname_np(3) of glibc 2.32 is a second source. */
+    /** Goal: to find a mistake in the table of names. Method: strerrorname_np(3) of glibc 2.32 is a second source. */
     @Test
     @SuppressWarnings("restricted")
     void everyNameIsTheOneThatTheCLibraryGives() throws Throwable {
@@ -35,7 +35,7 @@ class ErrnoTest {
             MemorySegment text = (MemorySegment) name.invokeExact(number);
             if (text.address() != 0) {
                 String expected = text.reinterpret(32).getString(0);
-                // glibc spells ENOTSUP for the number that the kernel's header calls EOPNOTSUPP.
+                // glibc uses the name ENOTSUP for the number that the kernel's header calls EOPNOTSUPP.
                 assertThat(Errno.ofNumber(number).name())
                         .isEqualTo(expected.equals("ENOTSUP") ? "EOPNOTSUPP" : expected);
                 compared.add(expected);
@@ -70,7 +70,7 @@ class ErrnoTest {
     }
 
     @Test
-    void namingAnErrorThatWasNoneIsRefused() {
+    void aResultThatIsNoErrorHasNoName() {
         assertThatThrownBy(() -> Errno.of(0)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("not a failed result: result=0");
         assertThatThrownBy(() -> Errno.ofNumber(4096)).isInstanceOf(IllegalArgumentException.class)
@@ -78,7 +78,7 @@ class ErrnoTest {
     }
 
     @Test
-    void namingAKnownErrorMakesNoObject() {
+    void theNameOfAKnownErrorMakesNoObject() {
         assertThat(Errno.of(-Errno.EACCES)).isSameAs(Errno.ofNumber(Errno.EACCES));
     }
 }

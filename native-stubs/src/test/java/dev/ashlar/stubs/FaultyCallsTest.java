@@ -51,7 +51,7 @@ class FaultyCallsTest {
     }
 
     @Test
-    void aPredicateFailsWhatItWantsUntilHealed() {
+    void aPredicateFailsItsCallsUntilHealed() {
         calls.failWhen(call -> call.method().equals("ftruncate") && call.argument(1) > 4096, Errno.ENOSPC);
         int fd = calls.memfdCreate("predicate", Linux.MFD_CLOEXEC);
 

@@ -64,7 +64,7 @@ class HostFactsTest {
     }
 
     @Test
-    void noJvmWarningIsMadeWhereTheJdkWouldOnlyWarn() throws Exception {
+    void jnrIsNotTriedIfTheJdkWouldOnlyWarn() throws Exception {
         ChildJvm.Outcome outcome = ChildJvm.asModule(
                 List.of("--illegal-native-access=warn", "--enable-native-access=dev.ashlar.stubs"), "facts");
 
@@ -73,7 +73,7 @@ class HostFactsTest {
     }
 
     @Test
-    void whereJnrIsNotThereTheFactsAreThoseOfTheKernel() throws Exception {
+    void withoutJnrTheFactsAreThoseOfTheKernel() throws Exception {
         ChildJvm.Outcome outcome =
                 ChildJvm.withoutLibraries(List.of(DENY, "--enable-native-access=ALL-UNNAMED"), "facts");
 
@@ -81,7 +81,7 @@ class HostFactsTest {
     }
 
     @Test
-    void asAModuleWithItsOwnAccessJnrIsAskedAndNothingIsPrinted() throws Exception {
+    void asAModuleWithAccessJnrIsAskedAndNothingIsPrinted() throws Exception {
         ChildJvm.Outcome outcome =
                 ChildJvm.asModule(List.of(DENY, "--enable-native-access=org.jnrproject.jffi"), "facts");
 

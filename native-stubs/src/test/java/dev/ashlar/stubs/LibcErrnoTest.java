@@ -21,14 +21,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Errno belongs to the call that got it, and getting it makes no garbage. */
+/** Each errno belongs to the call that received it, and reading it makes no garbage. */
 class LibcErrnoTest {
 
     private static final int ROUNDS = 20_000;
 
     private final SystemCalls calls = Libc.system();
 
-    /** Each failure has its own errno; a thread that reads a neighbour's would see another. */
+    /** Each thread fails with its own errno, so a thread that reads that of another would see a different one. */
     private int failure(int kind) {
         return switch (kind) {
             case 0 -> calls.close(-1) + Errno.EBADF;
@@ -62,21 +62,21 @@ class LibcErrnoTest {
                 assertThat(wrong.get()).isZero();
             }
         }
-        assertThat(CaptureSlots.claimedCount()).as("slots not given back").isZero();
+        assertThat(CaptureSlots.claimedCount()).as("slots not returned").isZero();
     }
 
     @Test
-    void eightThreadsThatFailInDifferentWaysNeverSeeEachOthersErrno() throws Exception {
+    void eightThreadsWithDifferentFailuresNeverSeeTheErrnoOfAnother() throws Exception {
         hammerWith(Executors.newFixedThreadPool(8), 8);
     }
 
     @Test
-    void virtualThreadsNeverSeeEachOthersErrno() throws Exception {
+    void virtualThreadsNeverSeeTheErrnoOfAnother() throws Exception {
         hammerWith(Executors.newVirtualThreadPerTaskExecutor(), 16);
     }
 
     @Test
-    void aCallWaitsForASlotRatherThanShareOne() throws Exception {
+    void aCallWaitsForASlotOfItsOwn() throws Exception {
         List<MemorySegment> held = new ArrayList<>();
         for (int slot = 0; slot < CaptureSlots.count(); slot++) {
             held.add(CaptureSlots.claim());
@@ -96,10 +96,10 @@ class LibcErrnoTest {
     private static final long SLICE_BYTE_SIZE = 40;
 
     /**
-     * Goal: no Java object of ours per call. Method: garbage of this thread over batches of each call. The JDK's own
-     * check of the capture segment makes a slice of it (40 bytes, SharedUtils.checkCaptureSegment in JDK 25) until C2
-     * removes it, which depends on what it inlines: so batches go on until one is clean, or for some seconds, and then
-     * that slice is forgiven and nothing more. An object of ours would escape into the call and add to it.
+     * Goal: a call makes no Java object of ours. Method: the test measures the garbage of this thread over batches of
+     * each call. The JDK's own check makes a slice of the capture segment (40 bytes, SharedUtils.checkCaptureSegment in
+     * JDK 25) until C2 removes it, which depends on inlining. So batches are repeated until one is clean, or for some
+     * seconds; then only that slice is allowed. An object of ours would escape into the call and exceed it.
      */
     @TestFactory
     Stream<DynamicTest> aCallThatTakesNoStringAllocatesNothingOfOurs() {

@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every call against the kernel of this host. Nothing here needs a huge page. */
+/** Each call works against the kernel of this host. No test needs a huge page. */
 class LibcTest {
 
     private static final long PAGE = 4096;
@@ -32,7 +32,7 @@ class LibcTest {
     }
 
     @Test
-    void aMappingRefusesToReplaceAnotherIfToldSo() {
+    void aMappingReplacesNoOtherIfTheFlagForbidsIt() {
         long address = map(PAGE, Linux.PROT_NONE);
 
         assertThat(calls.mmap(address, PAGE, READ_WRITE, ANONYMOUS | Linux.MAP_FIXED_NOREPLACE, -1, 0))
@@ -54,7 +54,7 @@ class LibcTest {
     }
 
     @Test
-    void remappingMovesThePageToTheAddressAskedFor() {
+    void remappingMovesThePageToTheRequestedAddress() {
         long from = map(PAGE, READ_WRITE);
         long to = map(PAGE, Linux.PROT_NONE);
         page(from).set(ValueLayout.JAVA_LONG, 8, 7);
@@ -67,13 +67,13 @@ class LibcTest {
         assertThat(calls.munmap(to, PAGE)).isZero();
     }
 
-    /** The sealed page stays until this JVM ends; that is what is being tested. */
+    /** The sealed page stays until this JVM ends, as it should. */
     @Test
     void aSealedPageCanNeitherBeUnmappedNorMadeWritable() {
         long address = map(PAGE, Linux.PROT_READ);
         int sealed = calls.mseal(address, PAGE);
         if (sealed == -Errno.ENOSYS) {
-            // Before Linux 6.10. The page is then an ordinary one, which is shown instead.
+            // Before Linux 6.10 the page is an ordinary one. The test shows this instead.
             assertThat(calls.munmap(address, PAGE)).isZero();
             return;
         }
@@ -104,7 +104,7 @@ class LibcTest {
         assertThat(calls.close(fd)).isZero();
     }
 
-    /** Locked, given a size once, without holes, never executable: why the allocator has one for each region. */
+    /** It is locked, has one size and no holes, and is never executable, so the allocator has one for each region. */
     @Test
     void aSecretFileKeepsWhatIsWrittenAndRefusesMuch() {
         int fd = calls.memfdSecret(Linux.O_CLOEXEC);
@@ -129,7 +129,7 @@ class LibcTest {
     }
 
     @Test
-    void fallocateGivesMemoryToAFileAndAPunchedHoleTakesItBack() {
+    void fallocateGivesMemoryToAFileAndAPunchedHoleReleasesIt() {
         int fd = calls.memfdCreate("ashlar-test", Linux.MFD_CLOEXEC);
         assertThat(calls.fallocate(fd, 0, 0, PAGE)).isZero();
         long address = calls.mmap(0, PAGE, READ_WRITE, Linux.MAP_SHARED, fd, 0);
@@ -142,12 +142,12 @@ class LibcTest {
         assertThat(calls.close(fd)).isZero();
     }
 
-    /** One page more than the pool has can never be had, whatever the pool: no signal, only an answer. */
+    /** One page more than the pool has is never available: the result is an error, not a signal. */
     @Test
-    void moreHugePagesThanThePoolHasAreRefusedWithoutASignal() {
+    void aRequestForMoreHugePagesThanThePoolHasIsRefusedWithoutASignal() {
         int fd = calls.memfdCreate("ashlar-test", Linux.MFD_CLOEXEC | Linux.MFD_HUGETLB | Linux.MFD_HUGE_2MB);
         if (Errno.isFailure(fd)) {
-            // A kernel without hugetlb: it must say so by one of these, and there is no pool to ask.
+            // A kernel without hugetlb must return one of these errors. It has no pool.
             assertThat(Errno.of(fd).number()).isIn(Errno.ENOSYS, Errno.EINVAL, Errno.ENODEV, Errno.ENOENT);
             return;
         }
@@ -174,7 +174,7 @@ class LibcTest {
     }
 
     @Test
-    void membarrierAnswersWhatItCanDoAndRefusesNonsense() {
+    void membarrierReportsItsCommandsAndRefusesAnUnknownOne() {
         int commands = calls.membarrier(TestLinux.MEMBARRIER_CMD_QUERY, 0);
 
         assertThat(commands & TestLinux.MEMBARRIER_CMD_PRIVATE_EXPEDITED).isNotZero();
@@ -194,7 +194,7 @@ class LibcTest {
     }
 
     @Test
-    void ioctlOnAFileThatHasNoneIsRefusedByTheKernel() {
+    void theKernelRefusesIoctlOnAFileThatHasNone() {
         int fd = calls.memfdCreate("ashlar-test", Linux.MFD_CLOEXEC);
 
         assertThat(calls.ioctl(fd, 0xC0606610L, 0)).isEqualTo(-Errno.ENOTTY);
@@ -203,7 +203,7 @@ class LibcTest {
     }
 
     @Test
-    void sysconfKnowsThePageSizeAndDoesNotKnowNonsense() {
+    void sysconfKnowsThePageSizeAndRefusesAnUnknownName() {
         assertThat(calls.sysconf(Linux.SC_PAGESIZE)).isEqualTo(HostFacts.ofProc("test").pageByteSize());
         assertThat(calls.sysconf(TestLinux.SC_NPROCESSORS_ONLN)).isPositive();
         assertThat(calls.sysconf(-5)).isEqualTo(-1);

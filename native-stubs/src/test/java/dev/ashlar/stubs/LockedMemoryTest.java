@@ -19,7 +19,7 @@ class LockedMemoryTest {
     }
 
     @Test
-    void theLimitIsTheProcesss() {
+    void theLimitIsThatOfTheProcess() {
         assertThat(LockedMemory.read().limit()).isEqualTo(HostFacts.ofProc("test").lockedMemory());
     }
 }

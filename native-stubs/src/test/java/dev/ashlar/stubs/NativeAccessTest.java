@@ -38,7 +38,7 @@ class NativeAccessTest {
     }
 
     @Test
-    void aSecondAttemptIsRefusedAsClearlyAsTheFirst() throws Exception {
+    void aSecondAttemptIsRefusedLikeTheFirst() throws Exception {
         ChildJvm.Outcome outcome = ChildJvm.asModule(List.of(DENY), "call twice");
 
         assertThat(outcome.output().lines()).hasSize(2)
@@ -46,9 +46,9 @@ class NativeAccessTest {
         assertThat(outcome.exitCode()).isEqualTo(3);
     }
 
-    /** On JDK 25 to warn is the default; a later JDK that denies by default must be refused by us, not work. */
+    /** JDK 25 warns by default. On a later JDK that denies by default, Ashlar must refuse. */
     @Test
-    void withoutAnyFlagTheJdkWarnsAndWeWork() throws Exception {
+    void withoutFlagsTheJdkWarnsAndCallsWork() throws Exception {
         ChildJvm.Outcome outcome = ChildJvm.asModule(List.of("--illegal-native-access=warn"), "call");
 
         assertThat(outcome.output()).contains("WARNING", "--enable-native-access=dev.ashlar.stubs")
@@ -57,7 +57,7 @@ class NativeAccessTest {
     }
 
     @Test
-    void aCallerIsAskedInItsOwnName() throws Exception {
+    void theAccessOfTheCallerIsChecked() throws Exception {
         assertThatCode(() -> NativeAccess.require(MethodHandles.lookup())).doesNotThrowAnyException();
         assertThat(ChildJvm.onClassPath(List.of(DENY), "require").output())
                 .contains("--enable-native-access=ALL-UNNAMED");

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Anonymous huge pages need no pool: MADV_HUGEPAGE is enough unless THP is off, where MADV_COLLAPSE still works. A host
- * on which neither gives one skips, with what the kernel said.
+ * Anonymous huge pages need no pool: MADV_HUGEPAGE suffices unless THP is off, and then MADV_COLLAPSE still works. On a
+ * host where neither gives a huge page, the tests are skipped with the kernel's error.
  */
 class PagemapScanTest {
 
@@ -67,7 +67,7 @@ class PagemapScanTest {
     }
 
     @Test
-    void aRegionSplitByAPermissionChangeIsHugeNoMore() {
+    void aRegionSplitByAPermissionChangeIsNotHuge() {
         try (PagemapScan scan = open()) {
             makeHuge(0);
             makeHuge(1);
@@ -154,7 +154,7 @@ class PagemapScanTest {
     }
 
     @Test
-    void aProcessThatMayNotReadItsPagemapIsToldWhy() {
+    void aRefusalToReadThePagemapIsExplained() {
         FaultyCalls refused = new FaultyCalls(calls).failAll("open", Errno.EACCES);
 
         assertThat(PagemapScan.open(refused)).isEmpty();

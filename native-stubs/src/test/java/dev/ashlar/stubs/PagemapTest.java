@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
-/** A page is present once it was touched, and not before. */
+/** A page is present after it was touched, and not before. */
 class PagemapTest {
     private static final long PAGE = 4096;
 
@@ -31,7 +31,7 @@ class PagemapTest {
     }
 
     @Test
-    void whatCannotBeReadIsNotPresentAndNoDescriptorStaysOpen() {
+    void anUnreadablePageIsNotPresentAndNoDescriptorStaysOpen() {
         long own = MemorySegment.ofBuffer(ByteBuffer.allocateDirect(1)).address();
         assertThat(Pagemap.isPresent(calls, own)).isTrue();
         calls.failAll("pread", Errno.EPERM);

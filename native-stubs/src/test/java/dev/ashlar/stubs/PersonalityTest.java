@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import org.junit.jupiter.api.Test;
 
-/** The personality of a thread is read as the kernel has it. Method: it is changed, and changed back. */
+/** The kernel's personality of the thread is read. Method: the test changes it, and changes it back. */
 @SuppressWarnings("restricted")
 class PersonalityTest {
     private static final long READ_IMPLIES_EXEC = 0x0400000;
@@ -19,7 +19,7 @@ class PersonalityTest {
                     FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
 
     @Test
-    void whatAThreadHasIsRead() throws Throwable {
+    void thePersonalityOfTheThreadIsRead() throws Throwable {
         assertThat(Personality.readImpliesExecute()).isFalse();
         long before = (int) PERSONALITY.invokeExact(READ_IMPLIES_EXEC);
         try {

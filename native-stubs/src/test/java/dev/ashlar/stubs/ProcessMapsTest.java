@@ -59,7 +59,7 @@ class ProcessMapsTest {
     }
 
     @Test
-    void gapsAreWhatLiesBetweenMappingsInsideTheWindow() {
+    void gapsLieBetweenMappingsInsideTheWindow() {
         assertThat(sample.gaps(new AddressRange(0x7f1c00100000L, 0x7f1c20000800L))).containsExactly(
                 new AddressRange(0x7f1c00200000L, 0x7f1c00400000L), new AddressRange(0x7f1c10000000L, 0x7f1c20000000L));
         assertThat(sample.gaps(new AddressRange(0x1000, 0x3000))).containsExactly(new AddressRange(0x1000, 0x3000));
@@ -67,7 +67,7 @@ class ProcessMapsTest {
     }
 
     @Test
-    void aLineThatIsNoneOfAMapsFileIsNamed() {
+    void aMalformedLineIsNamed() {
         assertThatThrownBy(() -> ProcessMaps.parse("Rss: 12 kB\n")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("not a line of a maps file: line=Rss: 12 kB");
         assertThatThrownBy(() -> ProcessMaps.parse("7f1c")).isInstanceOf(IllegalArgumentException.class)
@@ -80,7 +80,7 @@ class ProcessMapsTest {
     }
 
     @Test
-    void theRealFileIsInOrderAndKnowsTheStack() {
+    void theRealFileIsSortedAndHasTheStack() {
         ProcessMaps maps = ProcessMaps.read();
 
         assertThat(maps.count()).isGreaterThan(20);
@@ -95,7 +95,7 @@ class ProcessMapsTest {
         long address = calls.mmap(0, 5 * PAGE, Linux.PROT_NONE, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);
         List<AddressRange> range = List.of(new AddressRange(address + PAGE, address + 4 * PAGE));
 
-        // The outer pages stay apart from whatever the neighbours are; inside them the count is ours alone.
+        // The outer pages never merge with their neighbours, so only the test changes the count inside them.
         assertThat(ProcessMaps.readWithin(range).count()).isEqualTo(1);
         assertThat(calls.mprotect(address + 2 * PAGE, PAGE, Linux.PROT_READ)).isZero();
         assertThat(ProcessMaps.readWithin(range).count()).isEqualTo(3);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class SmapsTest {
 
-    /** Captured on Linux 6.18 and shortened: an anonymous huge page, a hugetlb view, and one of no interest. */
+    /** Captured on Linux 6.18 and shortened: an anonymous huge page, a hugetlb view, and an ordinary mapping. */
     private static final String SAMPLE = """
             7f5b40000000-7f5b40400000 rw-p 00000000 00:00 0\s
             Size:               4096 kB
@@ -65,7 +65,7 @@ class SmapsTest {
     void theKernelAccountsThePagesThatWereTouchedAndTheAdviceThatWasGiven() {
         SystemCalls calls = Libc.system();
         long byteSize = 16 * 4096;
-        // Between two reservations of our own, so that the kernel cannot merge it with a neighbour.
+        // Between two reservations of the test, so that the kernel cannot merge it with a neighbour.
         long outer = calls.mmap(0, byteSize + 8192, Linux.PROT_NONE, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);
         long address = outer + 4096;
         assertThat(calls.mprotect(address, byteSize, Linux.PROT_READ | Linux.PROT_WRITE)).isZero();

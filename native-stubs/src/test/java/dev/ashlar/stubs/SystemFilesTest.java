@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The files that tell about the system as a whole: vmstat, meminfo and the settings of huge pages. */
+/** The files about the whole system: vmstat, meminfo and the settings of huge pages. */
 class SystemFilesTest {
 
     @Test
@@ -63,7 +63,7 @@ class SystemFilesTest {
     }
 
     @Test
-    void theRealMeminfoHasLessAvailableThanThereIs() {
+    void theRealMeminfoHasLessAvailableThanInTotal() {
         MemInfo real = MemInfo.read();
 
         assertThat(real.available().orElseThrow()).isPositive().isLessThan(real.value("MemTotal").orElseThrow());
@@ -109,7 +109,7 @@ class SystemFilesTest {
     }
 
     @Test
-    void theRealPoolIsTheOneThatMeminfoCounts() {
+    void theRealPoolAgreesWithMeminfo() {
         HugePageSettings settings = HugePageSettings.read();
         MemInfo memInfo = MemInfo.read();
 
