@@ -16,5 +16,4 @@ module dev.ashlar.bench {
     opens dev.ashlar.bench.cli to info.picocli;
     // Gson reads and writes results by reflection.
     opens dev.ashlar.bench.report to com.google.gson;
-    opens dev.ashlar.bench.suite to com.google.gson;
 }

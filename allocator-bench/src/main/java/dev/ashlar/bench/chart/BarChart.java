@@ -65,7 +65,7 @@ public record BarChart(String title, String note, String xTitle, Scale scale, Li
         // A bar of length 0 must be visible.
         double end = Math.max(LEFT + 2, axis.pixel(bar.value(), LEFT, RIGHT));
         double middle = y + BAR_HEIGHT / 2.0;
-        String color = Palette.of(bar.series());
+        String color = Svg.color(bar.series());
         switch (scale) {
             // The distance from an arbitrary power of ten has no meaning, so only the position is marked.
             case LOGARITHMIC -> {

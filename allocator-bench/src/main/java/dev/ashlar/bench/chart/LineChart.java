@@ -48,7 +48,7 @@ public record LineChart(String title, String note, String xTitle, String yTitle,
     }
 
     private void draw(Svg svg, Axis x, Axis y, int index) {
-        String color = Palette.of(index);
+        String color = Svg.color(index);
         Point before = null;
         for (Point point : series.get(index).points()) {
             double px = across(x, point.x());
@@ -69,7 +69,7 @@ public record LineChart(String title, String note, String xTitle, String yTitle,
         double free = Svg.TOP - LABEL_HEIGHT;
         for (int index : order) {
             free = Math.max(end(y, index) + 4, free + LABEL_HEIGHT);
-            svg.text(RIGHT + 10, free, index == 0 ? 13 : 12, Svg.Anchor.START, Palette.of(index),
+            svg.text(RIGHT + 10, free, index == 0 ? 13 : 12, Svg.Anchor.START, Svg.color(index),
                     series.get(index).name());
         }
     }

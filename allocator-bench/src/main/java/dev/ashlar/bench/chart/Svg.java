@@ -1,5 +1,6 @@
 package dev.ashlar.bench.chart;
 
+import java.util.List;
 import java.util.Locale;
 
 /** Writes the SVG picture of a chart, with one element on each line. Coordinates are pixels from the upper left. */
@@ -13,6 +14,11 @@ final class Svg {
     static final String GRID = "#e4e4e4";
     private static final String FAINT = "#767676";
 
+    /** Ashlar's stands out; people with red-green color blindness can distinguish the rest (Okabe and Ito). */
+    private static final String OURS = "#d55e00";
+    private static final List<String> RIVALS = List.of("#0072b2", "#009e73", "#cc79a7", "#56b4e9", "#e69f00",
+            "#7a7a7a", "#44449b", "#8c6d31", "#117733", "#882255");
+
     private final StringBuilder text = new StringBuilder();
 
     /** Begins a picture with a white background, which is readable on a dark page too. */
@@ -24,6 +30,11 @@ final class Svg {
         rectangle(0, 0, WIDTH, height, "#ffffff");
         text(left, 28, 17, Anchor.START, INK, title);
         text(left, 48, 11, Anchor.START, FAINT, note);
+    }
+
+    /** {@return the color of a series by its index; 0 is Ashlar} */
+    static String color(int series) {
+        return series == 0 ? OURS : RIVALS.get((series - 1) % RIVALS.size());
     }
 
     /** The alignment of a text to its point. */

@@ -21,21 +21,24 @@ import java.util.Map;
  */
 public final class Footprint {
 
-    /** Reads of the kernel's file, so that the JVM compiles the reading before the first figure. */
-    private static final int WARM_UP_READS = 30;
     /** Few blocks, so that what the memory keeps of them does not count. */
     private static final int WARM_UP_BLOCKS = 100;
     private static final int WARM_UP_ROUNDS = 1_500;
 
     private final BlockMemory memory;
     private final LiveBlocks live;
+    private final HeldMemory held;
     private final Map<String, Double> figures = new HashMap<>();
-    private long heldBefore;
 
     private Footprint(BlockMemory memory, int count, int turnovers) {
         this.memory = memory;
         Draws draws = new Draws(SizeMix.MIXED, count, 1, (turnovers + 2) * count);
         this.live = new LiveBlocks(memory, draws, count, 0);
+        int warmUpBlocks = Math.min(WARM_UP_BLOCKS, count);
+        for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+            live.grow(warmUpBlocks).shrink(warmUpBlocks);
+        }
+        this.held = new HeldMemory();
     }
 
     /** Measures and answers. */
@@ -49,13 +52,6 @@ public final class Footprint {
     }
 
     private Map<String, Double> measure(int turnovers) {
-        int warmUpBlocks = Math.min(WARM_UP_BLOCKS, live.count());
-        for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-            live.grow(warmUpBlocks).shrink(warmUpBlocks);
-        }
-        for (int read = 0; read < WARM_UP_READS; read++) {
-            heldBefore = HeldMemory.byteSize();
-        }
         live.grow();
         note("grown");
         replace(live.count());
@@ -79,14 +75,14 @@ public final class Footprint {
 
     private void note(String moment) {
         double liveByteSize = live.liveByteSize();
-        double held = (HeldMemory.byteSize() - heldBefore) / liveByteSize;
+        double seen = held.byteSize() / liveByteSize;
         HeapStats stats = memory.stats().orElse(null);
         if (stats == null) {
-            figures.put(moment, held);
+            figures.put(moment, seen);
             return;
         }
         figures.put(moment, stats.committedByteSize() / liveByteSize);
-        figures.put(moment + "-seen", held);
+        figures.put(moment + "-seen", seen);
         figures.merge("metadata", 100.0 * stats.metadataByteSize() / stats.committedByteSize(), Math::max);
     }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * Replays a trace, with contents written and published. Measures the time of an event, or the peak of the memory as a
  * multiple of the peak of the live bytes. The peak is given in full and less one region of 2 MiB, which a heap of whole
- * regions may have begun. The memory of a rival is read every few hundred events.
+ * regions may have begun. Ashlar knows its peak; the memory of a rival is read every few hundred events.
  *
  * <p>Arguments: {@code kind=code}, {@code memory}, {@code trace}, {@code figure=time} or {@code figure=peak}.
  */
@@ -23,7 +23,6 @@ public final class TraceReplay {
     private static final int PASS_COUNT = 5;
     private static final long REGION_BYTE_SIZE = 2L << 20;
     private static final int EVENTS_PER_READ = 500;
-    private static final int WARM_UP_READS = 30;
 
     private TraceReplay() {}
 
@@ -47,15 +46,10 @@ public final class TraceReplay {
         try (BlockMemory other = Rival.CODE_HARNESS.open(1)) {
             MemoryReplay.run(trace, other, EVENTS_PER_READ, () -> {});
         }
-        long[] held = new long[2];
-        for (int read = 0; read < WARM_UP_READS; read++) {
-            held[0] = HeldMemory.byteSize();
-        }
-        boolean isAshlar = memory.stats().isPresent();
-        MemoryReplay.run(trace, memory, EVENTS_PER_READ, isAshlar
-                ? () -> {}
-                : () -> held[1] = Math.max(held[1], HeldMemory.byteSize() - held[0]));
-        double byteSize = memory.stats().map(HeapStats::peakCommittedByteSize).orElse(held[1]);
+        HeldMemory held = new HeldMemory();
+        long[] peak = {0};
+        MemoryReplay.run(trace, memory, EVENTS_PER_READ, () -> peak[0] = Math.max(peak[0], held.byteSize()));
+        double byteSize = memory.stats().map(HeapStats::peakCommittedByteSize).orElse(peak[0]);
         return Map.of("whole", byteSize / trace.peakLiveByteSize(),
                 "less-one", (byteSize - REGION_BYTE_SIZE) / trace.peakLiveByteSize());
     }

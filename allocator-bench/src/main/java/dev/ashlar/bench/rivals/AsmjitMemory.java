@@ -25,7 +25,7 @@ final class AsmjitMemory implements BlockMemory {
     private static final FunctionDescriptor WRITABLE = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final FunctionDescriptor RELEASE = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
 
-    static final MethodHandle OPEN = Downcalls.ordinary(FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
+    private static final MethodHandle OPEN = Downcalls.ordinary(FunctionDescriptor.of(JAVA_LONG, JAVA_INT));
     private static final MethodHandle CLOSE = Downcalls.ordinary(FunctionDescriptor.ofVoid(JAVA_LONG));
     private static final MethodHandle ORDINARY_ALLOCATE = Downcalls.ordinary(ALLOCATE);
     private static final MethodHandle ORDINARY_WRITABLE = Downcalls.ordinary(WRITABLE);
@@ -34,7 +34,7 @@ final class AsmjitMemory implements BlockMemory {
     private static final MethodHandle CRITICAL_WRITABLE = Downcalls.critical(WRITABLE);
     private static final MethodHandle CRITICAL_RELEASE = Downcalls.critical(RELEASE);
 
-    private final AsmjitShim functions = AsmjitShim.load();
+    private final Functions functions = Functions.load();
     private final long allocator;
     private final boolean dual;
     private final boolean critical;
@@ -44,6 +44,42 @@ final class AsmjitMemory implements BlockMemory {
         this.dual = mapping == Mapping.DUAL;
         this.critical = mode == Downcalls.Mode.CRITICAL;
         this.allocator = functions.openAllocator(dual);
+    }
+
+    /**
+     * The functions of {@code asmjit_shim.cpp}.
+     *
+     * @param open {@code void* (int dualMapping)}
+     * @param allocate {@code void* (void* allocator, size_t byteSize, void** writable)}
+     * @param writable {@code void* (void* allocator, void* address)}
+     * @param release {@code unsigned (void* allocator, void* address)}
+     * @param close {@code void (void* allocator)}
+     */
+    record Functions(MemorySegment open, MemorySegment allocate, MemorySegment writable, MemorySegment release,
+            MemorySegment close) {
+
+        static final String NEEDS = "a C++ compiler and asmjit (Debian: apt-get install g++ libasmjit-dev)";
+
+        /**
+         * Loads the functions; compiles them on first use.
+         *
+         * @throws RivalUnavailableException if the compiler or asmjit is not installed
+         */
+        static Functions load() {
+            SharedLibrary library = ShimCompiler.library("asmjit_shim.cpp", NEEDS, "-lasmjit");
+            return new Functions(library.function("ashlar_asmjit_open"), library.function("ashlar_asmjit_allocate"),
+                    library.function("ashlar_asmjit_writable"), library.function("ashlar_asmjit_release"),
+                    library.function("ashlar_asmjit_close"));
+        }
+
+        /** {@return a new JitAllocator, with its memory mapped twice or once} */
+        long openAllocator(boolean dualMapping) {
+            try {
+                return Downcalls.requireMemory("asmjit", (long) OPEN.invokeExact(open, dualMapping ? 1 : 0));
+            } catch (Throwable thrown) {
+                throw Downcalls.unchecked(thrown);
+            }
+        }
     }
 
     /** How asmjit maps its memory. */

@@ -83,7 +83,7 @@ public final class NativeLoops {
     /** {@return a loop that allocates and frees a block of asmjit as often as it is asked to} */
     public static LongConsumer asmjitPairs(long byteSize) {
         MemorySegment loop = loop("ashlar_pair_in");
-        AsmjitShim functions = AsmjitShim.load();
+        AsmjitMemory.Functions functions = AsmjitMemory.Functions.load();
         long allocator = functions.openAllocator(false);
         return times -> {
             try {
@@ -99,7 +99,6 @@ public final class NativeLoops {
     }
 
     private static MemorySegment loop(String function) {
-        String file = ShimCompiler.ofHost().compile("native_loops.cpp", NEEDS).toString();
-        return SharedLibrary.open(file, NEEDS).function(function);
+        return ShimCompiler.library("native_loops.cpp", NEEDS).function(function);
     }
 }

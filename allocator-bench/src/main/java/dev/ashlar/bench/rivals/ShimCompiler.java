@@ -27,6 +27,11 @@ record ShimCompiler(List<Path> searchPath, Path directory) {
     /** Finds the message of the compiler or the linker, without the path before it. */
     private static final Pattern ERROR = Pattern.compile("(?:error|/ld): (.*)");
 
+    /** {@return the library of a source, as {@link #compile} makes it on this host} */
+    static SharedLibrary library(String source, String needs, String... libraries) {
+        return SharedLibrary.open(ofHost().compile(source, needs, libraries).toString(), needs);
+    }
+
     /** {@return a compiler from PATH that keeps libraries in the build's own directory, else in the user's cache} */
     static ShimCompiler ofHost() {
         List<Path> programs = Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin").split(":"))

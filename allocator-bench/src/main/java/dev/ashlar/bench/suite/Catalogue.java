@@ -19,12 +19,12 @@ final class Catalogue {
             new Metric("commit-p50", "with a first commit, median", "ns"),
             new Metric("commit-max", "with a first commit, longest", "ns"));
 
-    private final Extent extent;
+    private final Contenders contenders;
     private final boolean full;
     private final List<Experiment> experiments = new ArrayList<>();
 
     private Catalogue(Extent extent) {
-        this.extent = extent;
+        this.contenders = new Contenders(extent);
         this.full = extent == Extent.FULL;
     }
 
@@ -47,26 +47,26 @@ final class Catalogue {
     private void pairs() {
         List<Integer> sizes = full ? List.of(64, 256, 1024, 4096, 32768, 1048576) : List.of(64, 256, 1024, 4096);
         for (int size : sizes) {
-            String title = "DataHeap: allocate and free " + size + " B";
-            jmh("pair-data-" + size, title, "PairBenchmark.Data", "byteSize", size, 1, Contenders.data(extent));
+            pair("Data", size, 1, contenders.data());
             if (size <= 4096) {
-                jmh("pair-data-" + size + "-2t", title + ", two threads, each", "PairBenchmark.Data", "byteSize", size,
-                        2, Contenders.dataOnThreads(extent));
+                pair("Data", size, 2, contenders.dataOnThreads());
             }
         }
         for (int size : full ? List.of(64, 256, 1024, 4096) : List.of(256)) {
             jmh("pair-arena-" + size, "DataHeap: open an arena, allocate " + size + " B zeroed, close it",
-                    "PairBenchmark.Data", "byteSize", size, 1, Contenders.arenas());
+                    "PairBenchmark.Data", "byteSize", size, 1, contenders.arenas());
         }
         for (int size : full ? sizes : List.of(256)) {
-            List<Contender> contenders = new ArrayList<>(
-                    size == 256 ? Contenders.code(extent) : Contenders.codeOfAnySize(extent));
-            contenders.add(Contenders.asmjitPair(size));
-            jmh("pair-code-" + size, "CodeHeap: allocate and free " + size + " B", "PairBenchmark.Code", "byteSize",
-                    size, 1, contenders);
+            pair("Code", size, 1, contenders.codeOfSize(size));
         }
-        jmh("pair-code-256-2t", "CodeHeap: allocate and free 256 B, two threads, each", "PairBenchmark.Code",
-                "byteSize", 256, 2, Contenders.code(extent));
+        pair("Code", 256, 2, contenders.code());
+    }
+
+    private void pair(String kind, int size, int threads, List<Contender> measured) {
+        String id = "pair-" + lower(kind) + "-" + size;
+        String title = kind + "Heap: allocate and free " + size + " B";
+        jmh(threads == 1 ? id : id + "-2t", threads == 1 ? title : title + ", two threads, each",
+                "PairBenchmark." + kind, "byteSize", size, threads, measured);
     }
 
     private void lifecycles() {
@@ -74,25 +74,24 @@ final class Catalogue {
         String written = "LifecycleBenchmark.allocateWritePublishFree";
         for (int live : List.of(0, 10_000)) {
             jmh("lifecycle-" + word(live), life + "free; " + live(live), written, "live", live, 1,
-                    Contenders.writtenCode(extent));
+                    contenders.writtenCode());
             jmh("called-" + word(live), life + "call, free; " + live(live),
-                    "LifecycleBenchmark.allocateWritePublishCallFree", "live", live, 1, Contenders.code(extent));
+                    "LifecycleBenchmark.allocateWritePublishCallFree", "live", live, 1, contenders.code());
         }
         jmh("lifecycle-1k-2t", life + "free; 1,000 live, two threads, each", written, "live", 1_000, 2,
-                Contenders.code(extent));
+                contenders.code());
     }
 
     private void replacements() {
         List<Integer> lives = full ? List.of(1_000, 10_000, 100_000, MILLION) : List.of(10_000, 100_000, MILLION);
-        for (int live : lives) {
-            jmh("replace-data-" + word(live), "DataHeap: replace a random block; " + live(live),
-                    "ReplacementBenchmark.Data", "live", live, 1, Contenders.dataOfMany(extent, live));
-        }
-        for (int live : lives) {
-            jmh("replace-code-" + word(live), "CodeHeap: replace a random block; " + live(live),
-                    "ReplacementBenchmark.Code", "live", live, 1,
-                    live > 10_000 ? Contenders.codeOfMany(extent) : Contenders.codeOfAnySize(extent));
-        }
+        lives.forEach(live -> replacement("Data", live, contenders.dataOfMany(live)));
+        lives.forEach(live -> replacement("Code", live,
+                live > 10_000 ? contenders.codeOfMany() : contenders.codeOfAnySize()));
+    }
+
+    private void replacement(String kind, int live, List<Contender> measured) {
+        jmh("replace-" + lower(kind) + "-" + word(live), kind + "Heap: replace a random block; " + live(live),
+                "ReplacementBenchmark." + kind, "live", live, 1, measured);
     }
 
     private void growth() {
@@ -101,26 +100,25 @@ final class Catalogue {
                 add("growth-%s-%s".formatted(kind, to).toLowerCase(Locale.ROOT),
                         kind + "Heap: allocate and write, growing to " + to,
                         new Task(Kind.JMH_ONCE, "GrowthBenchmark." + kind + ".growTo" + to, 1, Map.of()),
-                        kind.equals("Data") ? Contenders.dataHeld(extent) : Contenders.codeOfMany(extent), TIME, 2);
+                        kind.equals("Data") ? contenders.dataHeld() : contenders.codeOfMany(), TIME, 2);
             }
         }
     }
 
     private void remoteFrees() {
         String title = "Heap: one thread allocates, another frees";
-        add("remote-data", "Data" + title, Task.jmh("RemoteFreeBenchmark.Data", 2, Map.of()),
-                Contenders.dataHeld(extent), TIME, Experiment.EVERY_ROUND);
-        add("remote-code", "Code" + title, Task.jmh("RemoteFreeBenchmark.Code", 2, Map.of()), Contenders.code(extent),
+        add("remote-data", "Data" + title, Task.jmh("RemoteFreeBenchmark.Data", 2, Map.of()), contenders.dataHeld(),
                 TIME, Experiment.EVERY_ROUND);
+        add("remote-code", "Code" + title, Task.jmh("RemoteFreeBenchmark.Code", 2, Map.of()), contenders.code(), TIME,
+                Experiment.EVERY_ROUND);
     }
 
     private void traces() {
         for (String trace : List.of("classchurn", "maven")) {
             add("replay-" + trace, "CodeHeap: an event of the trace " + trace + ", written",
-                    replay(Kind.TIME_PROBE, trace, "time"), Contenders.writtenCode(extent), TIME,
-                    Experiment.EVERY_ROUND);
+                    replay(Kind.TIME_PROBE, trace, "time"), contenders.writtenCode(), TIME, Experiment.EVERY_ROUND);
             add("peak-" + trace, "CodeHeap: peak memory of the trace " + trace,
-                    replay(Kind.MEMORY_PROBE, trace, "peak"), Contenders.code(extent), PEAK, 1);
+                    replay(Kind.MEMORY_PROBE, trace, "peak"), contenders.code(), PEAK, 1);
         }
     }
 
@@ -130,12 +128,12 @@ final class Catalogue {
 
     private void memory() {
         for (int live : List.of(100_000, MILLION)) {
-            memory("data", live, Contenders.dataHeld(extent));
-            memory("code", live, !full && live > 100_000 ? Contenders.ashlar() : Contenders.codeOfMany(extent));
+            memory("Data", live, contenders.dataHeld());
+            memory("Code", live, !full && live > 100_000 ? contenders.ashlar() : contenders.codeOfMany());
         }
     }
 
-    private void memory(String kind, int live, List<Contender> contenders) {
+    private void memory(String kind, int live, List<Contender> measured) {
         // asmjit takes half a minute to replace a million blocks.
         int turnovers = live > 100_000 ? 1 : 4;
         List<Metric> metrics = new ArrayList<>(List.of(new Metric("grown", "grown", "x"),
@@ -147,16 +145,17 @@ final class Catalogue {
                 new Metric("refilled", "grown back", "x"),
                 new Metric("churned-seen", "replaced once, as the kernel counts", "x"),
                 new Metric("metadata", "metadata in percent of it", "%")));
-        add("memory-" + kind + "-" + word(live), heap(kind) + ": memory per live byte, " + live(live),
-                Task.probe(Kind.MEMORY_PROBE, "Footprint", Map.of("kind", kind, "live", live, "turnovers", turnovers)),
-                contenders, metrics, 1);
+        add("memory-" + lower(kind) + "-" + word(live), kind + "Heap: memory per live byte, " + live(live),
+                Task.probe(Kind.MEMORY_PROBE, "Footprint",
+                        Map.of("kind", lower(kind), "live", live, "turnovers", turnovers)),
+                measured, metrics, 1);
     }
 
     private void latency() {
-        for (String kind : List.of("data", "code")) {
-            add("latency-" + kind, heap(kind) + ": one allocate, growth to 100,000 and churn",
-                    Task.probe(Kind.TIME_PROBE, "Latency", Map.of("kind", kind, "live", 100_000)),
-                    kind.equals("data") ? Contenders.dataHeld(extent) : Contenders.codeOfMany(extent), LATENCY, 2);
+        for (String kind : List.of("Data", "Code")) {
+            add("latency-" + lower(kind), kind + "Heap: one allocate, growth to 100,000 and churn",
+                    Task.probe(Kind.TIME_PROBE, "Latency", Map.of("kind", lower(kind), "live", 100_000)),
+                    kind.equals("Data") ? contenders.dataHeld() : contenders.codeOfMany(), LATENCY, 2);
         }
     }
 
@@ -167,7 +166,7 @@ final class Catalogue {
                         "Code: call one of %,d functions, %d %% of them in use".formatted(functions, percent),
                         Task.jmh("ScatteredCallsBenchmark", 1,
                                 Map.of("functions", functions, "calledPercent", percent, "hints", "off")),
-                        percent == 100 ? Contenders.calledCode(extent) : Contenders.partlyCalledCode(extent), TIME,
+                        percent == 100 ? contenders.calledCode() : contenders.partlyCalledCode(), TIME,
                         Experiment.EVERY_ROUND);
             }
         }
@@ -175,19 +174,18 @@ final class Catalogue {
 
     /** Adds a benchmark with one parameter, which is also the number of its row. */
     private void jmh(String id, String title, String benchmark, String parameter, int value, int threads,
-            List<Contender> contenders) {
-        experiments
-                .add(new Experiment(id, title, (double) value, Task.jmh(benchmark, threads, Map.of(parameter, value)),
-                        contenders, TIME, Experiment.EVERY_ROUND));
+            List<Contender> measured) {
+        Task task = Task.jmh(benchmark, threads, Map.of(parameter, value));
+        experiments.add(new Experiment(id, title, (double) value, task, measured, TIME, Experiment.EVERY_ROUND));
     }
 
-    private void add(String id, String title, Task task, List<Contender> contenders, List<Metric> metrics,
+    private void add(String id, String title, Task task, List<Contender> measured, List<Metric> metrics,
             int roundsMax) {
-        experiments.add(new Experiment(id, title, null, task, contenders, metrics, roundsMax));
+        experiments.add(new Experiment(id, title, null, task, measured, metrics, roundsMax));
     }
 
-    private static String heap(String kind) {
-        return kind.equals("data") ? "DataHeap" : "CodeHeap";
+    private static String lower(String kind) {
+        return kind.toLowerCase(Locale.ROOT);
     }
 
     /** {@return a count in an id: {@code 0}, {@code 10k}, {@code 1m}} */

@@ -12,92 +12,89 @@ import java.util.stream.Stream;
  * The contenders of each experiment, by the names of their memories. The first is always Ashlar. A full run adds those
  * that are slow or similar to others.
  */
-final class Contenders {
+record Contenders(Extent extent) {
 
     /** No rival for code requests huge pages, and asmjit has no such option. */
     private static final String SMALL_PAGES = "4 KiB pages";
     private static final String THP_ENABLED = HugePageSettings.read().thpEnabled().orElse("never");
     private static final String ON_HUGE_PAGES = "-thp";
 
-    private Contenders() {}
-
-    static List<Contender> ashlar() {
+    List<Contender> ashlar() {
         return List.of(code("ashlar"));
     }
 
-    static List<Contender> code(Extent extent) {
-        return code(extent, List.of("ashlar", "asmjit-critical"), "asmjit", "asmjit-dual-critical", "mmap+mprotect",
-                "jffi");
+    List<Contender> code() {
+        return code(List.of("ashlar", "asmjit-critical"), "asmjit", "asmjit-dual-critical", "mmap+mprotect", "jffi");
     }
 
-    static List<Contender> writtenCode(Extent extent) {
-        return plus(code(extent), code("range-tree"), code("floor"));
+    List<Contender> writtenCode() {
+        return plus(code(), code("range-tree"), code("floor"));
     }
 
-    static List<Contender> codeOfAnySize(Extent extent) {
-        return code(extent, List.of("ashlar", "asmjit-critical"), "mmap+mprotect");
+    List<Contender> codeOfAnySize() {
+        return code(List.of("ashlar", "asmjit-critical"), "mmap+mprotect");
+    }
+
+    /** {@return memories for code whose blocks have one size, with asmjit in a C++ loop} */
+    List<Contender> codeOfSize(int byteSize) {
+        return plus(byteSize == 256 ? code() : codeOfAnySize(),
+                loop("asmjit-native", SMALL_PAGES, Map.of("loop", "pair", "byteSize", byteSize)));
     }
 
     /** {@return memories for code that can hold a million blocks} */
-    static List<Contender> codeOfMany(Extent extent) {
-        return code(extent, List.of("ashlar", "asmjit-critical"), "asmjit-dual-critical");
+    List<Contender> codeOfMany() {
+        return code(List.of("ashlar", "asmjit-critical"), "asmjit-dual-critical");
     }
 
-    static List<Contender> calledCode(Extent extent) {
-        return code(extent, List.of("ashlar", "mmap+mprotect"), "asmjit-critical");
+    List<Contender> calledCode() {
+        return code(List.of("ashlar", "mmap+mprotect"), "asmjit-critical");
     }
 
     /** {@return memories some of whose code is called, with an Ashlar that gets hints} */
-    static List<Contender> partlyCalledCode(Extent extent) {
-        return plus(calledCode(extent), new Contender("ashlar-hints", "", Map.of("memory", "ashlar", "hints", "on"),
+    List<Contender> partlyCalledCode() {
+        return plus(calledCode(), new Contender("ashlar-hints", "", Map.of("memory", "ashlar", "hints", "on"),
                 Map.of(), Optional.empty()));
     }
 
-    /** {@return asmjit in a C++ loop that allocates and frees blocks of one size} */
-    static Contender asmjitPair(int byteSize) {
-        return loop("asmjit-native", SMALL_PAGES, Map.of("loop", "pair", "byteSize", byteSize));
-    }
-
-    static List<Contender> data(Extent extent) {
-        return data(extent, List.of("ashlar", "jemalloc", "jemalloc-critical"), "mimalloc-critical", "malloc-critical",
+    List<Contender> data() {
+        return data(List.of("ashlar", "jemalloc", "jemalloc-critical"), "mimalloc-critical", "malloc-critical",
                 "netty-pooled", "netty-adaptive");
     }
 
     /** {@return arenas, which zero their memory} */
-    static List<Contender> arenas() {
+    List<Contender> arenas() {
         return List.of(data("ashlar-arena"), data("arena"));
     }
 
     /** {@return memories for data that were made for threads} */
-    static List<Contender> dataOnThreads(Extent extent) {
-        return data(extent, List.of("ashlar"), "jemalloc-critical", "mimalloc-critical", "netty-pooled",
-                "netty-adaptive");
+    List<Contender> dataOnThreads() {
+        return data(List.of("ashlar"), "jemalloc-critical", "mimalloc-critical", "netty-pooled", "netty-adaptive");
     }
 
     /** {@return memories for live data, with C allocators in C++ loops and the floor} */
-    static List<Contender> dataOfMany(Extent extent, int live) {
+    List<Contender> dataOfMany(int live) {
         Contender jemalloc = replacements("jemalloc", live);
         Contender floor = Contender.of("floor", "huge pages of a DataHeap");
         return extent == Extent.QUICK
                 ? List.of(data("ashlar"), jemalloc, floor)
-                : plus(data(extent), jemalloc, onHugePages(jemalloc), replacements("mimalloc", live), floor);
+                : plus(data(), jemalloc, onHugePages(jemalloc), replacements("mimalloc", live), floor);
     }
 
     /** {@return memories whose footprint is measured} */
-    static List<Contender> dataHeld(Extent extent) {
-        return data(extent, List.of("ashlar", "jemalloc-critical"), "jemalloc-critical" + ON_HUGE_PAGES,
-                "mimalloc-critical", "malloc-critical", "netty-pooled", "netty-adaptive");
+    List<Contender> dataHeld() {
+        return data(List.of("ashlar", "jemalloc-critical"), "jemalloc-critical" + ON_HUGE_PAGES, "mimalloc-critical",
+                "malloc-critical", "netty-pooled", "netty-adaptive");
     }
 
-    private static List<Contender> code(Extent extent, List<String> always, String... inFullRun) {
-        return names(extent, always, inFullRun).map(Contenders::code).toList();
+    private List<Contender> code(List<String> always, String... inFullRun) {
+        return names(always, inFullRun).map(Contenders::code).toList();
     }
 
-    private static List<Contender> data(Extent extent, List<String> always, String... inFullRun) {
-        return names(extent, always, inFullRun).map(Contenders::data).toList();
+    private List<Contender> data(List<String> always, String... inFullRun) {
+        return names(always, inFullRun).map(Contenders::data).toList();
     }
 
-    private static Stream<String> names(Extent extent, List<String> always, String... inFullRun) {
+    private Stream<String> names(List<String> always, String... inFullRun) {
         return Stream.concat(always.stream(), extent == Extent.FULL ? Stream.of(inFullRun) : Stream.empty());
     }
 

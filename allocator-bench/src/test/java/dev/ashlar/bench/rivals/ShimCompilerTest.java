@@ -79,7 +79,7 @@ final class ShimCompilerTest {
         Rivals.open(Rival.ASMJIT, 1).close();
 
         Path library = new ShimCompiler(List.of(Path.of("/usr/local/bin"), Path.of("/usr/bin")), results)
-                .compile(SHIM, AsmjitShim.NEEDS, "-lasmjit");
+                .compile(SHIM, AsmjitMemory.Functions.NEEDS, "-lasmjit");
 
         assertThat(SharedLibrary.open(library.toString(), "nothing").function("ashlar_asmjit_open").address())
                 .isNotZero();
