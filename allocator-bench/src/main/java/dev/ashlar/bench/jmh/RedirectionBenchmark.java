@@ -49,9 +49,7 @@ public class RedirectionBenchmark extends SteadyState {
         jump.publish();
         patch();
         for (int count = 0; count < others; count++) {
-            Thread caller = new Thread(this::callUntilOver, "caller");
-            callers.add(caller);
-            caller.start();
+            callers.add(Thread.ofPlatform().name("caller").start(this::callUntilOver));
         }
     }
 

@@ -8,6 +8,8 @@ import dev.ashlar.tool.code.StraightFunction;
 import dev.ashlar.tool.memory.BlockMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -47,6 +49,9 @@ public class ScatteredCallsBenchmark extends SteadyState {
     private long callList;
     private int next;
 
+    /** A function that is called, and what it adds to the sum. */
+    private record Called(long address, int addend) {}
+
     /** Places all functions, draws the lists of calls, and checks that the right functions run. */
     @Setup
     public void compile(MemoryUnderTest.Code measured) {
@@ -54,9 +59,7 @@ public class ScatteredCallsBenchmark extends SteadyState {
         callList = place(memory, CallList.code(), Temperature.HOT);
         Temperature uncalled = hints.equals("on") ? Temperature.COLD : Temperature.HOT;
         MemorySegment staging = Arena.ofAuto().allocate(BYTE_SIZE_MAX);
-        long[] called = new long[functions];
-        int[] addends = new int[functions];
-        int calledCount = 0;
+        List<Called> called = new ArrayList<>();
         for (int function = 0; function < functions; function++) {
             int byteSize = random.nextInt(BYTE_SIZE_MIN, BYTE_SIZE_MAX + 1);
             // Decided before the function is placed, as a JIT compiler knows which methods are hot.
@@ -64,17 +67,15 @@ public class ScatteredCallsBenchmark extends SteadyState {
             StraightFunction.write(staging, byteSize, function);
             long address = place(memory, staging.asSlice(0, byteSize), isCalled ? Temperature.HOT : uncalled);
             if (isCalled) {
-                called[calledCount] = address;
-                addends[calledCount] = function;
-                calledCount++;
+                called.add(new Called(address, function));
             }
         }
         for (int list = 0; list < LIST_COUNT; list++) {
             long expected = 0;
             for (int call = 0; call < CALLS; call++) {
-                int index = random.nextInt(calledCount);
-                lists.setAtIndex(JAVA_LONG, (long) list * CALLS + call, called[index]);
-                expected += addends[index];
+                Called function = called.get(random.nextInt(called.size()));
+                lists.setAtIndex(JAVA_LONG, (long) list * CALLS + call, function.address());
+                expected += function.addend();
             }
             long sum = CallList.call(callList, list(list), CALLS);
             if (sum != expected) {

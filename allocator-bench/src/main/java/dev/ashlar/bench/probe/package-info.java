@@ -3,8 +3,8 @@
  * whose Java heap is touched in advance, takes {@code name=value} arguments and writes one
  * {@link dev.ashlar.tool.child.Answer}.
  *
- * <p>May import: child, load, memory, replay, rivals, the allocator. Only {@code ashlar bench} starts these classes, by
- * name.
+ * <p>May import: child, workload, memory, replay, rivals, the allocator. Only {@code ashlar bench} starts these
+ * classes, by name.
  */
 @NullMarked
 package dev.ashlar.bench.probe;

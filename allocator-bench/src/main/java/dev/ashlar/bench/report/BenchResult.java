@@ -27,11 +27,6 @@ public record BenchResult(Run run, List<Row> rows, List<Verdict> verdicts) {
         return new BenchResult(run, rows, Targets.judge(rows));
     }
 
-    /** {@return the row with an id} */
-    public Optional<Row> row(String id) {
-        return rows.stream().filter(row -> row.id().equals(id)).findFirst();
-    }
-
     /** {@return the number of targets in a state} */
     public long count(Verdict.State state) {
         return verdicts.stream().filter(verdict -> verdict.state() == state).count();

@@ -45,8 +45,7 @@ public final class ResultFile {
             pictures.forEach((name, svg) -> write(folder.resolve(name), svg));
         }
         if (results != null) {
-            write(results.resolve("bench.json"), text(result));
-            pictures.forEach((name, svg) -> write(results.resolve(name), svg));
+            write(result, results.resolve("bench.json"), results, null);
             write(results.resolve("README.md"), Page.of(result, pictures.keySet()));
         }
     }

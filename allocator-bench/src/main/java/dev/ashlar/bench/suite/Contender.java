@@ -1,5 +1,6 @@
 package dev.ashlar.bench.suite;
 
+import dev.ashlar.bench.rivals.Rival;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,6 @@ public record Contender(String name, String setting, Map<String, String> paramet
 
     /** {@return a contender for the memory with this name} */
     public static Contender of(String name, String setting) {
-        return new Contender(name, setting, Map.of("memory", name), Map.of(), Optional.empty());
+        return new Contender(name, setting, Map.of("memory", name), Rival.environment(), Optional.empty());
     }
 }

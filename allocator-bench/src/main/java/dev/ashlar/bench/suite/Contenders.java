@@ -53,7 +53,7 @@ record Contenders(Extent extent) {
     /** {@return memories some of whose code is called, with an Ashlar that gets hints} */
     List<Contender> partlyCalledCode() {
         return plus(calledCode(), new Contender("ashlar-hints", "", Map.of("memory", "ashlar", "hints", "on"),
-                Map.of(), Optional.empty()));
+                Rival.environment(), Optional.empty()));
     }
 
     List<Contender> data() {
@@ -115,7 +115,7 @@ record Contenders(Extent extent) {
     }
 
     private static Contender loop(String name, String setting, Map<String, ?> parameters) {
-        return new Contender(name, setting, Map.of(), Map.of(),
+        return new Contender(name, setting, Map.of(), Rival.environment(),
                 Optional.of(Task.probe(Kind.TIME_PROBE, "NativeLoop", parameters)));
     }
 

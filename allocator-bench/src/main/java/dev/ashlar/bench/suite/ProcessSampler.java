@@ -1,6 +1,5 @@
 package dev.ashlar.bench.suite;
 
-import dev.ashlar.bench.rivals.Rival;
 import dev.ashlar.tool.child.ChildJvm;
 import dev.ashlar.tool.child.ChildResult;
 import java.util.ArrayList;
@@ -35,8 +34,6 @@ public record ProcessSampler(ForkTiming timing) {
         Task task = contender.ownTask().orElse(experiment.task());
         Map<String, String> parameters = new TreeMap<>(task.parameters());
         parameters.putAll(contender.parameters());
-        Map<String, String> environment = new TreeMap<>(Rival.environment());
-        environment.putAll(contender.environment());
         List<String> command = switch (task.kind()) {
             // A killed run leaves JMH's lock behind. This run starts one fork at a time anyway.
             case JMH, JMH_ONCE -> ChildJvm.command(List.of("-Djmh.ignoreLock=true"), JMH_PACKAGE + "SingleFork",
@@ -44,7 +41,7 @@ public record ProcessSampler(ForkTiming timing) {
             case TIME_PROBE -> probe(task, PROBE_OPTIONS, parameters);
             case MEMORY_PROBE -> probe(task, MEMORY_PROBE_OPTIONS, parameters);
         };
-        return ChildResult.of(command, environment, SECONDS_MAX);
+        return ChildResult.of(command, contender.environment(), SECONDS_MAX);
     }
 
     private List<String> jmhArguments(Task task, Map<String, String> parameters) {
