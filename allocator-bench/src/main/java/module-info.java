@@ -9,7 +9,6 @@ module dev.ashlar.bench {
     requires io.netty.buffer;
     requires io.netty.common;
     requires java.management;
-    requires jdk.management;
     requires org.jnrproject.jffi;
 
     // picocli makes the commands and sets their options by reflection.

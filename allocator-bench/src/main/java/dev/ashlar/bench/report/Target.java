@@ -58,14 +58,15 @@ record Target(String what, String row, @Nullable String rival, @Nullable String 
     private Verdict verdict(Row judged, String against, @Nullable Entry theirs, @Nullable Double measured,
             String otherwise) {
         Double ours = median(judged.ours().figure());
-        State state = measured != null && measured <= limit ? State.HELD : State.MISSED;
+        State state = State.MISSED;
         String reason = "";
         if (ours == null) {
-            state = State.MISSED;
             reason = Objects.requireNonNullElse(judged.ours().missing(), "not measured");
         } else if (measured == null) {
             state = State.UNKNOWN;
             reason = theirs == null || theirs.missing() == null ? otherwise : theirs.missing();
+        } else if (measured <= limit) {
+            state = State.HELD;
         }
         return new Verdict(what, judged.id(), judged.title(), judged.unit(), ours, against,
                 theirs == null ? null : median(theirs.figure()), measured, limit, state, reason);

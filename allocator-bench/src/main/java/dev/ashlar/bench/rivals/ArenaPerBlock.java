@@ -6,9 +6,11 @@ import dev.ashlar.tool.memory.BlockMemory;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
-/** A confined, zeroed arena for each block, of the JDK or of a data heap. Only the allocating thread can free it. */
+/**
+ * A confined, zeroed arena for each block, of the JDK or of a data heap. Only the allocating thread can free a block.
+ * So the live blocks stay until the process ends, and so does the heap, which cannot be closed before them.
+ */
 final class ArenaPerBlock implements BlockMemory {
 
     private final Supplier<Arena> opener;
@@ -50,18 +52,5 @@ final class ArenaPerBlock implements BlockMemory {
     @Override
     public long committedByteSize() {
         return heap.map(DataHeap::committedByteSize).orElse(0L);
-    }
-
-    /** Closes the arenas of a heap, because the heap cannot be closed before them; leaves the JDK's open. */
-    @Override
-    public void close() {
-        try {
-            heap.ifPresent(opened -> {
-                Stream.of(arenas).filter(arena -> arena != null && arena.scope().isAlive()).forEach(Arena::close);
-                opened.close();
-            });
-        } catch (WrongThreadException ofAnotherThread) {
-            // The heap stays until the process ends.
-        }
     }
 }

@@ -17,8 +17,7 @@ final class Harness implements BlockMemory {
 
     private static final long BLOCK_BYTES_MAX = 1 << 20;
 
-    private final Arena arena = Arena.ofShared();
-    private final long base = arena.allocate(RANGE_BYTES + BLOCK_BYTES_MAX, 64).address();
+    private final long base = Arena.global().allocate(RANGE_BYTES + BLOCK_BYTES_MAX, 64).address();
 
     @Override
     public long allocate(int slot, long byteSize) {
@@ -28,10 +27,5 @@ final class Harness implements BlockMemory {
     @Override
     public void free(int slot, long address, long byteSize) {
         // Nothing was allocated.
-    }
-
-    @Override
-    public void close() {
-        arena.close();
     }
 }

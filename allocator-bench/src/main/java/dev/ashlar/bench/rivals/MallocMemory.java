@@ -7,6 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.function.Function;
 
 /** A C allocator. It belongs to the process, and cannot find the live blocks. */
 final class MallocMemory implements BlockMemory {
@@ -23,7 +24,9 @@ final class MallocMemory implements BlockMemory {
     private final MemorySegment free;
     private final boolean critical;
 
-    MallocMemory(Functions functions, Downcalls.Mode mode) {
+    /** Opens the allocator of a library; see {@link Functions#of}. */
+    MallocMemory(String library, Downcalls.Mode mode) {
+        Functions functions = Functions.of(library);
         this.allocate = functions.allocate();
         this.free = functions.free();
         this.critical = mode == Downcalls.Mode.CRITICAL;
@@ -32,24 +35,28 @@ final class MallocMemory implements BlockMemory {
     /** The functions {@code void* malloc(size_t)} and {@code void free(void*)} of an allocator. */
     record Functions(MemorySegment allocate, MemorySegment free) {
 
-        /** {@return those of this process: of the C library, unless another allocator was preloaded} */
-        static Functions ofProcess() {
-            var lookup = Linker.nativeLinker().defaultLookup();
-            return new Functions(lookup.findOrThrow("malloc"), lookup.findOrThrow("free"));
+        /**
+         * {@return those of a library}
+         *
+         * @param library "jemalloc", "mimalloc", or "malloc" for those of this process: of the C library, unless
+         *     another allocator was preloaded
+         * @throws RivalUnavailableException if the library is not installed
+         */
+        static Functions of(String library) {
+            return switch (library) {
+                case "malloc" -> of(Linker.nativeLinker().defaultLookup()::findOrThrow, "");
+                case "jemalloc" -> of(open("libjemalloc.so.2", "libjemalloc2")::function, "");
+                case "mimalloc" -> of(open("libmimalloc.so.2", "libmimalloc2.0")::function, "mi_");
+                default -> throw new IllegalArgumentException("unknown C allocator: name=" + library);
+            };
         }
 
-        static Functions jemalloc() {
-            return of("libjemalloc.so.2", "libjemalloc2", "");
+        private static SharedLibrary open(String soname, String debianPackage) {
+            return SharedLibrary.open(soname, soname + " (Debian: apt-get install " + debianPackage + ")");
         }
 
-        static Functions mimalloc() {
-            return of("libmimalloc.so.2", "libmimalloc2.0", "mi_");
-        }
-
-        private static Functions of(String soname, String debianPackage, String prefix) {
-            SharedLibrary library = SharedLibrary.open(soname,
-                    soname + " (Debian: apt-get install " + debianPackage + ")");
-            return new Functions(library.function(prefix + "malloc"), library.function(prefix + "free"));
+        private static Functions of(Function<String, MemorySegment> lookup, String prefix) {
+            return new Functions(lookup.apply(prefix + "malloc"), lookup.apply(prefix + "free"));
         }
     }
 

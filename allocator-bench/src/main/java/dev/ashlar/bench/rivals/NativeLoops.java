@@ -38,12 +38,7 @@ public final class NativeLoops {
      * @param live the number of live blocks
      */
     public static LongConsumer replacements(String library, int live) {
-        MallocMemory.Functions functions = switch (library) {
-            case "malloc" -> MallocMemory.Functions.ofProcess();
-            case "jemalloc" -> MallocMemory.Functions.jemalloc();
-            case "mimalloc" -> MallocMemory.Functions.mimalloc();
-            default -> throw new IllegalArgumentException("unknown C allocator: name=" + library);
-        };
+        MallocMemory.Functions functions = MallocMemory.Functions.of(library);
         MemorySegment loop = loop("ashlar_replace");
         // The address and the size of each block.
         MemorySegment cells = Arena.global().allocate(JAVA_LONG, 2L * live);

@@ -7,7 +7,6 @@ import static dev.ashlar.bench.rivals.Downcalls.Mode.ORDINARY;
 
 import dev.ashlar.CodeHeap;
 import dev.ashlar.DataHeap;
-import dev.ashlar.bench.rivals.MallocMemory.Functions;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.CodeHeapMemory;
@@ -38,12 +37,12 @@ public enum Rival {
     CODE_HARNESS(Kind.CODE, "harness", _ -> new Harness()),
     DATA_HEAP(Kind.DATA, "ashlar", _ -> new DataHeapMemory(DataHeap.builder().name("bench").build())),
     DATA_HEAP_ARENA(Kind.DATA, "ashlar-arena", ArenaPerBlock::ofHeap),
-    MALLOC(Kind.DATA, "malloc", _ -> new MallocMemory(Functions.ofProcess(), ORDINARY)),
-    MALLOC_CRITICAL(Kind.DATA, "malloc-critical", _ -> new MallocMemory(Functions.ofProcess(), CRITICAL)),
-    JEMALLOC(Kind.DATA, "jemalloc", _ -> new MallocMemory(Functions.jemalloc(), ORDINARY)),
-    JEMALLOC_CRITICAL(Kind.DATA, "jemalloc-critical", _ -> new MallocMemory(Functions.jemalloc(), CRITICAL)),
-    MIMALLOC(Kind.DATA, "mimalloc", _ -> new MallocMemory(Functions.mimalloc(), ORDINARY)),
-    MIMALLOC_CRITICAL(Kind.DATA, "mimalloc-critical", _ -> new MallocMemory(Functions.mimalloc(), CRITICAL)),
+    MALLOC(Kind.DATA, "malloc", _ -> new MallocMemory("malloc", ORDINARY)),
+    MALLOC_CRITICAL(Kind.DATA, "malloc-critical", _ -> new MallocMemory("malloc", CRITICAL)),
+    JEMALLOC(Kind.DATA, "jemalloc", _ -> new MallocMemory("jemalloc", ORDINARY)),
+    JEMALLOC_CRITICAL(Kind.DATA, "jemalloc-critical", _ -> new MallocMemory("jemalloc", CRITICAL)),
+    MIMALLOC(Kind.DATA, "mimalloc", _ -> new MallocMemory("mimalloc", ORDINARY)),
+    MIMALLOC_CRITICAL(Kind.DATA, "mimalloc-critical", _ -> new MallocMemory("mimalloc", CRITICAL)),
     NETTY_POOLED(Kind.DATA, "netty-pooled", slotCount -> new NettyBuffers(NettyBuffers.pooled(), slotCount)),
     NETTY_ADAPTIVE(Kind.DATA, "netty-adaptive",
             slotCount -> new NettyBuffers(new AdaptiveByteBufAllocator(true, true), slotCount)),
