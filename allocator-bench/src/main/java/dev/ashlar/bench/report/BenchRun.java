@@ -11,28 +11,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** One run, from the first sample to the result. */
-public final class BenchRun {
-
-    private final Suite suite;
-    private final int rounds;
-    private final String command;
-    private final Map<String, String> host = HostNotes.read();
-    private final double load = HostNotes.load();
-    private final long startNanos = System.nanoTime();
-
-    /**
-     * Prepares a run.
-     *
-     * @param rounds at least 1
-     * @param command the arguments, for the result
-     */
-    public BenchRun(Suite suite, int rounds, String command) {
-        this.suite = suite;
-        this.rounds = rounds;
-        this.command = command;
-    }
+/**
+ * One run, from the first sample to the result.
+ *
+ * @param rounds at least 1
+ * @param command the arguments, for the result
+ */
+public record BenchRun(Suite suite, int rounds, String command) {
 
     /**
      * Measures. Returns the result.
@@ -41,15 +28,18 @@ public final class BenchRun {
      * @param soFar called after every round with the result so far
      */
     public BenchResult measure(Consumer<Rounds.Step> progress, Consumer<BenchResult> soFar) {
+        Map<String, String> host = HostNotes.read();
+        double load = HostNotes.load();
+        long startNanos = System.nanoTime();
+        Function<List<Sample>, BenchResult> result = samples -> {
+            List<Row> rows = Rows.of(suite.experiments(), samples);
+            long seconds = (System.nanoTime() - startNanos) / 1_000_000_000;
+            String date = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
+            Run run = new Run(command, date, HostNotes.commit(), rounds, seconds, load, host);
+            return new BenchResult(run, rows, Targets.judge(rows));
+        };
         ProcessSampler sampler = new ProcessSampler(suite.timing());
-        return result(Rounds.run(suite, rounds, sampler::take, progress, samples -> soFar.accept(result(samples))));
-    }
-
-    private BenchResult result(List<Sample> samples) {
-        List<Row> rows = Rows.of(suite.experiments(), samples);
-        long seconds = (System.nanoTime() - startNanos) / 1_000_000_000;
-        String date = Instant.now().truncatedTo(ChronoUnit.MINUTES).toString();
-        Run run = new Run(command, date, HostNotes.commit(), rounds, seconds, load, host);
-        return new BenchResult(run, rows, Targets.judge(rows));
+        return result.apply(Rounds.run(suite, rounds, sampler::take, progress,
+                samples -> soFar.accept(result.apply(samples))));
     }
 }

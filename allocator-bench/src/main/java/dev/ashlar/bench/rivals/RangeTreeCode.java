@@ -14,9 +14,11 @@ import java.lang.foreign.MemorySegment;
  * pay for themselves.
  *
  * <p>Like a {@link dev.ashlar.CodeHeap} it writes code and fills freed code with traps, but in plain memory, one
- * mapping for all blocks. The kernel supplies a page when it is first written, as it does for the other rivals. This
- * one keeps its pages and uses the lowest again, so that after a warm-up few writes cause a page fault. It does not
- * check a wrong free, and serves one thread.
+ * mapping for all blocks. It does not check a wrong free, and serves one thread.
+ *
+ * <p>The kernel supplies a page of this mapping when it is first written, as it does for asmjit and for a mapping of
+ * each function; the floor pays for a chunk at once, and Ashlar for a region. The tree gives no page back and uses the
+ * lowest again, so that after a warm-up few writes cause a page fault.
  */
 final class RangeTreeCode implements BlockMemory {
 
