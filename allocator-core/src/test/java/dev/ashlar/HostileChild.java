@@ -59,9 +59,9 @@ final class HostileChild {
 
     private long give(Path library, long pages) throws Throwable {
         Linker linker = Linker.nativeLinker();
-        MethodHandle told = MethodHandles.lookup()
+        MethodHandle report = MethodHandles.lookup()
                 .bind(this, "reportRefusal", MethodType.methodType(void.class));
-        MemorySegment callback = linker.upcallStub(told, FunctionDescriptor.ofVoid(), Arena.global());
+        MemorySegment callback = linker.upcallStub(report, FunctionDescriptor.ofVoid(), Arena.global());
         MethodHandle client = linker.downcallHandle(
                 SymbolLookup.libraryLookup(library, Arena.global()).findOrThrow(HostileLibrary.FUNCTION),
                 FunctionDescriptor.of(

@@ -22,15 +22,15 @@ final class HostileLibrary {
     private static final String TCC_CLIENT = """
             #include <libtcc.h>
 
-            static void (*tell)(void);
+            static void (*report_refusal)(void);
 
             static void on_error(void *ignored, const char *message) {
-                tell();
+                report_refusal();
             }
 
-            long build_code(void *pages, long byte_size, void (*told)(void)) {
+            long build_code(void *pages, long byte_size, void (*report)(void)) {
                 TCCState *state = tcc_new();
-                tell = told;
+                report_refusal = report;
                 tcc_set_error_func(state, 0, on_error);
                 tcc_set_options(state, "-nostdlib -nostdinc");
                 tcc_set_output_type(state, TCC_OUTPUT_MEMORY);
@@ -72,10 +72,10 @@ final class HostileLibrary {
             #include <string.h>
             #include <sys/mman.h>
 
-            long build_code(void *pages, long byte_size, void (*told)(void)) {
+            long build_code(void *pages, long byte_size, void (*report)(void)) {
                 memcpy(pages, "\\xb8\\x2a\\x00\\x00\\x00\\xc3", 6);
                 if (mprotect(pages, byte_size, PROT_READ | PROT_WRITE | PROT_EXEC) != 0) {
-                    told();
+                    report();
                     return 0;
                 }
                 return (long) pages;

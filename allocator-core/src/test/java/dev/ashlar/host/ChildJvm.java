@@ -137,7 +137,7 @@ public final class ChildJvm {
         }
     }
 
-    /** A class of a patched module comes from the patch, which only its own resource knows. */
+    /** {@return the root of a class; for a class of a patched module only its resource names the patch} */
     private static String folderOf(Class<?> type) {
         try {
             Path file = Path.of(type.getResource(type.getSimpleName() + ".class").toURI());

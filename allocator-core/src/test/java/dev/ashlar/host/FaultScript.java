@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * every region fails for the first and for the last region. The long form, {@code -Dashlar.faults=all}, takes every
  * call.
  *
- * <p>close(2) does not fail here: Linux has closed the descriptor whatever it returns.
+ * <p>close(2) does not fail here: Linux closes the descriptor even if the call fails.
  */
 public final class FaultScript {
     private static final boolean IS_LONG = "all".equals(System.getProperty("ashlar.faults"));

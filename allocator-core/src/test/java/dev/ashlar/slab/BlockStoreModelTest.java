@@ -253,7 +253,7 @@ class BlockStoreModelTest {
         assertThat(by(random, () -> store.free(offset, block.holder()))).isEqualTo(FreeResult.DONE);
 
         if (!unerased.wasErased(new Extent(offset, block.usable()))) {
-            assertThat(actors != null || mayWait(block)).as("unerased: %s", block).isTrue();
+            assertThat(actors != null || mayWait(block)).as("not erased: %s", block).isTrue();
             unerased.add(offset, block.usable());
         }
         if (actors == null) {

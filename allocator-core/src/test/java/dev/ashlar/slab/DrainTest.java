@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An owner processes the marks of other threads, and gives back the runs that become vacant. */
+/** An owner processes the marks of other threads, and releases the runs that become vacant. */
 class DrainTest {
     private final GivingUp lock = new GivingUp();
     private final BlockStore store = new BlockStore(new FakeRegionSource(4), Eraser.NONE, lock, () -> 1L << 30);
@@ -59,7 +59,7 @@ class DrainTest {
 
         store.trim();
 
-        assertThat(lock.markCounts).as("marks at the time of giving up").containsExactly(0L);
+        assertThat(lock.markCounts).as("marks when the run is given up").containsExactly(0L);
         assertThat(lock.watched.pageCount()).isZero();
         assertThat(store.lateLoserCount()).isZero();
     }

@@ -87,7 +87,7 @@ final class FillingModel {
             next = stretch.getKey();
             end = stretch.getValue();
         }
-        assertThat(first).as("the first place that is aligned").isEqualTo(aligned(next, alignment));
+        assertThat(first).as("the first aligned place").isEqualTo(aligned(next, alignment));
         keep(next, first);
         next = first + count;
     }

@@ -115,7 +115,7 @@ class FillingTest {
         filling.begin(run);
         assertThat(take(25)).isEqualTo(starts[1]);
         assertThat(take(15)).isEqualTo(starts[2]);
-        assertThat(take(5)).as("in the stretch that is filled").isEqualTo(starts[2] + 15);
+        assertThat(take(5)).as("in the stretch that is being filled").isEqualTo(starts[2] + 15);
         assertThat(take(10)).isEqualTo(starts[0]);
         assertThat(take(4)).as("the rest").isEqualTo(starts[1] + 25);
         settlesAt(1);
@@ -240,7 +240,7 @@ class FillingTest {
                     moves[place(model, random)]++;
                 }
                 int length = random.nextInt(2, 300);
-                assertThat(filling.canHold(length)).as("holds %d", length).isEqualTo(model.canHold(length));
+                assertThat(filling.canHold(length)).as("can hold %d", length).isEqualTo(model.canHold(length));
                 assertThat(filling.isAt(run, model.next())).isTrue();
                 assertThat(filling.isAt(run, model.next() + 1)).isFalse();
             }

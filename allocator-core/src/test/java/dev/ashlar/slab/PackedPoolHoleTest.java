@@ -47,7 +47,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
         assertThat(take(5)).isEqualTo(wide.get(0) + 73);
         assertThat(take(102)).isEqualTo(wide.get(0) + 78);
         assertThat(take(28)).as("the gap before the aligned block").isEqualTo(wide.get(0) + 36);
-        assertThat(take(2)).as("the next one, chosen anew").isEqualTo(tight.get(7));
+        assertThat(take(2)).as("the next hole, chosen again").isEqualTo(tight.get(7));
         assertThat(hole()).isSameAs(runOf(tight.get(7)));
         assertThat(holeCount()).isEqualTo(14);
     }
@@ -124,7 +124,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
         pool.settle();
         assertThat(take(2)).isEqualTo(second);
         assertThat(hole()).isSameAs(run);
-        assertThat(pool.isBesideHole(run, second, 2)).as("the hole that is filled is after it").isFalse();
+        assertThat(pool.isBesideHole(run, second, 2)).as("the hole that is being filled is after it").isFalse();
         assertThat(pool.isBesideHole(run, third, 6)).isTrue();
         pool.settle();
         assertThat(pool.isBesideHole(run, second, 2)).isTrue();

@@ -282,6 +282,6 @@ class PackedPoolModelTest {
         boolean canHold = (front != null && front.canHold(length))
                 || (hole != null && hole.canHold(length))
                 || candidates().stream().anyMatch(run -> run != runOf(hole) && run.longestFree() >= length);
-        assertThat(pool.canHold(length)).as("holds %d", length).isEqualTo(canHold);
+        assertThat(pool.canHold(length)).as("can hold %d", length).isEqualTo(canHold);
     }
 }

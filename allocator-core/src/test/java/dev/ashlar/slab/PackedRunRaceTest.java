@@ -42,6 +42,6 @@ class PackedRunRaceTest {
         ended.set(true);
         reader.join();
         assertThat(read.get()).isPositive();
-        assertThat(wrong.get()).as("of %d looks", read.get()).isZero();
+        assertThat(wrong.get()).as("wrong answers in %d reads", read.get()).isZero();
     }
 }

@@ -123,7 +123,7 @@ class ParkingPlacedAnewTest extends ParkingFixture {
         long offset = takeAnew(data, byteSize, holder);
         long usable = data.usableByteSize(offset);
         free(data, offset, holder);
-        assertThat(parkedByteSize(data)).as("waits apart").isZero();
+        assertThat(parkedByteSize(data)).as("the block freed last is not parked yet").isZero();
 
         long next = take(data, 700, holder);
 

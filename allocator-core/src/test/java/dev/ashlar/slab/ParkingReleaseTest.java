@@ -23,7 +23,7 @@ class ParkingReleaseTest extends ParkingFixture {
             assertThat(store.census()).isEqualTo(new Census(0, 0, List.of(), 0, 0));
             assertThat(store.runs().committedRegionCount()).isZero();
         });
-        assertThat(eraser.take()).as("each once").hasSize(20).doesNotHaveDuplicates();
+        assertThat(eraser.take()).as("each erased once").hasSize(20).doesNotHaveDuplicates();
     }
 
     /** Parked blocks keep runs. Many frees in a row mean that the caller wants the runs released; no trim is needed. */
@@ -114,7 +114,7 @@ class ParkingReleaseTest extends ParkingFixture {
             assertThat(Stores.allocate(store, 4096, 12, Holder.OBJECT)).as("after %d pages", pages).isNotNegative();
             assertThat(store.census().liveBlockCount()).isEqualTo(pages + 1);
         });
-        assertThat(eraser.take()).as("each once").hasSize(12).doesNotHaveDuplicates();
+        assertThat(eraser.take()).as("each erased once").hasSize(12).doesNotHaveDuplicates();
     }
 
     /** Many runs, so that packing counts. */
@@ -163,7 +163,7 @@ class ParkingReleaseTest extends ParkingFixture {
             assertThat(store.space.cutRuns.count()).isEqualTo(1);
             assertThat(blocks).allMatch(offset -> again.contains(offset) || store.startOf(offset) == -1);
         });
-        assertThat(eraser.take()).as("each once").hasSize(12).doesNotHaveDuplicates();
+        assertThat(eraser.take()).as("each erased once").hasSize(12).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest

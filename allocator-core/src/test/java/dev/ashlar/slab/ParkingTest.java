@@ -219,7 +219,7 @@ class ParkingTest extends ParkingFixture {
         for (int further = 1; further < Quarantine.LENGTH; further++) {
             take(code, 128, Holder.OBJECT);
             free(code, blocks.get(1 + 2 * further), Holder.ADDRESS);
-            assertThat(eraser.take()).as("erased after %d more", further).isEmpty();
+            assertThat(eraser.take()).as("erased after %d further frees", further).isEmpty();
         }
         free(code, blocks.get(1 + 2 * Quarantine.LENGTH), Holder.ADDRESS);
         assertThat(eraser.take()).containsExactly(new Extent(blocks.get(1), usable));

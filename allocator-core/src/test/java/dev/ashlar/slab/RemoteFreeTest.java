@@ -159,7 +159,7 @@ class RemoteFreeTest {
         take(16);
 
         assertThat(eraser.take()).hasSize(2560);
-        assertThat(store.census().classes()).as("nine of ten are given back")
+        assertThat(store.census().classes()).as("nine of ten slabs are released")
                 .containsExactly(new Census.SlabClass(16, 1, 1, 255));
     }
 

@@ -154,7 +154,7 @@ class SlabOwnerTest {
         assertThat(runAt(full.getLast()).owner).isSameAs(owners.common);
         assertThat(runAt(packed.getLast()).owner).isSameAs(owners.common);
         assertThat(store.census().liveBlockCount()).isEqualTo(256 + 10 + 74 - 120);
-        assertThat(store.census().classes()).as("the vacant slab of 48 is given back").hasSize(2);
+        assertThat(store.census().classes()).as("the vacant slab of 48 bytes is released").hasSize(2);
         store.checkInvariants();
         // Each kind of place is used again without a new object: in the full slab, the packed front, the spare slab.
         assertThat(full.subList(0, 100)).contains(take(16));

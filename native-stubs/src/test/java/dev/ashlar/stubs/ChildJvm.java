@@ -81,7 +81,7 @@ final class ChildJvm {
         return locationOf(Libc.class) + File.pathSeparator + locationOf(ChildMain.class);
     }
 
-    /** The jars of this JVM, wherever its launcher put them, whose file names begin in one of the given ways. */
+    /** {@return the jars on this JVM's class and module path whose file names begin with one of the prefixes} */
     private static String jars(String... prefixes) {
         return Stream.of("jdk.module.path", "java.class.path")
                 .flatMap(property -> Stream.of(System.getProperty(property, "").split(File.pathSeparator, -1)))
@@ -90,7 +90,7 @@ final class ChildJvm {
                 .distinct().collect(Collectors.joining(File.pathSeparator));
     }
 
-    /** A class of a patched module comes from the patch, which only its own resource knows. */
+    /** {@return the root of a class; for a class of a patched module only its resource names the patch} */
     private static String locationOf(Class<?> type) {
         try {
             Path file = Path.of(type.getResource(type.getSimpleName() + ".class").toURI());

@@ -184,7 +184,7 @@ class PagemapScanTest {
         assertThat(calls.madvise(address, REGION, Linux.MADV_HUGEPAGE)).isZero();
         touch(address);
         int collapsed = calls.madvise(address, REGION, Linux.MADV_COLLAPSE);
-        assumeTrue(collapsed == 0, () -> "no huge page to be had: " + Errno.describe(collapsed));
+        assumeTrue(collapsed == 0, () -> "no huge page is available: " + Errno.describe(collapsed));
     }
 
     /** The length of the vector is the field at byte 48 of struct pm_scan_arg. */
