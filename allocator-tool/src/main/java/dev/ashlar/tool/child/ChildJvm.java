@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -27,11 +28,10 @@ public final class ChildJvm {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
-        command.add("-cp");
-        command.add(classPath());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        // JMH itself and some rivals still use sun.misc.Unsafe; without this, each output would begin with a warning.
-        command.add("--sun-misc-unsafe-memory-access=allow");
+        // JMH itself and some rivals still use sun.misc.Unsafe; without the last option, each output would begin with a
+        // warning.
+        command.addAll(List.of("-cp", classPath(), "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
         command.add(mainClass);
         command.addAll(arguments);
         return command;
@@ -76,30 +76,18 @@ public final class ChildJvm {
         }
     }
 
-    /** {@return each jar and class folder of this process, from its class path and its module path} */
+    /** {@return each jar and class folder of this process, from its module path and its class path} */
     private static String classPath() {
-        List<String> entries = new ArrayList<>();
-        for (String entry : System.getProperty("jdk.module.path", "").split(File.pathSeparator, -1)) {
-            Path path = Path.of(entry);
-            // An entry of a module path may be one module, unpacked, or a folder of jars and of such modules.
-            if (entry.isEmpty() || !Files.isDirectory(path) || isModule(path)) {
-                entries.add(entry);
-                continue;
-            }
-            try (Stream<Path> files = Files.list(path)) {
-                files.filter(file -> file.toString().endsWith(".jar") || isModule(file))
-                        .map(Path::toString)
-                        .sorted()
-                        .forEach(entries::add);
-            } catch (IOException unreadable) {
-                throw new UncheckedIOException("reading " + path, unreadable);
-            }
-        }
-        entries.add(System.getProperty("java.class.path", ""));
-        return String.join(File.pathSeparator, entries.stream().filter(entry -> !entry.isEmpty()).toList());
+        Stream<String> modules = Stream.of(System.getProperty("jdk.module.path", "").split(File.pathSeparator, -1))
+                .filter(entry -> !entry.isEmpty())
+                .map(entry -> isFolderOfJars(Path.of(entry)) ? entry + "/*" : entry);
+        return Stream.concat(modules, Stream.of(System.getProperty("java.class.path", "")))
+                .filter(entry -> !entry.isEmpty())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
-    private static boolean isModule(Path folder) {
-        return Files.exists(folder.resolve("module-info.class"));
+    /** An entry of a module path is a jar, a module that is unpacked, or a folder of jars. */
+    private static boolean isFolderOfJars(Path entry) {
+        return Files.isDirectory(entry) && !Files.exists(entry.resolve("module-info.class"));
     }
 }

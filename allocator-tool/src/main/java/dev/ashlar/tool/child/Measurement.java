@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A measurement in a child JVM. Its result is a record, which the child answers as JSON.
+ * A measurement in a child JVM. Its task is a record with all that the child must know, and its result is a record too.
+ * Both pass from JVM to JVM as JSON.
  *
  * @param result what was measured; null if nothing was
  * @param lacking why this host cannot run it; null if it can
@@ -30,21 +31,22 @@ public record Measurement<T>(@Nullable T result, @Nullable String lacking, @Null
 
     private static final long SECONDS_MAX = 300;
 
+    private static final Gson GSON = new Gson();
+
     /**
      * Runs a measurement in a fresh JVM with the {@code ashlar.} properties of this one.
      *
-     * @param process a class whose main method calls {@link #answer}
      * @param type the type of the result
      */
-    public static <T> Measurement<T> inChild(Class<?> process, List<?> arguments, Class<T> type) {
+    public static <T> Measurement<T> inChild(Supplier<T> task, Class<T> type) {
         List<String> jvmOptions = new ArrayList<>(JVM_OPTIONS);
         System.getProperties().forEach((name, value) -> {
             if (name.toString().startsWith("ashlar.")) {
                 jvmOptions.add("-D" + name + "=" + value);
             }
         });
-        ChildResult child = ChildResult.of(ChildJvm.command(jvmOptions, process.getName(),
-                arguments.stream().map(Object::toString).toList()), Map.of(), SECONDS_MAX);
+        ChildResult child = ChildResult.of(ChildJvm.command(jvmOptions, Measurement.class.getName(),
+                List.of(task.getClass().getName(), GSON.toJson(task))), Map.of(), SECONDS_MAX);
         if (child.failure().isPresent()) {
             return new Measurement<>(null, null, child.failure().get());
         }
@@ -52,13 +54,19 @@ public record Measurement<T>(@Nullable T result, @Nullable String lacking, @Null
         String result = notes.get(RESULT);
         return result == null
                 ? new Measurement<>(null, notes.getOrDefault(LACKING, "it gave no answer"), null)
-                : new Measurement<>(new Gson().fromJson(result, type), null, null);
+                : new Measurement<>(GSON.fromJson(result, type), null, null);
     }
 
-    /** Measures in the child and answers the result, or why this host refused. */
-    public static void answer(Supplier<?> measurement) {
+    /**
+     * The child: measures and answers the result, or why this host refused.
+     *
+     * @param arguments the class of the task, and the task as JSON
+     * @throws ClassNotFoundException if there is no such class
+     */
+    public static void main(String[] arguments) throws ClassNotFoundException {
+        Supplier<?> task = (Supplier<?>) GSON.fromJson(arguments[1], Class.forName(arguments[0]));
         try {
-            Answer.note(RESULT, new Gson().toJson(measurement.get()));
+            Answer.note(RESULT, GSON.toJson(task.get()));
         } catch (CommandException | BackingUnavailableException | HeapExhaustedException
                 | UnsupportedHostException lacking) {
             Answer.note(LACKING, String.valueOf(lacking.getMessage()));

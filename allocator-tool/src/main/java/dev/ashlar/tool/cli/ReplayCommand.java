@@ -81,7 +81,7 @@ final class ReplayCommand extends ToolCommand {
         List<Trace> traces = files.stream().map(TraceReader::read).toList();
         boolean sound = true;
         for (Trace trace : traces) {
-            ReplayResult result = withProgress(trace.file(), progress -> Replay.run(trace, options, progress));
+            ReplayResult result = withProgress(trace.file(), progress -> new Replay(trace, options, progress).run());
             print(json ? List.of(Json.line(result)) : new ReplayText(result).lines());
             sound &= result.violations().isEmpty();
         }

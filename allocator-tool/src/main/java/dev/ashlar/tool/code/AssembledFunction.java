@@ -108,9 +108,7 @@ public final class AssembledFunction {
 
     private static void factorial(Assembler code) {
         code.mov(rax, imm(1));
-        Loop loop = Loop.begin(code);
-        code.test(rdi, rdi);
-        loop.leaveIfZero();
+        Loop loop = Loop.whileNotZero(code, rdi);
         code.imul(rax, rdi);
         code.sub(rdi, imm(1));
         loop.end();
@@ -121,9 +119,7 @@ public final class AssembledFunction {
     private static void fibonacci(Assembler code) {
         code.xor_(rax, rax);
         code.mov(rdx, imm(1));
-        Loop loop = Loop.begin(code);
-        code.test(rdi, rdi);
-        loop.leaveIfZero();
+        Loop loop = Loop.whileNotZero(code, rdi);
         code.xadd(rax, rdx);
         code.sub(rdi, imm(1));
         loop.end();
@@ -133,9 +129,7 @@ public final class AssembledFunction {
     /** Euclid: (a, b) becomes (b, a mod b) until b is 0. */
     private static void gcd(Assembler code) {
         code.mov(rax, rdi);
-        Loop loop = Loop.begin(code);
-        code.test(rsi, rsi);
-        loop.leaveIfZero();
+        Loop loop = Loop.whileNotZero(code, rsi);
         code.xor_(rdx, rdx);
         code.div(rsi);
         code.mov(rax, rsi);
@@ -147,9 +141,7 @@ public final class AssembledFunction {
     /** Kernighan: value and (value - 1) clears the lowest bit; no processor lacks these instructions. */
     private static void popcount(Assembler code) {
         code.xor_(rax, rax);
-        Loop loop = Loop.begin(code);
-        code.test(rdi, rdi);
-        loop.leaveIfZero();
+        Loop loop = Loop.whileNotZero(code, rdi);
         code.mov(rcx, rdi);
         code.sub(rcx, imm(1));
         code.and_(rdi, rcx);

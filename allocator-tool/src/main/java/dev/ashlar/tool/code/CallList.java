@@ -36,9 +36,7 @@ public final class CallList {
     public static MemorySegment code() {
         Assembler code = new Assembler(Assembler.X86_64);
         code.xor_(rax, rax);
-        Loop loop = Loop.begin(code);
-        code.test(rsi, rsi);
-        loop.leaveIfZero();
+        Loop loop = Loop.whileNotZero(code, rsi);
         code.mov(r8, ptr(rdi, 0));
         code.call(r8);
         code.add(rdi, imm(Long.BYTES));

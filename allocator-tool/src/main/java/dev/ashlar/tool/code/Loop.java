@@ -2,9 +2,10 @@ package dev.ashlar.tool.code;
 
 import jnr.x86asm.Assembler;
 import jnr.x86asm.Label;
+import jnr.x86asm.Register;
 
 /**
- * A loop with one exit: {@code begin, ..., leaveIfZero, ..., end}.
+ * A loop that runs while a register is not zero: {@code whileNotZero, ..., end}.
  *
  * <p>The assembler can jump to a label but has no public way to say where the label is (its {@code bind} was never
  * opened). So a jump is emitted to a label that stays unbound, which leaves 32 bits for the distance, and the distance
@@ -16,27 +17,22 @@ final class Loop {
 
     private final Assembler code;
     private final int start;
-    private int exit = -1;
+    private final int exit;
 
-    private Loop(Assembler code) {
+    private Loop(Assembler code, Register condition) {
         this.code = code;
         this.start = code.offset();
-    }
-
-    static Loop begin(Assembler code) {
-        return new Loop(code);
-    }
-
-    /** Leaves the loop if the last test found zero. */
-    void leaveIfZero() {
-        assert exit < 0 : "exit=" + exit;
+        code.test(condition, condition);
         code.jz(new Label(), NO_HINT);
-        exit = code.offset();
+        this.exit = code.offset();
+    }
+
+    static Loop whileNotZero(Assembler code, Register condition) {
+        return new Loop(code, condition);
     }
 
     /** Jumps back to the start; the exit jumps to the next instruction. */
     void end() {
-        assert exit >= 0 : "a loop without an exit";
         code.jmp(new Label());
         setDistance(code.offset(), start);
         setDistance(exit, code.offset());

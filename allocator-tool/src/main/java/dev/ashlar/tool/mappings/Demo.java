@@ -17,18 +17,14 @@ import dev.ashlar.tool.mappings.DemoResult.Load;
 import dev.ashlar.tool.mappings.DemoResult.Proof;
 import dev.ashlar.tool.mappings.DemoResult.Region;
 import dev.ashlar.tool.mappings.Workload.Plan;
-import dev.ashlar.tool.mappings.Workload.Stage;
 import dev.ashlar.tool.mappings.Workload.Victims;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The short form, in this JVM: a heap with real functions, then ten thousand functions in it, and as many with one
@@ -80,25 +76,24 @@ public final class Demo {
         AssembledFunction.all().forEach(this::callInHeap);
 
         progress.accept("10,000 functions in the heap");
-        Map<Stage, HeapAudit> audits = new EnumMap<>(Stage.class);
+        List<HeapAudit> audits = new ArrayList<>();
         List<Region> regions = new ArrayList<>();
         Backing backing = heap.report().backings().getFirst();
-        Load ours = load("ashlar", PublishMethod.ofBlocks(heap), backing, stage -> {
+        Load ours = load("ashlar", PublishMethod.ofBlocks(heap), backing, () -> {
             HeapAudit audit = heap.audit();
-            audits.put(stage, audit);
-            if (stage == Stage.GROWN) {
+            if (audits.isEmpty()) {
                 regions.addAll(filled(audit));
             }
+            audits.add(audit);
             return audit.hugeByteSize();
         });
         progress.accept("10,000 functions with a mapping each");
         Load rival = load("mmap+mprotect", PublishMethod.ofMappings(), Backing.SMALL,
-                _ -> Smaps.readWithin(functions.livePlaces()).totals().huge());
+                () -> Smaps.readWithin(functions.livePlaces()).totals().huge());
 
-        HeapAudit live = Objects.requireNonNull(audits.get(Stage.GROWN));
+        HeapAudit live = audits.getFirst();
         return new DemoResult(host, describe(heap.report()), calls, ours, rival, regions,
-                proofs(ours, built, live, Objects.requireNonNull(audits.get(Stage.HALVED)), heap.audit()),
-                live.intendedHugeByteSize() > 0);
+                proofs(ours, built, live, audits.getLast(), heap.audit()), live.intendedHugeByteSize() > 0);
     }
 
     private void callInHeap(AssembledFunction function) {
@@ -126,43 +121,45 @@ public final class Demo {
      *
      * @param hugeByteSize asks the kernel for the huge mappings at the end of each stage
      */
-    private Load load(String name, PublishMethod method, Backing backing, ToLongFunction<Stage> hugeByteSize) {
-        Map<Stage, Long> huge = new EnumMap<>(Stage.class);
-        CellFigures first = Workload.run(PLAN, method, backing, functions,
-                stage -> huge.put(stage, hugeByteSize.applyAsLong(stage)));
+    private Load load(String name, PublishMethod method, Backing backing, LongSupplier hugeByteSize) {
+        List<Long> huge = new ArrayList<>();
+        CellFigures first = Workload.run(PLAN, method, backing, functions, () -> huge.add(hugeByteSize.getAsLong()));
         List<Double> nanos = new ArrayList<>();
-        long warmUpNanos = Long.getLong(CellProcess.WARM_UP_PROPERTY, WARM_NANOS);
+        long warmUpNanos = Long.getLong(CellRun.WARM_UP_PROPERTY, WARM_NANOS);
         long start = System.nanoTime();
         while (nanos.size() < WARM_RUN_COUNT_MIN || System.nanoTime() - start < warmUpNanos) {
-            CellFigures.Times times = Workload.run(PLAN, method, backing, functions, _ -> {}).times();
+            CellFigures.Times times = Workload.run(PLAN, method, backing, functions, () -> {}).times();
             nanos.add(times.nanosPerPublish() + times.nanosPerFree());
         }
         return new Load(name, FUNCTION_COUNT, first.grown().liveBytes(), first.vmasBefore(),
                 first.grown().processVmas(), first.halved().processVmas(), first.vmasAfter(),
                 first.mprotect().load(), first.grown().committedBytes(),
-                Objects.requireNonNull(huge.get(Stage.GROWN)), (int) first.work().wrongResults(),
+                huge.getFirst(), (int) first.work().wrongResults(),
                 // The first runs are not compiled yet.
                 first.times().nanosPerPublish(), Spread.of(nanos.subList(nanos.size() / 2, nanos.size())).median());
     }
 
     /** {@return the regions of an audit, filled with the live functions} */
     private List<Region> filled(HeapAudit audit) {
-        long[] fill = new long[(int) (heap.report().capacityByteSize() / PART_BYTE_SIZE)];
-        for (AddressRange place : functions.livePlaces()) {
-            long end = place.end() - heap.report().address();
-            for (long from = end - place.byteSize(); from < end;) {
-                int part = (int) (from / PART_BYTE_SIZE);
-                long to = Math.min(end, (part + 1) * PART_BYTE_SIZE);
-                fill[part] += to - from;
-                from = to;
-            }
+        List<AddressRange> places = functions.livePlaces();
+        List<Region> regions = new ArrayList<>();
+        for (HeapAudit.Region region : audit.regions()) {
+            long start = heap.report().address() + region.index() * PublishMethod.REGION_BYTE_SIZE;
+            List<Integer> fill = IntStream.range(0, PART_COUNT)
+                    .mapToObj(
+                            part -> percent(places, AddressRange.ofSize(start + part * PART_BYTE_SIZE, PART_BYTE_SIZE)))
+                    .toList();
+            regions.add(new Region(region.index(), region.backing().label(), region.isHuge(), fill));
         }
-        return audit.regions().stream()
-                .map(region -> new Region(region.index(), region.backing().label(), region.isHuge(),
-                        Arrays.stream(fill, region.index() * PART_COUNT, (region.index() + 1) * PART_COUNT)
-                                .mapToObj(bytes -> (int) (100 * bytes / PART_BYTE_SIZE))
-                                .toList()))
-                .toList();
+        return regions;
+    }
+
+    private static int percent(List<AddressRange> places, AddressRange part) {
+        long filled = places.stream()
+                .mapToLong(place -> Math.min(place.end(), part.end()) - Math.max(place.start(), part.start()))
+                .filter(common -> common > 0)
+                .sum();
+        return (int) (100 * filled / PART_BYTE_SIZE);
     }
 
     private List<Proof> proofs(Load ours, HeapAudit built, HeapAudit live, HeapAudit half, HeapAudit last) {

@@ -1,20 +1,12 @@
 package dev.ashlar.tool.mappings;
 
-import static dev.ashlar.stubs.Linux.MADV_HUGEPAGE;
-import static dev.ashlar.stubs.Linux.MAP_ANONYMOUS;
-import static dev.ashlar.stubs.Linux.MAP_FIXED;
-import static dev.ashlar.stubs.Linux.MAP_NORESERVE;
-import static dev.ashlar.stubs.Linux.MAP_PRIVATE;
-import static dev.ashlar.stubs.Linux.PROT_EXEC;
-import static dev.ashlar.stubs.Linux.PROT_NONE;
-import static dev.ashlar.stubs.Linux.PROT_READ;
-import static dev.ashlar.stubs.Linux.PROT_WRITE;
 import static dev.ashlar.tool.mappings.PublishMethod.PAGE_BYTE_SIZE;
 import static dev.ashlar.tool.mappings.PublishMethod.REGION_BYTE_SIZE;
 import static dev.ashlar.tool.memory.MemoryRefusedException.require;
 
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.HugePageSettings;
+import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.exit.ExitCode;
@@ -59,8 +51,8 @@ final class FlippedPages implements BlockMemory {
         long byteSize = regionCountMax * REGION_BYTE_SIZE;
         // One more region, so that there is a multiple of 2 MiB to begin at.
         reservedByteSize = byteSize + REGION_BYTE_SIZE;
-        reservation = require("mmap", calls.mmap(0, reservedByteSize, PROT_NONE,
-                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+        reservation = require("mmap", calls.mmap(0, reservedByteSize, Linux.PROT_NONE,
+                Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE, -1, 0));
         range = AddressRange.ofSize(Math.ceilDiv(reservation, REGION_BYTE_SIZE) * REGION_BYTE_SIZE, byteSize);
     }
 
@@ -86,13 +78,13 @@ final class FlippedPages implements BlockMemory {
 
     @Override
     public void write(long address, MemorySegment source, long byteSize) {
-        flip(address, byteSize, PROT_READ | PROT_WRITE);
+        flip(address, byteSize, Linux.PROT_READ | Linux.PROT_WRITE);
         MemorySegment.copy(source, 0, RawMemory.EVERYTHING, address, byteSize);
     }
 
     @Override
     public void publish(long address, long byteSize) {
-        flip(address, byteSize, PROT_READ | PROT_EXEC);
+        flip(address, byteSize, Linux.PROT_READ | Linux.PROT_EXEC);
     }
 
     @Override
@@ -125,11 +117,11 @@ final class FlippedPages implements BlockMemory {
         if (!range.contains(address)) {
             throw lacking("the flips ran out of their " + range.byteSize() + " bytes");
         }
-        require("mmap", calls.mmap(address, REGION_BYTE_SIZE, PROT_READ | PROT_WRITE,
-                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
-        require("madvise(MADV_HUGEPAGE)", calls.madvise(address, REGION_BYTE_SIZE, MADV_HUGEPAGE));
+        require("mmap", calls.mmap(address, REGION_BYTE_SIZE, Linux.PROT_READ | Linux.PROT_WRITE,
+                Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_FIXED, -1, 0));
+        require("madvise(MADV_HUGEPAGE)", calls.madvise(address, REGION_BYTE_SIZE, Linux.MADV_HUGEPAGE));
         RawMemory.EVERYTHING.asSlice(address, REGION_BYTE_SIZE).fill(TRAP);
-        protect(address, REGION_BYTE_SIZE, PROT_READ | PROT_EXEC);
+        protect(address, REGION_BYTE_SIZE, Linux.PROT_READ | Linux.PROT_EXEC);
         regionCount++;
         return address;
     }

@@ -5,11 +5,9 @@ import dev.ashlar.tool.code.ConstantFunction;
 import dev.ashlar.tool.memory.RawMemory;
 import dev.ashlar.tool.workload.SizeMix;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +21,8 @@ final class Functions {
 
     private static final long PAGE_BYTE_SIZE = PublishMethod.PAGE_BYTE_SIZE;
 
-    /** The address of a function that is not live. */
-    private static final long NOWHERE = 0;
+    /** The address of a function that is not live, and of constants that a function does not have. */
+    static final long NOWHERE = 0;
 
     private final int firstCount;
     private final int[] byteSizes;
@@ -53,7 +51,7 @@ final class Functions {
         return byteSizes[function];
     }
 
-    /** Records where a function runs, and where its constants are: 0 if it has none. */
+    /** Records where a function runs, and where its constants are. */
     void record(int function, long address, long constantsAddress) {
         addresses[function] = address;
         constants[function] = constantsAddress;
@@ -65,32 +63,32 @@ final class Functions {
     }
 
     /** {@return the places of some functions and of their constants, lowest first} */
-    private List<AddressRange> places(IntStream some) {
+    private Stream<AddressRange> places(IntStream some) {
         return some.boxed()
                 .flatMap(function -> Stream.of(AddressRange.ofSize(addresses[function], byteSizes[function]),
                         AddressRange.ofSize(constants[function], CONSTANT_BYTE_SIZE)))
                 .filter(place -> place.start() != NOWHERE)
-                .sorted()
-                .toList();
+                .sorted();
     }
 
     /** {@return the places of all live functions and of their constants, lowest first} */
     List<AddressRange> livePlaces() {
-        return places(live());
+        return places(live()).toList();
     }
 
     /** {@return the addresses of all live functions and of their constants, lowest first} */
     long[] liveAddresses() {
-        return LongStream.concat(Arrays.stream(addresses), Arrays.stream(constants))
-                .filter(address -> address != NOWHERE)
-                .sorted()
-                .toArray();
+        return places(live()).mapToLong(AddressRange::start).toArray();
     }
 
     /** {@return bytes of all live functions and their constants} */
     long liveByteSize() {
-        return live().mapToLong(function -> byteSizes[function]
-                + (constants[function] == NOWHERE ? 0 : CONSTANT_BYTE_SIZE)).sum();
+        return places(live()).mapToLong(AddressRange::byteSize).sum();
+    }
+
+    /** {@return bytes of the pages of all live functions, if each has its own} */
+    long pagesByteSize() {
+        return live().mapToLong(function -> Math.ceilDiv(byteSizes[function], PAGE_BYTE_SIZE) * PAGE_BYTE_SIZE).sum();
     }
 
     /** Calls every {@code step}th live function, and reads its constants. */
@@ -118,7 +116,7 @@ final class Functions {
     int pageRuns(int from, int to) {
         int runs = 0;
         long pageAfter = -1;
-        for (AddressRange place : places(IntStream.range(from, to))) {
+        for (AddressRange place : places(IntStream.range(from, to)).toList()) {
             runs += place.start() / PAGE_BYTE_SIZE > pageAfter ? 1 : 0;
             pageAfter = Math.max(pageAfter, Math.ceilDiv(place.end(), PAGE_BYTE_SIZE));
         }

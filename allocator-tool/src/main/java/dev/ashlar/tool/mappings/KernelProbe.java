@@ -6,7 +6,6 @@ import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.PagemapScan;
 import dev.ashlar.stubs.ProcessMaps;
 import dev.ashlar.stubs.Smaps;
-import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.tool.mappings.Snapshot.Region;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,21 +17,10 @@ import java.util.Optional;
  * Asks the kernel what a publish method does to its tables: VMAs from {@code /proc/self/maps}, huge mappings of each
  * region from PAGEMAP_SCAN. It does not ask a heap, only where the memory lies. Not thread-safe.
  */
-final class KernelProbe implements AutoCloseable {
+record KernelProbe(List<AddressRange> views, Backing backing, Functions functions, Optional<PagemapScan> scan)
+        implements AutoCloseable {
 
     private static final long REGION_BYTE_SIZE = PublishMethod.REGION_BYTE_SIZE;
-
-    private final List<AddressRange> views;
-    private final Backing backing;
-    private final Functions functions;
-    private final Optional<PagemapScan> scan;
-
-    KernelProbe(List<AddressRange> views, Backing backing, Functions functions, SystemCalls calls) {
-        this.views = views;
-        this.backing = backing;
-        this.functions = functions;
-        this.scan = PagemapScan.open(calls);
-    }
 
     /** {@return the kernel's tables now} */
     Snapshot look() {

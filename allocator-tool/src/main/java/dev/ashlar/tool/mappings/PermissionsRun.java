@@ -57,8 +57,8 @@ public record PermissionsRun(int functionCount, long seed, List<String> only) {
         List<Cell> cells = cells();
         for (Cell cell : cells) {
             progress.accept("%d of %d, %s".formatted(results.size() + 1, cells.size(), cell.id()));
-            Measurement<CellFigures> seen = Measurement.inChild(CellProcess.class,
-                    List.of(cell.id(), functionCount, seed), CellFigures.class);
+            Measurement<CellFigures> seen =
+                    Measurement.inChild(new CellRun(cell, functionCount, seed), CellFigures.class);
             results.add(new CellResult(cell, seen.result(), seen.lacking(), seen.failure()));
         }
         return new PermissionsResult(Host.read(), functionCount, seed, results,

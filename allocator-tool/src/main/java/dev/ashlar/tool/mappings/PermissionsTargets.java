@@ -2,6 +2,7 @@ package dev.ashlar.tool.mappings;
 
 import dev.ashlar.tool.figures.Verdict.State;
 import dev.ashlar.tool.mappings.Cell.Kind;
+import dev.ashlar.tool.mappings.CellFigures.Work;
 import dev.ashlar.tool.mappings.PermissionsResult.CellResult;
 import dev.ashlar.tool.mappings.PermissionsResult.TargetResult;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what was promised of each publish method against the figures of its cells. */
-final class PermissionsTargets {
+record PermissionsTargets(List<CellResult> results, List<TargetResult> targets) {
 
     /** The backings that a target concerns. */
     private enum Concerns {
@@ -24,22 +25,15 @@ final class PermissionsTargets {
         }
     }
 
-    private final List<CellResult> results;
-    private final List<TargetResult> targets = new ArrayList<>();
-
-    private PermissionsTargets(List<CellResult> results) {
-        this.results = results;
-    }
-
     static List<TargetResult> check(List<CellResult> results) {
-        PermissionsTargets targets = new PermissionsTargets(results);
+        PermissionsTargets targets = new PermissionsTargets(results, new ArrayList<>());
         targets.withoutChanges(Kind.ALIAS);
         targets.withoutChanges(Kind.POKE);
         targets.inPlace();
         targets.add(Kind.FLIPS, "for comparison: leaves all of its regions split", Concerns.ALL,
                 seen -> seen.healed().splitRegions() == seen.healed().regions(),
                 seen -> "%d of %d".formatted(seen.healed().splitRegions(), seen.healed().regions()));
-        targets.results();
+        targets.wrongResults();
         return List.copyOf(targets.targets);
     }
 
@@ -88,17 +82,14 @@ final class PermissionsTargets {
                         seen.healed().joints()));
     }
 
-    private void results() {
-        long calls = 0;
-        long wrong = 0;
-        for (CellResult result : results) {
-            CellFigures seen = result.figures();
-            calls += seen == null ? 0 : seen.work().calls();
-            wrong += seen == null ? 0 : seen.work().wrongResults();
-        }
+    private void wrongResults() {
+        List<Work> done = results.stream().map(CellResult::figures).filter(Objects::nonNull).map(CellFigures::work)
+                .toList();
         targets.add(new TargetResult("all", "functions run and return what they must",
                 state(results, seen -> seen.work().wrongResults() == 0),
-                "%,d of %,d calls returned something else".formatted(wrong, calls)));
+                "%,d of %,d calls returned something else".formatted(
+                        done.stream().mapToLong(Work::wrongResults).sum(),
+                        done.stream().mapToLong(Work::calls).sum())));
     }
 
     private List<CellResult> of(Kind kind) {

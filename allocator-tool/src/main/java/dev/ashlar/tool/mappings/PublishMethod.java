@@ -13,7 +13,6 @@ import dev.ashlar.report.LedgerReport;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.tool.exit.CommandException;
-import dev.ashlar.tool.exit.ExitCode;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.CodeHeapMemory;
 import dev.ashlar.tool.memory.MappingPerFunction;
@@ -27,8 +26,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes functions executable, each in a block of its own or in batches of a heap. Thread-safe only if its cell has
  * several publications open at once.
+ *
+ * @param views the address ranges of the views, made of whole regions; empty if each function has its own mapping
+ * @param heap the heap whose blocks {@code memory} gives out; null for a naive method
+ * @param batches the cell whose functions are published in batches; null if each is published alone
  */
-final class PublishMethod implements AutoCloseable {
+record PublishMethod(BlockMemory memory, List<AddressRange> views, @Nullable CodeHeap heap, @Nullable Cell batches)
+        implements AutoCloseable {
 
     static final long PAGE_BYTE_SIZE = 4096;
     static final long REGION_BYTE_SIZE = 2L << 20;
@@ -38,21 +42,6 @@ final class PublishMethod implements AutoCloseable {
 
     private static final long ALIGNMENT = 16;
     private static final long VARIABLE_BYTE_SIZE = 16;
-
-    private final BlockMemory memory;
-    private final List<AddressRange> views;
-    private final @Nullable CodeHeap heap;
-    private final @Nullable Cell batches;
-    /** Bytes of the pages of all live functions, if each is published alone. */
-    private long pagesByteSize;
-
-    private PublishMethod(BlockMemory memory, List<AddressRange> views, @Nullable CodeHeap heap,
-            @Nullable Cell batches) {
-        this.memory = memory;
-        this.views = views;
-        this.heap = heap;
-        this.batches = batches;
-    }
 
     /** {@return a method that gives each function a block of a heap; closing it closes the heap} */
     static PublishMethod ofBlocks(CodeHeap heap) {
@@ -67,7 +56,8 @@ final class PublishMethod implements AutoCloseable {
     /**
      * {@return the method of a cell, with room for its functions; the caller closes it}
      *
-     * @throws CommandException if this host cannot provide what it needs
+     * @throws CommandException if the kernel refuses memory to a naive method
+     * @throws AshlarException if this host cannot provide the heap
      */
     static PublishMethod of(Cell cell, int functionCount) {
         // A page for each function, and as much again for what is between.
@@ -88,18 +78,14 @@ final class PublishMethod implements AutoCloseable {
     }
 
     private static CodeHeap heap(Cell cell, long capacity) {
-        try {
-            return CodeHeap.builder()
-                    .name(cell.id())
-                    .memory(memory(cell.backing()))
-                    .writePath(WritePath.valueOf(cell.kind().name()))
-                    .capacity(capacity)
-                    .constantCapacity(OTHER_BYTE_SIZE)
-                    .dataCapacity(OTHER_BYTE_SIZE)
-                    .build();
-        } catch (AshlarException refused) {
-            throw new CommandException(ExitCode.HOST, String.valueOf(refused.getMessage()));
-        }
+        return CodeHeap.builder()
+                .name(cell.id())
+                .memory(memory(cell.backing()))
+                .writePath(WritePath.valueOf(cell.kind().name()))
+                .capacity(capacity)
+                .constantCapacity(OTHER_BYTE_SIZE)
+                .dataCapacity(OTHER_BYTE_SIZE)
+                .build();
     }
 
     /** {@return what to ask for to get a backing} */
@@ -129,14 +115,9 @@ final class PublishMethod implements AutoCloseable {
         return batches == null || heap == null ? new Single() : new Batch(heap.openBatch(), batches.contents());
     }
 
-    /** {@return the address ranges of the views, made of whole regions; empty if each function has its own mapping} */
-    List<AddressRange> views() {
-        return views;
-    }
-
     /** {@return bytes of memory in use now, counted once for all views} */
-    long committedByteSize() {
-        return views.isEmpty() ? pagesByteSize : memory.committedByteSize();
+    long committedByteSize(Functions functions) {
+        return views.isEmpty() ? functions.pagesByteSize() : memory.committedByteSize();
     }
 
     /** {@return mprotect calls made since the method was opened} */
@@ -165,18 +146,12 @@ final class PublishMethod implements AutoCloseable {
     interface Publication {
 
         /**
-         * Takes room for a function and writes it.
+         * Takes room for a function, writes it, and records where it will run once it is published.
          *
          * @param number what it returns, and its first constant if it has any
          * @param code the function, which may run at any address
-         * @return where it will run once it is published
          */
-        long write(int number, MemorySegment code);
-
-        /** {@return the address of the constants of the function written last; 0 if it has none} */
-        default long constants() {
-            return 0;
-        }
+        void write(Functions functions, int number, MemorySegment code);
 
         /** Makes everything written executable; on the thread that opened it. */
         void publish();
@@ -190,12 +165,11 @@ final class PublishMethod implements AutoCloseable {
         private long byteSize;
 
         @Override
-        public long write(int number, MemorySegment code) {
+        public void write(Functions functions, int number, MemorySegment code) {
             byteSize = code.byteSize();
             address = memory.allocate(byteSize);
             memory.write(address, code, byteSize);
-            pagesByteSize += Math.ceilDiv(byteSize, PAGE_BYTE_SIZE) * PAGE_BYTE_SIZE;
-            return address;
+            functions.record(number, address, Functions.NOWHERE);
         }
 
         @Override
@@ -206,14 +180,12 @@ final class PublishMethod implements AutoCloseable {
         @Override
         public void free() {
             memory.free(address, byteSize);
-            pagesByteSize -= Math.ceilDiv(byteSize, PAGE_BYTE_SIZE) * PAGE_BYTE_SIZE;
         }
     }
 
     private static final class Batch implements Publication {
         private final CodeBatch batch;
         private final Cell.Contents contents;
-        private long constants;
         private @Nullable PublishedBatch published;
 
         private Batch(CodeBatch batch, Cell.Contents contents) {
@@ -222,7 +194,8 @@ final class PublishMethod implements AutoCloseable {
         }
 
         @Override
-        public long write(int number, MemorySegment code) {
+        public void write(Functions functions, int number, MemorySegment code) {
+            long constants = Functions.NOWHERE;
             MemorySegment section = batch.allocate(Domain.CODE, code.byteSize(), ALIGNMENT);
             section.copyFrom(code);
             if (contents == Cell.Contents.UNITS) {
@@ -231,12 +204,7 @@ final class PublishMethod implements AutoCloseable {
                 batch.allocate(Domain.DATA, VARIABLE_BYTE_SIZE, ALIGNMENT).fill((byte) 1);
                 constants = table.address();
             }
-            return section.address();
-        }
-
-        @Override
-        public long constants() {
-            return constants;
+            functions.record(number, section.address(), constants);
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.ashlar.tool.mappings;
 
 import dev.ashlar.tool.code.ConstantFunction;
 import dev.ashlar.tool.mappings.PublishMethod.Publication;
+import dev.ashlar.tool.mappings.Workload.Plan;
 import dev.ashlar.tool.workload.WorkerThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -36,20 +37,18 @@ final class Publisher implements AutoCloseable {
      * Publishes nothing yet.
      *
      * @param look called while publications are open
-     * @param threadCount publications that are open at once; 0 for one by one on the calling thread
      * @param stride functions from one look to the next, if they are published one by one
      */
-    Publisher(PublishMethod method, Functions functions, Runnable look, int functionsPerPublication, int threadCount,
-            int stride) {
+    Publisher(Plan plan, PublishMethod method, Functions functions, Runnable look, int stride) {
         this.method = method;
         this.functions = functions;
         this.look = look;
-        this.functionsPerPublication = functionsPerPublication;
+        this.functionsPerPublication = plan.functionsPerPublication();
         this.stride = stride;
-        this.threads = new WorkerThreads("publisher", threadCount);
+        this.threads = new WorkerThreads("publisher", plan.openCount());
         // Filled with traps: int3 on x86-64, an undefined instruction on AArch64.
         this.buffers = Stream.generate(() -> Arena.ofAuto().allocate(CODE_BYTE_SIZE_MAX, 64).fill((byte) 0xcc))
-                .limit(Math.max(1, threadCount))
+                .limit(Math.max(1, plan.openCount()))
                 .toList();
     }
 
@@ -125,9 +124,8 @@ final class Publisher implements AutoCloseable {
         Publication publication = method.open();
         for (int function = from; function < to; function++) {
             ConstantFunction.write(code, function);
-            long address = publication.write(function, code.asSlice(0, functions.byteSize(function)));
             // Each thread records its own functions, and the others read them when it is done.
-            functions.record(function, address, publication.constants());
+            publication.write(functions, function, code.asSlice(0, functions.byteSize(function)));
         }
         return new Published(publication, from, to);
     }

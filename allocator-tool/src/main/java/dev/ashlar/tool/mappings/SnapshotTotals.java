@@ -6,26 +6,26 @@ import dev.ashlar.tool.mappings.CellFigures.Throughout;
 import dev.ashlar.tool.mappings.Snapshot.Region;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up the looks of a workload: the worst of all, and the regions that were split. Not thread-safe. */
 final class SnapshotTotals {
 
     private final List<Snapshot> looks = new ArrayList<>();
-    private Map<Long, History> regions = new HashMap<>();
+    /** The starts of the regions that were split at the last look. */
+    private final Set<Long> split = new HashSet<>();
+    /** How often a region was split since its contents began. */
+    private final Map<Long, Integer> splitsOfLifetime = new HashMap<>();
     private int splits;
     private int splitsPerLifetimeMax;
     private long splitNanos;
-
-    /** What is known of a region from look to look. */
-    private static final class History {
-        private boolean split;
-        private int splitsOfLifetime;
-    }
 
     /** Adds a snapshot, which is later than those before. */
     void add(Snapshot snapshot) {
@@ -55,24 +55,24 @@ final class SnapshotTotals {
 
     private void countSplits(Snapshot snapshot) {
         long sinceLast = looks.isEmpty() ? 0 : snapshot.nanos() - looks.getLast().nanos();
-        Map<Long, History> now = new HashMap<>();
+        // A region that was released in between is unknown and begins a new life.
+        Set<Long> known = snapshot.regions().stream().map(Region::start).collect(Collectors.toSet());
+        split.retainAll(known);
+        splitsOfLifetime.keySet().retainAll(known);
         for (Region region : snapshot.regions()) {
-            // A region that was released in between is unknown and begins a new life.
-            History history = regions.getOrDefault(region.start(), new History());
             if (!region.live()) {
-                history.splitsOfLifetime = 0;
+                splitsOfLifetime.remove(region.start());
             }
-            if (region.isSplit()) {
-                splitNanos += sinceLast;
-                if (!history.split) {
-                    splits++;
-                    history.splitsOfLifetime++;
-                    splitsPerLifetimeMax = Math.max(splitsPerLifetimeMax, history.splitsOfLifetime);
-                }
+            if (!region.isSplit()) {
+                split.remove(region.start());
+                continue;
             }
-            history.split = region.isSplit();
-            now.put(region.start(), history);
+            splitNanos += sinceLast;
+            if (split.add(region.start())) {
+                splits++;
+                splitsPerLifetimeMax =
+                        Math.max(splitsPerLifetimeMax, splitsOfLifetime.merge(region.start(), 1, Integer::sum));
+            }
         }
-        regions = now;
     }
 }

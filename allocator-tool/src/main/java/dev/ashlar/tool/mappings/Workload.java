@@ -2,6 +2,7 @@ package dev.ashlar.tool.mappings;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.PagemapScan;
 import dev.ashlar.stubs.ProcessMaps;
 import dev.ashlar.stubs.VmStat;
 import dev.ashlar.tool.mappings.CellFigures.Books;
@@ -13,8 +14,8 @@ import dev.ashlar.tool.mappings.CellFigures.Work;
 import dev.ashlar.tool.mappings.Publisher.Published;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -37,7 +38,7 @@ final class Workload {
     private final KernelProbe probe;
     private final SnapshotTotals totals = new SnapshotTotals();
     private final Publisher publisher;
-    private final Consumer<Stage> listener;
+    private final Runnable stageEnd;
     private final int stride;
     private final SplittableRandom random;
     private final List<Published> live = new ArrayList<>();
@@ -48,14 +49,6 @@ final class Workload {
     private long pageRuns;
     private long calls;
     private long wrongResults;
-
-    /** The ends of the stages, with the memory as the stage left it. */
-    enum Stage {
-        /** All functions of the first growth are live. */
-        GROWN,
-        /** Half of them were freed. */
-        HALVED
-    }
 
     /** The half of the publications that is freed. */
     enum Victims { RANDOM, EVERY_OTHER }
@@ -70,16 +63,15 @@ final class Workload {
     record Plan(int functionsPerPublication, int openCount, int lookCount, Victims victims, long seed) {}
 
     private Workload(Plan plan, PublishMethod method, Functions functions, KernelProbe probe,
-            Consumer<Stage> listener) {
+            Runnable stageEnd) {
         this.plan = plan;
         this.method = method;
         this.functions = functions;
         this.probe = probe;
-        this.listener = listener;
+        this.stageEnd = stageEnd;
         this.stride = Math.max(STRIDE_MIN, functions.firstCount() / plan.lookCount);
         this.random = new SplittableRandom(plan.seed);
-        this.publisher = new Publisher(method, functions, this::look, plan.functionsPerPublication, plan.openCount,
-                stride);
+        this.publisher = new Publisher(plan, method, functions, this::look, stride);
     }
 
     /**
@@ -88,12 +80,13 @@ final class Workload {
      * @param method without live functions; the caller closes it
      * @param backing where the method's memory comes from
      * @param functions none of which is live
-     * @param listener called at the end of each stage
+     * @param stageEnd called when all functions of the first growth are live, and when half of them were freed
      */
     static CellFigures run(Plan plan, PublishMethod method, Backing backing, Functions functions,
-            Consumer<Stage> listener) {
-        try (KernelProbe probe = new KernelProbe(method.views(), backing, functions, Libc.system())) {
-            Workload workload = new Workload(plan, method, functions, probe, listener);
+            Runnable stageEnd) {
+        Optional<PagemapScan> scan = PagemapScan.open(Libc.system());
+        try (KernelProbe probe = new KernelProbe(method.views(), backing, functions, scan)) {
+            Workload workload = new Workload(plan, method, functions, probe, stageEnd);
             try (Publisher _ = workload.publisher) {
                 return workload.run();
             }
@@ -107,7 +100,7 @@ final class Workload {
     }
 
     private Moment moment(Snapshot snapshot) {
-        return snapshot.moment(method.committedByteSize(), functions.liveByteSize());
+        return snapshot.moment(method.committedByteSize(functions), functions.liveByteSize());
     }
 
     private CellFigures run() {
@@ -117,10 +110,10 @@ final class Workload {
         long start = System.nanoTime();
         publish(0, functions.firstCount());
         Moment grown = look();
-        listener.accept(Stage.GROWN);
+        stageEnd.run();
         freeHalf();
         Moment halved = look();
-        listener.accept(Stage.HALVED);
+        stageEnd.run();
         publish(functions.firstCount(), functions.count());
         Moment refilled = look();
         long runNanos = System.nanoTime() - start;

@@ -1,12 +1,8 @@
 package dev.ashlar.tool.memory;
 
-import static dev.ashlar.stubs.Linux.MAP_ANONYMOUS;
-import static dev.ashlar.stubs.Linux.MAP_PRIVATE;
-import static dev.ashlar.stubs.Linux.PROT_EXEC;
-import static dev.ashlar.stubs.Linux.PROT_READ;
-import static dev.ashlar.stubs.Linux.PROT_WRITE;
 import static dev.ashlar.tool.memory.MemoryRefusedException.require;
 
+import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -29,14 +25,14 @@ public final class MappingPerFunction implements BlockMemory {
     @Override
     public long allocate(int slot, long byteSize) {
         // The kernel rounds the length up to whole pages.
-        return require("mmap",
-                calls.mmap(0, byteSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+        return require("mmap", calls.mmap(0, byteSize, Linux.PROT_READ | Linux.PROT_WRITE,
+                Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0));
     }
 
     @Override
     public void publish(long address, long byteSize) {
         mprotectCalls.increment();
-        require("mprotect", calls.mprotect(address, byteSize, PROT_READ | PROT_EXEC));
+        require("mprotect", calls.mprotect(address, byteSize, Linux.PROT_READ | Linux.PROT_EXEC));
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.ashlar.tool.replay;
 
 import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * What a worker writes into objects, and what it expects to find before it frees them. Each worker has its own
@@ -20,23 +22,26 @@ final class Contents {
         VERIFIED
     }
 
+    /** 2^64 divided by the golden ratio: consecutive multiples differ in many bits. */
+    private static final long STEP = 0x9e3779b97f4a7c15L;
+
     private final BlockMemory memory;
     private final Kind kind;
     private final MemorySegment staging;
 
     Contents(Kind kind, BlockMemory memory, int byteSizeMax) {
-        this.kind = kind;
         this.memory = memory;
-        // One more word: patterns are written in whole words.
+        this.kind = kind;
+        // One more word: patterns are made of whole words.
         staging = Arena.ofAuto().allocate(byteSizeMax + (long) Long.BYTES, 64);
-        Pattern.fill(staging, byteSizeMax, byteSizeMax);
+        stage(byteSizeMax, byteSizeMax);
     }
 
     /** Writes and publishes an object after its allocation. */
     void fill(long address, long identity, int byteSize) {
         if (kind != Kind.NOTHING) {
             if (kind == Kind.VERIFIED) {
-                Pattern.fill(staging, identity, byteSize);
+                stage(identity, byteSize);
             }
             memory.write(address, staging, byteSize);
             memory.publish(address, byteSize);
@@ -45,6 +50,32 @@ final class Contents {
 
     /** {@return the offset of the first wrong byte of an object before its free, or -1} */
     long check(long address, long identity, int byteSize) {
-        return kind == Kind.VERIFIED ? Pattern.firstMismatch(address, identity, byteSize) : -1;
+        if (kind != Kind.VERIFIED) {
+            return -1;
+        }
+        stage(identity, byteSize);
+        return MemorySegment.mismatch(staging, 0, byteSize, RawMemory.EVERYTHING, address, address + byteSize);
+    }
+
+    /** {@return the byte at an offset that the object checked last must have} */
+    byte expected(long offset) {
+        return staging.get(ValueLayout.JAVA_BYTE, offset);
+    }
+
+    /**
+     * Makes the pattern of an object: each eight bytes are a mix of the object's identity and their offset, so that a
+     * byte of another object, another offset or another pass is recognized.
+     */
+    private void stage(long identity, int byteSize) {
+        for (long offset = 0; offset < byteSize; offset += Long.BYTES) {
+            staging.set(ValueLayout.JAVA_LONG, offset, mix(identity * STEP + offset));
+        }
+    }
+
+    /** Bijective mixing of 64 bits (the finalizer of SplitMix64). */
+    private static long mix(long value) {
+        long mixed = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+        return mixed ^ (mixed >>> 31);
     }
 }

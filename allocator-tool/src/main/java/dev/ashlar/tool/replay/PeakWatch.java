@@ -31,19 +31,24 @@ final class PeakWatch {
         this.committedPeak = moment.stats.committedByteSize();
     }
 
-    void allocation(int byteSize, Runnable event) {
-        run(event);
-        // Counted after it succeeded and subtracted before its free, so that the sum is never too high.
-        long now = live.addAndGet(byteSize);
-        livePeak.accumulateAndGet(now, Math::max);
+    /**
+     * Runs an event.
+     *
+     * @param liveChange bytes that it allocates, or minus the bytes that it frees
+     */
+    void run(long liveChange, Runnable event) {
+        // Subtracted before a free and added after an allocation succeeded, so that the sum is never too high.
+        live.addAndGet(Math.min(0, liveChange));
+        gate.readLock().lock();
+        try {
+            event.run();
+        } finally {
+            gate.readLock().unlock();
+        }
+        livePeak.accumulateAndGet(live.addAndGet(Math.max(0, liveChange)), Math::max);
         if (heap.committedByteSize() > committedPeak) {
             measure();
         }
-    }
-
-    void free(int byteSize, Runnable event) {
-        live.addAndGet(-byteSize);
-        run(event);
     }
 
     /** {@return most bytes asked for and live at once, over all workers} */
@@ -54,15 +59,6 @@ final class PeakWatch {
     /** {@return the measurement at the time when most was committed} */
     Moment peak() {
         return moment;
-    }
-
-    private void run(Runnable event) {
-        gate.readLock().lock();
-        try {
-            event.run();
-        } finally {
-            gate.readLock().unlock();
-        }
     }
 
     private void measure() {

@@ -28,31 +28,18 @@ import java.util.stream.Stream;
  * <li>The warm-up, so that nothing is timed in the interpreter.
  * <li>The timed passes ({@link Passes}).
  * </ol>
+ *
+ * @param progress receives each next step in a few words
  */
-public final class Replay {
-
-    private final Trace trace;
-    private final ReplayOptions options;
-    private final Consumer<String> progress;
-
-    private Replay(Trace trace, ReplayOptions options, Consumer<String> progress) {
-        this.trace = trace;
-        this.options = options;
-        this.progress = progress;
-    }
+public record Replay(Trace trace, ReplayOptions options, Consumer<String> progress) {
 
     /**
-     * Replays a trace.
+     * Replays the trace.
      *
-     * @param progress receives each next step in a few words
      * @throws CommandException if no heap can hold the replay, or it verifies and finds wrong contents
      * @throws dev.ashlar.report.AshlarException if the host cannot provide what the replay needs
      */
-    public static ReplayResult run(Trace trace, ReplayOptions options, Consumer<String> progress) {
-        return new Replay(trace, options, progress).run();
-    }
-
-    private ReplayResult run() {
+    public ReplayResult run() {
         CodeHeapBuilder builder = CodeHeap.builder()
                 .name("replay")
                 .capacity(options.capacity(trace))

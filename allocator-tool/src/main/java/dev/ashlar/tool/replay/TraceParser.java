@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,8 +20,6 @@ final class TraceParser {
     /** Longer than any valid line: two numbers of at most 19 and 10 digits. */
     private static final int LINE_BYTE_SIZE_MAX = 128;
 
-    private static final long NOT_A_NUMBER = -1;
-
     private final String file;
     private final InputStream input;
     private final byte[] line = new byte[LINE_BYTE_SIZE_MAX];
@@ -31,7 +30,7 @@ final class TraceParser {
     private int[] events = new int[1024];
     private int eventCount;
     private int[] byteSizes = new int[1024];
-    private boolean[] freed = new boolean[1024];
+    private final BitSet freed = new BitSet();
 
     /** Reads from a stream that has a buffer. */
     TraceParser(String file, InputStream input) {
@@ -71,7 +70,7 @@ final class TraceParser {
         }
         String[] fields = text.split(" ", -1);
         if (fields[0].equals("a") && fields.length == 3) {
-            allocate(id(fields[1]), byteSize(fields[2]));
+            allocate(id(fields[1]), (int) number("BYTES", fields[2], 1, Integer.MAX_VALUE));
         } else if (fields[0].equals("f") && fields.length == 2) {
             free(id(fields[1]));
         } else {
@@ -87,7 +86,6 @@ final class TraceParser {
         }
         if (object == byteSizes.length) {
             byteSizes = Arrays.copyOf(byteSizes, Math.multiplyExact(object, 2));
-            freed = Arrays.copyOf(freed, byteSizes.length);
         }
         byteSizes[object] = byteSize;
         append(object);
@@ -98,10 +96,10 @@ final class TraceParser {
         if (object == null) {
             throw malformed("object " + id + " is freed but was never allocated");
         }
-        if (freed[object]) {
+        if (freed.get(object)) {
             throw malformed("object " + id + " is freed a second time, first on line " + lineOf(~object));
         }
-        freed[object] = true;
+        freed.set(object);
         append(~object);
     }
 
@@ -122,31 +120,22 @@ final class TraceParser {
     }
 
     private long id(String field) {
-        long id = number(field);
-        if (id == NOT_A_NUMBER) {
-            throw malformed("ID must be a number from 0 to " + Long.MAX_VALUE + ", found " + quoted(field));
-        }
-        return id;
+        return number("ID", field, 0, Long.MAX_VALUE);
     }
 
-    private int byteSize(String field) {
-        long byteSize = number(field);
-        if (byteSize < 1 || byteSize > Integer.MAX_VALUE) {
-            throw malformed("BYTES must be a number from 1 to " + Integer.MAX_VALUE + ", found " + quoted(field));
-        }
-        return (int) byteSize;
-    }
-
-    /** {@return a decimal number without sign, or {@link #NOT_A_NUMBER} if it is none or exceeds 63 bits} */
-    private static long number(String field) {
-        if (field.isEmpty() || !field.chars().allMatch(unit -> unit >= '0' && unit <= '9')) {
-            return NOT_A_NUMBER;
-        }
+    /** {@return a decimal number without sign} */
+    private long number(String name, String field, long min, long max) {
         try {
-            return Long.parseLong(field);
-        } catch (NumberFormatException tooLarge) {
-            return NOT_A_NUMBER;
+            if (field.chars().allMatch(unit -> unit >= '0' && unit <= '9')) {
+                long number = Long.parseLong(field);
+                if (number >= min && number <= max) {
+                    return number;
+                }
+            }
+        } catch (NumberFormatException emptyOrTooLarge) {
+            // As wrong as any other text.
         }
+        throw malformed("%s must be a number from %d to %d, found %s".formatted(name, min, max, quoted(field)));
     }
 
     /** {@return an error at the line that is being read} */

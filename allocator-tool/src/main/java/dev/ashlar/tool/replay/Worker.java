@@ -3,6 +3,8 @@ package dev.ashlar.tool.replay;
 import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.exit.ExitCode;
 import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.RawMemory;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Replays a trace on one thread with K interleaved copies: runs each event for each copy before the next event.
@@ -73,16 +75,10 @@ final class Worker {
     void watchedPass(PeakWatch watch) {
         passIdentity += identitiesPerPass;
         for (int index = 0; index < trace.eventCount(); index++) {
+            int current = index;
             int event = trace.event(index);
-            int byteSize = trace.byteSize(event >= 0 ? event : ~event);
-            for (int copy = 0; copy < copies; copy++) {
-                int current = copy;
-                if (event >= 0) {
-                    watch.allocation(byteSize, () -> allocate(event, current));
-                } else {
-                    watch.free(byteSize, () -> free(~event, current));
-                }
-            }
+            long byteSize = (long) copies * trace.byteSize(event >= 0 ? event : ~event);
+            watch.run(event >= 0 ? byteSize : -byteSize, () -> step(current, current + 1));
         }
     }
 
@@ -118,10 +114,10 @@ final class Worker {
 
     private CommandException corrupt(int object, int slot, long offset) {
         long address = addresses[slot];
+        byte found = RawMemory.EVERYTHING.get(ValueLayout.JAVA_BYTE, address + offset);
         return new CommandException(ExitCode.FAILED, ("%s: object %d (its allocation number) of %d bytes at 0x%x is"
                 + " corrupt: offset=%d, expected=0x%02x, found=0x%02x").formatted(trace.file(), object,
-                        trace.byteSize(object), address, offset, Pattern.expected(identity(slot), offset) & 0xff,
-                        Pattern.found(address, offset) & 0xff));
+                        trace.byteSize(object), address, offset, contents.expected(offset), found));
     }
 
     /** Includes the pass, so that contents of an earlier pass count as wrong. */

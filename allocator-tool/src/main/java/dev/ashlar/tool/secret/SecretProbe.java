@@ -4,7 +4,6 @@ import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.MemInfo;
 import dev.ashlar.stubs.Smaps;
 import dev.ashlar.stubs.VmStat;
-import dev.ashlar.tool.child.Measurement;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.secret.SecretResult.Count;
 import dev.ashlar.tool.secret.SecretResult.Sample;
@@ -14,38 +13,31 @@ import dev.ashlar.tool.workload.SizeMix;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
- * The process of one measurement: allocates and writes secrets until all are live, replaces half of them at random, and
- * answers what the kernel counted at both moments. Arguments: round, kind of memory, number of secrets, seed.
+ * One measurement: allocates and writes secrets until all are live, replaces half of them at random, and gives what the
+ * kernel counted at both moments.
  */
-final class SecretProbe {
+record SecretProbe(int round, SecretMemory kind, int count, long seed) implements Supplier<Sample> {
 
     private static final long PAGE_BYTE_SIZE = 4096;
     private static final AddressRange EVERYTHING = new AddressRange(0, Long.MAX_VALUE);
 
-    private SecretProbe() {}
-
-    /** Measures and answers. */
-    public static void main(String[] arguments) {
-        int round = Integer.parseInt(arguments[0]);
-        SecretMemory kind = SecretMemory.valueOf(arguments[1]);
-        int count = Integer.parseInt(arguments[2]);
-        long seed = Long.parseLong(arguments[3]);
-        Measurement.answer(() -> {
-            try (BlockMemory memory = kind.open(count)) {
-                LiveBlocks secrets = new LiveBlocks(memory, new Draws(SizeMix.SECRET, count, seed), count, 0);
-                Map<String, Long> directMapBefore = directMap();
-                long start = System.nanoTime();
-                secrets.grow();
-                double nanos = (double) (System.nanoTime() - start) / count;
-                Count grown = count("all live", secrets);
-                secrets.freeHalf(seed);
-                secrets.grow();
-                return new Sample(round, kind.label(), List.of(grown, count("half replaced", secrets)), nanos,
-                        directMapBefore, directMap());
-            }
-        });
+    @Override
+    public Sample get() {
+        try (BlockMemory memory = kind.open(count)) {
+            LiveBlocks secrets = new LiveBlocks(memory, new Draws(SizeMix.SECRET, count, seed), count, 0);
+            Map<String, Long> directMapBefore = directMap();
+            long start = System.nanoTime();
+            secrets.grow();
+            double nanos = (double) (System.nanoTime() - start) / count;
+            Count grown = count("all live", secrets);
+            secrets.freeHalf(seed);
+            secrets.grow();
+            return new Sample(round, kind.label(), List.of(grown, count("half replaced", secrets)), nanos,
+                    directMapBefore, directMap());
+        }
     }
 
     private static Count count(String when, LiveBlocks secrets) {

@@ -74,8 +74,8 @@ public record SecretRun(int count, int rounds, long seed) {
     }
 
     private Sample sample(int round, SecretMemory kind) {
-        Measurement<Sample> seen = Measurement.inChild(SecretProbe.class,
-                List.of(round + 1, kind, count, seed + round), Sample.class);
+        Measurement<Sample> seen =
+                Measurement.inChild(new SecretProbe(round + 1, kind, count, seed + round), Sample.class);
         if (seen.failure() != null) {
             throw new IllegalStateException("the process with " + kind.label() + " failed: " + seen.failure());
         }

@@ -1,13 +1,12 @@
 package dev.ashlar.tool.workload;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -41,32 +40,18 @@ public final class WorkerThreads implements AutoCloseable {
      */
     public <T> List<T> run(int taskCount, IntFunction<T> task) {
         CyclicBarrier start = new CyclicBarrier(Math.max(1, taskCount));
-        List<Future<T>> running = new ArrayList<>();
-        for (int index = 0; index < taskCount; index++) {
-            int thread = index;
-            running.add(threads.get(index).submit(() -> {
-                await(start);
-                return task.apply(thread);
-            }));
+        List<CompletableFuture<T>> running = IntStream.range(0, taskCount)
+                .mapToObj(index -> CompletableFuture.supplyAsync(() -> {
+                    await(start);
+                    return task.apply(index);
+                }, threads.get(index)))
+                .toList();
+        try {
+            CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException exception ? exception : failed;
         }
-        List<T> results = new ArrayList<>();
-        Throwable failure = null;
-        for (Future<T> one : running) {
-            try {
-                results.add(one.get());
-            } catch (ExecutionException failed) {
-                failure = failure == null ? failed.getCause() : failure;
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while other threads work", interrupted);
-            }
-        }
-        return switch (failure) {
-            case null -> results;
-            case Error error -> throw error;
-            case RuntimeException exception -> throw exception;
-            default -> throw new IllegalStateException(failure);
-        };
+        return running.stream().map(CompletableFuture::join).toList();
     }
 
     private static void await(CyclicBarrier start) {

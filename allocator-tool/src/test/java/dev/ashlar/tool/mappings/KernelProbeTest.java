@@ -7,6 +7,7 @@ import dev.ashlar.memory.Backing;
 import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.PagemapScan;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +23,8 @@ final class KernelProbeTest {
     private final SystemCalls calls = Libc.system();
     private final FlippedPages pages = new FlippedPages(calls, 4);
     private final Functions functions = new Functions(100, 50, 4);
-    private final KernelProbe probe = new KernelProbe(List.of(pages.range()), Backing.ANON_THP, functions, calls);
+    private final KernelProbe probe =
+            new KernelProbe(List.of(pages.range()), Backing.ANON_THP, functions, PagemapScan.open(calls));
     private long first;
 
     @BeforeEach

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.tool.HugePages;
 import dev.ashlar.tool.exit.CommandException;
 import org.junit.jupiter.api.Test;
@@ -151,8 +152,8 @@ final class WorkloadTest {
                 .findFirst()
                 .orElseThrow();
         try {
-            return CellProcess.run(cell, FUNCTION_COUNT, 4);
-        } catch (CommandException lacking) {
+            return new CellRun(cell, FUNCTION_COUNT, 4).once();
+        } catch (CommandException | BackingUnavailableException lacking) {
             assertThat(Boolean.getBoolean("ashlar.hugepages.required")).as(lacking.getMessage()).isFalse();
             assumeTrue(false, lacking.getMessage());
             throw lacking;

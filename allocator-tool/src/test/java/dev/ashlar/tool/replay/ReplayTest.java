@@ -71,7 +71,7 @@ final class ReplayTest {
     void everyStepIsAnnounced() {
         List<String> steps = new ArrayList<>();
 
-        Replay.run(TINY, options(MemoryDemand.AUTO, 1, 1, false), steps::add);
+        new Replay(TINY, options(MemoryDemand.AUTO, 1, 1, false), steps::add).run();
 
         assertThat(steps).containsExactly("measuring", "warming up", "timed pass 1 of 2", "timed pass 2 of 2");
     }
@@ -112,7 +112,7 @@ final class ReplayTest {
 
     private static ReplayResult replay(Trace trace, ReplayOptions options) {
         try (HugePages _ = HugePages.need(options.memory())) {
-            return Replay.run(trace, options, step -> {});
+            return new Replay(trace, options, step -> {}).run();
         }
     }
 
