@@ -68,8 +68,8 @@ class HealingTest {
                 CodeHeap heap = heap()) {
             List<CodeBlock> blocks = define(heap, 3);
             assertThat(heap.audit().isClean()).isFalse();
-            // The kernel may lack a free huge page at first.
-            await(() -> heap.heal() == 1);
+            // The kernel may lack a free huge page at first. Then the background thread may be the one that heals.
+            await(() -> heap.heal() == 1 || heap.ledger().healedCount() == 1);
             assertThat(heap.audit().isClean()).isTrue();
 
             CodeBlock next = heap.define(NativeCode.returning(9));
