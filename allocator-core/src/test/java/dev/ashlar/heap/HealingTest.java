@@ -49,6 +49,11 @@ class HealingTest {
         assertThat(holds).isTrue();
     }
 
+    /** The kernel may lack a free huge page at first. Then the background thread may be the one that heals. */
+    private static void awaitHealed(CodeHeap heap) throws InterruptedException {
+        await(() -> heap.heal() == 1 || heap.ledger().healedCount() == 1);
+    }
+
     @Test
     void aFullRegionBecomesHugeWithoutARequest() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
@@ -68,8 +73,7 @@ class HealingTest {
                 CodeHeap heap = heap()) {
             List<CodeBlock> blocks = define(heap, 3);
             assertThat(heap.audit().isClean()).isFalse();
-            // The kernel may lack a free huge page at first. Then the background thread may be the one that heals.
-            await(() -> heap.heal() == 1 || heap.ledger().healedCount() == 1);
+            awaitHealed(heap);
             assertThat(heap.audit().isClean()).isTrue();
 
             CodeBlock next = heap.define(NativeCode.returning(9));
@@ -87,7 +91,7 @@ class HealingTest {
             InPlaceView.pauseHealing(space(heap));
             define(heap, 3).forEach(CodeBlock::free);
             assertThat(heap.audit().isClean()).isFalse();
-            await(() -> heap.heal() == 1);
+            awaitHealed(heap);
             assertThat(heap.audit().isClean()).isTrue();
             assertThat(NativeCode.call(heap.define(NativeCode.returning(4)).address())).isEqualTo(4);
         }
@@ -118,7 +122,7 @@ class HealingTest {
             open.writable().fill((byte) 0x90);
             assertThat(heap.heal()).isZero();
             open.publish();
-            await(() -> heap.heal() == 1);
+            awaitHealed(heap);
         }
     }
 
@@ -133,7 +137,7 @@ class HealingTest {
             assertThat(heap.ledger().healFailureCount()).isPositive();
             assertThat(NativeCode.call(blocks.get(2).address())).isEqualTo(2);
             calls.heal();
-            await(() -> heap.heal() == 1);
+            awaitHealed(heap);
         }
     }
 
