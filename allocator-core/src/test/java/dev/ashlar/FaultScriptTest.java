@@ -69,7 +69,9 @@ class FaultScriptTest {
                 Residue before = Residue.now();
                 FaultyCalls calls = FaultScript.failing(nth, errno.number());
                 live(cell, calls);
-                assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
+                // Healing in the background changes how many calls a life makes, so the last ones may not come.
+                int expected = nth <= calls.calls().size() ? 1 : 0;
+                assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(expected);
                 before.assertNothingLeft(calls);
             }
         }
