@@ -13,7 +13,8 @@ import java.util.concurrent.Executors;
 final class Actors implements AutoCloseable {
     private final ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor();
     private ExecutorService other = Executors.newSingleThreadExecutor(this::newThread);
-    private Thread otherThread = Thread.currentThread();
+    /** The last thread of {@link #other}; at first one that never starts, for which no caller waits. */
+    private Thread otherThread = Thread.ofPlatform().unstarted(() -> {});
 
     private Thread newThread(Runnable body) {
         otherThread = Thread.ofPlatform().unstarted(body);
