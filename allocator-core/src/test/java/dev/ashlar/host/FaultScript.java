@@ -59,11 +59,6 @@ public final class FaultScript {
         return new FaultyCalls(Libc.system()).failWhen(call -> counts(call) && ++count[0] == nth, errno);
     }
 
-    /** {@return whether at least {@code nth} calls were made that can fail} */
-    public static boolean reaches(FaultyCalls calls, int nth) {
-        return calls.calls().stream().filter(FaultScript::counts).count() >= nth;
-    }
-
     /** Makes the {@code nth} call from now on fail, and all later ones. */
     public static void failFrom(FaultyCalls calls, int nth, int errno) {
         int[] count = {0};

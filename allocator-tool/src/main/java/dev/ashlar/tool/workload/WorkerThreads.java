@@ -37,6 +37,7 @@ public final class WorkerThreads implements AutoCloseable {
      * @param taskCount at most the number of threads
      * @param task takes the number of its thread
      * @return the results, in the order of the threads
+     * @throws RuntimeException what a task threw; an Error likewise
      */
     public <T> List<T> run(int taskCount, IntFunction<T> task) {
         CyclicBarrier start = new CyclicBarrier(Math.max(1, taskCount));
@@ -49,7 +50,11 @@ public final class WorkerThreads implements AutoCloseable {
         try {
             CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
         } catch (CompletionException failed) {
-            throw failed.getCause() instanceof RuntimeException exception ? exception : failed;
+            switch (failed.getCause()) {
+                case RuntimeException exception -> throw exception;
+                case Error error -> throw error;
+                case null, default -> throw failed;
+            }
         }
         return running.stream().map(CompletableFuture::join).toList();
     }
