@@ -1,7 +1,7 @@
 package dev.ashlar.stubs;
 
+import dev.ashlar.stubs.CaptureSlots.Slot;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 
 /**
@@ -45,67 +45,76 @@ public final class Libc implements SystemCalls {
     public long mmap(long address, long byteSize, int protection, int flags, int fd, long offset) {
         assert byteSize > 0 : "byteSize=" + byteSize;
         assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((long) LibcHandles.MMAP.invokeExact(slot, address, byteSize, protection, flags, fd, offset),
-                    slot);
+            long returned = (long) LibcHandles.MMAP.invokeExact(slot.captured, address, byteSize, protection, flags, fd, offset);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
     @Override
     public int munmap(long address, long byteSize) {
         assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((int) LibcHandles.MUNMAP.invokeExact(slot, address, byteSize), slot);
+            slot.expectCall();
+            int returned = (int) LibcHandles.MUNMAP.invokeExact(slot.captured, address, byteSize);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
+            if (slot.wasCalled()) {
+                // The addresses may have a new owner: a caller must not try again.
+                return 0;
+            }
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
     @Override
     public int mprotect(long address, long byteSize, int protection) {
         assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((int) LibcHandles.MPROTECT.invokeExact(slot, address, byteSize, protection), slot);
+            int returned = (int) LibcHandles.MPROTECT.invokeExact(slot.captured, address, byteSize, protection);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
     @Override
     public int madvise(long address, long byteSize, int advice) {
         assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((int) LibcHandles.MADVISE.invokeExact(slot, address, byteSize, advice), slot);
+            int returned = (int) LibcHandles.MADVISE.invokeExact(slot.captured, address, byteSize, advice);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
     @Override
     public long mremap(long address, long oldByteSize, long newByteSize, int flags, long newAddress) {
         assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((long) LibcHandles.MREMAP.invokeExact(slot, address, oldByteSize, newByteSize, flags,
-                    newAddress), slot);
+            long returned = (long) LibcHandles.MREMAP.invokeExact(slot.captured, address, oldByteSize, newByteSize, flags,
+                    newAddress);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
@@ -130,37 +139,40 @@ public final class Libc implements SystemCalls {
 
     @Override
     public int ftruncate(int fd, long byteSize) {
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((int) LibcHandles.FTRUNCATE.invokeExact(slot, fd, byteSize), slot);
+            int returned = (int) LibcHandles.FTRUNCATE.invokeExact(slot.captured, fd, byteSize);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
     @Override
     public int fallocate(int fd, int mode, long offset, long byteSize) {
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((int) LibcHandles.FALLOCATE.invokeExact(slot, fd, mode, offset, byteSize), slot);
+            int returned = (int) LibcHandles.FALLOCATE.invokeExact(slot.captured, fd, mode, offset, byteSize);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
     @Override
     public int fcntl(int fd, int command, int argument) {
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((int) LibcHandles.FCNTL.invokeExact(slot, fd, command, argument), slot);
+            int returned = (int) LibcHandles.FCNTL.invokeExact(slot.captured, fd, command, argument);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
@@ -168,62 +180,72 @@ public final class Libc implements SystemCalls {
     public int open(String path, int flags) {
         try (Arena arena = Arena.ofConfined()) {
             long pathAddress = arena.allocateFrom(path).address();
-            MemorySegment slot = CaptureSlots.claim();
+            Slot slot = CaptureSlots.claim();
             try {
-                return result((int) LibcHandles.OPEN.invokeExact(slot, pathAddress, flags, 0), slot);
+                int returned = (int) LibcHandles.OPEN.invokeExact(slot.captured, pathAddress, flags, 0);
+            return returned == -1 ? -slot.errno() : returned;
             } catch (Throwable unexpected) {
                 throw neverThrown(unexpected);
             } finally {
-                CaptureSlots.release(slot);
+                slot.holder = null;
             }
         }
     }
 
     @Override
     public int close(int fd) {
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((int) LibcHandles.CLOSE.invokeExact(slot, fd), slot);
+            slot.expectCall();
+            int returned = (int) LibcHandles.CLOSE.invokeExact(slot.captured, fd);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
+            if (slot.wasCalled()) {
+                // The descriptor may be another file's now: a caller must not try again.
+                return 0;
+            }
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
     @Override
     public long pread(int fd, long address, long byteSize, long offset) {
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((long) LibcHandles.PREAD.invokeExact(slot, fd, address, byteSize, offset), slot);
+            long returned = (long) LibcHandles.PREAD.invokeExact(slot.captured, fd, address, byteSize, offset);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
     @Override
     public long pwrite(int fd, long address, long byteSize, long offset) {
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((long) LibcHandles.PWRITE.invokeExact(slot, fd, address, byteSize, offset), slot);
+            long returned = (long) LibcHandles.PWRITE.invokeExact(slot.captured, fd, address, byteSize, offset);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
     @Override
     public long ioctl(int fd, long request, long argumentAddress) {
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((int) LibcHandles.IOCTL.invokeExact(slot, fd, request, argumentAddress), slot);
+            int returned = (int) LibcHandles.IOCTL.invokeExact(slot.captured, fd, request, argumentAddress);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
@@ -234,46 +256,40 @@ public final class Libc implements SystemCalls {
 
     @Override
     public int prctl(int option, long argument2, long argument3, long argument4, long argument5) {
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((int) LibcHandles.PRCTL.invokeExact(slot, option, argument2, argument3, argument4,
-                    argument5), slot);
+            int returned = (int) LibcHandles.PRCTL.invokeExact(slot.captured, option, argument2, argument3, argument4,
+                    argument5);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
     @Override
     public long sysconf(int name) {
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return (long) LibcHandles.SYSCONF.invokeExact(slot, name);
+            return (long) LibcHandles.SYSCONF.invokeExact(slot.captured, name);
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
     }
 
     private long syscall(long number, long first, long second, long third) {
-        MemorySegment slot = CaptureSlots.claim();
+        Slot slot = CaptureSlots.claim();
         try {
-            return result((long) LibcHandles.SYSCALL.invokeExact(slot, number, first, second, third), slot);
+            long returned = (long) LibcHandles.SYSCALL.invokeExact(slot.captured, number, first, second, third);
+            return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
         } finally {
-            CaptureSlots.release(slot);
+            slot.holder = null;
         }
-    }
-
-    private static long result(long returned, MemorySegment slot) {
-        return returned == -1 ? -CaptureSlots.errno(slot) : returned;
-    }
-
-    private static int result(int returned, MemorySegment slot) {
-        return returned == -1 ? -CaptureSlots.errno(slot) : returned;
     }
 
     private static boolean isPageAligned(long address) {

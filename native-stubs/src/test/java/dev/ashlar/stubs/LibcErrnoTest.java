@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.sun.management.ThreadMXBean;
-import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,19 +76,58 @@ class LibcErrnoTest {
 
     @Test
     void aCallWaitsForASlotOfItsOwn() throws Exception {
-        List<MemorySegment> held = new ArrayList<>();
-        for (int slot = 0; slot < CaptureSlots.count(); slot++) {
-            held.add(CaptureSlots.claim());
-        }
+        CountDownLatch end = new CountDownLatch(1);
+        Thread holder = Thread.startVirtualThread(() -> awaitQuietly(end));
+        List<CaptureSlots.Slot> held = claimAllFor(holder);
         assertThat(held).doesNotHaveDuplicates();
         try (ExecutorService executor = Executors.newSingleThreadExecutor()) {
             Future<Integer> waiting = executor.submit(() -> calls.close(-1));
             Thread.sleep(50);
             assertThat(waiting.isDone()).isFalse();
 
-            held.forEach(CaptureSlots::release);
+            held.forEach(slot -> slot.holder = null);
 
             assertThat(waiting.get()).isEqualTo(-Errno.EBADF);
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @Test
+    void aThreadTakesTheSlotAgainThatItNeverReleased() {
+        CaptureSlots.Slot slot = CaptureSlots.claim();
+
+        assertThat(CaptureSlots.claim()).isSameAs(slot);
+
+        slot.holder = null;
+    }
+
+    @Test
+    void slotsOfEndedThreadsAreTakenBeforeACallerWaits() throws Exception {
+        Thread ended = Thread.ofPlatform().start(() -> {});
+        ended.join();
+        List<CaptureSlots.Slot> held = claimAllFor(ended);
+
+        assertThat(calls.close(-1)).isEqualTo(-Errno.EBADF);
+
+        held.forEach(slot -> slot.holder = null);
+    }
+
+    private static List<CaptureSlots.Slot> claimAllFor(Thread holder) {
+        List<CaptureSlots.Slot> held = new ArrayList<>();
+        for (int count = 0; count < CaptureSlots.count(); count++) {
+            CaptureSlots.Slot slot = CaptureSlots.claim();
+            slot.holder = holder;
+            held.add(slot);
+        }
+        return held;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
