@@ -8,9 +8,10 @@ import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapDamagedException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.WritePathException;
-import dev.ashlar.slab.Holder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -87,7 +88,7 @@ public final class CodeBatch implements AutoCloseable {
     }
 
     private long takeData(Space space, long byteSize, long byteAlignment) {
-        Piece piece = new Piece(space, space.take(byteSize, byteAlignment, Holder.OBJECT));
+        Piece piece = new Piece(space, byteSize, byteAlignment);
         data.add(piece);
         return piece.offset();
     }
@@ -120,7 +121,11 @@ public final class CodeBatch implements AutoCloseable {
             return published;
         } catch (RuntimeException | Error e) {
             state = LifeCycle.ABANDONED;
-            giveBack();
+            try {
+                giveBack();
+            } catch (HeapClosedException | HeapDamagedException gone) {
+                // The close of the heap frees all of it.
+            }
             throw e;
         }
     }
@@ -138,6 +143,7 @@ public final class CodeBatch implements AutoCloseable {
 
     private void giveBack() {
         try {
+            zones.first().requireOpen();
             parts.values().forEach(BatchPart::free);
             data.forEach(Piece::free);
         } finally {
@@ -165,7 +171,10 @@ public final class CodeBatch implements AutoCloseable {
     private void end(String action, LifeCycle next) {
         requireOpen(action);
         try {
-            life.close();
+            // It is closed already if an Error cut an earlier attempt short.
+            if (life.scope().isAlive()) {
+                life.close();
+            }
         } catch (IllegalStateException inUse) {
             throw BlockStateException.sectionInUse(action, inUse);
         }

@@ -5,6 +5,7 @@ import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Staging;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.UnsupportedHostException;
@@ -40,16 +41,24 @@ public final class CodeBlock {
     private final Zones zones;
     private final long offset;
     private volatile long byteSize;
-    /** Changed by {@link #move} only. */
-    @SuppressWarnings("FieldMayBeFinal")
+    /** Changed by {@link #STATE}, or by the call that is at work on the block. */
     private volatile LifeCycle state = LifeCycle.WRITABLE;
     /** Holds the code until it is published; null if the heap needs no buffer, or the caller has not asked for it. */
     private volatile @Nullable Staging staging;
 
-    CodeBlock(Zones zones, long offset, long byteSize) {
+    /** Takes the memory. */
+    CodeBlock(Zones zones, long byteSize) {
         this.zones = zones;
-        this.offset = offset;
         this.byteSize = byteSize;
+        // Last: an Error after this would lose the memory.
+        this.offset = zones.first().take(byteSize, Holder.OBJECT);
+    }
+
+    /** Takes the memory, as {@link CodeHeap#allocate(long, long, Temperature)}. */
+    CodeBlock(Zones zones, long byteSize, long byteAlignment, Temperature temperature) {
+        this.zones = zones;
+        this.byteSize = byteSize;
+        this.offset = zones.first().take(byteSize, byteAlignment, temperature, Holder.OBJECT);
     }
 
     /**
@@ -131,7 +140,7 @@ public final class CodeBlock {
 
     private synchronized void publishStaged() {
         // No other thread can free or shrink the block in this state, so no other block is published in its place.
-        move(LifeCycle.WRITABLE, LifeCycle.PUBLISHING, "publish()");
+        begin(LifeCycle.WRITABLE, LifeCycle.PUBLISHING, "publish()");
         LifeCycle next = LifeCycle.WRITABLE;
         try {
             Staging written = staging;
@@ -141,7 +150,7 @@ public final class CodeBlock {
             zones.first().publish(offset);
             next = LifeCycle.PUBLISHED;
         } finally {
-            move(LifeCycle.PUBLISHING, next, "publish()");
+            state = next;
         }
         endStaging();
     }
@@ -149,8 +158,8 @@ public final class CodeBlock {
     private synchronized void endStaging() {
         Staging written = staging;
         if (written != null) {
-            staging = null;
             written.free();
+            staging = null;
         }
     }
 
@@ -177,13 +186,16 @@ public final class CodeBlock {
      */
     public CodeBlock shrink(long newByteSize) {
         zones.first().requireOpen();
-        move(LifeCycle.WRITABLE, LifeCycle.SHRINKING, "shrink()");
-        try {
-            Arguments.requireSmaller(newByteSize, byteSize);
-            zones.first().shrink(offset, newByteSize, Holder.OBJECT);
-            byteSize = newByteSize;
-        } finally {
-            move(LifeCycle.SHRINKING, LifeCycle.WRITABLE, "shrink()");
+        // One lasting call at a time; free() waits for it.
+        synchronized (this) {
+            begin(LifeCycle.WRITABLE, LifeCycle.SHRINKING, "shrink()");
+            try {
+                Arguments.requireSmaller(newByteSize, byteSize);
+                zones.first().shrink(offset, newByteSize, Holder.OBJECT);
+                byteSize = newByteSize;
+            } finally {
+                state = LifeCycle.WRITABLE;
+            }
         }
         return this;
     }
@@ -214,11 +226,11 @@ public final class CodeBlock {
         zones.first().requireOpen();
         // One patch at a time; free() waits for the state.
         synchronized (this) {
-            move(LifeCycle.PUBLISHED, LifeCycle.PATCHING, "patch()");
+            begin(LifeCycle.PUBLISHED, LifeCycle.PATCHING, "patch()");
             try {
                 zones.patcher().patch(offset, byteSize, patchOffset, value, patchByteSize);
             } finally {
-                move(LifeCycle.PATCHING, LifeCycle.PUBLISHED, "patch()");
+                state = LifeCycle.PUBLISHED;
             }
         }
     }
@@ -252,20 +264,41 @@ public final class CodeBlock {
      */
     public void free() {
         zones.first().requireOpen();
-        while (!STATE.compareAndSet(this, LifeCycle.PUBLISHED, LifeCycle.FREED)
-                && !STATE.compareAndSet(this, LifeCycle.WRITABLE, LifeCycle.FREED)) {
-            LifeCycle found = state;
+        LifeCycle found = state;
+        while (!isStable(found) || !moveToFreed(found)) {
             if (found == LifeCycle.FREED) {
                 throw found.refuseFreed("free()", subject());
             }
-            // Another thread is shrinking, publishing or patching the block, or has just done so.
-            Thread.onSpinWait();
+            // Another thread is shrinking, publishing or patching the block under this lock, or has just done so.
+            synchronized (this) {
+                found = state;
+            }
         }
-        if (zones.first().isStaged()) {
-            // Under the lock: another thread may be making the buffer.
-            endStaging();
+        try {
+            if (zones.first().isStaged()) {
+                // Under the lock: another thread may be making the buffer.
+                endStaging();
+            }
+            zones.first().release(offset);
+        } catch (Throwable e) {
+            // It is still live: the caller may free it again.
+            state = found;
+            throw e;
         }
-        zones.first().release(offset);
+    }
+
+    private boolean moveToFreed(LifeCycle from) {
+        try {
+            return STATE.compareAndSet(this, from, LifeCycle.FREED);
+        } catch (Error e) {
+            // It is unknown which thread frees the block.
+            zones.health.end = e;
+            throw e;
+        }
+    }
+
+    private static boolean isStable(LifeCycle state) {
+        return state == LifeCycle.PUBLISHED || state == LifeCycle.WRITABLE;
     }
 
     long offset() {
@@ -285,6 +318,18 @@ public final class CodeBlock {
         LifeCycle found = state;
         if (found != needed && !(found.isPublished() && needed == LifeCycle.PUBLISHED)) {
             throw found.refuse(action, subject(), needed);
+        }
+    }
+
+    /** Begins a call that lasts. Pre: this object's monitor is held, so that only this thread enters such a state. */
+    private void begin(LifeCycle from, LifeCycle lasting, String action) {
+        try {
+            move(from, lasting, action);
+        } catch (Error e) {
+            if (state == lasting) {
+                state = from;
+            }
+            throw e;
         }
     }
 

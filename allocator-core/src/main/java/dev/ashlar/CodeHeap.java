@@ -8,11 +8,11 @@ import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapDamagedException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.LedgerReport;
 import dev.ashlar.report.NotReachableException;
 import dev.ashlar.report.WritePathException;
-import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -68,7 +68,7 @@ public final class CodeHeap extends Heap {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock allocate(long byteSize) {
-        return new CodeBlock(zones(), space().take(byteSize, Holder.OBJECT), byteSize);
+        return new CodeBlock(zones(), byteSize);
     }
 
     /**
@@ -82,7 +82,7 @@ public final class CodeHeap extends Heap {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock allocate(long byteSize, long byteAlignment) {
-        return new CodeBlock(zones(), space().take(byteSize, byteAlignment, Holder.OBJECT), byteSize);
+        return new CodeBlock(zones(), byteSize, byteAlignment, Temperature.HOT);
     }
 
     /**
@@ -98,7 +98,7 @@ public final class CodeHeap extends Heap {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock allocate(long byteSize, long byteAlignment, Temperature temperature) {
-        return new CodeBlock(zones(), space().take(byteSize, byteAlignment, temperature, Holder.OBJECT), byteSize);
+        return new CodeBlock(zones(), byteSize, byteAlignment, temperature);
     }
 
     /**
@@ -132,7 +132,11 @@ public final class CodeHeap extends Heap {
             block.publish();
         } catch (RuntimeException | Error refused) {
             // The source is closed or belongs to another thread, or the kernel refused: the block must not leak.
-            block.free();
+            try {
+                block.free();
+            } catch (HeapDamagedException damaged) {
+                // The close of the heap frees it.
+            }
             throw refused;
         }
         return block;

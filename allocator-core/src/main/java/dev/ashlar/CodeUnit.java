@@ -29,6 +29,8 @@ public final class CodeUnit {
     /** Guarded by this object's monitor. */
     private LifeCycle state = LifeCycle.WRITABLE;
 
+    private int freedCount;
+
     CodeUnit(Zones zones, ConstantPlacement constants, UnitSizes sizes) {
         this.zones = zones;
         try {
@@ -92,9 +94,17 @@ public final class CodeUnit {
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized void free() {
-        requireNotFreed("free()");
+        zones.first().requireOpen();
+        int count = parts.size();
+        if (freedCount == count) {
+            throw state.refuseFreed("free()", subject());
+        }
         state = LifeCycle.FREED;
-        parts.forEach(UnitPart::free);
+        // If an Error cuts this short, the next call frees the other parts.
+        while (freedCount < count) {
+            parts.get(freedCount).free();
+            freedCount++;
+        }
     }
 
     /** {@return whether {@link #publish()} was called and {@link #free()} was not} */

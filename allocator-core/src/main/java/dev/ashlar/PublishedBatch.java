@@ -17,6 +17,8 @@ public final class PublishedBatch {
     /** Guarded by this object's monitor. */
     private LifeCycle state = LifeCycle.PUBLISHED;
 
+    private int freedCount;
+
     PublishedBatch(Zones zones, List<Piece> pieces) {
         this.zones = zones;
         this.pieces = List.copyOf(pieces);
@@ -41,9 +43,17 @@ public final class PublishedBatch {
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized void free() {
-        requireNotFreed("free()");
+        int count = pieces.size();
+        if (freedCount == count) {
+            requireNotFreed("free()");
+        }
+        zones.first().requireOpen();
         state = LifeCycle.FREED;
-        pieces.forEach(Piece::free);
+        // If an Error cuts this short, the next call frees the other pieces.
+        while (freedCount < count) {
+            pieces.get(freedCount).free();
+            freedCount++;
+        }
     }
 
     private void requireNotFreed(String action) {

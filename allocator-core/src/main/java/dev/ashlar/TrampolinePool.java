@@ -7,7 +7,6 @@ import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
 import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,7 @@ public final class TrampolinePool implements AutoCloseable {
     private static final int PER_CHUNK = TrampolineChunk.TRAMPOLINE_COUNT;
 
     private final Zones zones;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Object lock = new Object();
     // Grown together, by doubling. Other threads read the chunks of the trampolines they hold, which never change.
     private volatile TrampolineChunk[] chunks = {};
     private @Nullable Trampoline[] owners = {};
@@ -73,8 +72,7 @@ public final class TrampolinePool implements AutoCloseable {
      */
     public Trampoline take(long target) {
         requireTarget(target);
-        lock.lock();
-        try {
+        synchronized (lock) {
             requireOpen("take()");
             if (freeCount == 0) {
                 grow();
@@ -86,8 +84,6 @@ public final class TrampolinePool implements AutoCloseable {
             firstFree = (firstFree + 1) % free.length;
             freeCount--;
             return trampoline;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -98,12 +94,9 @@ public final class TrampolinePool implements AutoCloseable {
      * @throws HeapClosedException if the heap is closed
      */
     public int liveCount() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             requireOpen("liveCount()");
             return chunkCount * PER_CHUNK - freeCount;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -113,8 +106,7 @@ public final class TrampolinePool implements AutoCloseable {
      */
     @Override
     public void close() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             if (closed) {
                 return;
             }
@@ -125,8 +117,6 @@ public final class TrampolinePool implements AutoCloseable {
                 }
             }
             freeChunks();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -171,14 +161,11 @@ public final class TrampolinePool implements AutoCloseable {
 
     /** Takes the place of a freed trampoline back. If the pool is closed, the place is gone. */
     void giveBack(int index) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             if (!closed) {
                 owners[index] = null;
                 addFree(index);
             }
-        } finally {
-            lock.unlock();
         }
     }
 

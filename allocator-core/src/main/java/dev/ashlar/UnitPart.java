@@ -111,8 +111,8 @@ public final class UnitPart {
     void endStaging() {
         Staging written = staging;
         if (written != null) {
-            staging = null;
             written.free();
+            staging = null;
         }
     }
 }

@@ -234,8 +234,11 @@ class DataArenaTest {
             HeapStats before = heap.stats();
             for (int attempt = 0; attempt < 2; attempt++) {
                 assertThat(catchThrowableOfType(BlockStateException.class, heap::close))
-                        .hasMessage("close failed: arenas of heap arenas are open; close the heap when they are"
-                                + " closed");
+                        .hasMessageStartingWith("close failed: arenas of heap arenas are open: ")
+                        .hasMessageContaining(kind == Kind.SHARED
+                                ? "1 shared, 1 shared"
+                                : "2 of thread " + Thread.currentThread().getName())
+                        .hasMessageEndingWith("; close the heap when they are closed");
             }
             assertThat(heap.stats()).isEqualTo(before);
             assertThat(segment.get(ValueLayout.JAVA_BYTE, 99)).isEqualTo((byte) 7);

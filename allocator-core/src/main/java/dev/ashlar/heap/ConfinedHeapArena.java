@@ -5,10 +5,12 @@ import java.lang.foreign.MemorySegment;
 
 /** A {@link HeapArena} for the thread that opens it. Others are refused as by the arena of the JDK. */
 final class ConfinedHeapArena extends HeapArena {
-    private final Thread owner = Thread.currentThread();
+    private final Thread owner;
 
     ConfinedHeapArena(Space space, Zeroing zeroing, OpenArenas arenas) {
-        super(space, zeroing, Arena.ofConfined(), arenas, arenas.enter(space));
+        Thread current = Thread.currentThread();
+        this.owner = current;
+        super(space, zeroing, Arena.ofConfined(), arenas, current);
     }
 
     @Override

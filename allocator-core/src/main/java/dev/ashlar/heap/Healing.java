@@ -6,7 +6,6 @@ import dev.ashlar.region.Permissions;
 import dev.ashlar.stubs.Errno;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Makes regions of one zone huge again that permission changes have split: on request, and step by step in the thread
@@ -26,7 +25,7 @@ final class Healing implements Healer.Patient {
      * Held while the kernel makes a region huge; guards {@link #closing}. A thread that needs both locks takes the
      * zone's first.
      */
-    private final ReentrantLock collapsing = new ReentrantLock();
+    private final Object collapsing = new Object();
     private boolean closing;
     /** Where the healer goes on, so that a region that the kernel refuses does not delay the others. */
     private int nextToHeal;
@@ -81,39 +80,36 @@ final class Healing implements Healer.Patient {
     }
 
     private int[] splitRegions() {
-        open.lock.lock();
-        try {
-            return open.isClosed() ? new int[0] : ledger.splitRegions().stream().toArray();
-        } finally {
-            open.lock.unlock();
+        synchronized (open.lock) {
+            return !open.isOpen() ? new int[0] : ledger.splitRegions().stream().toArray();
         }
     }
 
     private Healer.Step heal(int region, Duration idleTime) {
         long lastChange;
-        open.lock.lock();
-        try {
-            if (open.isClosed() || !ledger.isSplit(region)) {
+        synchronized (open.lock) {
+            if (!open.isOpen() || !ledger.isSplit(region)) {
                 return Healer.Step.NOTHING_SPLIT;
             }
             if (!permissions.canHeal(region)) {
-                fillUpIfIdle(region, idleTime);
-                reopenIfEmpty(region, idleTime);
+                try {
+                    fillUpIfIdle(region, idleTime);
+                    reopenIfEmpty(region, idleTime);
+                } catch (Error e) {
+                    // The ledger may not know which pages can be written.
+                    open.health.end = e;
+                    throw e;
+                }
             }
             if (!permissions.canHeal(region)) {
                 return Healer.Step.WAITING;
             }
             lastChange = ledger.lastChangeOf(region);
-        } finally {
-            open.lock.unlock();
         }
         int result = collapse(region);
-        open.lock.lock();
-        try {
-            boolean healed = !open.isClosed() && permissions.noteCollapse(region, lastChange, result);
+        synchronized (open.lock) {
+            boolean healed = open.isOpen() && permissions.noteCollapse(region, lastChange, result);
             return healed ? Healer.Step.HEALED : Healer.Step.REFUSED;
-        } finally {
-            open.lock.unlock();
         }
     }
 
@@ -123,11 +119,8 @@ final class Healing implements Healer.Patient {
      * @return 0 or {@code -errno}
      */
     private int collapse(int region) {
-        collapsing.lock();
-        try {
+        synchronized (collapsing) {
             return closing ? -Errno.EINVAL : permissions.collapse(region);
-        } finally {
-            collapsing.unlock();
         }
     }
 
@@ -161,31 +154,22 @@ final class Healing implements Healer.Patient {
 
     /** Heals on request only from now on. */
     void pause() {
-        open.lock.lock();
-        try {
+        synchronized (open.lock) {
             paused = true;
-        } finally {
-            open.lock.unlock();
         }
     }
 
     /** Waits until no collapse is running, and lets none begin. Pre: the zone's lock is held. */
     void stop() {
-        collapsing.lock();
-        try {
+        synchronized (collapsing) {
             closing = true;
-        } finally {
-            collapsing.unlock();
         }
     }
 
     /** Lets collapses begin again. */
     void resume() {
-        collapsing.lock();
-        try {
+        synchronized (collapsing) {
             closing = false;
-        } finally {
-            collapsing.unlock();
         }
     }
 }

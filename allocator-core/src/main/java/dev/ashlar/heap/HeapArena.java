@@ -5,6 +5,7 @@ import dev.ashlar.slab.Holder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An arena over blocks of a heap. It wraps an arena of the JDK, which defines the life and the access checks of its
@@ -39,25 +40,33 @@ abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, Shar
     private long firstBlock = -1;
     private long[] furtherBlocks = NONE;
     private int furtherBlockCount;
+    /** Whether the segments are closed, and whether the memory is given back, too. */
+    private boolean ended;
+
     private boolean closed;
 
     private final OpenArenas arenas;
+    /** Where this arena is counted as open: a counter, or an entry. */
     private final int counter;
 
-    /** {@code counter} is where this arena is counted as open: see {@link OpenArenas}. */
+    private final OpenArenas.@Nullable Entry entry;
+
+    /** Opens an arena; {@code user} is the only thread that may use it, or null if any thread may. */
     @SuppressWarnings("restricted")
-    HeapArena(Space space, Zeroing zeroing, Arena life, OpenArenas arenas, int counter) {
+    HeapArena(Space space, Zeroing zeroing, Arena life, OpenArenas arenas, @Nullable Thread user) {
         this.arenas = arenas;
-        this.counter = counter;
         this.space = space;
         this.zeroing = zeroing;
         this.life = life;
         MemorySegment all = space.zone().writable();
         this.memory = all.reinterpret(all.byteSize(), life, null);
+        // Last: an Error after this would keep the heap open.
+        this.counter = user == null ? OpenArenas.NO_COUNTER : arenas.enter(space);
+        this.entry = counter == OpenArenas.NO_COUNTER ? arenas.enter(space, life.scope(), user) : null;
     }
 
     final MemorySegment take(long byteSize, long byteAlignment) {
-        if (closed) {
+        if (ended) {
             throw new IllegalStateException("Already closed");
         }
         Arguments.requireAlignment(byteAlignment);
@@ -107,17 +116,30 @@ abstract sealed class HeapArena implements Arena permits ConfinedHeapArena, Shar
         return block;
     }
 
-    /** Ends the life of the segments, then gives the memory back. If the JDK refuses the first, nothing has changed. */
+    /**
+     * Ends the life of the segments, then gives the memory back. If the JDK refuses the first, nothing has changed. If
+     * an Error cuts the second short, the next call completes it.
+     */
     final void end() {
-        life.close();
-        closed = true;
+        if (closed || life.scope().isAlive()) {
+            // The JDK refuses a second close.
+            life.close();
+        }
+        ended = true;
+        while (furtherBlockCount > 0) {
+            space.release(furtherBlocks[furtherBlockCount - 1]);
+            furtherBlockCount--;
+        }
         if (firstBlock >= 0) {
             space.release(firstBlock);
+            firstBlock = -1;
         }
-        for (int index = 0; index < furtherBlockCount; index++) {
-            space.release(furtherBlocks[index]);
+        if (entry != null) {
+            arenas.leave(entry);
+        } else {
+            arenas.leave(counter);
         }
-        arenas.leave(counter);
+        closed = true;
     }
 
     @Override

@@ -45,17 +45,20 @@ final class InPlace extends Publishing {
     /** {@inheritDoc} The block has pages of its own, all writable. */
     @Override
     long take(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
-        open.lock.lock();
-        try {
+        synchronized (open.lock) {
             open.requireOpen();
             if (log2Granule > Pages.LOG2_BYTE_SIZE) {
                 throw WritePathException.blocksOnHugetlb();
             }
             long offset = open.blocks.allocateRun(
                     byteSize, Math.max(log2Alignment, Pages.LOG2_BYTE_SIZE), temperature, holder);
-            return offset < 0 ? offset : makeWritable(offset, holder);
-        } finally {
-            open.lock.unlock();
+            try {
+                makeWritable(offset);
+                return offset;
+            } catch (Throwable e) {
+                undo(offset, holder);
+                throw e;
+            }
         }
     }
 
@@ -65,13 +68,16 @@ final class InPlace extends Publishing {
      * @return their offset, or -1 if there is no room
      */
     long takeStretch(long byteSize, int log2Alignment) {
-        open.lock.lock();
-        try {
+        synchronized (open.lock) {
             open.requireOpen();
             long offset = open.blocks.allocateStretch(byteSize, Math.max(log2Alignment, log2Granule));
-            return offset < 0 ? offset : makeWritable(offset, Holder.OBJECT);
-        } finally {
-            open.lock.unlock();
+            try {
+                makeWritable(offset);
+                return offset;
+            } catch (Throwable e) {
+                undo(offset, Holder.OBJECT);
+                throw e;
+            }
         }
     }
 
@@ -84,41 +90,43 @@ final class InPlace extends Publishing {
      * Makes a block that was just taken writable. If it is not, its region had become empty before: one call makes all
      * of it writable.
      *
-     * @return {@code offset}
+     * @param offset the block's offset, or -1 if there was no room
      */
-    private long makeWritable(long offset, Holder holder) {
-        long byteSize = open.blocks.usableByteSize(offset);
+    private void makeWritable(long offset) {
+        long byteSize = offset < 0 ? 0 : open.blocks.usableByteSize(offset);
         long end = offset + byteSize;
         for (long at = offset; at < end; at = Region.endOfPart(at, end)) {
             int region = Region.indexOf(at);
             int result = ledger.isStale(region) ? permissions.reopen(region) : 0;
             if (result < 0) {
-                open.blocks.free(offset, holder);
                 throw open.exhausted(byteSize, List.of(Permissions.refusal("mprotect(read+write)", result)));
             }
         }
-        return offset;
+    }
+
+    private void undo(long offset, Holder holder) {
+        try {
+            if (offset >= 0) {
+                open.blocks.free(offset, holder);
+            }
+        } catch (Throwable e) {
+            open.health.end = e;
+        }
     }
 
     @Override
     void write(String action, long offset, MemorySegment source, long sourceOffset, long byteSize) {
-        open.lock.lock();
-        try {
+        synchronized (open.lock) {
             open.requireOpen();
             requireUnpublished(action, offset, byteSize);
             open.zone.write(offset, source, sourceOffset, byteSize);
-        } finally {
-            open.lock.unlock();
         }
     }
 
     @Override
     void requireAddressToWrite(String action, long offset) {
-        open.lock.lock();
-        try {
+        synchronized (open.lock) {
             requireUnpublished(action, offset, 1);
-        } finally {
-            open.lock.unlock();
         }
     }
 
@@ -131,8 +139,7 @@ final class InPlace extends Publishing {
 
     @Override
     void publish(long offset) {
-        open.lock.lock();
-        try {
+        synchronized (open.lock) {
             // After a close these addresses may belong to other memory.
             open.requireOpen();
             ledger.asked(1);
@@ -140,34 +147,33 @@ final class InPlace extends Publishing {
             if (ledger.isOpen(offset, byteSize)) {
                 publishRange(offset, byteSize);
             }
-        } finally {
-            open.lock.unlock();
         }
     }
 
     /** In one step: if the block were freed in between, pages that another caller writes would be published. */
     @Override
     void publishAt(Space space, long address) {
-        open.lock.lock();
-        try {
+        synchronized (open.lock) {
             super.publishAt(space, address);
-        } finally {
-            open.lock.unlock();
         }
     }
 
     /** Publishes adjacent blocks by one call. */
     void publishAdjacent(long offset, long byteSize) {
-        open.lock.lock();
-        try {
+        synchronized (open.lock) {
             publishRange(offset, byteSize);
-        } finally {
-            open.lock.unlock();
         }
     }
 
     private void publishRange(long offset, long byteSize) {
-        int result = permissions.publish(offset, byteSize);
+        int result;
+        try {
+            result = permissions.publish(offset, byteSize);
+        } catch (Error e) {
+            // The ledger may not know that the pages cannot be written any more.
+            open.health.end = e;
+            throw e;
+        }
         if (result < 0) {
             throw WritePathException.publishFailed(byteSize, result);
         }
@@ -179,11 +185,8 @@ final class InPlace extends Publishing {
 
     /** Records that {@code count} pieces are to be published. */
     void asked(int count) {
-        open.lock.lock();
-        try {
+        synchronized (open.lock) {
             ledger.asked(count);
-        } finally {
-            open.lock.unlock();
         }
     }
 

@@ -4,25 +4,32 @@ import dev.ashlar.report.HeapClosedException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.concurrent.atomic.LongAdder;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the open arenas of a heap, so that the heap is not closed while one is open.
+ * Knows the open arenas of a heap, so that the heap is not closed while one is open.
  *
  * <p>An arena may live for a few nanoseconds, so counting must cost next to nothing. A platform thread has a counter of
  * its own and raises it without an atomic operation, but <i>through the gate</i>: a segment whose shared arena is
  * closed to shut the heap. A write through it is either done before that close, or throws. So the thread that has shut
- * the gate reads counts that no other thread can raise. Virtual threads, shared arenas and threads whose place is taken
- * share one count: they raise it by an atomic operation, and then look whether the heap is shut.
+ * the gate reads counts that no other thread can raise. Virtual threads, shared arenas and threads whose counter is
+ * taken have an entry in a set instead: they add it, and then look whether the heap is shut.
  *
- * <p>Thread-safe. {@link #shut}, {@link #reopen} and {@link #claimAndEnter} need the lock of the heap's zone.
+ * <p>An arena that can no longer be used counts as closed: a confined one if its thread has ended, a shared one if
+ * neither it nor a segment of it is reachable.
+ *
+ * <p>Thread-safe. {@link #shut}, {@link #reopen} and {@link #claim} need the lock of the heap's zone.
  */
 final class OpenArenas {
-    /** Stands for the shared count, as the place where an arena is counted. */
-    static final int TOGETHER = -1;
+    /** The result of {@link #enter}: the current thread has no counter. */
+    static final int NO_COUNTER = -1;
 
-    /** Not counted: the heap is being closed, or is closed. */
+    /** The result of {@link #enter}: the heap is being closed, or is closed, or the current thread may claim a counter. */
     static final int SHUT = -2;
 
     private static final int COUNTER_COUNT = 64;
@@ -30,7 +37,7 @@ final class OpenArenas {
     private static final int COUNTER_BYTE_SIZE = 64;
     private static final int COUNT_STRIDE = COUNTER_BYTE_SIZE / Long.BYTES;
 
-    private final LongAdder countTogether = new LongAdder();
+    private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
     private final @Nullable Thread[] holders = new Thread[COUNTER_COUNT];
     private final MemorySegment counters = Arena.ofAuto().allocate(COUNTER_COUNT * COUNTER_BYTE_SIZE);
     /** A copy of each counter for its holder, which is cheaper to read than the counter. */
@@ -49,6 +56,23 @@ final class OpenArenas {
         }
     }
 
+    /** An open arena that no counter counts. */
+    static final class Entry {
+        /** The segments of the arena hold it, too. */
+        private final WeakReference<MemorySegment.Scope> life;
+        /** The only thread that may use the arena; null if any thread may. */
+        private final @Nullable Thread user;
+
+        private Entry(MemorySegment.Scope life, @Nullable Thread user) {
+            this.life = new WeakReference<>(life);
+            this.user = user;
+        }
+
+        private boolean isUsable() {
+            return user == null ? life.get() != null : user.isAlive();
+        }
+    }
+
     private static int counterOf(Thread thread) {
         return (int) thread.threadId() & (COUNTER_COUNT - 1);
     }
@@ -56,31 +80,65 @@ final class OpenArenas {
     /**
      * Counts an arena that the current thread closes, which keeps the heap open until then.
      *
-     * @return where it is counted, for {@link #leave}
+     * @return the counter, for {@link #leave(int)}, or {@link #NO_COUNTER}
      * @throws HeapClosedException if the heap is closed
      */
     int enter(Space space) {
         int counter = enter();
-        // The lock decides whether a concurrent close succeeds.
-        return counter == SHUT ? space.whileOpen(this::claimAndEnter) : counter;
+        while (counter == SHUT) {
+            // The lock decides whether a concurrent close succeeds.
+            space.whileOpen(this::claim);
+            counter = enter();
+        }
+        return counter;
     }
 
-    /** Counts an arena that any thread may close; otherwise as {@link #enter(Space)}. */
-    int enterTogether(Space space) {
-        int counter = enterTogether();
-        return counter == SHUT ? space.whileOpen(this::enterTogether) : counter;
+    /**
+     * Adds an arena that has no counter, which keeps the heap open until {@link #leave(Entry)}.
+     *
+     * @param life the life of its segments
+     * @param user the only thread that may use it, or null if any thread may
+     * @throws HeapClosedException if the heap is closed
+     */
+    Entry enter(Space space, MemorySegment.Scope life, @Nullable Thread user) {
+        Entry entry = entry(life, user);
+        while (!enter(entry)) {
+            space.whileOpen(this::resume);
+        }
+        return entry;
+    }
+
+    /** {@return an entry that is not added yet} */
+    static Entry entry(MemorySegment.Scope life, @Nullable Thread user) {
+        return new Entry(life, user);
+    }
+
+    /** {@return whether the arena was added; false if the heap is being closed, or is closed} */
+    boolean enter(Entry entry) {
+        try {
+            // Add first, then look. The thread that shuts the heap does it in the other order, so one sees the other.
+            entries.add(entry);
+        } catch (Throwable e) {
+            entries.remove(entry);
+            throw e;
+        }
+        if (shut) {
+            entries.remove(entry);
+            return false;
+        }
+        return true;
     }
 
     /**
      * Counts an arena that the current thread closes.
      *
-     * @return the counter, or {@link #TOGETHER}; {@link #SHUT} if the caller must repeat the call under the lock
+     * @return the counter, {@link #NO_COUNTER}, or {@link #SHUT}
      */
     int enter() {
         Thread thread = Thread.currentThread();
         int counter = counterOf(thread);
         if (!isHolder(counter, thread)) {
-            return canClaim(counter, thread) ? SHUT : enterTogether();
+            return canClaim(counter, thread) ? SHUT : NO_COUNTER;
         }
         long more = counts[counter * COUNT_STRIDE] + 1;
         try {
@@ -92,30 +150,16 @@ final class OpenArenas {
         return counter;
     }
 
-    /**
-     * Counts an arena that any thread may close.
-     *
-     * @return {@link #TOGETHER}, or {@link #SHUT}
-     */
-    int enterTogether() {
-        // Count first, then look. The thread that shuts the heap does it in the other order, so one sees the other.
-        countTogether.increment();
-        if (shut) {
-            countTogether.decrement();
-            return SHUT;
-        }
-        return TOGETHER;
-    }
-
     /** Counts an arena as closed, in the thread that counted it as open. */
     void leave(int counter) {
-        if (counter == TOGETHER) {
-            countTogether.decrement();
-        } else {
-            long less = counts[counter * COUNT_STRIDE] - 1;
-            counts[counter * COUNT_STRIDE] = less;
-            counters.set(ValueLayout.JAVA_LONG, (long) counter * COUNTER_BYTE_SIZE, less);
-        }
+        long less = counts[counter * COUNT_STRIDE] - 1;
+        counters.set(ValueLayout.JAVA_LONG, (long) counter * COUNTER_BYTE_SIZE, less);
+        counts[counter * COUNT_STRIDE] = less;
+    }
+
+    /** Removes an arena that is closed, from any thread. */
+    void leave(Entry entry) {
+        entries.remove(entry);
     }
 
     private boolean canClaim(int counter, Thread thread) {
@@ -123,15 +167,21 @@ final class OpenArenas {
         return !thread.isVirtual() && (holder == null || !holder.isAlive());
     }
 
-    /** Counts an arena of an open heap, and gives the current thread its counter if that is free. */
-    int claimAndEnter() {
+    /**
+     * Gives the current thread its counter if that is free. The arenas of an ended thread count as closed.
+     *
+     * @return whether the thread has it now
+     */
+    boolean claim() {
+        resume();
         Thread thread = Thread.currentThread();
         int counter = counterOf(thread);
-        // If a thread ended with an arena open, its count stays, and so does its claim.
-        if (canClaim(counter, thread) && countAt(counter) == 0) {
+        if (canClaim(counter, thread)) {
+            counts[counter * COUNT_STRIDE] = 0;
+            counters.set(ValueLayout.JAVA_LONG, (long) counter * COUNTER_BYTE_SIZE, 0);
             holders[counter] = thread;
         }
-        return isHolder(counter, thread) ? enter() : enterTogether();
+        return isHolder(counter, thread);
     }
 
     private long countAt(int counter) {
@@ -147,19 +197,44 @@ final class OpenArenas {
     /**
      * Lets no more arenas in, unless one is open: then nothing changes.
      *
-     * @return whether no arena is open
+     * @return who holds open arenas; empty if no arena is open
      */
-    boolean shut() {
+    List<String> shut() {
         shut = true;
-        gate.life.close();
-        long count = countTogether.sum();
-        for (int counter = 0; counter < COUNTER_COUNT; counter++) {
-            count += countAt(counter);
+        if (gate.life.scope().isAlive()) {
+            gate.life.close();
         }
-        if (count != 0) {
+        List<String> open = new ArrayList<>();
+        for (int counter = 0; counter < COUNTER_COUNT; counter++) {
+            Thread holder = holders[counter];
+            // An Error between the two writes of a count leaves the copy right.
+            long count = isHolder(counter, Thread.currentThread()) ? counts[counter * COUNT_STRIDE] : countAt(counter);
+            if (holder != null && count != 0 && holder.isAlive()) {
+                open.add(count + " of thread " + holder.getName() + " (#" + holder.threadId() + ")");
+            }
+        }
+        entries.removeIf(entry -> !entry.isUsable());
+        for (Entry entry : entries) {
+            Thread user = entry.user;
+            open.add(user == null ? "1 shared" : "1 of thread " + user.getName() + " (#" + user.threadId() + ")");
+        }
+        if (!open.isEmpty()) {
             reopen();
         }
-        return count == 0;
+        return open;
+    }
+
+    /**
+     * Lets arenas in again if an Error cut a close short.
+     *
+     * @return whether it did
+     */
+    private boolean resume() {
+        boolean wasCutShort = shut;
+        if (wasCutShort) {
+            reopen();
+        }
+        return wasCutShort;
     }
 
     /** Lets arenas in again. */

@@ -1,6 +1,7 @@
 package dev.ashlar.heap;
 
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
 import dev.ashlar.region.Zone;
 import dev.ashlar.region.ZoneRegions;
@@ -8,7 +9,6 @@ import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.slab.BlockStore;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -23,15 +23,17 @@ abstract class OpenZone {
     final Zone zone;
     final ZoneRegions regions;
     final BlockStore blocks;
-    final ReentrantLock lock;
-    private volatile boolean closed;
+    final Object lock;
+    final Health health;
 
-    OpenZone(String heapName, Zone zone, ZoneRegions regions, BlockStore blocks, ReentrantLock lock) {
+    OpenZone(
+            String heapName, Zone zone, ZoneRegions regions, BlockStore blocks, Object lock, Health health) {
         this.heapName = heapName;
         this.zone = zone;
         this.regions = regions;
         this.blocks = blocks;
         this.lock = lock;
+        this.health = health;
     }
 
     /** {@return the zone} */
@@ -51,54 +53,42 @@ abstract class OpenZone {
 
     /** {@return whether the heap is closed} */
     public final boolean isClosed() {
-        return closed;
+        return health.isClosed();
     }
 
-    /** Throws if the heap is closed. */
+    /** {@return whether the heap can be used} */
+    final boolean isOpen() {
+        return health.end == null;
+    }
+
+    /** Throws if the heap is closed or damaged. */
     public final void requireOpen() {
-        if (closed) {
-            throw HeapClosedException.of(heapName);
-        }
-    }
-
-    /** Marks the zone closed and gives its regions back. Pre: the lock is held and the span is closed. */
-    final void closeRegions() {
-        closed = true;
-        regions.close();
+        health.require();
     }
 
     /** {@return what {@code reading} finds while no other thread changes pages or regions} */
     public final <T> T whileOpen(Supplier<T> reading) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             requireOpen();
             return reading.get();
-        } finally {
-            lock.unlock();
         }
     }
 
     /** {@return what to throw after {@code failure}, which another thread's close of the heap may have caused} */
     final RuntimeException closedOr(IllegalStateException failure) {
         // The lock waits until the close has ended.
-        lock.lock();
-        try {
-            return closed ? HeapClosedException.of(heapName) : failure;
-        } finally {
-            lock.unlock();
+        synchronized (lock) {
+            return health.isClosed() ? HeapClosedException.of(heapName) : failure;
         }
     }
 
     /** {@return what to throw if there is no room for a block} */
     final HeapExhaustedException exhausted(long byteSize) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             // A refusal explains the failure only if there was a region that the host could have been asked for.
             List<Refusal> refusals = regions.takeFailure();
             boolean hostWasAsked = blocks.runs().hasPlaceFor(Pages.countFor(byteSize));
             return exhausted(byteSize, hostWasAsked ? refusals : List.of());
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -119,14 +109,11 @@ abstract class OpenZone {
      * @throws HeapExhaustedException if the host refuses; some pages may have come
      */
     final void populate(long offset, long byteSize) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             requireOpen();
             if (!regions.populate(offset, byteSize)) {
                 throw exhausted(byteSize, regions.takeFailure());
             }
-        } finally {
-            lock.unlock();
         }
     }
 }

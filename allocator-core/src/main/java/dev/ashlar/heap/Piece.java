@@ -1,12 +1,34 @@
 package dev.ashlar.heap;
 
-/**
- * A block that the engine itself or a unit of the front holds: where it lies, and how it is given back.
- *
- * @param space the space that it was taken from
- * @param offset its first byte, as an offset in the space
- */
-public record Piece(Space space, long offset) {
+import dev.ashlar.slab.Holder;
+
+/** A block that the engine itself or a unit of the front holds: where it lies, and how it is given back. */
+public final class Piece {
+    private final Space space;
+    private final long offset;
+
+    /** Holds a block that was taken already. */
+    Piece(Space space, long offset) {
+        this.space = space;
+        this.offset = offset;
+    }
+
+    /** Takes a block. */
+    public Piece(Space space, long byteSize, long byteAlignment) {
+        this.space = space;
+        // Last: an Error after this would lose the block.
+        this.offset = space.take(byteSize, byteAlignment, Holder.OBJECT);
+    }
+
+    /** {@return the space that it was taken from} */
+    public Space space() {
+        return space;
+    }
+
+    /** {@return its first byte, as an offset in the space} */
+    public long offset() {
+        return offset;
+    }
 
     /** {@return its first address} */
     public long address() {

@@ -29,7 +29,12 @@ public final class Segments {
     public MemorySegment allocate(long byteSize, long byteAlignment) {
         Arguments.requireNotNegative(byteSize);
         long offset = zeroing.take(Math.max(byteSize, 1), byteAlignment, Holder.OBJECT);
-        return writable.asSlice(offset, byteSize);
+        try {
+            return writable.asSlice(offset, byteSize);
+        } catch (Throwable e) {
+            space.undo(offset, Holder.OBJECT);
+            throw e;
+        }
     }
 
     /** Frees what {@link #allocate} returned, or a slice from its first byte on. */

@@ -2,6 +2,7 @@ package dev.ashlar.heap;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.Health;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.Zone;
 import dev.ashlar.region.ZoneRegions;
@@ -14,7 +15,6 @@ import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The blocks of one zone, with the checks that every call of a heap needs: size, open, address. A block is named by its
@@ -32,31 +32,29 @@ public final class Space extends OpenZone {
     private final boolean isStaged;
 
     /** Makes a space over a zone that was just opened and has no committed region. */
-    Space(String heapName, Zone zone, List<Backing> ladder, SystemCalls calls) {
-        ReentrantLock lock = new ReentrantLock();
+    Space(String heapName, Zone zone, List<Backing> ladder, SystemCalls calls, Health health) {
+        Object lock = new Object();
         ZoneRegions regions = new ZoneRegions(zone, ladder, calls, heapName);
-        super(heapName, zone, regions, storeOf(zone, regions, lock), lock);
+        super(heapName, zone, regions, storeOf(zone, regions, lock, health), lock, health);
         this.publishing = publishingOf(this, ladder);
         this.base = zone.base();
         this.capacityByteSize = zone.byteSize();
         this.isStaged = publishing.isStaged();
     }
 
-    private static BlockStore storeOf(Zone zone, ZoneRegions regions, ReentrantLock lock) {
+    private static BlockStore storeOf(Zone zone, ZoneRegions regions, Object lock, Health health) {
         return switch (zone.domain()) {
             // Secrets are zero as soon as they are freed.
-            case SECRET -> new BlockStore(regions, (offset, byteSize) -> clear(regions, lock, offset, byteSize), lock);
-            case CODE -> new BlockStore(regions, codeEraser(zone, regions), lock, regions::committedByteSize);
-            case RODATA, DATA -> new BlockStore(regions, Eraser.NONE, lock, regions::committedByteSize);
+            case SECRET -> new BlockStore(
+                    regions, (offset, byteSize) -> clear(regions, lock, offset, byteSize), lock, health);
+            case CODE -> new BlockStore(regions, codeEraser(zone, regions), lock, health, regions::committedByteSize);
+            case RODATA, DATA -> new BlockStore(regions, Eraser.NONE, lock, health, regions::committedByteSize);
         };
     }
 
-    private static void clear(ZoneRegions regions, ReentrantLock lock, long offset, long byteSize) {
-        lock.lock();
-        try {
+    private static void clear(ZoneRegions regions, Object lock, long offset, long byteSize) {
+        synchronized (lock) {
             regions.clear(offset, byteSize);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -180,6 +178,15 @@ public final class Space extends OpenZone {
             return blocks.free(offset, holder);
         } catch (IllegalStateException e) {
             throw closedOr(e);
+        }
+    }
+
+    /** Frees a block that could not be handed out. If that fails, too, the heap is damaged. */
+    void undo(long offset, Holder holder) {
+        try {
+            blocks.free(offset, holder);
+        } catch (Throwable e) {
+            health.end = e;
         }
     }
 
@@ -324,14 +331,11 @@ public final class Space extends OpenZone {
     /** Commits memory ahead, in adjacent regions. */
     public void precommit(long byteSize) {
         Arguments.requireSize(byteSize, capacityByteSize);
-        lock.lock();
-        try {
+        synchronized (lock) {
             requireOpen();
             if (!blocks.precommit(Region.countFor(byteSize))) {
                 throw exhausted(byteSize);
             }
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -349,7 +353,10 @@ public final class Space extends OpenZone {
         }
     }
 
-    /** Closes all spaces of a heap at once, by {@code closeSpan}. If that throws, nothing has changed. */
+    /**
+     * Closes all spaces of a heap at once, by {@code closeSpan}. If that throws and the heap is open, nothing has
+     * changed; if an Error cut it short, call this again.
+     */
     static void close(List<Space> spaces, Runnable closeSpan) {
         if (spaces.isEmpty()) {
             closeSpan.run();
@@ -359,18 +366,16 @@ public final class Space extends OpenZone {
     }
 
     private void closeAround(Runnable closeOthers) {
-        lock.lock();
-        try {
-            if (!isClosed()) {
-                publishing.stop();
+        synchronized (lock) {
+            publishing.stop();
+            try {
                 closeOthers.run();
-                closeRegions();
+                regions.close();
+            } finally {
+                if (!isClosed()) {
+                    publishing.resume();
+                }
             }
-        } finally {
-            if (!isClosed()) {
-                publishing.resume();
-            }
-            lock.unlock();
         }
     }
 }

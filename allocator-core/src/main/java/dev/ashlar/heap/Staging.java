@@ -3,7 +3,7 @@ package dev.ashlar.heap;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.region.Zone;
 import dev.ashlar.report.HeapExhaustedException;
-import dev.ashlar.slab.Holder;
+import dev.ashlar.slab.BlockStore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ public final class Staging {
         if (byteSize <= zones.span().byteSizeOf(Domain.DATA)) {
             try {
                 Space data = zones.of(Domain.DATA, byteSize);
-                Piece piece = new Piece(data, data.take(byteSize, Holder.OBJECT));
+                Piece piece = new Piece(data, byteSize, BlockStore.MINIMUM_ALIGNMENT);
                 return new Staging(piece, data.zone().writable().asSlice(piece.offset(), byteSize));
             } catch (HeapExhaustedException full) {
                 // Use the garbage collector's memory.

@@ -3,7 +3,7 @@ package dev.ashlar.heap;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.region.Zone;
 import dev.ashlar.report.NotReachableException;
-import dev.ashlar.slab.Holder;
+import dev.ashlar.slab.BlockStore;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -52,9 +52,9 @@ public final class TrampolineChunk {
     public static TrampolineChunk make(Zones zones) {
         Space code = zones.first();
         Space data = zones.of(Domain.DATA, CELLS_BYTE_SIZE);
-        Piece stubs = new Piece(code, code.take(STUBS_BYTE_SIZE, Holder.OBJECT));
+        Piece stubs = new Piece(code, STUBS_BYTE_SIZE, BlockStore.MINIMUM_ALIGNMENT);
         try {
-            Piece cells = new Piece(data, data.take(CELLS_BYTE_SIZE, CELL_ALIGNMENT, Holder.OBJECT));
+            Piece cells = new Piece(data, CELLS_BYTE_SIZE, CELL_ALIGNMENT);
             try {
                 TrampolineChunk chunk = new TrampolineChunk(stubs, cells);
                 chunk.write();

@@ -1,7 +1,6 @@
 package dev.ashlar.heap;
 
 import dev.ashlar.memory.Domain;
-import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -39,8 +38,8 @@ public final class Zeroing {
         long offset = space.take(byteSize, byteAlignment, holder);
         try {
             return clear(offset, byteSize);
-        } catch (HeapExhaustedException refused) {
-            space.free(offset, holder);
+        } catch (Throwable refused) {
+            space.undo(offset, holder);
             throw refused;
         }
     }

@@ -5,6 +5,7 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.region.Health;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.Zone;
 import dev.ashlar.report.BlockStateException;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Zones {
     private final String name;
+    /** Whether the heap can be used. */
+    public final Health health;
+
     private final Span span;
     private final MemoryDemand memory;
     private final WritePath path;
     private final SystemCalls calls;
     private final Space first;
     private final CodePatcher patcher;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Object lock = new Object();
     private volatile List<Space> spaces;
     private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
     private final @Nullable OpenArenas arenas;
@@ -60,11 +63,12 @@ public final class Zones {
     private Zones(
             String name, Span span, MemoryDemand memory, WritePath path, SystemCalls calls, Zone zone) {
         this.name = name;
+        this.health = new Health(name);
         this.span = span;
         this.memory = memory;
         this.path = path;
         this.calls = calls;
-        this.first = new Space(name, zone, ladderOf(zone.domain()), calls);
+        this.first = new Space(name, zone, ladderOf(zone.domain()), calls, health);
         this.patcher = new CodePatcher(first, path, calls);
         this.spaces = List.of(first);
         this.arenas = zone.domain() == Domain.CODE ? null : new OpenArenas();
@@ -88,20 +92,30 @@ public final class Zones {
      */
     public static Opening open(
             String name, Span span, MemoryDemand memory, WritePath path, SystemCalls calls, Domain domain) {
-        switch (span.open(domain)) {
-            case Span.Refused refused -> {
-                span.close();
-                return new Refused(List.of(refused.refusal()));
-            }
-            case Span.Opened opened -> {
-                Zones zones = new Zones(name, span, memory, path, calls, opened.zone());
-                if (zones.first.probe()) {
-                    return new Opened(zones);
+        Zones zones = null;
+        try {
+            switch (span.open(domain)) {
+                case Span.Refused refused -> {
+                    span.close();
+                    return new Refused(List.of(refused.refusal()));
                 }
-                Refused refused = new Refused(zones.first.regions().refusals());
-                zones.close();
-                return refused;
+                case Span.Opened opened -> {
+                    zones = new Zones(name, span, memory, path, calls, opened.zone());
+                    if (zones.first.probe()) {
+                        return new Opened(zones);
+                    }
+                    Refused refused = new Refused(zones.first.regions().refusals());
+                    zones.close();
+                    return refused;
+                }
             }
+        } catch (Throwable e) {
+            if (zones != null) {
+                zones.close();
+            } else {
+                span.close();
+            }
+            throw e;
         }
     }
 
@@ -162,8 +176,7 @@ public final class Zones {
                 return space;
             }
         }
-        lock.lock();
-        try {
+        synchronized (lock) {
             first.requireOpen();
             for (Space space : spaces) {
                 if (space.zone().domain() == domain) {
@@ -171,8 +184,6 @@ public final class Zones {
                 }
             }
             return open(domain, byteSize);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -182,7 +193,7 @@ public final class Zones {
         }
         Space space =
                 switch (span.open(domain)) {
-                    case Span.Opened opened -> new Space(name, opened.zone(), ladderOf(domain), calls);
+                    case Span.Opened opened -> new Space(name, opened.zone(), ladderOf(domain), calls, health);
                     case Span.Refused refused -> throw HeapExhaustedException.zoneRefused(
                             domain, byteSize, span.byteSizeOf(domain), refused.refusal());
                 };
@@ -195,12 +206,14 @@ public final class Zones {
     /** {@return a lease that keeps the heap open until {@link #end} or the end of the current thread} */
     public Lease lease() {
         Lease lease = new Lease();
-        lock.lock();
-        try {
+        synchronized (lock) {
             first.requireOpen();
-            leases.add(lease);
-        } finally {
-            lock.unlock();
+            try {
+                leases.add(lease);
+            } catch (Throwable e) {
+                leases.remove(lease);
+                throw e;
+            }
         }
         return lease;
     }
@@ -248,29 +261,37 @@ public final class Zones {
     }
 
     /**
-     * Closes all zones.
+     * Closes all zones. If an Error cuts this short, the next call completes it.
      *
      * @throws BlockStateException if a downcall, a batch or an arena uses one of them; then nothing has changed
      */
     public void close() {
-        lock.lock();
-        try {
+        synchronized (lock) {
             Space.close(spaces, this::closeSpan);
-        } finally {
-            lock.unlock();
         }
     }
 
     private void closeSpan() {
+        if (!health.isClosed()) {
+            shutSpan();
+            health.close();
+        }
+        span.release();
+    }
+
+    private void shutSpan() {
         // If a thread has ended with a batch open, no other thread can end it or touch its sections.
         if (leases.stream().anyMatch(lease -> lease.holder.isAlive())) {
             throw BlockStateException.batchesOpen(name);
         }
-        if (arenas != null && !arenas.shut()) {
-            throw BlockStateException.arenasOpen(name);
+        if (arenas != null) {
+            List<String> open = arenas.shut();
+            if (!open.isEmpty()) {
+                throw BlockStateException.arenasOpen(name, open);
+            }
         }
         try {
-            span.close();
+            span.shut();
         } catch (IllegalStateException inUse) {
             if (arenas != null) {
                 arenas.reopen();

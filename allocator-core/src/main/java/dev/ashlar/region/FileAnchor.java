@@ -27,8 +27,11 @@ record FileAnchor(SystemCalls calls, int fd) {
     void truncate() {
         int writable = calls.open(pathOf(fd), Linux.O_RDWR | Linux.O_CLOEXEC);
         if (writable >= 0) {
-            calls.ftruncate(writable, 0);
-            calls.close(writable);
+            try {
+                calls.ftruncate(writable, 0);
+            } finally {
+                calls.close(writable);
+            }
         }
     }
 

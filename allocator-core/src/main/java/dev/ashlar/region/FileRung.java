@@ -7,36 +7,29 @@ import org.jspecify.annotations.Nullable;
 
 /** One memfd for all regions of a zone, so that neighbours are one VMA if the backing allows it. */
 final class FileRung extends SharedRung {
-    private @Nullable MemoryFile file;
+    private final MemoryFile file;
 
     FileRung(Backing backing, Zone zone, SystemCalls calls, String name) {
         super(backing, zone, calls, name);
+        this.file = new MemoryFile(calls);
     }
 
     @Override
     @Nullable Refusal commit(int region) {
-        MemoryFile source = file;
-        if (source == null) {
-            switch (create(zone.byteSize())) {
-                case MemoryFile.Created created -> {
-                    source = created.file();
-                    file = source;
-                }
-                case MemoryFile.NotCreated not -> {
-                    return refusal(not);
-                }
-            }
-        }
-        long offset = Region.offsetOf(region);
-        Refusal refusal = allocate(source, offset);
+        Refusal refusal = file.isOpen() ? null : open(file, zone.byteSize());
         if (refusal != null) {
-            // An interrupted fallocate may leave a part allocated.
-            source.punch(offset, Region.BYTE_SIZE);
             return refusal;
         }
-        refusal = map(source, offset, region);
+        long offset = Region.offsetOf(region);
+        refusal = allocate(file, offset);
         if (refusal != null) {
-            undo(source, region);
+            // An interrupted fallocate may leave a part allocated.
+            file.punch(offset, Region.BYTE_SIZE);
+            return refusal;
+        }
+        refusal = map(file, offset, region);
+        if (refusal != null) {
+            undo(region);
         }
         return refusal;
     }
@@ -51,39 +44,40 @@ final class FileRung extends SharedRung {
      * Makes the region a hole. Memory must not disappear while a view still reaches it (SIGBUS, or a silent fresh
      * page): if the kernel refuses a hole, the memory stays until the next commit or the heap's end.
      */
-    private void undo(MemoryFile source, int region) {
+    private void undo(int region) {
         if (unmapFrom(0, region)) {
-            source.punch(Region.offsetOf(region), Region.BYTE_SIZE);
+            file.punch(Region.offsetOf(region), Region.BYTE_SIZE);
         }
     }
 
     @Override
     boolean release(int region) {
-        MemoryFile source = file;
-        if (source == null) {
-            throw new IllegalStateException("region " + region + " was not committed here: " + backing);
-        }
         if (zone.front().unmap(region) < 0) {
             // For example no VMA is left for the hole. Nothing has changed.
             return false;
         }
         long offset = Region.offsetOf(region);
-        if (unmapFrom(1, region) && source.punch(offset, Region.BYTE_SIZE) == 0) {
+        if (unmapFrom(1, region) && file.punch(offset, Region.BYTE_SIZE) == 0) {
             return true;
         }
         // If the kernel refuses to map the region again too, it is useless: it counts as released, and is a hole in
         // each view for which the kernel allows it.
-        boolean restored = map(source, offset, region) == null;
+        boolean restored = map(file, offset, region) == null;
         if (!restored) {
-            undo(source, region);
+            undo(region);
         }
         return !restored;
     }
 
     @Override
-    void close() {
-        if (file != null) {
-            file.close();
+    void forget(int region) {
+        if (file.isOpen()) {
+            undo(region);
         }
+    }
+
+    @Override
+    void close() {
+        file.close();
     }
 }

@@ -70,6 +70,11 @@ final class Ladder {
         return List.copyOf(refusals);
     }
 
+    /** Makes a region a hole whose commit or release an Error cut short, and gives its memory back. */
+    void forget(int region) {
+        rungs.forEach(rung -> rung.forget(region));
+    }
+
     void close() {
         rungs.forEach(Rung::close);
     }

@@ -4,6 +4,7 @@ import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A memfd: as long as a zone, whose region {@code r} the file's bytes from {@code r * 2 MiB} back, or as long as one
@@ -13,44 +14,46 @@ final class MemoryFile {
     private static final int SEALABLE = Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING;
 
     private final SystemCalls calls;
-    private final int fd;
+    /** The descriptor, or -1 if the file is not open. */
+    private int fd = -1;
 
-    private MemoryFile(SystemCalls calls, int fd) {
+    /** Prepares a file; this object exists before its descriptor, so that no Error can lose that. */
+    MemoryFile(SystemCalls calls) {
         this.calls = calls;
-        this.fd = fd;
     }
 
-    /** The result of {@link #create}. */
-    sealed interface Creation {}
-
-    record Created(MemoryFile file) implements Creation {}
-
-    record NotCreated(String call, String error) implements Creation {}
+    /** The call that failed, and its error. */
+    record Failure(String call, String error) {}
 
     /**
-     * Creates an empty file of {@code byteSize} bytes.
+     * Creates the file. Pre: it is not open.
      *
      * @param pageFlags flags of memfd_create(2) that choose the page size, or 0
+     * @return null, or why it could not be created
      */
-    static Creation create(SystemCalls calls, String name, int pageFlags, long byteSize) {
+    @Nullable Failure open(String name, int pageFlags, long byteSize) {
         // vm.memfd_noexec = 2 refuses files that execve(2) could execute. With MFD_NOEXEC_SEAL it cannot, and the file
         // can still be mapped executable; kernels before 6.3 answer EINVAL to the flag.
         int flags = SEALABLE | pageFlags | Linux.MFD_NOEXEC_SEAL;
-        int fd = calls.memfdCreate(name, flags);
+        fd = calls.memfdCreate(name, flags);
         if (fd == -Errno.EINVAL) {
             flags = SEALABLE | pageFlags;
             fd = calls.memfdCreate(name, flags);
         }
         if (fd < 0) {
             String call = "memfd_create(\"" + name + "\", 0x" + Integer.toHexString(flags) + ")";
-            return new NotCreated(call, Errno.describe(fd));
+            return new Failure(call, Errno.describe(fd));
         }
         int result = calls.ftruncate(fd, byteSize);
         if (result < 0) {
-            calls.close(fd);
-            return new NotCreated("ftruncate(fd, " + byteSize + ")", Errno.describe(result));
+            close();
+            return new Failure("ftruncate(fd, " + byteSize + ")", Errno.describe(result));
         }
-        return new Created(new MemoryFile(calls, fd));
+        return null;
+    }
+
+    boolean isOpen() {
+        return fd >= 0;
     }
 
     int fd() {
@@ -89,10 +92,13 @@ final class MemoryFile {
     }
 
     void close() {
-        calls.close(fd);
+        if (fd >= 0) {
+            calls.close(fd);
+            fd = -1;
+        }
     }
 
-    static Refusal refusal(String subject, NotCreated reason, String remedy) {
+    static Refusal refusal(String subject, Failure reason, String remedy) {
         return new Refusal(subject, reason.call(), reason.error(), remedy);
     }
 }

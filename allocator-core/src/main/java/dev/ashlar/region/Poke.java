@@ -6,7 +6,6 @@ import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Writes memory of this process that is mapped without write permission, through {@code /proc/self/mem}: the kernel
@@ -29,7 +28,7 @@ final class Poke {
     private final SystemCalls calls;
     private final int fd;
     private final MemorySegment buffer = Arena.ofAuto().allocate(CHUNK_BYTE_SIZE);
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Object lock = new Object();
     private boolean closed;
 
     private Poke(SystemCalls calls, int fd) {
@@ -46,7 +45,12 @@ final class Poke {
 
     static Opening open(SystemCalls calls) {
         int fd = calls.open(FILE, Linux.O_RDWR | Linux.O_CLOEXEC);
-        return fd < 0 ? new NotOpened(refusal("open(" + FILE + ", O_RDWR)", fd)) : new Opened(new Poke(calls, fd));
+        try {
+            return fd < 0 ? new NotOpened(refusal("open(" + FILE + ", O_RDWR)", fd)) : new Opened(new Poke(calls, fd));
+        } catch (Throwable e) {
+            calls.close(fd);
+            throw e;
+        }
     }
 
     static Refusal refusal(String call, long result) {
@@ -62,8 +66,7 @@ final class Poke {
      * @throws IllegalStateException if it is closed
      */
     int write(long address, MemorySegment source, long sourceOffset, long byteSize) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             requireOpen();
             for (long done = 0; done < byteSize; done += CHUNK_BYTE_SIZE) {
                 long chunk = Math.min(CHUNK_BYTE_SIZE, byteSize - done);
@@ -75,8 +78,6 @@ final class Poke {
                 }
             }
             return 0;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -86,8 +87,7 @@ final class Poke {
      * @return and throws as {@link #write}
      */
     int fillWithTraps(long address, long byteSize) {
-        lock.lock();
-        try {
+        synchronized (lock) {
             requireOpen();
             for (long done = 0; done < byteSize; done += TRAPS.byteSize()) {
                 int result = write(address + done, TRAPS.address(), Math.min(TRAPS.byteSize(), byteSize - done));
@@ -96,8 +96,6 @@ final class Poke {
                 }
             }
             return 0;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -125,12 +123,11 @@ final class Poke {
 
     /** Waits for a write in progress; every later one throws. */
     void close() {
-        lock.lock();
-        try {
-            closed = true;
-            calls.close(fd);
-        } finally {
-            lock.unlock();
+        synchronized (lock) {
+            if (!closed) {
+                calls.close(fd);
+                closed = true;
+            }
         }
     }
 }

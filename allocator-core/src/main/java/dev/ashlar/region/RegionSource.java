@@ -24,6 +24,14 @@ public interface RegionSource {
      */
     boolean release(int region);
 
+    /** {@return whether a region is committed} */
+    boolean isCommitted(int region);
+
+    /** Completes or undoes a change of regions that an Error cut short, so that each is committed or a hole. */
+    default void recover() {
+        // By default a commit and a release cannot be cut short.
+    }
+
     /** {@return whether regions can be released at all; if not, {@link #release} is not called} */
     default boolean releases() {
         return true;

@@ -62,6 +62,14 @@ abstract sealed class Rung permits SharedRung, AnonymousRung, SecretRung {
     abstract boolean release(int region);
 
     /**
+     * Makes a region a hole whose commit or release an Error cut short, whether or not this rung was at work, and gives
+     * its memory back.
+     */
+    void forget(int region) {
+        zone.views().forEach(view -> view.unmap(region));
+    }
+
+    /**
      * Asks the kernel for the pages of a range of a committed region; does nothing if the commit did so.
      *
      * @return null if they are there now, otherwise why not

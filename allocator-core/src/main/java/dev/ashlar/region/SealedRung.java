@@ -43,14 +43,13 @@ final class SealedRung extends SharedRung {
                     "it would be executable as well",
                     "The calling thread has personality(READ_IMPLIES_EXEC): a hardened heap needs it to be cleared.");
         }
-        return switch (create(Region.BYTE_SIZE)) {
-            case MemoryFile.NotCreated not -> refusal(not);
-            case MemoryFile.Created created -> {
-                Refusal refusal = commit(created.file(), region);
-                created.file().close();
-                yield refusal;
-            }
-        };
+        MemoryFile file = new MemoryFile(calls);
+        try {
+            Refusal refusal = open(file, Region.BYTE_SIZE);
+            return refusal != null ? refusal : commit(file, region);
+        } finally {
+            file.close();
+        }
     }
 
     private @Nullable Refusal commit(MemoryFile file, int region) {
@@ -131,6 +130,13 @@ final class SealedRung extends SharedRung {
         // If the second hole is refused, the old file cannot get a view to run in again. Its contents are no longer
         // needed, so a new file replaces it. If that fails too, the region counts as released.
         return unmapFrom(1, region) || commit(region) != null;
+    }
+
+    @Override
+    void forget(int region) {
+        if (zone.views().stream().noneMatch(view -> view.isPinned(region))) {
+            super.forget(region);
+        }
     }
 
     @Override

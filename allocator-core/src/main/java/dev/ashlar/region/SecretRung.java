@@ -49,9 +49,11 @@ final class SecretRung extends Rung {
         if (fd < 0) {
             return refusal("memfd_secret(O_CLOEXEC)", fd, fileRemedy());
         }
-        Refusal refusal = map(fd, region);
-        calls.close(fd);
-        return refusal;
+        try {
+            return map(fd, region);
+        } finally {
+            calls.close(fd);
+        }
     }
 
     /**
@@ -70,11 +72,16 @@ final class SecretRung extends Rung {
             String call = "mmap(" + view.access() + ", MAP_SHARED, " + Region.BYTE_SIZE + " bytes of secret memory)";
             return refusal(call, mapped, mapped == -Errno.EAGAIN ? lockRemedy() : mapRemedy());
         }
-        Refusal refusal = place(mapped, region);
-        if (refusal != null) {
+        try {
+            Refusal refusal = place(mapped, region);
+            if (refusal != null) {
+                calls.munmap(mapped, Region.BYTE_SIZE);
+            }
+            return refusal;
+        } catch (Throwable e) {
             calls.munmap(mapped, Region.BYTE_SIZE);
+            throw e;
         }
-        return refusal;
     }
 
     private @Nullable Refusal place(long mapped, int region) {
@@ -93,6 +100,12 @@ final class SecretRung extends Rung {
         }
         pages.clear(Pages.firstOf(region), Pages.firstOf(region + 1));
         return true;
+    }
+
+    @Override
+    void forget(int region) {
+        super.forget(region);
+        pages.clear(Pages.firstOf(region), Pages.firstOf(region + 1));
     }
 
     /** If a page of the range was missing, all bytes of the range are zero afterwards; otherwise they are unchanged. */

@@ -23,14 +23,15 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung {
         this.fileName = name + "-" + backing.label();
     }
 
-    /** Creates an empty file of this backing. */
-    final MemoryFile.Creation create(long byteSize) {
+    /**
+     * Creates an empty file of this backing.
+     *
+     * @return null, or why it could not be created
+     */
+    final @Nullable Refusal open(MemoryFile file, long byteSize) {
         int pageFlags = backing == Backing.HUGETLB ? Linux.MFD_HUGETLB | Linux.MFD_HUGE_2MB : 0;
-        return MemoryFile.create(calls, fileName, pageFlags, byteSize);
-    }
-
-    final Refusal refusal(MemoryFile.NotCreated not) {
-        return MemoryFile.refusal(backing.label(), not, fileRemedy());
+        MemoryFile.Failure failure = file.open(fileName, pageFlags, byteSize);
+        return failure == null ? null : MemoryFile.refusal(backing.label(), failure, fileRemedy());
     }
 
     /** Allocates the file's memory for a region, or one page if the rest follows from it. */

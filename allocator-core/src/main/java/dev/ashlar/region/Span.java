@@ -11,6 +11,7 @@ import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,10 @@ public final class Span implements AutoCloseable {
     private final List<AddressRange> reserved = new ArrayList<>();
     private final List<View> views = new ArrayList<>();
     private @Nullable Poke poke;
+    /** What {@link #release} still has to give back; null before {@link #shut}. */
+    private @Nullable List<AddressRange> owed;
+
+    private int releasedCount;
 
     private Span(SystemCalls calls, Placement placement, List<Part> parts, long base) {
         this.calls = calls;
@@ -105,7 +110,15 @@ public final class Span implements AutoCloseable {
         if (base == 0) {
             return new NotReachable(nearAddress, byteSize);
         }
-        return Errno.isFailure(base) ? refused(base, byteSize) : new Reserved(new Span(calls, placement, parts, base));
+        if (Errno.isFailure(base)) {
+            return refused(base, byteSize);
+        }
+        try {
+            return new Reserved(new Span(calls, placement, parts, base));
+        } catch (Throwable e) {
+            View.release(calls, base, byteSize);
+            throw e;
+        }
     }
 
     private static long byteSizeOf(List<Part> parts) {
@@ -167,7 +180,12 @@ public final class Span implements AutoCloseable {
         if (Errno.isFailure(alias)) {
             return refused(alias, byteSize);
         }
-        reserved.add(AddressRange.ofSize(alias, byteSize));
+        try {
+            reserved.add(AddressRange.ofSize(alias, byteSize));
+        } catch (Throwable e) {
+            View.release(calls, alias, byteSize);
+            throw e;
+        }
         View writing = view(Access.WRITE, Access.WRITE, alias + GUARD_BYTE_SIZE, part);
         return opened(part, List.of(front, writing), writing, null);
     }
@@ -205,38 +223,68 @@ public final class Span implements AutoCloseable {
     }
 
     /**
-     * Closes every segment and gives the address space back, except for pinned regions, which the kernel keeps mapped
-     * until the process ends.
+     * Closes every segment and gives the address space back: {@link #shut}, then {@link #release}.
      *
      * @throws IllegalStateException if a downcall is inside one of the segments; then nothing has changed
      */
     @Override
     public void close() {
-        arena.close();
+        shut();
+        release();
+    }
+
+    /**
+     * Closes every segment.
+     *
+     * @throws IllegalStateException if a downcall is inside one of the segments; then nothing has changed
+     */
+    public void shut() {
+        if (owed == null) {
+            owed = all();
+        }
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    /** {@return the reserved ranges without their pinned parts, which the kernel keeps until the process ends} */
+    private List<AddressRange> all() {
+        List<AddressRange> pinned =
+                views.stream().flatMap(view -> view.pinned().stream()).sorted().toList();
+        List<AddressRange> all = new ArrayList<>();
+        for (AddressRange range : reserved) {
+            long start = range.start();
+            for (AddressRange stays : pinned) {
+                if (range.contains(stays)) {
+                    add(all, start, stays.start());
+                    start = stays.end();
+                }
+            }
+            add(all, start, range.end());
+        }
+        return all;
+    }
+
+    private static void add(List<AddressRange> ranges, long start, long end) {
+        if (start < end) {
+            ranges.add(new AddressRange(start, end));
+        }
+    }
+
+    /**
+     * Gives the address space back, except for pinned regions. If an Error cuts this short, the next call gives back
+     * the rest. Pre: the span is shut.
+     */
+    public void release() {
         if (poke != null) {
             // First, so that nothing is written to these addresses after they have a new owner.
             poke.close();
         }
-        List<AddressRange> pinned =
-                views.stream().flatMap(view -> view.pinned().stream()).sorted().toList();
-        reserved.forEach(range -> releaseAround(range, pinned));
-    }
-
-    /** Gives a range back, except for its pinned parts. */
-    private void releaseAround(AddressRange range, List<AddressRange> pinned) {
-        long start = range.start();
-        for (AddressRange stays : pinned) {
-            if (range.contains(stays)) {
-                release(start, stays.start());
-                start = stays.end();
-            }
-        }
-        release(start, range.end());
-    }
-
-    private void release(long start, long end) {
-        if (start < end) {
-            View.release(calls, start, end - start);
+        List<AddressRange> ranges = Objects.requireNonNull(owed);
+        while (releasedCount < ranges.size()) {
+            AddressRange range = ranges.get(releasedCount);
+            View.release(calls, range.start(), range.byteSize());
+            releasedCount++;
         }
     }
 }

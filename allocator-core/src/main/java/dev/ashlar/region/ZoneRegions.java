@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The regions of one zone: which are committed, by which rung, and their total size. Not thread-safe. */
 public final class ZoneRegions implements RegionSource, AutoCloseable {
+    private static final int NONE = -1;
+
     private final Zone zone;
     private final Ladder ladder;
     private final @Nullable Rung[] rungOf;
@@ -23,6 +25,8 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     private final Permissions permissions;
     private long peakCommittedByteSize;
     private boolean closed;
+    /** The region that is being committed or released, or {@link #NONE}. */
+    private int changing = NONE;
 
     /**
      * Creates the regions of {@code zone}, none of them committed.
@@ -51,24 +55,23 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
             // The heap was closed during an allocation: the address space is no longer ours.
             return false;
         }
+        changing = region;
         Rung rung = ladder.commit(region);
         if (rung == null) {
+            changing = NONE;
             return false;
         }
-        try {
-            ledger.committed(region, rung.backing());
-            if (!backingsInOrder.contains(rung.backing())) {
-                backingsInOrder.add(rung.backing());
-            }
-        } catch (OutOfMemoryError e) {
-            // Lose no native memory when the Java heap is exhausted.
-            rung.release(region);
-            ledger.forget(region);
-            throw e;
+        ledger.committed(region, rung.backing());
+        if (!backingsInOrder.contains(rung.backing())) {
+            backingsInOrder.add(rung.backing());
         }
+        long committed = committedByteSize + Region.BYTE_SIZE;
+        long peak = Math.max(peakCommittedByteSize, committed);
+        // No call from here on: the region is committed.
         rungOf[region] = rung;
-        setCommittedByteSize(committedByteSize + Region.BYTE_SIZE);
-        peakCommittedByteSize = Math.max(peakCommittedByteSize, committedByteSize);
+        committedByteSize = committed;
+        peakCommittedByteSize = peak;
+        changing = NONE;
         return true;
     }
 
@@ -78,14 +81,40 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         if (rung == null) {
             throw new IllegalStateException("region " + region + " is not committed");
         }
-        if (closed || !rung.release(region)) {
+        if (closed) {
             return false;
         }
+        long committed = committedByteSize;
+        // First, and without a call in between: if an Error comes now, no block is placed in a hole.
+        changing = region;
         rungOf[region] = null;
-        ledger.released(region, System.nanoTime());
-        kernelView.forget(region);
-        setCommittedByteSize(committedByteSize - Region.BYTE_SIZE);
-        return true;
+        committedByteSize = committed - Region.BYTE_SIZE;
+        boolean released = rung.release(region);
+        if (released) {
+            ledger.released(region, System.nanoTime());
+            kernelView.forget(region);
+        } else {
+            rungOf[region] = rung;
+            committedByteSize = committed;
+        }
+        changing = NONE;
+        return released;
+    }
+
+    @Override
+    public boolean isCommitted(int region) {
+        return rungOf[region] != null;
+    }
+
+    /** {@inheritDoc} The region becomes a hole: no block is in it. */
+    @Override
+    public void recover() {
+        if (changing != NONE) {
+            ladder.forget(changing);
+            ledger.forget(changing);
+            kernelView.forget(changing);
+            changing = NONE;
+        }
     }
 
     /**
@@ -125,10 +154,6 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     /** {@return bytes of pages that the kernel's own map of memory lacks} */
     public long hiddenByteSize() {
         return ladder.hiddenByteSize();
-    }
-
-    private void setCommittedByteSize(long byteSize) {
-        committedByteSize = byteSize;
     }
 
     /** {@return the backing of a committed region, or null for a hole} */
@@ -225,6 +250,6 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         closed = true;
         ladder.close();
         kernelView.close();
-        setCommittedByteSize(0);
+        committedByteSize = 0;
     }
 }

@@ -11,6 +11,7 @@ public abstract sealed class AshlarException extends RuntimeException
         permits BackingUnavailableException,
         BlockStateException,
         HeapClosedException,
+        HeapDamagedException,
         HeapExhaustedException,
         NotReachableException,
         UnsupportedHostException,

@@ -1,5 +1,7 @@
 package dev.ashlar.report;
 
+import java.util.List;
+
 /**
  * Signals that a block, a unit, a batch or a trampoline was used in a state that does not allow it, or that a heap was
  * to be closed while a caller still uses it.
@@ -71,10 +73,11 @@ public final class BlockStateException extends AshlarException {
      * {@return the exception for the close of a heap while an arena is open}
      *
      * @param heapName the heap's name
+     * @param open how many arenas who holds
      */
-    public static BlockStateException arenasOpen(String heapName) {
-        return new BlockStateException(
-                "close failed: arenas of heap " + heapName + " are open; close the heap when they are closed");
+    public static BlockStateException arenasOpen(String heapName, List<String> open) {
+        return new BlockStateException("close failed: arenas of heap " + heapName + " are open: "
+                + String.join(", ", open) + "; close the heap when they are closed");
     }
 
     /**

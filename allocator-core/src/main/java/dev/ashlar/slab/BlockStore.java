@@ -2,10 +2,10 @@ package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.RegionSource;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +43,11 @@ public final class BlockStore {
      * Creates a store over all memory of {@code source}, none of which may be committed yet.
      *
      * @param lock taken for whatever touches {@code source}
+     * @param health the heap's
      * @param committedByteSize the size of the heap, which decides how many threads may own memory; any thread calls it
      */
-    public BlockStore(RegionSource source, Eraser eraser, ReentrantLock lock, LongSupplier committedByteSize) {
-        RunSpace pages = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
+    public BlockStore(RegionSource source, Eraser eraser, Object lock, Health health, LongSupplier committedByteSize) {
+        RunSpace pages = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock, health);
         int processorCount = Runtime.getRuntime().availableProcessors();
         this(pages, Owners.forThreads(pages, committedByteSize, processorCount), LARGEST_SLOT_BYTE_SIZE);
     }
@@ -57,9 +58,10 @@ public final class BlockStore {
      * slabs, because each slab size starts with a page of its own.
      *
      * @param lock taken for whatever touches {@code source}; the eraser may take it
+     * @param health the heap's
      */
-    public BlockStore(RegionSource source, Eraser eraser, ReentrantLock lock) {
-        RunSpace pages = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock);
+    public BlockStore(RegionSource source, Eraser eraser, Object lock, Health health) {
+        RunSpace pages = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock, health);
         this(pages, Owners.none(pages), PackedRun.GRANULE_BYTE_SIZE - SizeClasses.QUANTUM);
     }
 
@@ -112,12 +114,9 @@ public final class BlockStore {
             return allocateFrom(own, byteSize, log2Alignment, holder);
         }
         SlabOwner shared = temperature == Temperature.HOT ? owners.common : owners.cold();
-        shared.lock.lock();
-        try {
+        synchronized (shared.lock) {
             long parked = log2Alignment == SizeClasses.LOG2_QUANTUM ? reuse(shared.parking, byteSize, holder) : -1;
             return parked >= 0 ? parked : allocateFrom(shared, byteSize, log2Alignment, holder);
-        } finally {
-            shared.lock.unlock();
         }
     }
 
@@ -214,28 +213,31 @@ public final class BlockStore {
         }
         SlabOwner owner = run.owner;
         if (owner.thread == null && owners.ownSoFar() == null) {
-            owner.lock.lock();
-            try {
+            synchronized (owner.lock) {
                 if (run.owner == owner) {
                     // Check again: another thread may have freed it while this one waited.
                     return run.generation() == generation ? owner.free(run, offset, holder) : FreeResult.NOT_LIVE;
                 }
-            } finally {
-                owner.lock.unlock();
             }
         }
-        if (!run.markRemote(position)) {
-            return FreeResult.NOT_LIVE;
+        return mark(run, position, generation);
+    }
+
+    private FreeResult mark(CutRun run, int position, int generation) {
+        try {
+            if (!run.markRemote(position, generation)) {
+                return FreeResult.NOT_LIVE;
+            }
+            // If the owner's own free came in between, the owner finds that the mark is late and drops it.
+            if (run.enterQueue()) {
+                run.owner.enqueue(run);
+            }
+            return FreeResult.DONE;
+        } catch (Throwable e) {
+            // The mark may be made, and the run in no queue.
+            space.health.end = e;
+            throw e;
         }
-        // A second free of a block may have checked an earlier life of this object.
-        if (run.generation() != generation && run.unmarkRemote(position)) {
-            return FreeResult.NOT_LIVE;
-        }
-        // If the owner's own free came in between, the owner finds that the mark is late and drops it.
-        if (run.enterQueue()) {
-            run.owner.enqueue(run);
-        }
-        return FreeResult.DONE;
     }
 
     /**
@@ -255,13 +257,10 @@ public final class BlockStore {
         if (owner.thread != null) {
             return shrinkIn(run, offset, byteSize, holder, owner.isOwnedBy(Thread.currentThread()) ? owner : null);
         }
-        owner.lock.lock();
-        try {
+        synchronized (owner.lock) {
             // In this order, because another owner may be opening a closed run.
             boolean isOwners = space.cutRunAt(offset) == run && run.owner == owner;
             return shrinkIn(run, offset, byteSize, holder, isOwners ? owner : null);
-        } finally {
-            owner.lock.unlock();
         }
     }
 
@@ -325,12 +324,7 @@ public final class BlockStore {
      * @return whether that many are there now; if not, those that could be committed stay
      */
     public boolean precommit(int regionCount) {
-        space.lock.lock();
-        try {
-            return space.runs.precommit(regionCount);
-        } finally {
-            space.lock.unlock();
-        }
+        return space.precommit(regionCount);
     }
 
     /**
@@ -343,26 +337,19 @@ public final class BlockStore {
         // Not under the space's lock, because the common owner's lock comes first. A region that this empties may be
         // released at once.
         owners.releaseVacant();
-        space.lock.lock();
-        try {
-            space.runs.trim();
-            return Math.max(0, before - space.runs.committedRegionCount());
-        } finally {
-            space.lock.unlock();
-        }
+        return Math.max(0, before - space.trim());
     }
 
     private int committedRegionCount() {
-        space.lock.lock();
-        try {
+        synchronized (space.lock) {
+            space.settle();
             return space.runs.committedRegionCount();
-        } finally {
-            space.lock.unlock();
         }
     }
 
     /** {@return the run allocator of this store, for figures; pre: the lock is held} */
     public RunAllocator runs() {
+        space.settle();
         return space.runs;
     }
 

@@ -79,7 +79,7 @@ public record Census(
             long byteSize = 0;
             for (int word = 0; word < run.remoteWordCount(); word++) {
                 for (long marks = run.remoteMarks(word); marks != 0; marks &= marks - 1) {
-                    int position = run.livePositionOf((word << 6) + Long.numberOfTrailingZeros(marks));
+                    int position = run.livePositionOf(RemoteMarks.markAt(word, marks));
                     if (position >= 0) {
                         count++;
                         byteSize += run.usableByteSize(position);

@@ -53,7 +53,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     /** {@code ceil(2^32 / positionByteSize)}: offsets are below 2^16, so a multiplication divides exactly. */
     private final long reciprocal;
 
-    private final int positionCount;
+    final int positionCount;
 
     /** How {@link Magazines} name the run's first position, or -1 if they cannot. Only tests change it later. */
     int firstRound;
@@ -83,11 +83,11 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread that opens a run writes it
     final void open(int newFirstPage, int newPageCount) {
         assert isVacant() : "number " + number + " still holds blocks";
-        // A thread that sees the new generation also sees the new place. A thread whose mark is not removed here sees
-        // the new generation, so it knows that its mark belongs to an earlier life and takes it back.
+        // A thread that sees the new generation also sees the new place. A thread that found a block in an earlier run
+        // cannot mark one of this run.
         firstByte = Pages.offsetOf(newFirstPage);
         generation++;
-        dropMarks();
+        beginMarks(generation);
         byteSize = (int) Pages.offsetOf(newPageCount);
     }
 
@@ -113,6 +113,15 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     final int pageCount() {
         return Pages.indexOf(byteSize);
     }
+
+    /** {@return the pages that this object always has when it is open} */
+    abstract int fixedPageCount();
+
+    /**
+     * Frees the parked blocks and counts anew what is free, after an Error cut a change short. Pre: this run is open, and
+     * no magazine holds one of its blocks.
+     */
+    abstract void rebuild(RunSpace space);
 
     /** {@return the offset of the run from the start of the span} */
     final long firstByte() {
@@ -172,21 +181,19 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
         books[wordCount() + (mark >> 6)] |= 1L << mark;
     }
 
-    /**
-     * Makes a parked block live again.
-     *
-     * @return its offset in the run
-     */
-    final int unpark(int position, Holder holder) {
+    /** Makes a parked block live again. */
+    final void unpark(int position, Holder holder) {
         assert isStart(position) && isParked(position) : "position=" + position;
         dropLateMark(position);
         int index = position >> LOG2_POSITIONS_PER_WORD;
         long heldBit = startBit(position) << POSITIONS_PER_WORD;
+        int mark = position >> log2PositionsPerMark;
+        int parkedWord = wordCount() + (mark >> 6);
+        // No call from here on: an Error would lose the block.
         if (((books[index] & heldBit) != 0) != (holder == Holder.OBJECT)) {
             books[index] ^= heldBit;
         }
-        clearParked(position);
-        return startAt(position);
+        books[parkedWord] &= ~(1L << mark);
     }
 
     /**
@@ -232,7 +239,7 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     /** {@return blocks that are parked} */
     final int parkedBlockCount() {
         int count = 0;
-        for (int word = wordCount(); word < wordCount() + remoteWordCount(); word++) {
+        for (int word = wordCount(); word < firstMarkWord; word++) {
             count += Long.bitCount(books[word]);
         }
         return count;

@@ -30,10 +30,11 @@ final class CutRuns {
         assert run.number == count : "number=" + run.number + " count=" + count;
         reserve();
         @Nullable CutRun[] table = byNumber;
+        long more = run.metadataByteSize();
         table[count++] = run;
         // Publishes the entry, even if the array is the same.
         byNumber = table;
-        metadataByteSize += run.metadataByteSize();
+        metadataByteSize += more;
     }
 
     /** {@return the run with this number, or null if there is none} */

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Filling {
     private final Stretches stretches = new Stretches();
-    private @Nullable PackedRun run;
+    @Nullable PackedRun run;
+    /** The first granule of the block being placed; set before the run changes, for the case that an Error comes. */
+    int placing = -1;
     /** The rest of the current stretch. */
     private int next;
 
@@ -32,6 +34,7 @@ final class Filling {
             return -1;
         }
         first = (next + alignment - 1) & -alignment;
+        placing = first;
         filled.take(first, count, holder);
         stretches.add(next, first);
         next = first + count;
@@ -55,6 +58,15 @@ final class Filling {
         next = start;
         end = stretchEnd;
         return true;
+    }
+
+    /** Forgets the run, after an Error cut a change short. */
+    void forget() {
+        stretches.clear();
+        run = null;
+        next = 0;
+        end = 0;
+        placing = -1;
     }
 
     /** Records that a block of the current run was freed or shrunk. */

@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -49,6 +50,11 @@ final class Magazines {
     /** {@return empty stacks, one after the other; the first number of each is its height} */
     static int[] empty() {
         return new int[STACKED_KIND_COUNT << LOG2_STRIDE];
+    }
+
+    /** Empties all stacks. */
+    static void clear(int[] stacks) {
+        Arrays.fill(stacks, 0);
     }
 
     private static byte[] depths() {

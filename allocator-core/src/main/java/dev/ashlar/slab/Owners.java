@@ -4,7 +4,6 @@ import dev.ashlar.memory.Temperature;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,16 +61,13 @@ final class Owners {
     }
 
     private SlabOwner makeCold() {
-        common.lock.lock();
-        try {
+        synchronized (common.lock) {
             SlabOwner owner = cold;
             if (owner == null) {
                 owner = new SlabOwner(space, this, null, Temperature.COLD);
                 cold = owner;
             }
             return owner;
-        } finally {
-            common.lock.unlock();
         }
     }
 
@@ -111,20 +107,18 @@ final class Owners {
         if (thread.isVirtual() || owned.length >= limit() || isTaken(indexOf(thread))) {
             return null;
         }
-        common.lock.lock();
-        try {
+        synchronized (common.lock) {
             inheritEnded();
-            if (owned.length >= limit() || byThread[indexOf(thread)] != null) {
+            int index = indexOf(thread);
+            if (owned.length >= limit() || byThread[index] != null) {
                 return null;
             }
             SlabOwner owner = new SlabOwner(space, this, thread, Temperature.HOT);
             SlabOwner[] more = Arrays.copyOf(owned, owned.length + 1);
             more[owned.length] = owner;
             owned = more;
-            byThread[indexOf(thread)] = owner.parking;
+            byThread[index] = owner.parking;
             return owner;
-        } finally {
-            common.lock.unlock();
         }
     }
 
@@ -154,22 +148,20 @@ final class Owners {
     }
 
     private void inherit(SlabOwner ended) {
-        ReentrantLock pages = space.lock;
-        common.lock.lock();
-        pages.lock();
-        try {
-            SlabOwner[] current = owned;
-            SlabOwner[] fewer = Arrays.stream(current)
-                    .filter(owner -> owner != ended)
-                    .toArray(SlabOwner[]::new);
-            if (fewer.length < current.length && ended.thread != null) {
-                owned = fewer;
-                byThread[indexOf(ended.thread)] = null;
-                common.inherit(ended);
+        synchronized (common.lock) {
+            synchronized (space.lock) {
+                SlabOwner[] current = owned;
+                SlabOwner[] fewer = Arrays.stream(current)
+                        .filter(owner -> owner != ended)
+                        .toArray(SlabOwner[]::new);
+                if (fewer.length < current.length && ended.thread != null) {
+                    int index = indexOf(ended.thread);
+                    common.inherit(ended);
+                    // Last: if an Error comes before, the next caller inherits the rest.
+                    owned = fewer;
+                    byThread[index] = null;
+                }
             }
-        } finally {
-            pages.unlock();
-            common.lock.unlock();
         }
     }
 
@@ -180,23 +172,17 @@ final class Owners {
         inheritEnded();
         SlabOwner ofCold = cold;
         if (ofCold != null) {
-            ofCold.lock.lock();
-            try {
+            synchronized (ofCold.lock) {
                 ofCold.releaseVacant();
-            } finally {
-                ofCold.lock.unlock();
             }
         }
         // The common owner first: its list may hold runs of the current thread's owner.
-        common.lock.lock();
-        try {
+        synchronized (common.lock) {
             common.releaseVacant();
-        } finally {
-            common.lock.unlock();
-            SlabOwner own = ownSoFar();
-            if (own != null) {
-                own.releaseVacant();
-            }
+        }
+        SlabOwner own = ownSoFar();
+        if (own != null) {
+            own.releaseVacant();
         }
     }
 

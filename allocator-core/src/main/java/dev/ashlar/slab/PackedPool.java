@@ -29,7 +29,7 @@ final class PackedPool {
     private static final int LOG2_TOLERATED_HOLES_PER_RUN = 6;
 
     private final RunSpace space;
-    final PackedBins bins = new PackedBins();
+    PackedBins bins = new PackedBins();
     /** The run to fill while holes are few. */
     final Filling front = new Filling();
     /** The run to fill if holes are many, or if the front has no sufficient stretch. */
@@ -116,6 +116,16 @@ final class PackedPool {
             holeCount += run.freeCount();
             settle(front);
         }
+    }
+
+    /** Forgets all runs, after an Error cut a change short; {@link #add} adds them again. */
+    void forget() {
+        bins = new PackedBins();
+        front.forget();
+        hole.forget();
+        placedIn = null;
+        runCount = 0;
+        holeCount = 0;
     }
 
     private void startFront(PackedRun run) {

@@ -184,6 +184,46 @@ final class PackedRun extends CutRun {
     }
 
     @Override
+    int fixedPageCount() {
+        return PAGE_COUNT;
+    }
+
+    @Override
+    void rebuild(RunSpace space) {
+        freeCount = 0;
+        longestFree = 0;
+        int length = 0;
+        for (int granule = 0; granule < GRANULE_COUNT;) {
+            int end = granule + 1;
+            boolean isLive = isStart(granule);
+            if (isLive) {
+                end = endOf(granule);
+                if (isParked(granule)) {
+                    space.erase(firstByte() + startAt(granule), usableByteSize(granule));
+                    isLive = false;
+                }
+            }
+            if (isLive) {
+                length = 0;
+            } else {
+                // Also the rest of a block whose free was cut short: its first granule is free.
+                clear(granule, end);
+                clearParkedIfFree(granule);
+                freeCount += end - granule;
+                length += end - granule;
+                longestFree = Math.max(longestFree, length);
+            }
+            granule = end;
+        }
+    }
+
+    private void clearParkedIfFree(int granule) {
+        if (!isStart(granule) && !isStart(granule ^ 1)) {
+            clearParked(granule);
+        }
+    }
+
+    @Override
     boolean isVacant() {
         return freeCount == GRANULE_COUNT;
     }

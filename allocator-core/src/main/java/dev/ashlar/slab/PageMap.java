@@ -71,10 +71,11 @@ final class PageMap {
 
     void setRun(int firstPage, int pageCount, Holder holder) {
         int holderBit = holder == Holder.OBJECT ? OBJECT_BIT : 0;
-        set(firstPage, (RUN_HEAD << KIND_SHIFT) | holderBit | pageCount);
         for (int distance = 1; distance < pageCount; distance++) {
             set(firstPage + distance, (RUN_INNER << KIND_SHIFT) | distance);
         }
+        // Last: from here on the pages are a block.
+        set(firstPage, (RUN_HEAD << KIND_SHIFT) | holderBit | pageCount);
     }
 
     /** Records that a live run has become shorter. */
@@ -89,6 +90,20 @@ final class PageMap {
     private void setRunHead(int firstPage, int word) {
         assert kind(word(firstPage)) == RUN_HEAD : "page " + firstPage + " is no head of a run";
         set(firstPage, word);
+    }
+
+    /** {@return the first page from {@code from} on that is the head of a run, or -1} */
+    int nextRun(int from) {
+        for (int index = Pages.regionOf(from); index < words.length; index++) {
+            int[] region = words[index];
+            int page = index == Pages.regionOf(from) ? Pages.inRegion(from) : 0;
+            for (; region != null && page < region.length; page++) {
+                if (kind(region[page]) == RUN_HEAD) {
+                    return Pages.firstOf(index) + page;
+                }
+            }
+        }
+        return -1;
     }
 
     void setCut(int firstPage, int pageCount, int number) {

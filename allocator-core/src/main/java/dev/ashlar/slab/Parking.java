@@ -75,13 +75,26 @@ final class Parking extends Apart {
     }
 
     private long unpark(int kind, int round, Holder holder) {
-        if (freedOffset != NONE) {
-            parkLast();
+        if (owner.cutShort) {
+            // The rebuild finds the block in its run.
+            return NONE;
         }
-        CutRun run = runOf(round);
-        int start = run.unpark(Magazines.position(round), holder);
-        remember(round, kind, holder, run.firstByte() + start);
-        return lastOffset;
+        try {
+            if (freedOffset != NONE) {
+                parkLast();
+            }
+            CutRun run = runOf(round);
+            int position = Magazines.position(round);
+            long offset = run.firstByte() + run.startAt(position);
+            remember(round, kind, holder, offset);
+            // Last: from here on the block is live.
+            run.unpark(position, holder);
+            return offset;
+        } catch (Throwable e) {
+            lastOffset = NONE;
+            owner.cutShort = true;
+            throw e;
+        }
     }
 
     /**
@@ -115,7 +128,8 @@ final class Parking extends Apart {
 
     private boolean isLastLive(long offset, Holder holder) {
         // If marks wait, another thread may have freed it.
-        return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && owner.hasNoMarks();
+        return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && owner.hasNoMarks()
+                && !owner.cutShort;
     }
 
     /**
@@ -131,14 +145,9 @@ final class Parking extends Apart {
             freedOffset = offset;
             return true;
         }
+        int kind = lastKey >> 1;
         lastOffset = NONE;
-        if (holder == Holder.ADDRESS && freeStreak < LONGEST_STREAK) {
-            freeStreak++;
-            enter(quarantine, lastRound, lastKey >> 1, offset);
-        } else {
-            int byteSize = Magazines.byteSizeOf(lastKey >> 1);
-            free(runOf(lastRound), Magazines.position(lastRound), byteSize, offset, holder);
-        }
+        free(runOf(lastRound), Magazines.position(lastRound), Magazines.byteSizeOf(kind), kind, offset, holder);
         return true;
     }
 
@@ -153,7 +162,9 @@ final class Parking extends Apart {
             return refusal(run, inRun, position);
         }
         int byteSize = run.usableByteSize(position);
-        return free(run, position, byteSize, offset, holder);
+        int kind = run.firstRound < 0 ? NONE : Magazines.kindOf(run, byteSize);
+        free(run, position, byteSize, kind, offset, holder);
+        return FreeResult.DONE;
     }
 
     /** The block that was freed last is still live in its run's books. */
@@ -163,27 +174,45 @@ final class Parking extends Apart {
         return isFree ? FreeResult.NOT_LIVE : FreeResult.ofCode(code);
     }
 
-    private FreeResult free(CutRun run, int position, int byteSize, long offset, Holder holder) {
-        int kind = Magazines.kindOf(run, byteSize);
-        if (quarantine != null) {
-            if (holder == Holder.ADDRESS) {
+    /**
+     * Frees a live block.
+     *
+     * @param kind its kind, or {@link #NONE} if it cannot be parked
+     */
+    private void free(CutRun run, int position, int byteSize, int kind, long offset, Holder holder) {
+        try {
+            if (quarantine != null && holder == Holder.ADDRESS) {
                 freeCode(quarantine, run, position, byteSize, kind, offset);
-                return FreeResult.DONE;
+                return;
             }
-            space.erase(offset, byteSize);
+            if (quarantine != null) {
+                space.erase(offset, byteSize);
+            }
+            parkLast();
+            if (kind < 0 || freeStreak > LONGEST_STREAK) {
+                owner.release(run, position, byteSize);
+                return;
+            }
+            remember(run.firstRound + position, kind, holder, offset);
+            freedOffset = offset;
+        } catch (Throwable e) {
+            owner.cutShort = true;
+            // Without calls, which could overflow the stack again: is the block live?
+            int mark = position >> run.log2PositionsPerMark;
+            int firstParkedWord =
+                    (run.positionCount + CutRun.POSITIONS_PER_WORD - 1) >> CutRun.LOG2_POSITIONS_PER_WORD;
+            long parked = run.books[firstParkedWord + (mark >> 6)] >>> mark & 1;
+            long start = run.books[position >> CutRun.LOG2_POSITIONS_PER_WORD] >>> position & 1;
+            boolean isLive = start > parked && freedOffset != offset;
+            if (isLive || !(e instanceof VirtualMachineError)) {
+                throw e;
+            }
+            // It is free. The owner rebuilds the rest before its next change.
         }
-        parkLast();
-        if (kind < 0 || run.firstRound < 0 || freeStreak > LONGEST_STREAK) {
-            owner.release(run, position, byteSize);
-            return FreeResult.DONE;
-        }
-        remember(run.firstRound + position, kind, holder, offset);
-        freedOffset = offset;
-        return FreeResult.DONE;
     }
 
     private void freeCode(Quarantine waiting, CutRun run, int position, int byteSize, int kind, long offset) {
-        if (kind < 0 || run.firstRound < 0 || isClearingUp()) {
+        if (kind < 0 || isClearingUp()) {
             space.erase(offset, byteSize);
             owner.release(run, position, byteSize);
             return;
@@ -216,18 +245,48 @@ final class Parking extends Apart {
      * handed out last.
      */
     void parkLast() {
-        lastOffset = NONE;
         if (freedOffset == NONE) {
+            lastOffset = NONE;
             return;
         }
-        runOf(lastRound).park(Magazines.position(lastRound));
-        // In this order, so that a thread that reads the two in the other order sees the block as free in one of them.
-        VarHandle.storeStoreFence();
-        freedOffset = NONE;
-        if (isClearingUp()) {
-            release(lastRound, lastKey >> 1);
-        } else {
-            store(lastRound, lastKey >> 1);
+        int round = lastRound;
+        int kind = lastKey >> 1;
+        try {
+            runOf(round).park(Magazines.position(round));
+            lastOffset = NONE;
+            lastKey = NONE;
+            // In this order, so that a thread that reads the two in the other order sees the block as free in one of
+            // them.
+            VarHandle.storeStoreFence();
+            freedOffset = NONE;
+            if (isClearingUp()) {
+                release(round, kind);
+            } else {
+                store(round, kind);
+            }
+        } catch (Throwable e) {
+            owner.cutShort = true;
+            throw e;
+        }
+    }
+
+    /**
+     * Forgets all blocks, after an Error cut a change short. They stay parked in their runs.
+     */
+    void forget() {
+        if (freedOffset != NONE) {
+            CutRun run = runOf(lastRound);
+            int position = Magazines.position(lastRound);
+            if (!run.isParked(position)) {
+                run.park(position);
+            }
+            freedOffset = NONE;
+        }
+        lastOffset = NONE;
+        lastKey = NONE;
+        Magazines.clear(stacks);
+        if (quarantine != null) {
+            quarantine.clear();
         }
     }
 

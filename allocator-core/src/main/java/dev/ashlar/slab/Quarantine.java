@@ -25,10 +25,17 @@ final class Quarantine {
     /** Adds a block. Pre: {@link #isFull()} is false. */
     void enter(long offset, int round, int kind) {
         int index = (oldest + 2 * count) & (2 * LENGTH - 2);
+        int more = Magazines.byteSizeOf(kind);
         entries[index] = offset;
         entries[index + 1] = (long) round << Integer.SIZE | kind;
         count++;
-        byteSize += Magazines.byteSizeOf(kind);
+        byteSize += more;
+    }
+
+    /** Forgets all blocks. */
+    void clear() {
+        count = 0;
+        byteSize = 0;
     }
 
     boolean isFull() {

@@ -49,6 +49,16 @@ final class RunQueue {
         return (CutRun) TOP.getAndSet(this, (CutRun) null);
     }
 
+    /** Passes each run to the queue of its owner. */
+    void reroute() {
+        CutRun run = takeAll();
+        while (run != null) {
+            CutRun following = run.nextQueued;
+            run.owner.enqueue(run);
+            run = following;
+        }
+    }
+
     /** Forwards all present and future runs to another queue. */
     void bequeath(RunQueue successor) {
         heir = successor;

@@ -2,8 +2,10 @@ package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
-import java.util.concurrent.locks.ReentrantLock;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,8 @@ final class RunSpace {
     /** A class with this many slabs gets larger ones, which need less bookkeeping per byte. */
     private static final int MANY_SLABS = 16;
 
-    final ReentrantLock lock;
+    final Object lock;
+    final Health health;
     final RunAllocator runs;
     final PageMap pages;
     final CutRuns cutRuns = new CutRuns();
@@ -29,9 +32,12 @@ final class RunSpace {
     private @Nullable PackedRun sparePackedRun;
     long runByteSize;
     long runBlockCount;
+    /** Whether an Error cut a change of pages short, so that {@link #settle} must come first. */
+    boolean cutShort;
 
-    RunSpace(RunAllocator runs, int regionCount, Eraser eraser, ReentrantLock lock) {
+    RunSpace(RunAllocator runs, int regionCount, Eraser eraser, Object lock, Health health) {
         this.lock = lock;
+        this.health = health;
         this.runs = runs;
         this.pages = new PageMap(regionCount);
         this.eraser = eraser;
@@ -64,53 +70,76 @@ final class RunSpace {
      * @return the slab, or null if there is no room
      */
     @Nullable Slab openSlab(SlabOwner owner, int sizeClass) {
-        lock.lock();
-        try {
-            boolean many = slabCounts[sizeClass] >= MANY_SLABS;
-            int pageCount = many ? Slab.largePageCountFor(sizeClass) : Slab.pageCountFor(sizeClass);
-            @Nullable CutRun[] spares = many ? spareLargeSlabs : spareSlabs;
-            Slab spare = (Slab) spares[sizeClass];
-            Slab slab = spare != null ? spare : new Slab(cutRuns.nextNumber(), owner, sizeClass, pageCount);
-            if (!open(slab, owner, pageCount, spare == null)) {
-                return null;
+        synchronized (lock) {
+            settle();
+            try {
+                boolean many = slabCounts[sizeClass] >= MANY_SLABS;
+                int pageCount = many ? Slab.largePageCountFor(sizeClass) : Slab.pageCountFor(sizeClass);
+                @Nullable CutRun[] spares = many ? spareLargeSlabs : spareSlabs;
+                Slab spare = (Slab) usable(spares[sizeClass], owner);
+                Slab slab = spare != null ? spare : new Slab(cutRuns.nextNumber(), owner, sizeClass, pageCount);
+                if (!open(slab, owner, pageCount, spare == null)) {
+                    return null;
+                }
+                if (spare != null) {
+                    spares[sizeClass] = spare.next;
+                    spare.next = null;
+                }
+                slabCounts[sizeClass]++;
+                return slab;
+            } catch (Throwable e) {
+                cutShort = true;
+                throw e;
             }
-            if (spare != null) {
-                spares[sizeClass] = spare.next;
-                spare.next = null;
-            }
-            slabCounts[sizeClass]++;
-            return slab;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Takes pages for a packed run, as {@link #openSlab}. */
     @Nullable PackedRun openPackedRun(SlabOwner owner) {
-        lock.lock();
-        try {
-            PackedRun spare = sparePackedRun;
-            PackedRun run = spare != null ? spare : new PackedRun(cutRuns.nextNumber(), owner);
-            if (!open(run, owner, PackedRun.PAGE_COUNT, spare == null)) {
-                return null;
+        synchronized (lock) {
+            settle();
+            try {
+                PackedRun spare = (PackedRun) usable(sparePackedRun, owner);
+                PackedRun run = spare != null ? spare : new PackedRun(cutRuns.nextNumber(), owner);
+                if (!open(run, owner, PackedRun.PAGE_COUNT, spare == null)) {
+                    return null;
+                }
+                if (spare != null) {
+                    sparePackedRun = (PackedRun) spare.next;
+                    spare.next = null;
+                }
+                return run;
+            } catch (Throwable e) {
+                cutShort = true;
+                throw e;
             }
-            if (spare != null) {
-                sparePackedRun = (PackedRun) spare.next;
-                spare.next = null;
-            }
-            return run;
-        } finally {
-            lock.unlock();
         }
+    }
+
+    /**
+     * {@return a spare object if it is in no queue, otherwise null} A late mark may have put it into the queue of its
+     * last owner, who may not look there for a long time.
+     */
+    private static @Nullable CutRun usable(@Nullable CutRun spare, SlabOwner next) {
+        if (spare == null) {
+            return null;
+        }
+        SlabOwner last = spare.owner;
+        spare.owner = next;
+        // A thread that queues the run does it in the other order, so one sees the other.
+        VarHandle.fullFence();
+        if (spare.isQueued()) {
+            spare.owner = last;
+            return null;
+        }
+        return spare;
     }
 
     /** {@return whether a run of this many pages fits without another region} */
     boolean hasPagesFor(int pageCount) {
-        lock.lock();
-        try {
+        synchronized (lock) {
+            settle();
             return runs.hasPagesFor(pageCount);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -132,42 +161,87 @@ final class RunSpace {
     private int takePages(int pageCount, int log2PageAlignment, Temperature temperature) {
         int firstPage = runs.allocate(pageCount, log2PageAlignment, temperature);
         if (firstPage >= 0) {
-            try {
-                cutRuns.reserve();
-                pages.prepare(firstPage, pageCount);
-            } catch (OutOfMemoryError e) {
-                runs.free(firstPage, pageCount);
-                throw e;
-            }
+            cutRuns.reserve();
+            pages.prepare(firstPage, pageCount);
         }
         return firstPage;
     }
 
     /** Takes back the pages of a vacant cut run, and keeps its object for another run. */
     void close(CutRun run) {
-        lock.lock();
-        try {
+        synchronized (lock) {
+            settle();
             int firstPage = run.firstPage();
             int pageCount = run.pageCount();
             run.close();
-            runs.free(firstPage, pageCount);
-            switch (run) {
-                case Slab slab -> {
-                    int sizeClass = slab.sizeClass();
-                    boolean large = pageCount > Slab.pageCountFor(sizeClass);
-                    @Nullable CutRun[] spares = large ? spareLargeSlabs : spareSlabs;
-                    slabCounts[sizeClass]--;
-                    slab.next = spares[sizeClass];
-                    spares[sizeClass] = slab;
-                }
-                case PackedRun packed -> {
-                    packed.next = sparePackedRun;
-                    sparePackedRun = packed;
-                }
+            try {
+                runs.free(firstPage, pageCount);
+                keep(run, pageCount);
+            } catch (OutOfMemoryError | StackOverflowError e) {
+                // The run is closed; the next caller rebuilds the rest.
+                cutShort = true;
             }
-        } finally {
-            lock.unlock();
         }
+    }
+
+    private void keep(CutRun run, int pageCount) {
+        switch (run) {
+            case Slab slab -> {
+                int sizeClass = slab.sizeClass();
+                boolean large = pageCount > Slab.pageCountFor(sizeClass);
+                @Nullable CutRun[] spares = large ? spareLargeSlabs : spareSlabs;
+                slabCounts[sizeClass]--;
+                slab.next = spares[sizeClass];
+                spares[sizeClass] = slab;
+            }
+            case PackedRun packed -> {
+                packed.next = sparePackedRun;
+                sparePackedRun = packed;
+            }
+        }
+    }
+
+    /**
+     * Rebuilds the bookkeeping of pages if an Error cut a change short. Pre: the lock is held.
+     *
+     * <p>What holds pages is recorded first and given up last: the heads of runs in the map of pages, and the place of
+     * each cut run. All else follows from that.
+     */
+    void settle() {
+        if (cutShort) {
+            rebuild();
+            cutShort = false;
+        }
+    }
+
+    private void rebuild() {
+        runs.beginRebuild();
+        runByteSize = 0;
+        runBlockCount = 0;
+        sparePackedRun = null;
+        Arrays.fill(slabCounts, 0);
+        Arrays.fill(spareSlabs, null);
+        Arrays.fill(spareLargeSlabs, null);
+        for (int number = 0; number < cutRuns.count(); number++) {
+            CutRun run = cutRuns.at(number);
+            int pageCount = run.pageCount();
+            if (run instanceof Slab slab) {
+                slabCounts[slab.sizeClass()]++;
+            }
+            if (pageCount > 0) {
+                runs.retake(run.firstPage(), pageCount);
+                pages.setCut(run.firstPage(), pageCount, number);
+            } else {
+                keep(run, run.fixedPageCount());
+            }
+        }
+        for (int page = pages.nextRun(0); page >= 0; page = pages.nextRun(page + 1)) {
+            int pageCount = PageMap.value(pages.word(page));
+            runs.retake(page, pageCount);
+            runByteSize += Pages.offsetOf(pageCount);
+            runBlockCount++;
+        }
+        runs.endRebuild();
     }
 
     /**
@@ -176,20 +250,7 @@ final class RunSpace {
      * @return its offset, or -1
      */
     long allocateRun(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
-        lock.lock();
-        try {
-            int pageCount = Pages.countFor(byteSize);
-            int firstPage = takePages(pageCount, Math.max(0, log2Alignment - Pages.LOG2_BYTE_SIZE), temperature);
-            if (firstPage < 0) {
-                return -1;
-            }
-            pages.setRun(firstPage, pageCount, holder);
-            runByteSize += Pages.offsetOf(pageCount);
-            runBlockCount++;
-            return Pages.offsetOf(firstPage);
-        } finally {
-            lock.unlock();
-        }
+        return allocateRun(byteSize, log2Alignment, temperature, holder, Extent.EXACT);
     }
 
     /**
@@ -198,39 +259,93 @@ final class RunSpace {
      * @return its offset, or -1; {@link #runByteSizeAt} returns its size
      */
     long allocateStretch(long byteSize, int log2Alignment) {
-        lock.lock();
-        try {
-            long offset = allocateRun(byteSize, log2Alignment, Temperature.HOT, Holder.OBJECT);
-            if (offset >= 0) {
-                int firstPage = Pages.indexOf(offset);
-                int pageCount = Pages.countFor(byteSize);
-                int more = runs.extend(firstPage + pageCount);
-                pages.setRun(firstPage, pageCount + more, Holder.OBJECT);
-                runByteSize += Pages.offsetOf(more);
+        return allocateRun(byteSize, log2Alignment, Temperature.HOT, Holder.OBJECT, Extent.STRETCH);
+    }
+
+    private enum Extent {
+        /** The pages that the block needs. */
+        EXACT,
+        /** Also the free pages after them in the region. */
+        STRETCH
+    }
+
+    private long allocateRun(
+            long byteSize, int log2Alignment, Temperature temperature, Holder holder, Extent extent) {
+        synchronized (lock) {
+            settle();
+            try {
+                int needed = Pages.countFor(byteSize);
+                int firstPage = takePages(needed, Math.max(0, log2Alignment - Pages.LOG2_BYTE_SIZE), temperature);
+                if (firstPage < 0) {
+                    return -1;
+                }
+                int pageCount = extent == Extent.EXACT ? needed : needed + runs.extend(firstPage + needed);
+                long taken = Pages.offsetOf(pageCount);
+                long offset = Pages.offsetOf(firstPage);
+                pages.setRun(firstPage, pageCount, holder);
+                // No call after this one: an Error would lose the block.
+                runByteSize += taken;
+                runBlockCount++;
+                return offset;
+            } catch (Throwable e) {
+                cutShort = true;
+                throw e;
             }
-            return offset;
-        } finally {
-            lock.unlock();
+        }
+    }
+
+    /** Works as {@link RunAllocator#precommit}. */
+    boolean precommit(int regionCount) {
+        synchronized (lock) {
+            settle();
+            try {
+                return runs.precommit(regionCount);
+            } catch (Throwable e) {
+                cutShort = true;
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Releases every empty region.
+     *
+     * @return the number of regions that are committed now
+     */
+    int trim() {
+        synchronized (lock) {
+            settle();
+            try {
+                runs.trim();
+                return runs.committedRegionCount();
+            } catch (Throwable e) {
+                cutShort = true;
+                throw e;
+            }
         }
     }
 
     /** Frees the run that starts at {@code offset}, erasing it first. */
     FreeResult freeRun(long offset, Holder holder) {
-        lock.lock();
-        try {
+        synchronized (lock) {
+            settle();
             FreeResult verdict = judgeRun(offset, holder);
             if (verdict == FreeResult.DONE) {
                 int firstPage = Pages.indexOf(offset);
                 int pageCount = PageMap.value(pages.word(firstPage));
-                erase(offset, Pages.offsetOf(pageCount));
+                long byteSize = Pages.offsetOf(pageCount);
+                erase(offset, byteSize);
                 pages.clearRun(firstPage);
-                runs.free(firstPage, pageCount);
-                runByteSize -= Pages.offsetOf(pageCount);
-                runBlockCount--;
+                try {
+                    runByteSize -= byteSize;
+                    runBlockCount--;
+                    runs.free(firstPage, pageCount);
+                } catch (OutOfMemoryError | StackOverflowError e) {
+                    // The block is free; the next caller rebuilds the rest.
+                    cutShort = true;
+                }
             }
             return verdict;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -240,8 +355,8 @@ final class RunSpace {
     }
 
     FreeResult shrinkRun(long offset, long byteSize, Holder holder, Eraser with) {
-        lock.lock();
-        try {
+        synchronized (lock) {
+            settle();
             FreeResult verdict = judgeRun(offset, holder);
             if (verdict == FreeResult.DONE) {
                 int firstPage = Pages.indexOf(offset);
@@ -252,14 +367,17 @@ final class RunSpace {
                 }
                 with.erase(offset + byteSize, Pages.offsetOf(pageCount) - byteSize);
                 if (keptPageCount < pageCount) {
+                    long freed = Pages.offsetOf(pageCount - keptPageCount);
                     pages.shortenRun(firstPage, keptPageCount);
-                    runs.free(firstPage + keptPageCount, pageCount - keptPageCount);
-                    runByteSize -= Pages.offsetOf(pageCount - keptPageCount);
+                    try {
+                        runByteSize -= freed;
+                        runs.free(firstPage + keptPageCount, pageCount - keptPageCount);
+                    } catch (OutOfMemoryError | StackOverflowError e) {
+                        cutShort = true;
+                    }
                 }
             }
             return verdict;
-        } finally {
-            lock.unlock();
         }
     }
 

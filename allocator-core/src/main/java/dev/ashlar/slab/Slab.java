@@ -76,9 +76,11 @@ final class Slab extends CutRun {
             slot = nextFree(0);
         }
         dropLateMark(slot);
+        long taken = holder == Holder.OBJECT ? bothBits(slot) : startBit(slot);
+        // No call from here on: an Error would leave the slot half taken.
         cursor = slot + 1;
         freeCount--;
-        books[slot >> LOG2_POSITIONS_PER_WORD] |= holder == Holder.OBJECT ? bothBits(slot) : startBit(slot);
+        books[slot >> LOG2_POSITIONS_PER_WORD] |= taken;
         return slot;
     }
 
@@ -109,6 +111,28 @@ final class Slab extends CutRun {
         VarHandle.storeStoreFence();
         clearParked(slot);
         freeCount++;
+    }
+
+    @Override
+    int fixedPageCount() {
+        int least = pageCountFor(sizeClass);
+        return slotCount == slotCount(sizeClass, least) ? least : largePageCountFor(sizeClass);
+    }
+
+    @Override
+    void rebuild(RunSpace space) {
+        freeCount = slotCount;
+        for (int slot = 0; slot < slotCount; slot++) {
+            if (isStart(slot) && isParked(slot)) {
+                space.erase(firstByte() + startAt(slot), positionByteSize);
+                books[slot >> LOG2_POSITIONS_PER_WORD] &= ~bothBits(slot);
+            }
+            if (isStart(slot)) {
+                freeCount--;
+            } else {
+                clearParked(slot);
+            }
+        }
     }
 
     @Override

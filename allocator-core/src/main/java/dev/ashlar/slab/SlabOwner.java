@@ -2,7 +2,7 @@ package dev.ashlar.slab;
 
 import dev.ashlar.memory.Temperature;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ final class SlabOwner {
     final Temperature temperature;
 
     /** Held while a thread uses a shared owner. */
-    final ReentrantLock lock = new ReentrantLock();
+    final Object lock = new Object();
 
     private final RunSpace space;
     private final Owners owners;
@@ -43,6 +43,17 @@ final class SlabOwner {
     final Parking parking;
     /** Runs with blocks freed by other threads. */
     private final RunQueue queue = new RunQueue();
+    /** The run whose marks are being processed, and those after it. */
+    private @Nullable CutRun drained;
+
+    private @Nullable CutRun following;
+    /** Whether an Error cut a change of this owner short, so that {@link #settle} must come first. */
+    boolean cutShort;
+
+    /** A block that was taken and not handed out when an Error came: its run, or null, and its position, or -1. */
+    private @Nullable CutRun lostRun;
+
+    private int lostPosition;
 
     SlabOwner(RunSpace space, Owners owners, @Nullable Thread thread, Temperature temperature) {
         this.temperature = temperature;
@@ -69,20 +80,30 @@ final class SlabOwner {
 
     /** {@return the offset of a slot for {@code byteSize} bytes, or -1 if there is no room} */
     long allocateSlot(int byteSize, Holder holder) {
-        int sizeClass = SizeClasses.indexOf(byteSize);
-        SlabBin bin = slabBins[sizeClass];
-        Slab slab = bin.first();
-        if (slab == null) {
-            slab = findSlab(bin, sizeClass);
+        settle();
+        Slab slab = null;
+        int slot = -1;
+        try {
+            int sizeClass = SizeClasses.indexOf(byteSize);
+            SlabBin bin = slabBins[sizeClass];
+            slab = bin.first();
             if (slab == null) {
-                return -1;
+                slab = findSlab(bin, sizeClass);
+                if (slab == null) {
+                    return -1;
+                }
             }
+            slot = slab.allocate(holder);
+            if (slab.isFull()) {
+                bin.remove(slab);
+            }
+            return parking.noteHandedOut(slab, slot, slab.slotByteSize(), holder);
+        } catch (Throwable e) {
+            lostRun = slab;
+            lostPosition = slot;
+            cutShort = true;
+            throw e;
         }
-        int slot = slab.allocate(holder);
-        if (slab.isFull()) {
-            bin.remove(slab);
-        }
-        return parking.noteHandedOut(slab, slot, slab.slotByteSize(), holder);
     }
 
     private @Nullable Slab findSlab(SlabBin bin, int sizeClass) {
@@ -107,34 +128,49 @@ final class SlabOwner {
         if (bin.first() == null && queue.isEmpty()) {
             return null;
         }
-        lock.lock();
-        try {
-            drain();
-            parking.releaseAll();
-            Slab slab = bin.first();
-            if (slab != null) {
-                bin.remove(slab);
-                slab.owner = taker;
+        synchronized (lock) {
+            settle();
+            try {
+                drain();
+                parking.releaseAll();
+                Slab slab = bin.first();
+                if (slab != null) {
+                    bin.remove(slab);
+                    slab.owner = taker;
+                }
+                return slab;
+            } catch (Throwable e) {
+                cutShort = true;
+                throw e;
             }
-            return slab;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** {@return the offset of a packed block, or -1 if there is no room} */
     long allocatePacked(int byteSize, int log2Alignment, Holder holder) {
-        int alignment = 1 << Math.max(0, log2Alignment - PackedRun.LOG2_GRANULE_BYTE_SIZE);
-        int count = PackedRun.granuleCount(byteSize);
-        int first = packed.allocate(count, alignment, holder);
-        if (first < 0) {
-            if (!makeRoom(count + alignment - 1)) {
-                return -1;
+        settle();
+        packed.front.placing = -1;
+        packed.hole.placing = -1;
+        try {
+            int alignment = 1 << Math.max(0, log2Alignment - PackedRun.LOG2_GRANULE_BYTE_SIZE);
+            int count = PackedRun.granuleCount(byteSize);
+            int first = packed.allocate(count, alignment, holder);
+            if (first < 0) {
+                if (!makeRoom(count + alignment - 1)) {
+                    return -1;
+                }
+                first = packed.allocate(count, alignment, holder);
             }
-            first = packed.allocate(count, alignment, holder);
+            return first < 0 ? -1
+                    : parking.noteHandedOut(packed.placedIn(), first, count << PackedRun.LOG2_GRANULE_BYTE_SIZE,
+                            holder);
+        } catch (Throwable e) {
+            Filling placing = packed.front.placing >= 0 ? packed.front : packed.hole;
+            lostRun = placing.run;
+            lostPosition = placing.placing;
+            cutShort = true;
+            throw e;
         }
-        return first < 0 ? -1
-                : parking.noteHandedOut(packed.placedIn(), first, count << PackedRun.LOG2_GRANULE_BYTE_SIZE, holder);
     }
 
     /** {@return whether there is a sufficient stretch of free granules now} */
@@ -170,22 +206,26 @@ final class SlabOwner {
     }
 
     private @Nullable PackedRun givePackedRun(SlabOwner taker, int length) {
-        lock.lock();
-        try {
-            drain();
-            parking.releaseAll();
-            PackedRun run = packed.give(length);
-            if (run != null) {
-                run.owner = taker;
+        synchronized (lock) {
+            settle();
+            try {
+                drain();
+                parking.releaseAll();
+                PackedRun run = packed.give(length);
+                if (run != null) {
+                    run.owner = taker;
+                }
+                return run;
+            } catch (Throwable e) {
+                cutShort = true;
+                throw e;
             }
-            return run;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Frees the block that starts at {@code offset} in one of this owner's runs. */
     FreeResult free(CutRun run, long offset, Holder holder) {
+        settle();
         return parking.free(run, offset, holder);
     }
 
@@ -240,33 +280,57 @@ final class SlabOwner {
 
     /** Shrinks a live packed block to {@code byteSize} bytes. Pre: the rest is erased. */
     void shrinkPacked(PackedRun run, int granule, int byteSize) {
-        parking.parkLast();
-        packed.shrink(run, granule, byteSize);
+        settle();
+        try {
+            parking.parkLast();
+            packed.shrink(run, granule, byteSize);
+        } catch (Throwable e) {
+            // The caller does not know how long the block is now.
+            space.health.end = e;
+            throw e;
+        }
     }
 
     /** Adds a run with marks to this owner's queue, from any thread. */
     void enqueue(CutRun run) {
         queue.push(run);
+        if (run.owner != this) {
+            // Another owner has opened the run meanwhile, and would wait for this one.
+            queue.reroute();
+        }
     }
 
     /** Frees all blocks of this owner that other threads have marked. */
     void drain() {
-        if (queue.isEmpty()) {
+        if (queue.isEmpty() && following == null && drained == null) {
             return;
         }
         // So that the block is no longer live in its run's books.
         parking.parkLast();
-        CutRun run = queue.takeAll();
-        while (run != null) {
-            CutRun following = run.nextQueued;
-            run.nextQueued = null;
-            if (isOpenHere(run)) {
-                drain(run);
-            } else {
-                passOn(run);
-            }
-            run = following;
+        if (drained != null) {
+            // An Error cut its drain short.
+            drainOrPassOn(drained);
         }
+        if (following == null) {
+            following = queue.takeAll();
+        }
+        while (following != null) {
+            CutRun run = following;
+            // No call in between: an Error would lose the rest of the queue.
+            following = run.nextQueued;
+            run.nextQueued = null;
+            drained = run;
+            drainOrPassOn(run);
+        }
+    }
+
+    private void drainOrPassOn(CutRun run) {
+        if (run.isDrained || isOpenHere(run)) {
+            drain(run);
+        } else {
+            passOn(run);
+        }
+        drained = null;
     }
 
     /**
@@ -283,24 +347,29 @@ final class SlabOwner {
 
     /** Handles a run that changed its owner with marks on it, or was closed before they were made. */
     private void passOn(CutRun run) {
-        space.lock.lock();
-        try {
-            if (run.pageCount() > 0) {
-                run.owner.enqueue(run);
-            } else {
-                run.dropLateMarks();
+        synchronized (space.lock) {
+            try {
+                if (run.pageCount() > 0) {
+                    run.owner.enqueue(run);
+                } else {
+                    run.dropLateMarks();
+                }
+            } catch (Throwable e) {
+                // It may be in a queue, or in none.
+                space.health.end = e;
+                throw e;
             }
-        } finally {
-            space.lock.unlock();
         }
     }
 
     private void drain(CutRun run) {
-        run.beginDrain();
+        if (!run.isDrained) {
+            run.beginDrain();
+        }
         for (int word = 0; word < run.remoteWordCount(); word++) {
             long marks = run.remoteMarks(word);
             for (long left = marks; left != 0; left &= left - 1) {
-                int position = run.livePositionOf((word << 6) + Long.numberOfTrailingZeros(left));
+                int position = run.livePositionOf(RemoteMarks.markAt(word, left));
                 if (position >= 0) {
                     int byteSize = run.usableByteSize(position);
                     space.erase(run.firstByte() + run.startAt(position), byteSize);
@@ -321,19 +390,60 @@ final class SlabOwner {
 
     /** Closes the vacant runs that were kept. */
     void releaseVacant() {
-        drain();
-        parking.releaseAll();
-        for (SlabBin bin : slabBins) {
-            Slab slab = bin.first();
-            while (slab != null) {
-                Slab following = (Slab) slab.next;
-                if (slab.isVacant() && slab.mayClose()) {
-                    close(bin, slab);
+        settle();
+        try {
+            drain();
+            parking.releaseAll();
+            for (SlabBin bin : slabBins) {
+                Slab slab = bin.first();
+                while (slab != null) {
+                    Slab after = (Slab) slab.next;
+                    if (slab.isVacant() && slab.mayClose()) {
+                        close(bin, slab);
+                    }
+                    slab = after;
                 }
-                slab = following;
+            }
+            packed.releaseVacant();
+        } catch (Throwable e) {
+            cutShort = true;
+            throw e;
+        }
+    }
+
+    /**
+     * Rebuilds this owner's lists and counts if an Error cut a change short.
+     *
+     * <p>The runs say which blocks are live, and are changed last by an allocation and first by a free. All else follows
+     * from them: parked blocks become free, and a block that was taken and not handed out does too.
+     */
+    private void settle() {
+        if (cutShort) {
+            rebuild();
+            cutShort = false;
+            lostRun = null;
+            drain();
+        }
+    }
+
+    private void rebuild() {
+        synchronized (space.lock) {
+            space.settle();
+            parking.forget();
+            CutRun lost = lostRun;
+            if (lost != null && lostPosition >= 0 && lost.isLive(lostPosition)) {
+                lost.park(lostPosition);
+            }
+            Arrays.setAll(slabBins, _ -> new SlabBin());
+            packed.forget();
+            for (int number = 0; number < space.cutRuns.count(); number++) {
+                CutRun run = space.cutRuns.at(number);
+                if (run.owner == this && run.pageCount() > 0) {
+                    run.rebuild(space);
+                    adopt(run);
+                }
             }
         }
-        packed.releaseVacant();
     }
 
     /**
@@ -341,6 +451,18 @@ final class SlabOwner {
      * that no other thread does so and no run is opened.
      */
     void inherit(SlabOwner ended) {
+        settle();
+        ended.settle();
+        try {
+            takeRuns(ended);
+        } catch (Throwable e) {
+            cutShort = true;
+            ended.cutShort = true;
+            throw e;
+        }
+    }
+
+    private void takeRuns(SlabOwner ended) {
         ended.parking.releaseAll();
         ended.packed.settle();
         for (int number = 0; number < space.cutRuns.count(); number++) {
@@ -354,10 +476,14 @@ final class SlabOwner {
 
     private void inherit(CutRun run) {
         run.owner = this;
-        if (run.pageCount() == 0) {
-            // Its links belong to the list of spare runs.
-            return;
+        // The links of a closed run belong to the list of spare runs.
+        if (run.pageCount() > 0) {
+            adopt(run);
         }
+    }
+
+    /** Adds an open run to the lists. */
+    private void adopt(CutRun run) {
         run.next = null;
         run.previous = null;
         switch (run) {

@@ -7,7 +7,7 @@ import java.util.BitSet;
  * Regions without a kernel: counts commits and releases, refuses the chosen ones, and fails the test when a region is
  * committed twice or a hole is released.
  */
-public final class FakeRegionSource implements RegionSource {
+public class FakeRegionSource implements RegionSource {
     private final int regionCount;
     private final BitSet committed = new BitSet();
     private final BitSet commitsToRefuse = new BitSet();
@@ -80,6 +80,7 @@ public final class FakeRegionSource implements RegionSource {
         }
     }
 
+    @Override
     public boolean isCommitted(int region) {
         return committed.get(region);
     }

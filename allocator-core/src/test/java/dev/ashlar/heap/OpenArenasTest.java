@@ -2,121 +2,190 @@ package dev.ashlar.heap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.heap.OpenArenas.Entry;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
-/** The thread that shuts the heap sees every arena counted before, and no arena is counted afterwards. */
+/** The thread that shuts the heap sees every arena opened before, and no arena is opened afterwards. */
 class OpenArenasTest {
     private final OpenArenas arenas = new OpenArenas();
 
-    /** If there are more threads than counters, some threads share a counter. */
-    @Test
-    void everyArenaOfEveryKindOfThreadKeepsTheHeapOpen() throws Exception {
-        assertThat(shutAndReopen()).isTrue();
-        try (ExecutorService platform = Executors.newCachedThreadPool();
-                ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<ExecutorService> executors = new ArrayList<>(Collections.nCopies(70, platform));
-            executors.add(virtual);
-            List<Integer> counters = new ArrayList<>();
-            for (ExecutorService executor : executors) {
-                int counter = in(executor, arenas::claimAndEnter);
-                counters.add(counter);
-                assertThat(shutAndReopen()).isFalse();
-                in(executor, () -> {
-                    arenas.leave(counter);
-                    return counter;
-                });
-                assertThat(shutAndReopen()).isTrue();
-            }
-            assertThat(counters).contains(OpenArenas.TOGETHER).doesNotContain(OpenArenas.SHUT);
-            assertThat(counters.getLast()).isEqualTo(OpenArenas.TOGETHER);
-        }
-    }
-
-    private boolean shutAndReopen() {
-        boolean shut = arenas.shut();
-        if (shut) {
+    private boolean isShut() {
+        boolean isShut = arenas.shut().isEmpty();
+        if (isShut) {
             arenas.reopen();
         }
-        return shut;
+        return isShut;
     }
 
     private static <T> T in(ExecutorService executor, Callable<T> task) throws Exception {
         return executor.submit(task).get(10, TimeUnit.SECONDS);
     }
 
-    @Test
-    void noArenaIsCountedWhileTheHeapIsShut() {
-        int own = arenas.claimAndEnter();
-        assertThat(own).isNotNegative();
-        assertThat(arenas.enter()).isEqualTo(own);
-        arenas.leave(own);
-        arenas.leave(own);
-        assertThat(arenas.shut()).isTrue();
-        assertThat(arenas.enter()).isEqualTo(OpenArenas.SHUT);
-        assertThat(arenas.enterTogether()).isEqualTo(OpenArenas.SHUT);
-        arenas.reopen();
-        assertThat(arenas.enter()).isEqualTo(own);
-        assertThat(arenas.enterTogether()).isEqualTo(OpenArenas.TOGETHER);
-        assertThat(arenas.shut()).isFalse();
-        arenas.leave(own);
-        assertThat(arenas.shut()).isFalse();
-        arenas.leave(OpenArenas.TOGETHER);
-        assertThat(arenas.shut()).isTrue();
+    private int claimAndEnter() {
+        arenas.claim();
+        return arenas.enter();
     }
 
     @Test
-    void anArenaThatIsNeverClosedStaysCounted() throws Exception {
-        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-            assertThat(in(thread, arenas::claimAndEnter)).isNotNegative();
+    void anArenaInACounterKeepsTheHeapOpenAndItsThreadIsNamed() throws Exception {
+        try (ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "holder"))) {
+            int counter = in(thread, this::claimAndEnter);
+            in(thread, arenas::enter);
+
+            assertThat(arenas.shut()).singleElement().asString().startsWith("2 of thread holder (#");
+
+            in(thread, () -> {
+                arenas.leave(counter);
+                arenas.leave(counter);
+                return counter;
+            });
+            assertThat(isShut()).isTrue();
         }
-        // Its counter is not given to another thread of the same number, nor to any other.
+    }
+
+    /** There are 64 counters, so some of 70 threads have none. */
+    @Test
+    void everyThreadHasACounterOrNone() throws Exception {
+        List<ExecutorService> threads = new ArrayList<>();
+        try {
+            List<Integer> counters = new ArrayList<>();
+            for (int count = 0; count < 70; count++) {
+                threads.add(Executors.newSingleThreadExecutor());
+                counters.add(in(threads.getLast(), this::claimAndEnter));
+            }
+            assertThat(counters).contains(OpenArenas.NO_COUNTER).doesNotContain(OpenArenas.SHUT);
+            assertThat(counters).filteredOn(counter -> counter >= 0).doesNotHaveDuplicates();
+            assertThat(isShut()).isFalse();
+        } finally {
+            threads.forEach(ExecutorService::close);
+        }
+        assertThat(isShut()).as("shut after all threads ended").isTrue();
+    }
+
+    @Test
+    void aVirtualThreadHasNoCounter() throws Exception {
+        try (ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
+            assertThat(in(virtual, this::claimAndEnter)).isEqualTo(OpenArenas.NO_COUNTER);
+        }
+    }
+
+    @Test
+    void anEntryKeepsTheHeapOpenUntilItLeaves() {
+        try (Arena life = Arena.ofShared()) {
+            Entry entry = OpenArenas.entry(life.scope(), null);
+            assertThat(arenas.enter(entry)).isTrue();
+
+            assertThat(arenas.shut()).containsExactly("1 shared");
+
+            arenas.leave(entry);
+            assertThat(isShut()).isTrue();
+        }
+    }
+
+    @Test
+    void theConfinedArenaOfAnEndedThreadCountsAsClosed() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Thread user = Thread.ofVirtual().start(() -> {
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertThat(arenas.enter(OpenArenas.entry(Arena.global().scope(), user))).isTrue();
+        assertThat(isShut()).isFalse();
+
+        end.countDown();
+        user.join();
+
+        assertThat(isShut()).isTrue();
+    }
+
+    @Test
+    void aSharedArenaThatIsNotReachableCountsAsClosed() throws Exception {
+        enterAndDrop();
+        for (int attempt = 0; attempt < 100 && !isShut(); attempt++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertThat(isShut()).isTrue();
+    }
+
+    private void enterAndDrop() {
+        MemorySegment segment = Arena.ofAuto().allocate(1);
+        assertThat(arenas.enter(OpenArenas.entry(segment.scope(), null))).isTrue();
+        assertThat(isShut()).as("shut while a segment is reachable").isFalse();
+        segment.fill((byte) 1);
+    }
+
+    @Test
+    void noArenaIsCountedWhileTheHeapIsShut() {
+        int own = claimAndEnter();
+        assertThat(own).isNotNegative();
+        arenas.leave(own);
+        Entry entry = OpenArenas.entry(Arena.global().scope(), null);
+        assertThat(arenas.shut()).isEmpty();
+        assertThat(arenas.enter()).isEqualTo(OpenArenas.SHUT);
+        assertThat(arenas.enter(entry)).isFalse();
+
+        arenas.reopen();
+
+        assertThat(arenas.enter()).isEqualTo(own);
+        assertThat(arenas.enter(entry)).isTrue();
+        assertThat(isShut()).isFalse();
+        arenas.leave(own);
+        assertThat(isShut()).isFalse();
+        arenas.leave(entry);
+        assertThat(isShut()).isTrue();
+    }
+
+    @Test
+    void aCounterOfAnEndedThreadIsGivenToAnotherAndStartsAtZero() throws Exception {
+        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            assertThat(in(thread, this::claimAndEnter)).isNotNegative();
+        }
         try (ExecutorService threads = Executors.newThreadPerTaskExecutor(Thread::new)) {
             for (int count = 0; count < 130; count++) {
-                arenas.leave(in(threads, () -> {
-                    int counter = arenas.claimAndEnter();
-                    if (counter >= 0) {
-                        arenas.leave(counter);
-                        return arenas.enterTogether();
-                    }
+                in(threads, () -> {
+                    int counter = claimAndEnter();
+                    arenas.leave(counter);
                     return counter;
-                }));
+                });
             }
         }
-        assertThat(shutAndReopen()).isFalse();
+        assertThat(isShut()).isTrue();
     }
 
     /** The lock stands for the heap's lock. Counting needs no lock. */
     @Test
     void anArenaThatWasCountedIsNeverOverlooked() throws Exception {
-        ReentrantLock lock = new ReentrantLock();
+        Object lock = new Object();
         int insideAtShut = 0;
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
-            List<AtomicInteger> inside = List.of(new AtomicInteger(), new AtomicInteger());
+            List<AtomicInteger> inside = List.of(new AtomicInteger(), new AtomicInteger(), new AtomicInteger());
             List<Future<Integer>> openers = new ArrayList<>();
-            for (AtomicInteger own : inside) {
-                openers.add(threads.submit(() -> openAndClose(lock, own)));
-            }
+            openers.add(threads.submit(() -> openAndClose(lock, inside.get(0))));
+            openers.add(threads.submit(() -> openAndClose(lock, inside.get(1))));
+            openers.add(threads.submit(() -> enterAndLeave(inside.get(2))));
             int shutCount = 0;
             for (int attempt = 0; attempt < 3000; attempt++) {
-                lock.lock();
-                try {
-                    if (arenas.shut()) {
+                synchronized (lock) {
+                    if (arenas.shut().isEmpty()) {
                         shutCount++;
-                        insideAtShut += inside.get(0).getOpaque() + inside.get(1).getOpaque();
+                        insideAtShut += inside.stream().mapToInt(AtomicInteger::getOpaque).sum();
                         arenas.reopen();
                     }
-                } finally {
-                    lock.unlock();
                 }
             }
             stopped = true;
@@ -131,22 +200,33 @@ class OpenArenasTest {
     private volatile boolean stopped;
 
     /** Marks the time inside, without a fence that would order more than the counting does. */
-    private int openAndClose(ReentrantLock lock, AtomicInteger inside) {
+    private int openAndClose(Object lock, AtomicInteger inside) {
         int count = 0;
         while (!stopped) {
             int counter = arenas.enter();
             if (counter == OpenArenas.SHUT) {
-                lock.lock();
-                try {
-                    counter = arenas.claimAndEnter();
-                } finally {
-                    lock.unlock();
+                synchronized (lock) {
+                    counter = claimAndEnter();
                 }
             }
             inside.setOpaque(1);
             count++;
             inside.setOpaque(0);
             arenas.leave(counter);
+        }
+        return count;
+    }
+
+    private int enterAndLeave(AtomicInteger inside) {
+        int count = 0;
+        while (!stopped) {
+            Entry entry = OpenArenas.entry(Arena.global().scope(), null);
+            if (arenas.enter(entry)) {
+                inside.setOpaque(1);
+                count++;
+                inside.setOpaque(0);
+                arenas.leave(entry);
+            }
         }
         return count;
     }

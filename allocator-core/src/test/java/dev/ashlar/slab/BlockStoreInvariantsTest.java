@@ -131,7 +131,7 @@ class BlockStoreInvariantsTest {
     void aMarkOutsideEveryQueueIsFound() {
         long offset = Stores.allocate(store, 16, 4, Holder.ADDRESS);
         CutRun run = space().cutRunAt(offset);
-        run.markRemote((int) (offset & 4095) / 16);
+        run.markRemote((int) (offset & 4095) / 16, run.generation());
         isFound("marks");
         run.enterQueue();
         isFound("queued");

@@ -5,32 +5,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ashlar.buddy.FakeRegionSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An owner processes the marks of other threads, and releases the runs that become vacant. */
 class DrainTest {
-    private final GivingUp lock = new GivingUp();
-    private final BlockStore store = new BlockStore(new FakeRegionSource(4), Eraser.NONE, lock, () -> 1L << 30);
+    private final Watch watch = new Watch();
+    private final BlockStore store = Stores.over(watch, Eraser.NONE);
     private final RunSpace space = store.space;
     private final Actors actors = new Actors();
 
-    /** Reads the marks of a run each time its pages are about to be given up: closing a run begins with this lock. */
-    private static final class GivingUp extends ReentrantLock {
-        private static final long serialVersionUID = 1;
-        private final transient List<Long> markCounts = new ArrayList<>();
-        private transient CutRun watched;
+    /** Looks at a run whenever its pages are given back. */
+    private static final class Watch extends FakeRegionSource {
+        private final List<Long> markCounts = new ArrayList<>();
+        private @Nullable CutRun watched;
+
+        Watch() {
+            super(4);
+        }
 
         @Override
-        public void lock() {
-            super.lock();
+        public boolean publishesInPlace() {
+            return true;
+        }
+
+        /** Asked before pages are freed. */
+        @Override
+        public boolean isOpen(int firstPage, int pageCount) {
             CutRun run = watched;
-            if (run != null && run.pageCount() > 0 && run.isVacant()) {
+            if (run != null && run.pageCount() == 0 && run.firstPage() == firstPage) {
                 markCounts.add(markCount(run));
             }
+            return true;
         }
     }
 
@@ -54,13 +63,13 @@ class DrainTest {
         actors.doByOther(() -> blocks.stream()
                 .map(offset -> store.free(offset, Holder.ADDRESS))
                 .toList());
-        lock.watched = space.cutRunAt(blocks.getFirst());
-        assertThat(markCount(lock.watched)).isEqualTo(blocks.size());
+        watch.watched = space.cutRunAt(blocks.getFirst());
+        assertThat(markCount(watch.watched)).isEqualTo(blocks.size());
 
         store.trim();
 
-        assertThat(lock.markCounts).as("marks when the run is given up").containsExactly(0L);
-        assertThat(lock.watched.pageCount()).isZero();
+        assertThat(watch.markCounts).as("marks at the time of giving up").containsExactly(0L);
+        assertThat(watch.watched.pageCount()).isZero();
         assertThat(store.lateLoserCount()).isZero();
     }
 
@@ -71,12 +80,13 @@ class DrainTest {
         List<Long> blocks = fillOneRunAndOpenAnother(byteSize);
         CutRun run = space.cutRunAt(blocks.getFirst());
         SlabOwner owner = run.owner;
+        int generation = run.generation();
         for (long offset : blocks) {
             assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
         }
         store.trim();
         assertThat(run.pageCount()).isZero();
-        assertThat(run.markRemote(0)).isTrue();
+        assertThat(run.markRemote(0, generation)).isTrue();
         assertThat(run.enterQueue()).isTrue();
         owner.enqueue(run);
 

@@ -3,11 +3,12 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.Health;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.RegionSource;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 /** Spans for data may be longer than 2 GiB, and longer than an int counts bytes. */
@@ -16,23 +17,30 @@ class FarOffsetsTest {
     private static final int LOG2_ALIGNMENT = 4;
 
     /** Regions without memory: nothing here is touched. */
-    private record Imagined(int regionCount) implements RegionSource {
+    private record Imagined(int regionCount, BitSet committed) implements RegionSource {
         @Override
         public boolean commit(int region) {
+            committed.set(region);
             return true;
         }
 
         @Override
         public boolean release(int region) {
+            committed.clear(region);
             return true;
+        }
+
+        @Override
+        public boolean isCommitted(int region) {
+            return committed.get(region);
         }
     }
 
     @Test
     void blocksAtTheEndOfALongSpanAreFoundAndFreed() {
         long capacity = 16 * GIB;
-        RegionSource source = new Imagined(Region.countFor(capacity));
-        BlockStore store = new BlockStore(source, Eraser.NONE, new ReentrantLock(), () -> capacity);
+        RegionSource source = new Imagined(Region.countFor(capacity), new BitSet());
+        BlockStore store = new BlockStore(source, Eraser.NONE, new Object(), new Health("far"), () -> capacity);
         long most = store.allocate(capacity - 4 * Region.BYTE_SIZE, LOG2_ALIGNMENT, Temperature.HOT, Holder.ADDRESS);
         assertThat(most).isZero();
         List<Long> far = new ArrayList<>();

@@ -80,14 +80,15 @@ class LateMarkTest {
     private CutRun freeTwiceAtOnce(long offset, Holder holder) {
         CutRun run = runAt(offset);
         int position = positionAt(offset);
+        int generation = run.generation();
         assertThat(store.free(offset, holder)).isEqualTo(FreeResult.DONE);
-        markLate(run, position);
+        markLate(run, position, generation);
         return run;
     }
 
     /** The second half of a free that found the block live. Its owner may act between the two halves. */
-    private static void markLate(CutRun run, int position) {
-        assertThat(run.markRemote(position)).isTrue();
+    private static void markLate(CutRun run, int position, int generation) {
+        assertThat(run.markRemote(position, generation)).isTrue();
         if (run.enterQueue()) {
             run.owner.enqueue(run);
         }
@@ -218,7 +219,7 @@ class LateMarkTest {
         CutRun run = runAt(offset);
         int position = positionAt(offset);
         assertThat(store.free(offset, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
-        assertThat(run.markRemote(position)).isTrue();
+        assertThat(run.markRemote(position, run.generation())).isTrue();
         Holder next = isLast ? Holder.OBJECT : Holder.ADDRESS;
         if (!isLast) {
             assertThat(store.free(other, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
@@ -248,7 +249,7 @@ class LateMarkTest {
         long offset = Stores.allocate(store, byteSize, 4, holder);
         CutRun run = runAt(offset);
         int position = positionAt(offset);
-        assertThat(run.markRemote(position)).isTrue();
+        assertThat(run.markRemote(position, run.generation())).isTrue();
         assertThat(store.free(offset, holder)).isEqualTo(FreeResult.DONE);
         assertThat(run.enterQueue()).isTrue();
         run.owner.enqueue(run);
@@ -270,9 +271,10 @@ class LateMarkTest {
         long offset = take(byteSize);
         CutRun run = runAt(offset);
         int position = positionAt(offset);
+        int generation = run.generation();
         assertThat(free(offset)).isEqualTo(FreeResult.DONE);
         store.trim();
-        markLate(run, position);
+        markLate(run, position, generation);
 
         List<Long> again = new ArrayList<>();
         for (int count = 0; count < 64; count++) {
@@ -285,6 +287,31 @@ class LateMarkTest {
         assertThat(again).allMatch(block -> store.startOf(block) == block);
         assertThat(store.census().liveBlockCount()).isEqualTo(64);
         assertThat(store.lateLoserCount()).isEqualTo(1);
+    }
+
+    /** A thread found the block, and marks it when the run has ended and begun again with other blocks. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 1000})
+    void aMarkOfAnEarlierRunIsRefusedAndLeavesTheMarksOfTheNextRun(int byteSize) {
+        long offset = take(byteSize);
+        CutRun run = runAt(offset);
+        int position = positionAt(offset);
+        int generation = run.generation();
+        assertThat(free(offset)).isEqualTo(FreeResult.DONE);
+        store.trim();
+        List<Long> again = new ArrayList<>();
+        while (!again.contains(offset)) {
+            again.add(take(byteSize));
+        }
+        assertThat(runAt(offset)).isSameAs(run);
+        assertThat(freeByOther(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+
+        assertThat(run.markRemote(position, generation)).isFalse();
+
+        assertThat(run.isMarkedRemote(position)).isTrue();
+        store.trim();
+        assertThat(store.census().liveBlockCount()).isEqualTo(again.size() - 1);
+        assertThat(store.lateLoserCount()).isZero();
     }
 
     enum NextOwner {
@@ -312,10 +339,9 @@ class LateMarkTest {
         FutureTask<FreeResult> second = new FutureTask<>(() -> free(offset));
         Thread waiting = Thread.ofVirtual().unstarted(second);
         List<Long> later = new ArrayList<>();
-        owners.common.lock.lock();
-        try {
+        synchronized (owners.common.lock) {
             waiting.start();
-            while (!owners.common.lock.hasQueuedThread(waiting)) {
+            while (waiting.getState() != Thread.State.BLOCKED) {
                 Thread.onSpinWait();
             }
             assertThat(owners.common.free(run, offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
@@ -324,8 +350,6 @@ class LateMarkTest {
             for (int count = 0; count < 10 && next != NextOwner.NONE; count++) {
                 later.add(next == NextOwner.MINE ? take(byteSize) : takeCommon(owners.common, byteSize));
             }
-        } finally {
-            owners.common.lock.unlock();
         }
 
         assertThat(second.get()).isEqualTo(FreeResult.NOT_LIVE);

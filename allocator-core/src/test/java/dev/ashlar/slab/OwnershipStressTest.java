@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.host.Seeded;
 import dev.ashlar.host.Seeds;
+import dev.ashlar.region.Health;
 import dev.ashlar.region.RegionSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Threads allocate, shrink, free, pass blocks to others that shrink and free them, end and are replaced while the rest
@@ -54,9 +54,15 @@ class OwnershipStressTest {
                     committed.decrementAndGet();
                     return true;
                 }
+
+                @Override
+                public boolean isCommitted(int region) {
+                    throw new AssertionError("no Error cuts a change short here: region=" + region);
+                }
             },
             this::requireNoLiveUnit,
-            new ReentrantLock(),
+            new Object(),
+            new Health("stress"),
             () -> committed.get() << 21);
 
     private record Block(long offset, int byteSize, int tag, Holder holder) {}

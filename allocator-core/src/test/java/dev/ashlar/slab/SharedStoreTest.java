@@ -3,8 +3,8 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
+import dev.ashlar.region.Health;
 import dev.ashlar.slab.RecordingEraser.Extent;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A store without owned runs erases a block in the call that frees it, in every thread. */
 class SharedStoreTest {
     private final RecordingEraser eraser = new RecordingEraser();
-    private final BlockStore store = new BlockStore(new FakeRegionSource(8), eraser, new ReentrantLock());
+    private final BlockStore store = new BlockStore(new FakeRegionSource(8), eraser, new Object(), new Health("store"));
     private final Actors actors = new Actors();
 
     @AfterEach

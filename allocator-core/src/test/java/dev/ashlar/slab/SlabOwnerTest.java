@@ -106,7 +106,7 @@ class SlabOwnerTest {
     void theNewOwnerReadsTheMarksOfARunHandedOverWhileQueued(boolean pushedBefore) {
         List<Long> common = actors.doByVirtual(() -> take(16, 2));
         CutRun run = runAt(common.getFirst());
-        assertThat(run.markRemote(0)).isTrue();
+        assertThat(run.markRemote(0, run.generation())).isTrue();
         assertThat(run.enterQueue()).isTrue();
         SlabBin[] bins = owners.common.slabBins;
         if (pushedBefore) {
@@ -176,7 +176,7 @@ class SlabOwnerTest {
         actors.replaceOther();
         owners.inheritEnded();
         assertThat(run.owner).isSameAs(owners.common);
-        assertThat(run.markRemote(1)).isTrue();
+        assertThat(run.markRemote(1, run.generation())).isTrue();
         assertThat(run.enterQueue()).isTrue();
 
         ended.enqueue(run);

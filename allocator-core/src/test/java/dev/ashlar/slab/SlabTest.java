@@ -221,7 +221,7 @@ class SlabTest {
             assertThat(slab.isFull()).isTrue();
             slab.checkInvariants();
 
-            assertThat(slab.unpark(slot, next)).isEqualTo(start);
+            slab.unpark(slot, next);
             assertThat(slab.isLive(slot)).isTrue();
             assertThat(slab.holder(slot)).isEqualTo(next);
             assertThat(slab.find(start, next)).isEqualTo(slot);
@@ -308,7 +308,7 @@ class SlabTest {
             assertThat(slab.positionOf((slot + 1) * slab.slotByteSize() - 1)).isEqualTo(slot);
         }
         assertThat(slab.isFull()).isTrue();
-        assertThat(slab.markRemote(slab.slotCount() - 1)).isTrue();
+        assertThat(slab.markRemote(slab.slotCount() - 1, slab.generation())).isTrue();
         assertThat(slab.isMarkedRemote(slab.slotCount() - 1)).isTrue();
         assertThat(slab.livePositionOf(slab.slotCount() - 1)).isEqualTo(slab.slotCount() - 1);
         slab.checkInvariants();

@@ -3,14 +3,14 @@ package dev.ashlar.slab;
 import dev.ashlar.buddy.FakeRegionSource;
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.memory.Temperature;
-import java.util.concurrent.locks.ReentrantLock;
+import dev.ashlar.region.Health;
 
 /** Stores and parts of stores over regions without a kernel, with capacity for one owner per processor. */
 final class Stores {
     private Stores() {}
 
     static BlockStore over(FakeRegionSource source, Eraser eraser) {
-        return new BlockStore(source, eraser, new ReentrantLock(), () -> 1L << 30);
+        return new BlockStore(source, eraser, new Object(), new Health("store"), () -> 1L << 30);
     }
 
     static BlockStore of(int regionCount) {
@@ -31,7 +31,7 @@ final class Stores {
 
     static RunSpace space(int regionCount, Eraser eraser) {
         RunAllocator runs = new RunAllocator(new FakeRegionSource(regionCount));
-        return new RunSpace(runs, regionCount, eraser, new ReentrantLock());
+        return new RunSpace(runs, regionCount, eraser, new Object(), new Health("store"));
     }
 
     /** {@return the owners of a heap with capacity for very many} */

@@ -47,7 +47,8 @@ public final class Libc implements SystemCalls {
         assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
         Slot slot = CaptureSlots.claim();
         try {
-            long returned = (long) LibcHandles.MMAP.invokeExact(slot.captured, address, byteSize, protection, flags, fd, offset);
+            long returned = (long) LibcHandles.MMAP.invokeExact(slot.captured, address, byteSize, protection, flags, fd,
+                    offset);
             return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
@@ -60,8 +61,8 @@ public final class Libc implements SystemCalls {
     public int munmap(long address, long byteSize) {
         assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
         Slot slot = CaptureSlots.claim();
+        slot.expectCall();
         try {
-            slot.expectCall();
             int returned = (int) LibcHandles.MUNMAP.invokeExact(slot.captured, address, byteSize);
             return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
@@ -108,8 +109,9 @@ public final class Libc implements SystemCalls {
         assert isPageAligned(address) : "address=0x" + Long.toHexString(address);
         Slot slot = CaptureSlots.claim();
         try {
-            long returned = (long) LibcHandles.MREMAP.invokeExact(slot.captured, address, oldByteSize, newByteSize, flags,
-                    newAddress);
+            long returned =
+                    (long) LibcHandles.MREMAP.invokeExact(slot.captured, address, oldByteSize, newByteSize, flags,
+                            newAddress);
             return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {
             throw neverThrown(unexpected);
@@ -127,8 +129,13 @@ public final class Libc implements SystemCalls {
     @Override
     public int memfdCreate(String name, int flags) {
         assert name.length() <= 249 : "name=" + name;
+        int fd = -1;
         try (Arena arena = Arena.ofConfined()) {
-            return (int) syscall(architecture.memfdCreate(), arena.allocateFrom(name).address(), flags, 0);
+            fd = (int) syscall(architecture.memfdCreate(), arena.allocateFrom(name).address(), flags, 0);
+            return fd;
+        } catch (Throwable e) {
+            closeAfter(fd);
+            throw e;
         }
     }
 
@@ -178,25 +185,40 @@ public final class Libc implements SystemCalls {
 
     @Override
     public int open(String path, int flags) {
+        int fd = -1;
         try (Arena arena = Arena.ofConfined()) {
-            long pathAddress = arena.allocateFrom(path).address();
-            Slot slot = CaptureSlots.claim();
-            try {
-                int returned = (int) LibcHandles.OPEN.invokeExact(slot.captured, pathAddress, flags, 0);
+            fd = open(arena.allocateFrom(path).address(), flags);
+            return fd;
+        } catch (Throwable e) {
+            closeAfter(fd);
+            throw e;
+        }
+    }
+
+    /** Closes a descriptor that an Error keeps from the caller. */
+    private void closeAfter(int fd) {
+        if (fd >= 0) {
+            close(fd);
+        }
+    }
+
+    private static int open(long pathAddress, int flags) {
+        Slot slot = CaptureSlots.claim();
+        try {
+            int returned = (int) LibcHandles.OPEN.invokeExact(slot.captured, pathAddress, flags, 0);
             return returned == -1 ? -slot.errno() : returned;
-            } catch (Throwable unexpected) {
-                throw neverThrown(unexpected);
-            } finally {
-                slot.holder = null;
-            }
+        } catch (Throwable unexpected) {
+            throw neverThrown(unexpected);
+        } finally {
+            slot.holder = null;
         }
     }
 
     @Override
     public int close(int fd) {
         Slot slot = CaptureSlots.claim();
+        slot.expectCall();
         try {
-            slot.expectCall();
             int returned = (int) LibcHandles.CLOSE.invokeExact(slot.captured, fd);
             return returned == -1 ? -slot.errno() : returned;
         } catch (Throwable unexpected) {

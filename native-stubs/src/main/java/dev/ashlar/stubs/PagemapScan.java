@@ -70,12 +70,17 @@ public final class PagemapScan implements AutoCloseable {
         if (Errno.isFailure(fd)) {
             return Optional.empty();
         }
-        PagemapScan scan = new PagemapScan(calls, (int) fd);
-        if (Errno.isFailure(scan.scan(0, 0, Found.NOTHING))) {
-            scan.close();
-            return Optional.empty();
+        try {
+            PagemapScan scan = new PagemapScan(calls, (int) fd);
+            if (Errno.isFailure(scan.scan(0, 0, Found.NOTHING))) {
+                scan.close();
+                return Optional.empty();
+            }
+            return Optional.of(scan);
+        } catch (Throwable e) {
+            calls.close((int) fd);
+            throw e;
         }
-        return Optional.of(scan);
     }
 
     /** {@return why this host cannot scan, naming call and errno; empty if it can} */
@@ -84,11 +89,13 @@ public final class PagemapScan implements AutoCloseable {
         if (Errno.isFailure(fd)) {
             return Optional.of("open(/proc/self/pagemap): " + Errno.describe(fd));
         }
-        try (PagemapScan scan = new PagemapScan(calls, (int) fd)) {
-            long result = scan.scan(0, 0, Found.NOTHING);
+        try {
+            long result = new PagemapScan(calls, (int) fd).scan(0, 0, Found.NOTHING);
             return Errno.isFailure(result)
                     ? Optional.of("ioctl(PAGEMAP_SCAN), Linux 6.7 or later: " + Errno.describe(result))
                     : Optional.empty();
+        } finally {
+            calls.close((int) fd);
         }
     }
 

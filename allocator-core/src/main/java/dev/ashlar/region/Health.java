@@ -1,0 +1,54 @@
+package dev.ashlar.region;
+
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapDamagedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a heap can be used: it is open, closed, or damaged. It is damaged if an Error of the JVM (stack overflow, no
+ * Java heap) cut a change short that cannot be completed or undone. Then only {@code close()} works, which reads no
+ * bookkeeping of blocks.
+ *
+ * <p>Thread-safe. All zones of a heap share one.
+ */
+public final class Health {
+    private final String heapName;
+    private final Throwable closing = new Throwable("closed");
+
+    /**
+     * Why the heap can no longer be used, or null if it can. Code that catches an Error in the middle of a change stores
+     * it here. This is a field, because a call could overflow the stack again.
+     */
+    public volatile @Nullable Throwable end;
+
+    private volatile boolean closed;
+
+    /** Creates the health of an open heap. */
+    public Health(String heapName) {
+        this.heapName = heapName;
+    }
+
+    /**
+     * Throws unless the heap can be used.
+     *
+     * @throws HeapClosedException if it is closed
+     * @throws HeapDamagedException if it is damaged
+     */
+    public void require() {
+        Throwable cause = end;
+        if (cause != null) {
+            throw closed ? HeapClosedException.of(heapName) : HeapDamagedException.of(heapName, cause);
+        }
+    }
+
+    /** {@return whether the heap is closed} */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Records that the heap is closed. */
+    public void close() {
+        closed = true;
+        end = closing;
+    }
+}

@@ -1,0 +1,231 @@
+package dev.ashlar.fault;
+
+import dev.ashlar.CodeBatch;
+import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeUnit;
+import dev.ashlar.DataHeap;
+import dev.ashlar.Heap;
+import dev.ashlar.PublishedBatch;
+import dev.ashlar.TestHeaps;
+import dev.ashlar.Trampoline;
+import dev.ashlar.TrampolinePool;
+import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.UnitSizes;
+import dev.ashlar.memory.WritePath;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A call of a heap that {@link ErrorSweep} makes with an Error at each of its places.
+ *
+ * @param paths the write paths of the heap for code, or none for a heap for data
+ * @param prepare comes before the call
+ * @param call the call
+ * @param more live blocks of the first zone after the call, against before
+ * @param moreIfItThrows the same if the call throws
+ */
+record ErrorCase(Set<WritePath> paths, Step prepare, Step call, int more, int moreIfItThrows) {
+    private static final long CAPACITY = 16 << 20;
+    private static final int REGION = 2 << 20;
+    private static final byte[] CODE = new byte[300];
+    private static final UnitSizes UNIT = new UnitSizes(100, 64, 64);
+
+    /** What a call is made on: a heap, and what it handed out. */
+    static final class Ground {
+        final Heap heap;
+        final List<Object> held = new ArrayList<>();
+        /** Keeps the result of the call. */
+        Object result;
+
+        Ground(Heap heap) {
+            this.heap = heap;
+        }
+
+        CodeHeap code() {
+            return (CodeHeap) heap;
+        }
+
+        DataHeap data() {
+            return (DataHeap) heap;
+        }
+
+        <T> T first(Class<T> type) {
+            return type.cast(held.getFirst());
+        }
+
+        CodeBlock block() {
+            return first(CodeBlock.class);
+        }
+
+        void hold(int count, int byteSize) {
+            for (int index = 0; index < count; index++) {
+                held.add(heap instanceof CodeHeap code ? code.allocate(byteSize) : data().allocate(byteSize, 16));
+            }
+        }
+
+        void byAnotherThread(Runnable action) throws InterruptedException {
+            Thread other = Thread.ofPlatform().start(action);
+            other.join();
+        }
+    }
+
+    /** A part of a case. */
+    @FunctionalInterface
+    interface Step {
+        void on(Ground ground) throws Exception;
+    }
+
+    boolean isForData() {
+        return paths.isEmpty();
+    }
+
+    Ground open(String name, WritePath path) {
+        return new Ground(isForData()
+                ? DataHeap.builder().name(name).memory(MemoryDemand.SMALL).capacity(CAPACITY).build()
+                : CodeHeap.builder().name(name).memory(MemoryDemand.SMALL).writePath(path).capacity(CAPACITY).build());
+    }
+
+    /** {@return all cases by name} */
+    static Map<String, ErrorCase> all() {
+        Map<String, ErrorCase> all = new LinkedHashMap<>();
+        addBlocks(all);
+        addFrees(all);
+        addGroups(all);
+        addHeaps(all);
+        addData(all);
+        return all;
+    }
+
+    private static void code(Map<String, ErrorCase> all, String name, int more, Step prepare, Step call) {
+        all.put(name, new ErrorCase(Set.of(WritePath.values()), prepare, call, more, 0));
+    }
+
+    private static void data(Map<String, ErrorCase> all, String name, int more, Step prepare, Step call) {
+        all.put(name, new ErrorCase(Set.of(), prepare, call, more, 0));
+    }
+
+    private static void addBlocks(Map<String, ErrorCase> all) {
+        code(all, "allocate-first", 1, g -> {}, g -> g.result = g.code().allocate(100));
+        code(all, "allocate-packed", 1, g -> {}, g -> g.result = g.code().allocate(1000));
+        code(all, "allocate-parked", 1, g -> {
+            g.hold(3, 100);
+            g.block().free();
+        }, g -> g.result = g.code().allocate(100));
+        code(all, "allocate-next", 1, g -> g.hold(5, 100), g -> g.result = g.code().allocate(100));
+        code(all, "allocate-next-packed", 1, g -> g.hold(5, 1000), g -> g.result = g.code().allocate(1000));
+        code(all, "allocate-run", 1, g -> g.hold(2, 40_000), g -> g.result = g.code().allocate(40_000));
+        code(all, "allocate-commit", 1, g -> g.hold(1, REGION), g -> g.result = g.code().allocate(REGION));
+        code(all, "allocate-long", 1, g -> {}, g -> g.result = g.code().allocate(5 << 20));
+        code(all, "allocate-address", 1, g -> g.hold(3, 100), g -> g.result = g.code().addresses().allocate(100));
+        code(all, "allocate-drain", 1, g -> {
+            g.hold(80, 1000);
+            g.byAnotherThread(() -> g.held.subList(0, 60).forEach(block -> ((CodeBlock) block).free()));
+        }, g -> g.result = g.code().allocate(16_000));
+        code(all, "allocate-inherited", 1, g -> g.byAnotherThread(() -> g.hold(40, 1000)),
+                g -> g.result = g.code().allocate(1000));
+        code(all, "define", 1, g -> g.hold(3, 100), g -> g.result = g.code().define(CODE));
+        code(all, "writable", 0, g -> g.hold(3, 100), g -> g.result = g.block().writable());
+        code(all, "publish", 0, g -> {
+            g.hold(3, 100);
+            g.block().writable().fill((byte) 0x90);
+        }, g -> g.result = g.block().publish());
+        code(all, "shrink", 0, g -> g.hold(3, 3000), g -> g.block().shrink(100));
+        code(all, "shrink-run", 0, g -> g.hold(3, 50_000), g -> g.block().shrink(100));
+    }
+
+    private static void addFrees(Map<String, ErrorCase> all) {
+        code(all, "free-last", -1, g -> g.hold(1, 100), g -> g.block().free());
+        code(all, "free", -1, g -> g.hold(5, 100), g -> g.block().free());
+        code(all, "free-packed", -1, g -> g.hold(5, 1000), g -> g.block().free());
+        code(all, "free-run", -1, g -> g.hold(3, 40_000), g -> g.block().free());
+        code(all, "free-release", -1, g -> {
+            g.hold(3, REGION);
+            ((CodeBlock) g.held.removeLast()).free();
+        }, g -> g.block().free());
+        code(all, "free-address", -1, g -> {
+            g.result = g.code().addresses().allocate(100);
+            g.hold(1, 100);
+        }, g -> g.code().addresses().free((long) g.result));
+        code(all, "free-remote", -1, g -> g.byAnotherThread(() -> g.hold(40, 100)), g -> g.block().free());
+        code(all, "free-many-in-a-row", -1, g -> {
+            g.hold(80, 100);
+            for (int count = 0; count < 70; count++) {
+                ((CodeBlock) g.held.removeLast()).free();
+            }
+        }, g -> g.block().free());
+    }
+
+    private static void addGroups(Map<String, ErrorCase> all) {
+        code(all, "unit", 1, g -> {}, g -> g.result = g.code().allocateUnit(UNIT));
+        code(all, "unit-publish", 0, g -> {
+            CodeUnit unit = g.code().allocateUnit(UNIT);
+            unit.code().writable().fill((byte) 0x90);
+            g.held.add(unit);
+        }, g -> g.first(CodeUnit.class).publish());
+        code(all, "unit-free", -1, g -> g.held.add(g.code().allocateUnit(UNIT)), g -> g.first(CodeUnit.class).free());
+        code(all, "trampolines", 1, g -> {}, g -> g.result = g.code().openTrampolines(10));
+        code(all, "trampoline-take", 0, g -> g.held.add(g.code().openTrampolines(10)),
+                g -> g.result = g.first(TrampolinePool.class).take(TestHeaps.space(g.heap).base()));
+        code(all, "trampoline-free", 0,
+                g -> g.held.add(g.code().openTrampolines(10).take(TestHeaps.space(g.heap).base())),
+                g -> g.first(Trampoline.class).free());
+        Set<WritePath> inPlace = Set.of(WritePath.IN_PLACE);
+        all.put("batch-open", new ErrorCase(inPlace, g -> {}, g -> g.held.add(g.code().openBatch()), 0, 0));
+        // A batch whose publication fails is abandoned, unless the Error comes before it begins.
+        all.put("batch-publish", new ErrorCase(inPlace, g -> {
+            CodeBatch batch = g.code().openBatch();
+            batch.allocate(Domain.CODE, 100, 16).fill((byte) 0x90);
+            g.held.add(batch);
+        }, g -> g.result = g.first(CodeBatch.class).publish(), 0, -1));
+        all.put("batch-free", new ErrorCase(inPlace, g -> {
+            CodeBatch batch = g.code().openBatch();
+            batch.allocate(Domain.CODE, 100, 16).fill((byte) 0x90);
+            g.held.add(batch.publish());
+        }, g -> g.first(PublishedBatch.class).free(), -1, 0));
+    }
+
+    private static void addHeaps(Map<String, ErrorCase> all) {
+        code(all, "trim", 0, g -> {
+            g.hold(2, REGION);
+            g.held.forEach(block -> ((CodeBlock) block).free());
+        }, g -> g.heap.trim());
+        code(all, "stats", 0, g -> g.hold(3, 100), g -> g.heap.stats());
+        code(all, "report", 0, g -> g.hold(3, 100), g -> g.heap.report());
+        code(all, "audit", 0, g -> g.hold(3, 100), g -> g.heap.audit());
+        code(all, "heal", 0, g -> g.hold(3, 100), g -> g.code().heal());
+        code(all, "ledger", 0, g -> g.hold(3, 100), g -> g.code().ledger());
+        code(all, "precommit", 0, g -> g.hold(3, 100), g -> g.code().precommit(2 * REGION));
+        code(all, "close", 0, g -> g.hold(3, 100), g -> g.heap.close());
+    }
+
+    private static void addData(Map<String, ErrorCase> all) {
+        data(all, "data-allocate", 1, g -> g.hold(3, 100), g -> g.result = g.data().allocate(100, 16));
+        data(all, "data-allocate-first", 1, g -> {}, g -> g.result = g.data().allocate(100, 16));
+        data(all, "data-allocate-packed", 1, g -> g.hold(3, 1000), g -> g.result = g.data().allocate(1000, 16));
+        data(all, "data-address", 1, g -> g.hold(3, 100), g -> g.result = g.data().addresses().allocate(100));
+        data(all, "data-free", -1, g -> g.hold(3, 100), g -> g.data().free(g.first(MemorySegment.class)));
+        data(all, "data-free-last", -1, g -> g.hold(1, 100), g -> g.data().free(g.first(MemorySegment.class)));
+        data(all, "data-arena", 0, g -> {}, g -> g.held.add(g.data().confinedArena()));
+        data(all, "data-arena-allocate", 0, g -> g.held.add(g.data().confinedArena()),
+                g -> g.result = g.first(Arena.class).allocate(100, 16));
+        data(all, "data-arena-close", -1, g -> {
+            Arena arena = g.data().confinedArena();
+            arena.allocate(100, 16);
+            g.held.add(arena);
+        }, g -> g.first(Arena.class).close());
+        data(all, "data-shared-arena", 0, g -> {}, g -> g.held.add(g.data().sharedArena()));
+        data(all, "data-shared-arena-close", -1, g -> {
+            Arena arena = g.data().sharedArena();
+            arena.allocate(100, 16);
+            g.held.add(arena);
+        }, g -> g.first(Arena.class).close());
+        data(all, "data-close", 0, g -> g.hold(3, 100), g -> g.heap.close());
+    }
+}
