@@ -1,6 +1,8 @@
 package dev.ashlar.stubs;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +16,23 @@ import java.util.Optional;
  */
 final class KernelFile {
 
+    /**
+     * Files under /proc/sys give all they have to the first read and nothing to the next, and Files.readAllBytes asks
+     * for one byte first.
+     */
+    private static final int PART_BYTE_SIZE = 8192;
+
     private KernelFile() {}
 
     /** {@return all bytes of the file, or empty if it cannot be read} */
     static Optional<byte[]> bytes(Path file) {
-        try {
-            return Optional.of(Files.readAllBytes(file));
+        try (InputStream in = Files.newInputStream(file)) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            byte[] part = new byte[PART_BYTE_SIZE];
+            for (int count = in.read(part); count >= 0; count = in.read(part)) {
+                all.write(part, 0, count);
+            }
+            return Optional.of(all.toByteArray());
         } catch (IOException | SecurityException unreadable) {
             return Optional.empty();
         }

@@ -30,6 +30,10 @@ public final class Linux {
     public static final int MADV_HUGEPAGE = 14;
     public static final int MADV_NOHUGEPAGE = 15;
     public static final int MADV_DONTDUMP = 16;
+    /** Undoes {@link #MADV_DONTDUMP}. */
+    public static final int MADV_DODUMP = 17;
+    /** A forked child finds zeros there. */
+    public static final int MADV_WIPEONFORK = 18;
     /** Since 5.14. */
     public static final int MADV_POPULATE_READ = 22;
     /** Since 5.14. */
@@ -78,6 +82,7 @@ public final class Linux {
 
     // Process settings: prctl(2).
     public static final int PR_SET_THP_DISABLE = 41;
+    public static final int PR_GET_THP_DISABLE = 42;
     /** Memory-deny-write-execute, since 6.3. */
     public static final int PR_SET_MDWE = 65;
     /** Names anonymous memory in maps files; since 5.17 with CONFIG_ANON_VMA_NAME. */
