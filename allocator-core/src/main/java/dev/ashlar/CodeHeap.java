@@ -169,7 +169,7 @@ public final class CodeHeap extends Heap {
      */
     public CodeBatch openBatch() {
         if (writePath() != WritePath.IN_PLACE) {
-            throw WritePathException.notServed("openBatch", writePath(), WritePath.IN_PLACE);
+            throw WritePathException.notServed("openBatch", writePath(), List.of(), WritePath.IN_PLACE);
         }
         return new CodeBatch(zones(), constants);
     }

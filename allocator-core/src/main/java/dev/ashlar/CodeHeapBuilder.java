@@ -117,7 +117,10 @@ public final class CodeHeapBuilder {
     }
 
     /**
-     * Demands a write path; default the first of ALIAS, POKE and IN_PLACE that the host allows.
+     * Demands a write path; default the first of ALIAS, POKE and IN_PLACE that the host allows. If a path only lacks
+     * memory, descriptors or mappings, {@link #build} throws and does not use the next one. If the host forbids a path,
+     * the next one is used; the first heap of the JVM that uses it logs a warning with the reason and the cost
+     * ({@link System.Logger} "dev.ashlar").
      *
      * @param demand the write path
      * @return this builder
@@ -167,7 +170,7 @@ public final class CodeHeapBuilder {
      * @throws NotReachableException if no room lies within reach of {@link #near}
      * @throws WritePathException if the demanded write path does not work with the demanded memory or hardening
      * @throws BackingUnavailableException if the host gives no address space, no memory of the demanded kind, or none
-     *     of the write paths
+     *     of the write paths, or if the path that it allows is short of something
      */
     public CodeHeap build() {
         SystemCalls kernel = HostCheck.require(systemCalls);
@@ -180,12 +183,24 @@ public final class CodeHeapBuilder {
         }
         List<WritePath> candidates = writePath == null ? pathsForBlocks() : List.of(writePath);
         List<Refusal> refusals = new ArrayList<>();
+        Refusal whyNotTheBest = null;
         for (WritePath path : candidates) {
-            switch (open(path, kernel)) {
+            switch (open(path, candidates.subList(0, candidates.indexOf(path)), kernel)) {
                 case Zones.Opened opened -> {
+                    if (whyNotTheBest != null) {
+                        PathNotice.log(name, candidates.getFirst(), path, whyNotTheBest);
+                    }
                     return new CodeHeap(opened.zones(), constants, List.copyOf(refusals));
                 }
-                case Zones.Refused refused -> refusals.addAll(refused.refusals());
+                case Zones.Refused refused -> {
+                    refusals.addAll(refused.refusals());
+                    whyNotTheBest = whyNotTheBest == null ? refusals.getLast() : whyNotTheBest;
+                    if (refusals.getLast().isShortage()) {
+                        // The last resort of the path failed, for a cause that will pass. The heap would keep a slower
+                        // path for all its life.
+                        throw BackingUnavailableException.of(memory, refusals.stream().distinct().toList());
+                    }
+                }
             }
         }
         throw BackingUnavailableException.of(memory, refusals.stream().distinct().toList());
@@ -199,26 +214,26 @@ public final class CodeHeapBuilder {
                 .toList();
     }
 
-    private Zones.Opening open(WritePath path, SystemCalls kernel) {
+    private Zones.Opening open(WritePath path, List<WritePath> refusedPaths, SystemCalls kernel) {
         Refusal forbidden = path == WritePath.IN_PLACE ? Permissions.refusal(kernel) : null;
         if (forbidden != null) {
             return new Zones.Refused(List.of(forbidden));
         }
-        return switch (Span.reserve(kernel, parts(path), nearAddress)) {
+        return switch (Span.reserve(kernel, parts(path, refusedPaths), nearAddress)) {
             case Span.Reserved reserved -> Zones.open(name, reserved.span(), memory, path, kernel, Domain.CODE);
             case Span.Refused refused -> new Zones.Refused(List.of(refused.refusal()));
             case Span.NotReachable not -> throw NotReachableException.span(not.address(), not.byteSize());
         };
     }
 
-    private List<Span.Part> parts(WritePath path) {
+    private List<Span.Part> parts(WritePath path, List<WritePath> refusedPaths) {
         long room = Math.max(0, CodeHeap.LARGEST_CAPACITY - capacity - 2 * Span.GUARD_BYTE_SIZE);
         long half = Region.roundDown(room / 2);
         long constantByteSize = orQuarter(constantCapacity, dataCapacity == UNSET ? half : room - dataCapacity);
         long dataByteSize = orQuarter(dataCapacity, room - constantByteSize);
         List<Span.Part> parts = Stream.of(
-                new Span.Part(Domain.CODE, path, hardening, capacity),
-                new Span.Part(Domain.RODATA, path, hardening, constantByteSize),
+                new Span.Part(Domain.CODE, path, hardening, capacity, refusedPaths),
+                new Span.Part(Domain.RODATA, path, hardening, constantByteSize, refusedPaths),
                 new Span.Part(Domain.DATA, path, dataByteSize))
                 .filter(part -> part.byteSize() > 0)
                 .toList();

@@ -160,12 +160,23 @@ class WritePathTest {
 
     @Test
     void ifMemoryFilesAreForbiddenCodeIsPoked() {
-        FaultyCalls calls = new FaultyCalls(Libc.system()).failAll("memfdCreate", Errno.EPERM);
+        FaultyCalls calls = new FaultyCalls(Libc.system())
+                .failAll("memfdCreate", Errno.EPERM)
+                .failAll("mremap", Errno.EPERM);
         try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0);
                 CodeHeap heap = CodeHeap.builder().systemCalls(calls).build()) {
             assertThat(NativeCode.call(heap.define(NativeCode.returning(3)).address())).isEqualTo(3);
             assertThat(heap.writePath()).isEqualTo(WritePath.POKE);
             assertThat(heap.report().describe()).contains("memfd_create", "EPERM");
+            // What this host refused is not recommended.
+            CodeBlock block = heap.allocate(64);
+            block.publish();
+            assertThatThrownBy(() -> block.patch(0, 0, 4))
+                    .isInstanceOfSatisfying(WritePathException.class, e -> assertThat(e.servedBy()).isEmpty())
+                    .hasMessageContaining("none that this host allows");
+            assertThatThrownBy(() -> heap.addresses().writable(heap.addresses().allocate(64)))
+                    .isInstanceOfSatisfying(WritePathException.class, e -> assertThat(e.servedBy())
+                            .containsExactly(WritePath.IN_PLACE));
         }
     }
 
@@ -173,6 +184,7 @@ class WritePathTest {
     void ifPokesAreForbiddenTooCodeIsPublishedInPlace() {
         FaultyCalls calls = new FaultyCalls(Libc.system())
                 .failAll("memfdCreate", Errno.EPERM)
+                .failAll("mremap", Errno.EPERM)
                 .failAll("pwrite", Errno.EIO);
         try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0);
                 CodeHeap heap = CodeHeap.builder().systemCalls(calls).build()) {
@@ -186,6 +198,7 @@ class WritePathTest {
     void ifNoPathIsAllowedEachIsNamedWithItsReason() {
         FaultyCalls calls = new FaultyCalls(Libc.system())
                 .failAll("memfdCreate", Errno.EPERM)
+                .failAll("mremap", Errno.EPERM)
                 .failAll("pwrite", Errno.EIO)
                 .failWhen(call -> call.method().equals("mprotect") && call.argument(2) != Linux.PROT_NONE,
                         Errno.EACCES);

@@ -43,7 +43,7 @@ public final class CodePatcher {
     public void patch(long start, long usableByteSize, long offset, long value, int byteSize) {
         // The other paths have no view through which one store could reach published code.
         if (space.isStaged()) {
-            throw WritePathException.notServed("patch", path, WritePath.ALIAS);
+            throw WritePathException.notServed("patch", path, space.zone().refusedPaths(), WritePath.ALIAS);
         }
         Arguments.requirePatch(start, usableByteSize, offset, value, byteSize);
         requireBarrier(barrier.prepare());

@@ -1,5 +1,6 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.region.Fork;
 import dev.ashlar.region.Pages;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Libc;
@@ -27,6 +28,8 @@ public final class HostCheck {
             Platform.requireSupported();
             NativeAccess.require(MethodHandles.lookup());
             SystemCalls calls = given == null ? Libc.system() : given;
+            // The mark must exist before a fork.
+            Fork.refuse();
             requirePages(calls.sysconf(Linux.SC_PAGESIZE));
             return calls;
         } catch (UnsupportedPlatformException | NativeAccessException refused) {

@@ -99,7 +99,7 @@ final class InPlace extends Publishing {
             int region = Region.indexOf(at);
             int result = ledger.isStale(region) ? permissions.reopen(region) : 0;
             if (result < 0) {
-                throw open.exhausted(byteSize, List.of(Permissions.refusal("mprotect(read+write)", result)));
+                throw open.exhausted(byteSize, List.of(permissions.notReopened(result)));
             }
         }
     }
@@ -175,7 +175,7 @@ final class InPlace extends Publishing {
             throw e;
         }
         if (result < 0) {
-            throw WritePathException.publishFailed(byteSize, result);
+            throw WritePathException.publishFailed(byteSize, result, open.zone.refusedPaths());
         }
         // The regions between the first and the last are published as a whole.
         if (ledger.isSplit(Region.indexOf(offset)) || ledger.isSplit(Region.indexOf(offset + byteSize - 1))) {

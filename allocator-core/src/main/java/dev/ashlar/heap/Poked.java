@@ -20,12 +20,13 @@ final class Poked extends Publishing {
     void write(String action, long offset, MemorySegment source, long sourceOffset, long byteSize) {
         int result = open.zone.write(offset, source, sourceOffset, byteSize);
         if (result < 0) {
-            throw WritePathException.pokeFailed(action, result);
+            throw WritePathException.pokeFailed(action, result, open.zone.refusedPaths());
         }
     }
 
     @Override
     void requireAddressToWrite(String action, long offset) {
-        throw WritePathException.notServed(action, WritePath.POKE, WritePath.ALIAS, WritePath.IN_PLACE);
+        throw WritePathException.notServed(
+                action, WritePath.POKE, open.zone.refusedPaths(), WritePath.ALIAS, WritePath.IN_PLACE);
     }
 }

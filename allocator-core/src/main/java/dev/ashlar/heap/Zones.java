@@ -5,10 +5,12 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.region.Fork;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.Zone;
 import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.ForkedProcessException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
@@ -264,8 +266,10 @@ public final class Zones {
      * Closes all zones. If an Error cuts this short, the next call completes it.
      *
      * @throws BlockStateException if a downcall, a batch or an arena uses one of them; then nothing has changed
+     * @throws ForkedProcessException in a fork: the files are the parent's, and the addresses may be in use again
      */
     public void close() {
+        Fork.refuse();
         synchronized (lock) {
             Space.close(spaces, this::closeSpan);
         }

@@ -1,9 +1,9 @@
 package dev.ashlar.region;
 
+import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.Errno;
-import dev.ashlar.stubs.KernelRelease;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.Pagemap;
 import dev.ashlar.stubs.SystemCalls;
@@ -23,12 +23,14 @@ final class AnonymousRung extends Rung {
 
     private final View view;
     private final SystemCalls calls;
+    private final Remedy remedy;
     private final MemorySegment name;
 
     AnonymousRung(Backing backing, Zone zone, SystemCalls calls, String heapName) {
         super(backing, zone);
         this.view = zone.front();
         this.calls = calls;
+        this.remedy = new Remedy(calls);
         String label = "-" + backing.label();
         String shortened = heapName.substring(0, Math.min(heapName.length(), NAME_BYTE_SIZE - 1 - label.length()));
         this.name = Arena.ofAuto().allocateFrom(shortened + label);
@@ -40,7 +42,10 @@ final class AnonymousRung extends Rung {
         if (result < 0) {
             // A late refusal (EAGAIN, ENOMEM) may have removed the hole.
             view.unmap(region);
-            return refusal("mmap(" + view.initial() + ", MAP_PRIVATE)", result, memoryRemedy());
+            return refusal("mmap(" + view.initial() + ", MAP_PRIVATE)", result,
+                    view.initial() == Access.EXECUTE
+                            ? remedy.ofExecution("mmap(2)", result)
+                            : remedy.ofMapping("mmap(2)", result));
         }
         Refusal refusal = furnish(region);
         if (refusal != null) {
@@ -52,7 +57,8 @@ final class AnonymousRung extends Rung {
     private @Nullable Refusal furnish(int region) {
         int result = view.advise(region, Linux.MADV_DONTFORK);
         if (result < 0) {
-            return refusal("madvise(" + view.access() + " view, MADV_DONTFORK)", result, mapRemedy());
+            return refusal("madvise(" + view.access() + " view, MADV_DONTFORK)", result,
+                    remedy.ofMapping("madvise(2)", result));
         }
         // For readers of maps files; kernels without CONFIG_ANON_VMA_NAME refuse it.
         calls.prctl(
@@ -73,7 +79,8 @@ final class AnonymousRung extends Rung {
         }
         result = view.advise(region, Linux.MADV_HUGEPAGE);
         if (result < 0) {
-            return refusal("madvise(" + view.access() + " view, MADV_HUGEPAGE)", result, hugeRemedy());
+            return refusal("madvise(" + view.access() + " view, MADV_HUGEPAGE)", result,
+                    remedy.ofHugePage(backing, result));
         }
         // If the host's setting allows it, the touch brings a huge page and the collapse only confirms it. If not, the
         // collapse starts from the touched page.
@@ -85,7 +92,8 @@ final class AnonymousRung extends Rung {
         // Linux before 6.1 does not know the advice; there the touch alone must have brought the huge page.
         boolean isHuge = result == 0 || (result == -Errno.EINVAL && cameInWhole(region));
         if (!isHuge) {
-            return refusal("madvise(" + view.access() + " view, MADV_COLLAPSE)", result, hugeRemedy());
+            return refusal("madvise(" + view.access() + " view, MADV_COLLAPSE)", result,
+                    remedy.ofHugePage(backing, result));
         }
         return zone.isExecutable() ? fillWithTraps(region, Region.BYTE_SIZE) : null;
     }
@@ -101,8 +109,8 @@ final class AnonymousRung extends Rung {
         return written(zone.fillWithTraps(Region.offsetOf(region), byteSize));
     }
 
-    private static @Nullable Refusal written(int result) {
-        return result < 0 ? Poke.refusal("pwrite(/proc/self/mem)", result) : null;
+    private @Nullable Refusal written(int result) {
+        return result < 0 ? Poke.refusal("pwrite(/proc/self/mem)", result, remedy) : null;
     }
 
     /** {@return whether the touch of the region's first page brought the last page too} */
@@ -118,19 +126,5 @@ final class AnonymousRung extends Rung {
     @Override
     void close() {
         // The memory goes with the zone's view.
-    }
-
-    private static String memoryRemedy() {
-        return "Raise vm.max_map_count, the limits of memory (ulimit -v, ulimit -d) or vm.overcommit_ratio.";
-    }
-
-    private static String hugeRemedy() {
-        KernelRelease release = KernelRelease.current();
-        String needs = "Transparent huge pages need CONFIG_TRANSPARENT_HUGEPAGE, a process that has not switched them"
-                + " off (PR_SET_THP_DISABLE), and 2 MiB of contiguous free memory.";
-        return release.isAtLeast(6, 1)
-                ? needs
-                : needs + " On Linux " + release + " they also need /sys/kernel/mm/transparent_hugepage/enabled other"
-                        + " than never; Linux 6.1 does not.";
     }
 }

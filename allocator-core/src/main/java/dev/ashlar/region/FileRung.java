@@ -2,42 +2,60 @@ package dev.ashlar.region;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
 
 /** One memfd for all regions of a zone, so that neighbours are one VMA if the backing allows it. */
 final class FileRung extends SharedRung {
+    private final FileMemory memory;
     private final MemoryFile file;
+    /** The same memory without a file, or null for the pool, whose memory can be mapped twice only from a file. */
+    private final @Nullable FilelessRung withoutFile;
+    /** Whether the last commit failed for a cause that memory without a file does not share. */
+    private boolean failedForTheFile;
 
     FileRung(Backing backing, Zone zone, SystemCalls calls, String name) {
-        super(backing, zone, calls, name);
+        super(backing, zone, calls);
+        this.memory = new FileMemory(this, name);
         this.file = new MemoryFile(calls);
+        this.withoutFile = backing == Backing.HUGETLB ? null : new FilelessRung(backing, zone, calls);
+    }
+
+    @Override
+    @Nullable Rung alternative() {
+        return failedForTheFile ? withoutFile : null;
     }
 
     @Override
     @Nullable Refusal commit(int region) {
-        Refusal refusal = file.isOpen() ? null : open(file, zone.byteSize());
+        long offset = Region.offsetOf(region);
+        failedForTheFile = true;
+        Refusal refusal = file.isOpen() ? null : memory.open(file);
+        if (refusal == null) {
+            refusal = memory.grow(file, offset + Region.BYTE_SIZE);
+        }
         if (refusal != null) {
             return refusal;
         }
-        long offset = Region.offsetOf(region);
-        refusal = allocate(file, offset);
-        if (refusal != null) {
+        int result = memory.allocate(file, offset);
+        failedForTheFile = result < 0 && result != -Errno.ENOSPC && result != -Errno.ENOMEM;
+        if (result < 0) {
             // An interrupted fallocate may leave a part allocated.
             file.punch(offset, Region.BYTE_SIZE);
-            return refusal;
+            return memory.notAllocated(offset, result);
         }
-        refusal = map(file, offset, region);
+        refusal = map(view -> map(view, region), region);
         if (refusal != null) {
             undo(region);
         }
         return refusal;
     }
 
-    @Override
-    @Nullable Refusal refuseWriters(MemoryFile source) {
-        // Later regions are written through mappings of the same file.
-        return null;
+    private @Nullable Refusal map(View view, int region) {
+        int result = view.map(file, Region.offsetOf(region), region);
+        failedForTheFile = result < 0 && result != -Errno.ENOMEM && result != -Errno.EAGAIN;
+        return result < 0 ? notMapped("mmap(" + view.access() + ", MAP_SHARED)", "mmap(2)", view, result) : null;
     }
 
     /**
@@ -62,7 +80,7 @@ final class FileRung extends SharedRung {
         }
         // If the kernel refuses to map the region again too, it is useless: it counts as released, and is a hole in
         // each view for which the kernel allows it.
-        boolean restored = map(file, offset, region) == null;
+        boolean restored = map(view -> map(view, region), region) == null;
         if (!restored) {
             undo(region);
         }
@@ -73,6 +91,8 @@ final class FileRung extends SharedRung {
     void forget(int region) {
         if (file.isOpen()) {
             undo(region);
+        } else {
+            super.forget(region);
         }
     }
 

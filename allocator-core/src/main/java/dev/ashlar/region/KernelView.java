@@ -65,6 +65,8 @@ public final class KernelView implements AutoCloseable {
 
     /** {@return what the kernel says now} */
     public Look look() {
+        // The descriptor of the page map is the parent's in a fork.
+        Fork.refuse();
         Smaps smaps = Smaps.readWithin(zone.ranges());
         List<View> views = zone.views();
         List<Optional<BitSet>> scanned =

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ladder {
     private final List<Rung> rungs;
+    private final MemoryRoom room = new MemoryRoom();
     private final List<Refusal> refusals = new ArrayList<>();
     private List<Refusal> lastFailure = List.of();
 
@@ -26,13 +27,24 @@ final class Ladder {
     @Nullable Rung commit(int region) {
         List<Refusal> failure = new ArrayList<>();
         for (Rung rung : rungs) {
-            Refusal refusal = rung.commit(region);
-            if (refusal == null) {
-                lastFailure = List.of();
-                return rung;
+            Refusal noRoom = room.refusal(rung.backing(), Region.BYTE_SIZE);
+            if (noRoom != null) {
+                failure.add(noRoom);
+                keep(noRoom);
+                break;
             }
-            failure.add(refusal);
-            keep(refusal);
+            for (Rung tried = rung; tried != null; tried = tried.alternative()) {
+                Refusal refusal = tried.commit(region);
+                if (refusal == null) {
+                    lastFailure = List.of();
+                    return tried;
+                }
+                failure.add(refusal);
+                keep(refusal);
+            }
+            if (MemoryRoom.isRefused(failure.getLast())) {
+                break;
+            }
         }
         lastFailure = failure;
         return null;

@@ -2,7 +2,6 @@ package dev.ashlar.region;
 
 import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
-import dev.ashlar.memory.Hardening;
 import dev.ashlar.stubs.AddressRange;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,9 +41,14 @@ public final class Ledger {
      */
     public record Range(AddressRange addresses, String permissions) {}
 
-    /** Records that a region was committed. */
-    void committed(int region, Backing backing) {
-        RegionRecord record = new RegionRecord(backing, vmaGroupOf(region, backing));
+    /**
+     * Records that a region was committed.
+     *
+     * @param joinsNeighbours whether the kernel can join it and neighbours of its backing in one VMA
+     */
+    void committed(int region, Backing backing, boolean joinsNeighbours) {
+        RegionRecord record =
+                new RegionRecord(backing, joinsNeighbours ? vmaGroupOf(region, backing) : ++vmaGroups);
         record.noteChange(++changes);
         records[region] = record;
     }
@@ -117,13 +121,9 @@ public final class Ledger {
     }
 
     private int vmaGroupOf(int region, Backing backing) {
-        if (backing == Backing.SECRET) {
-            // Each region has a file of its own, so neighbours are never one VMA.
-            return ++vmaGroups;
-        }
         if (Rung.isShared(backing, zone)) {
-            // Neighbours in one file can be one VMA; with a file for each region they cannot.
-            return zone.hardening() == Hardening.NONE ? 0 : ++vmaGroups;
+            // Neighbours in one file.
+            return 0;
         }
         RegionRecord before = sameBacking(region - 1, backing);
         RegionRecord after = sameBacking(region + 1, backing);

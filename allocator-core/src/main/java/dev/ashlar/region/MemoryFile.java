@@ -1,14 +1,14 @@
 package dev.ashlar.region;
 
-import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memfd: as long as a zone, whose region {@code r} the file's bytes from {@code r * 2 MiB} back, or as long as one
- * region. Only {@link #allocate} creates its pages, so a touch never populates one. The descriptor is close-on-exec.
+ * A memfd: of a zone, whose region {@code r} the file's bytes from {@code r * 2 MiB} back, or of one region. It is as
+ * long as its last committed region needs, because a limit of file size (ulimit -f) counts length and not memory. Only
+ * {@link #allocate} creates its pages, so a touch never populates one. The descriptor is close-on-exec.
  */
 final class MemoryFile {
     private static final int SEALABLE = Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING;
@@ -17,21 +17,23 @@ final class MemoryFile {
     /** The descriptor, or -1 if the file is not open. */
     private int fd = -1;
 
+    private long byteSize;
+
     /** Prepares a file; this object exists before its descriptor, so that no Error can lose that. */
     MemoryFile(SystemCalls calls) {
         this.calls = calls;
     }
 
-    /** The call that failed, and its error. */
-    record Failure(String call, String error) {}
+    /** The call that failed, and its result, {@code -errno}. */
+    record Failure(String call, int result) {}
 
     /**
-     * Creates the file. Pre: it is not open.
+     * Creates the file, without length. Pre: it is not open.
      *
      * @param pageFlags flags of memfd_create(2) that choose the page size, or 0
      * @return null, or why it could not be created
      */
-    @Nullable Failure open(String name, int pageFlags, long byteSize) {
+    @Nullable Failure open(String name, int pageFlags) {
         // vm.memfd_noexec = 2 refuses files that execve(2) could execute. With MFD_NOEXEC_SEAL it cannot, and the file
         // can still be mapped executable; kernels before 6.3 answer EINVAL to the flag.
         int flags = SEALABLE | pageFlags | Linux.MFD_NOEXEC_SEAL;
@@ -40,16 +42,26 @@ final class MemoryFile {
             flags = SEALABLE | pageFlags;
             fd = calls.memfdCreate(name, flags);
         }
-        if (fd < 0) {
-            String call = "memfd_create(\"" + name + "\", 0x" + Integer.toHexString(flags) + ")";
-            return new Failure(call, Errno.describe(fd));
+        byteSize = 0;
+        return fd < 0
+                ? new Failure("memfd_create(\"" + name + "\", 0x" + Integer.toHexString(flags) + ")", fd)
+                : null;
+    }
+
+    /**
+     * Makes the file at least this long. Pre: it is open.
+     *
+     * @return 0 or {@code -errno}
+     */
+    int growTo(long wantedByteSize) {
+        if (wantedByteSize <= byteSize) {
+            return 0;
         }
-        int result = calls.ftruncate(fd, byteSize);
-        if (result < 0) {
-            close();
-            return new Failure("ftruncate(fd, " + byteSize + ")", Errno.describe(result));
+        int result = calls.ftruncate(fd, wantedByteSize);
+        if (result == 0) {
+            byteSize = wantedByteSize;
         }
-        return null;
+        return result;
     }
 
     boolean isOpen() {
@@ -96,9 +108,5 @@ final class MemoryFile {
             calls.close(fd);
             fd = -1;
         }
-    }
-
-    static Refusal refusal(String subject, Failure reason, String remedy) {
-        return new Refusal(subject, reason.call(), reason.error(), remedy);
     }
 }

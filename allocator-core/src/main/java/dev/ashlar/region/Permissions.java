@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class Permissions {
     private final Zone zone;
     private final Ledger ledger;
+    private final Remedy remedy;
 
-    Permissions(Zone zone, Ledger ledger) {
+    Permissions(Zone zone, Ledger ledger, SystemCalls calls) {
         this.zone = zone;
         this.ledger = ledger;
+        this.remedy = new Remedy(calls);
     }
 
     /**
@@ -33,18 +35,20 @@ public final class Permissions {
         long page = calls.mmap(
                 0, pageByteSize, Linux.PROT_READ | Linux.PROT_WRITE, Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS, -1, 0);
         if (Errno.isFailure(page)) {
-            return refusal("mmap(read+write, MAP_PRIVATE)", page);
+            return refusal("mmap(read+write, MAP_PRIVATE)", page, new Remedy(calls));
         }
         int result = calls.mprotect(page, pageByteSize, Linux.PROT_READ | Linux.PROT_EXEC);
         calls.munmap(page, pageByteSize);
-        return result < 0 ? refusal("mprotect(read+execute)", result) : null;
+        return result < 0 ? refusal("mprotect(read+execute)", result, new Remedy(calls)) : null;
     }
 
-    /** {@return why memory could not be made writable or executable} */
-    public static Refusal refusal(String call, long result) {
-        return new Refusal("in-place", call, Errno.describe(result),
-                "The write path IN_PLACE needs memory that may be written first and executed later: no"
-                        + " prctl(PR_SET_MDWE), no SELinux rule against execmem, no such seccomp filter.");
+    /** {@return why memory could not be made writable again} */
+    public Refusal notReopened(int result) {
+        return refusal("mprotect(read+write)", result, remedy);
+    }
+
+    private static Refusal refusal(String call, long result, Remedy remedy) {
+        return new Refusal("in-place", call, Errno.describe(result), remedy.ofPublishing(result));
     }
 
     /**
@@ -55,6 +59,7 @@ public final class Permissions {
      *     to restore that too
      */
     public int publish(long offset, long byteSize) {
+        Fork.refuse();
         View view = zone.front();
         int result = view.protect(offset, byteSize, view.access());
         if (result < 0) {
@@ -78,6 +83,7 @@ public final class Permissions {
      * @return 0 or {@code -errno}; then the region counts as published, although some of its pages may be writable
      */
     public int reopen(int region) {
+        Fork.refuse();
         long offset = Region.offsetOf(region);
         int result = zone.front().protect(offset, Region.BYTE_SIZE, Access.WRITE);
         if (result < 0) {
@@ -103,6 +109,7 @@ public final class Permissions {
      * @return 0 or {@code -errno}
      */
     public int collapse(int region) {
+        Fork.refuse();
         return zone.front().collapse(region);
     }
 

@@ -1,6 +1,7 @@
 package dev.ashlar.region;
 
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.report.ForkedProcessException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
@@ -46,17 +47,16 @@ final class Poke {
     static Opening open(SystemCalls calls) {
         int fd = calls.open(FILE, Linux.O_RDWR | Linux.O_CLOEXEC);
         try {
-            return fd < 0 ? new NotOpened(refusal("open(" + FILE + ", O_RDWR)", fd)) : new Opened(new Poke(calls, fd));
+            return fd < 0 ? new NotOpened(refusal("open(" + FILE + ", O_RDWR)", fd, new Remedy(calls)))
+                    : new Opened(new Poke(calls, fd));
         } catch (Throwable e) {
             calls.close(fd);
             throw e;
         }
     }
 
-    static Refusal refusal(String call, long result) {
-        return new Refusal("poke", call, Errno.describe(result),
-                "The write path POKE needs a writable " + FILE + " (proc mounted, proc_mem.force_override not never,"
-                        + " no seccomp filter or security module against it).");
+    static Refusal refusal(String call, long result, Remedy remedy) {
+        return new Refusal("poke", call, Errno.describe(result), remedy.ofPoke(result));
     }
 
     /**
@@ -64,6 +64,7 @@ final class Poke {
      *
      * @return 0 or {@code -errno}
      * @throws IllegalStateException if it is closed
+     * @throws ForkedProcessException in a fork, where the descriptor still leads to the parent's memory
      */
     int write(long address, MemorySegment source, long sourceOffset, long byteSize) {
         synchronized (lock) {
@@ -100,6 +101,7 @@ final class Poke {
     }
 
     private void requireOpen() {
+        Fork.refuse();
         if (closed) {
             throw new IllegalStateException(FILE + " is closed");
         }

@@ -54,6 +54,16 @@ abstract sealed class Rung permits SharedRung, AnonymousRung, SecretRung {
      */
     abstract @Nullable Refusal commit(int region);
 
+    /** {@return the rung to try next if this one refused for a cause that the other may not have, or null} */
+    @Nullable Rung alternative() {
+        return null;
+    }
+
+    /** {@return whether neighbouring regions of this rung can be one VMA, as parts of one file or of none} */
+    boolean joinsNeighbours() {
+        return true;
+    }
+
     /**
      * Makes a committed region a hole and gives its memory back.
      *
@@ -93,9 +103,5 @@ abstract sealed class Rung permits SharedRung, AnonymousRung, SecretRung {
 
     final Refusal refusal(String call, long result, String remedy) {
         return new Refusal(backing.label(), call, Errno.describe(result), remedy);
-    }
-
-    static String mapRemedy() {
-        return "Raise vm.max_map_count or the limit of address space (ulimit -v).";
     }
 }

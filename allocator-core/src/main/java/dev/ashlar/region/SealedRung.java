@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>If the zone is pinned, the views themselves are sealed too, and only truncation of the file gives the memory back.
  */
 final class SealedRung extends SharedRung {
+    private final FileMemory memory;
     private final boolean pins;
     /** For regions with a pinned view: what gives their memory back. */
     private final @Nullable FileAnchor[] anchors;
@@ -24,7 +25,8 @@ final class SealedRung extends SharedRung {
     private @Nullable FileAnchor spare;
 
     SealedRung(Backing backing, Zone zone, SystemCalls calls, String name) {
-        super(backing, zone, calls, name);
+        super(backing, zone, calls);
+        this.memory = new FileMemory(this, name);
         this.pins = zone.hardening() == Hardening.PINNED;
         this.anchors = new FileAnchor[pins ? Region.countFor(zone.byteSize()) : 0];
     }
@@ -45,7 +47,7 @@ final class SealedRung extends SharedRung {
         }
         MemoryFile file = new MemoryFile(calls);
         try {
-            Refusal refusal = open(file, Region.BYTE_SIZE);
+            Refusal refusal = memory.open(file);
             return refusal != null ? refusal : commit(file, region);
         } finally {
             file.close();
@@ -53,11 +55,15 @@ final class SealedRung extends SharedRung {
     }
 
     private @Nullable Refusal commit(MemoryFile file, int region) {
-        Refusal refusal = allocate(file, 0);
+        Refusal refusal = memory.grow(file, Region.BYTE_SIZE);
         if (refusal != null) {
             return refusal;
         }
-        refusal = map(file, 0, region);
+        int result = memory.allocate(file, 0);
+        if (result < 0) {
+            return memory.notAllocated(0, result);
+        }
+        refusal = map(new SealedSource(file, region), region);
         if (refusal == null && pins) {
             refusal = pin(file, region);
         }
@@ -67,8 +73,29 @@ final class SealedRung extends SharedRung {
         return refusal;
     }
 
-    @Override
-    @Nullable Refusal refuseWriters(MemoryFile file) {
+    /** A file whose later mappings can never become writable. */
+    private final class SealedSource implements Source {
+        private final MemoryFile file;
+        private final int region;
+
+        SealedSource(MemoryFile file, int region) {
+            this.file = file;
+            this.region = region;
+        }
+
+        @Override
+        public @Nullable Refusal map(View view) {
+            int result = view.map(file, 0, region);
+            return result < 0 ? notMapped("mmap(" + view.access() + ", MAP_SHARED)", "mmap(2)", view, result) : null;
+        }
+
+        @Override
+        public @Nullable Refusal refuseWriters() {
+            return seal(file);
+        }
+    }
+
+    private @Nullable Refusal seal(MemoryFile file) {
         // F_SEAL_SHRINK on a pinned region's file would keep its memory forever; F_SEAL_SEAL forbids adding it.
         int seals =
                 Linux.F_SEAL_FUTURE_WRITE | Linux.F_SEAL_GROW | Linux.F_SEAL_SEAL | (pins ? 0 : Linux.F_SEAL_SHRINK);
@@ -120,6 +147,12 @@ final class SealedRung extends SharedRung {
 
     private static String goOnRemedy() {
         return "A view of the region is pinned to memory of another backing, which goes on when it is asked again.";
+    }
+
+    @Override
+    boolean joinsNeighbours() {
+        // Each region has a file of its own.
+        return false;
     }
 
     @Override

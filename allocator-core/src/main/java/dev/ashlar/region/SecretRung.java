@@ -4,7 +4,6 @@ import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
-import dev.ashlar.stubs.LockedMemory;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,7 @@ final class SecretRung extends Rung {
 
     private final View view;
     private final SystemCalls calls;
+    private final Remedy remedy;
     /** The populated pages of the zone, by index from its start. */
     private final BitSet pages = new BitSet();
     /** Descriptor of {@link #ZEROS}. */
@@ -34,6 +34,7 @@ final class SecretRung extends Rung {
         super(Backing.SECRET, zone);
         this.view = zone.front();
         this.calls = calls;
+        this.remedy = new Remedy(calls);
     }
 
     @Override
@@ -41,13 +42,12 @@ final class SecretRung extends Rung {
         if (zeros < 0) {
             zeros = calls.open(ZEROS, Linux.O_RDONLY | Linux.O_CLOEXEC);
             if (zeros < 0) {
-                return refusal("open(" + ZEROS + ")", zeros,
-                        "Give the process that device, and descriptors (ulimit -n).");
+                return refusal("open(" + ZEROS + ")", zeros, remedy.ofDevice(ZEROS, zeros));
             }
         }
         int fd = calls.memfdSecret(Linux.O_CLOEXEC);
         if (fd < 0) {
-            return refusal("memfd_secret(O_CLOEXEC)", fd, fileRemedy());
+            return refusal("memfd_secret(O_CLOEXEC)", fd, remedy.ofSecretFile(fd));
         }
         try {
             return map(fd, region);
@@ -64,13 +64,13 @@ final class SecretRung extends Rung {
         int result = calls.ftruncate(fd, Region.BYTE_SIZE);
         if (result < 0) {
             String call = "ftruncate(fd, " + Region.BYTE_SIZE + ")";
-            return refusal(call, result, "A file that long must be possible (ulimit -f).");
+            return refusal(call, result, remedy.ofFile(backing, "ftruncate(2)", result));
         }
         int protection = Linux.PROT_READ | Linux.PROT_WRITE;
         long mapped = calls.mmap(0, Region.BYTE_SIZE, protection, Linux.MAP_SHARED, fd, 0);
         if (Errno.isFailure(mapped)) {
             String call = "mmap(" + view.access() + ", MAP_SHARED, " + Region.BYTE_SIZE + " bytes of secret memory)";
-            return refusal(call, mapped, mapped == -Errno.EAGAIN ? lockRemedy() : mapRemedy());
+            return refusal(call, mapped, remedy.ofSecretMapping(mapped));
         }
         try {
             Refusal refusal = place(mapped, region);
@@ -87,10 +87,19 @@ final class SecretRung extends Rung {
     private @Nullable Refusal place(long mapped, int region) {
         int result = calls.madvise(mapped, Region.BYTE_SIZE, Linux.MADV_DONTFORK);
         if (result < 0) {
-            return refusal("madvise(" + view.access() + " view, MADV_DONTFORK)", result, mapRemedy());
+            return refusal("madvise(" + view.access() + " view, MADV_DONTFORK)", result,
+                    remedy.ofMapping("madvise(2)", result));
         }
         result = view.moveIn(mapped, region);
-        return result < 0 ? refusal("mremap(" + view.access() + " view)", result, mapRemedy()) : null;
+        return result < 0
+                ? refusal("mremap(" + view.access() + " view)", result, remedy.ofMapping("mremap(2)", result))
+                : null;
+    }
+
+    @Override
+    boolean joinsNeighbours() {
+        // Each region has a file of its own.
+        return false;
     }
 
     @Override
@@ -120,8 +129,8 @@ final class SecretRung extends Rung {
             // Only the caller's bytes: the rest of the first and last page may be in use.
             long read = calls.pread(zeros, view.base() + offset + done, byteSize - done, 0);
             if (read <= 0 && read != -Errno.EINTR) {
-                return refusal("pread(" + ZEROS + ", " + byteSize + " bytes)", read == 0 ? -Errno.EIO : read,
-                        "The system or this process's memory cgroup is out of memory.");
+                long result = read == 0 ? -Errno.EIO : read;
+                return refusal("pread(" + ZEROS + ", " + byteSize + " bytes)", result, remedy.ofPage(result));
             }
             if (read > 0) {
                 done += read;
@@ -155,17 +164,5 @@ final class SecretRung extends Rung {
             zeros = NONE;
         }
         pages.clear();
-    }
-
-    private static String fileRemedy() {
-        return "It needs Linux 5.14 or later with CONFIG_SECRETMEM, switched on (before Linux 6.5 by the boot parameter"
-                + " secretmem.enable=1), allowed by seccomp, and descriptors left (ulimit -n).";
-    }
-
-    private static String lockRemedy() {
-        LockedMemory locked = LockedMemory.read();
-        return "Secret memory is locked memory: RLIMIT_MEMLOCK is " + locked.limit().describe() + " bytes, "
-                + locked.byteSize() + " are in use, a region needs " + Region.BYTE_SIZE
-                + ". Raise it (ulimit -l, in KiB), or grant CAP_IPC_LOCK.";
     }
 }

@@ -59,16 +59,19 @@ public final class Span implements AutoCloseable {
      * @param path the write path; meaningless for data
      * @param hardening NONE for data, and on write paths other than ALIAS
      * @param byteSize bytes, a multiple of 2 MiB
+     * @param refusedPaths the write paths that the host refused before
      */
-    public record Part(Domain domain, WritePath path, Hardening hardening, long byteSize) {
+    public record Part(
+            Domain domain, WritePath path, Hardening hardening, long byteSize, List<WritePath> refusedPaths) {
 
         /** Room for a zone that is not hardened. */
         public Part(Domain domain, WritePath path, long byteSize) {
-            this(domain, path, Hardening.NONE, byteSize);
+            this(domain, path, Hardening.NONE, byteSize, List.of());
         }
 
         /** Checks that there is a view to seal. */
         public Part {
+            refusedPaths = List.copyOf(refusedPaths);
             boolean hasTwoViews = domain.isPublished() && path == WritePath.ALIAS;
             if (hardening != Hardening.NONE && !hasTwoViews) {
                 throw new IllegalArgumentException("no zone to harden: domain=" + domain + ", path=" + path);
@@ -111,7 +114,7 @@ public final class Span implements AutoCloseable {
             return new NotReachable(nearAddress, byteSize);
         }
         if (Errno.isFailure(base)) {
-            return refused(base, byteSize);
+            return refused(calls, base, byteSize);
         }
         try {
             return new Reserved(new Span(calls, placement, parts, base));
@@ -130,12 +133,12 @@ public final class Span implements AutoCloseable {
         return byteSizeOf(parts) - 2 * GUARD_BYTE_SIZE;
     }
 
-    private static Refused refused(long result, long byteSize) {
+    private static Refused refused(SystemCalls calls, long result, long byteSize) {
         return new Refused(new Refusal(
                 "reserve",
                 "mmap(PROT_NONE, " + byteSize + ")",
                 Errno.describe(result),
-                "Ask for a smaller capacity, or raise the limit of address space (ulimit -v) of this process."));
+                new Remedy(calls).ofReservation(result)));
     }
 
     /** Opens a zone, once. For ALIAS this reserves the view to write through. */
@@ -178,7 +181,7 @@ public final class Span implements AutoCloseable {
         long byteSize = part.byteSize() + 2 * GUARD_BYTE_SIZE;
         long alias = placement.reserveAnywhere(byteSize);
         if (Errno.isFailure(alias)) {
-            return refused(alias, byteSize);
+            return refused(calls, alias, byteSize);
         }
         try {
             reserved.add(AddressRange.ofSize(alias, byteSize));

@@ -120,14 +120,38 @@ public final class View {
      * @return 0 or {@code -errno}; then the mapping has not moved, and the region is a hole
      */
     int moveIn(long from, int region) {
+        return remap(from, Region.BYTE_SIZE, region);
+    }
+
+    /** mremap(2) into a region; with 0 bytes the old mapping stays. */
+    private int remap(long from, long oldByteSize, int region) {
         long moved = calls.mremap(
-                from, Region.BYTE_SIZE, Region.BYTE_SIZE, Linux.MREMAP_MAYMOVE | Linux.MREMAP_FIXED, addressOf(region));
+                from, oldByteSize, Region.BYTE_SIZE, Linux.MREMAP_MAYMOVE | Linux.MREMAP_FIXED, addressOf(region));
         if (!Errno.isFailure(moved)) {
             return 0;
         }
         // The kernel may have removed the hole before it failed.
         unmap(region);
         return (int) moved;
+    }
+
+    /**
+     * Maps zeroed memory that {@link #showAgain} can map once more.
+     *
+     * @return 0 or {@code -errno}
+     */
+    int mapShared(int region) {
+        return map(region, Linux.MAP_SHARED | Linux.MAP_ANONYMOUS, -1, 0);
+    }
+
+    /**
+     * Maps the shared memory of a region of another view here too, with the permissions and the advice that it has
+     * there.
+     *
+     * @return 0 or {@code -errno}; then the region is a hole
+     */
+    int showAgain(View other, int region) {
+        return remap(other.addressOf(region), 0, region);
     }
 
     /**

@@ -33,6 +33,7 @@ public final class Zone {
 
     private final Domain domain;
     private final WritePath path;
+    private final List<WritePath> refusedPaths;
     private final Hardening hardening;
     private final long byteSize;
     private final List<View> views;
@@ -44,6 +45,7 @@ public final class Zone {
     Zone(Span.Part part, List<View> views, @Nullable View writing, @Nullable Poke poke) {
         this.domain = part.domain();
         this.path = part.path();
+        this.refusedPaths = part.refusedPaths();
         this.hardening = part.hardening();
         this.byteSize = part.byteSize();
         this.views = List.copyOf(views);
@@ -117,6 +119,11 @@ public final class Zone {
     /** {@return the write path; meaningless for data} */
     public WritePath path() {
         return path;
+    }
+
+    /** {@return the write paths that the host refused when the heap was built} */
+    public List<WritePath> refusedPaths() {
+        return refusedPaths;
     }
 
     /** {@return how published memory is protected from the rest of the process} */

@@ -40,7 +40,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         this.rungOf = new Rung[Region.countFor(zone.byteSize())];
         this.kernelView = new KernelView(zone, calls);
         this.ledger = new Ledger(zone, rungOf.length);
-        this.permissions = new Permissions(zone, ledger);
+        this.permissions = new Permissions(zone, ledger, calls);
     }
 
     @Override
@@ -50,6 +50,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
 
     @Override
     public boolean commit(int region) {
+        Fork.refuse();
         assert rungOf[region] == null : "region " + region + " is committed already";
         if (closed) {
             // The heap was closed during an allocation: the address space is no longer ours.
@@ -61,7 +62,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
             changing = NONE;
             return false;
         }
-        ledger.committed(region, rung.backing());
+        ledger.committed(region, rung.backing(), rung.joinsNeighbours());
         if (!backingsInOrder.contains(rung.backing())) {
             backingsInOrder.add(rung.backing());
         }
@@ -76,7 +77,9 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Callers hold the lock of the heap.
     public boolean release(int region) {
+        Fork.refuse();
         Rung rung = rungOf[region];
         if (rung == null) {
             throw new IllegalStateException("region " + region + " is not committed");
@@ -110,6 +113,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     @Override
     public void recover() {
         if (changing != NONE) {
+            Fork.refuse();
             ladder.forget(changing);
             ledger.forget(changing);
             kernelView.forget(changing);
@@ -123,6 +127,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
      * @return whether they are there now; if not, the reasons are kept
      */
     public boolean populate(long offset, long byteSize) {
+        Fork.refuse();
         long end = offset + byteSize;
         for (long at = offset; at < end; at = Region.endOfPart(at, end)) {
             Refusal refusal = rungAt(at).populate(at, Region.endOfPart(at, end) - at);
@@ -136,6 +141,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
 
     /** Overwrites a range of committed memory with zeros, without populating pages. */
     public void clear(long offset, long byteSize) {
+        Fork.refuse();
         long end = offset + byteSize;
         for (long at = offset; at < end; at = Region.endOfPart(at, end)) {
             rungAt(at).clear(at, Region.endOfPart(at, end) - at);

@@ -9,7 +9,9 @@
  *
  * <p>{@link dev.ashlar.region.ZoneRegions} commits and releases regions. A {@code Rung} serves one backing, from a
  * memory file or anonymous. The {@code Ladder} tries the rungs best first at each commit and keeps every refusal. A
- * {@code FileRung} has one file for a whole zone. On a hardened zone a {@code SealedRung} has a file for each region,
+ * {@code FileRung} has one file for a whole zone, and a {@code FilelessRung} takes its place if files are forbidden or
+ * short. {@code Remedy} says what helps against a refusal, {@code MemoryRoom} refuses what a memory cgroup has no room
+ * for, and {@code Fork} keeps a forked child away. On a hardened zone a {@code SealedRung} has a file for each region,
  * sealed against writers, and a {@code FileAnchor} for each pinned one. {@code Placement} chooses addresses. {@code
  * Poke} writes through {@code /proc/self/mem}. {@link dev.ashlar.region.Permissions} publishes in place, {@link
  * dev.ashlar.region.Ledger} predicts the tables that result, {@link dev.ashlar.region.KernelView} reads them.
@@ -28,10 +30,10 @@
  * fork. A region of code is filled with trapping instructions before it becomes executable.
  *
  * <p><b>Invariants.</b> No page is writable and executable at once. Only {@code Permissions} calls mprotect, on
- * IN_PLACE. The ledger predicts the kernel's tables exactly (a property test compares the two after every step). On the
+ * IN_PLACE, and {@code FilelessRung}, once for each region that it commits. The ledger predicts the kernel's tables exactly (a property test compares the two after every step). On the
  * other write paths no mapping ever changes below the size of a region. If the kernel merges neighbours (shared or
- * anonymous memory), a view costs one VMA for each run of committed regions; if not (hugetlb, a file for each region),
- * one for each region.
+ * anonymous memory), a view costs one VMA for each run of committed regions; if not (hugetlb, a file for each region, no
+ * file), one for each region.
  *
  * <p><b>Locking.</b> None: the heap serialises commit, release, publish and audit. The span's segments may be used by
  * any thread and are valid until the span is closed.

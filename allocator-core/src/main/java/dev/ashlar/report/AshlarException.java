@@ -10,6 +10,7 @@ package dev.ashlar.report;
 public abstract sealed class AshlarException extends RuntimeException
         permits BackingUnavailableException,
         BlockStateException,
+        ForkedProcessException,
         HeapClosedException,
         HeapDamagedException,
         HeapExhaustedException,

@@ -27,14 +27,25 @@ public final class WritePathException extends AshlarException {
      *
      * @param action the call, as in {@code publish()}
      * @param path the write path of the heap
-     * @param servedBy the paths that can serve the call
+     * @param refused the paths that the host refused when the heap was built
+     * @param servedBy the paths that can serve the call on a host that allows them
      */
-    public static WritePathException notServed(String action, WritePath path, WritePath... servedBy) {
-        List<WritePath> others = List.of(servedBy);
+    public static WritePathException notServed(
+            String action, WritePath path, List<WritePath> refused, WritePath... servedBy) {
+        List<WritePath> others = without(refused, servedBy);
         return new WritePathException(
-                action + " failed: write path " + path + " cannot serve it; paths that can: " + labels(others)
-                        + ". Build the heap with one of them (CodeHeapBuilder.writePath).",
+                action + " failed: write path " + path + " cannot serve it; " + advice("paths that can", others),
                 others);
+    }
+
+    private static List<WritePath> without(List<WritePath> refused, WritePath... paths) {
+        return Arrays.stream(paths).filter(path -> !refused.contains(path)).toList();
+    }
+
+    private static String advice(String which, List<WritePath> others) {
+        return others.isEmpty()
+                ? which + ": none that this host allows (HeapReport.refusals says why)."
+                : which + ": " + labels(others) + ". Build the heap with one of them (CodeHeapBuilder.writePath).";
     }
 
     /**
@@ -83,14 +94,19 @@ public final class WritePathException extends AshlarException {
      *
      * @param action the call, as in {@code publish()}
      * @param result {@code -errno}
+     * @param refused the paths that the host refused when the heap was built
      */
-    public static WritePathException pokeFailed(String action, int result) {
-        List<WritePath> others = List.of(WritePath.ALIAS, WritePath.IN_PLACE);
+    public static WritePathException pokeFailed(String action, int result, List<WritePath> refused) {
+        List<WritePath> others = without(refused, WritePath.ALIAS, WritePath.IN_PLACE);
+        String cause =
+                switch (-result) {
+                    case Errno.ENOMEM -> "The system or this process's memory cgroup is out of memory.";
+                    default -> "Was it forbidden since (seccomp)?";
+                };
         return new WritePathException(
                 action + " failed: pwrite(/proc/self/mem): " + Errno.describe(result)
-                        + ", and that worked when the heap"
-                        + " was built. Was it forbidden since (seccomp)? Paths that do not need it: " + labels(others)
-                        + ".",
+                        + ", and that worked when the heap was built. " + cause + " "
+                        + advice("Paths that do not need it", others),
                 others);
     }
 
@@ -99,18 +115,20 @@ public final class WritePathException extends AshlarException {
      *
      * @param byteSize bytes that were to change their permission
      * @param result {@code -errno}
+     * @param refused the paths that the host refused when the heap was built
      */
-    public static WritePathException publishFailed(long byteSize, int result) {
-        List<WritePath> others = List.of(WritePath.ALIAS, WritePath.POKE);
+    public static WritePathException publishFailed(long byteSize, int result, List<WritePath> refused) {
+        List<WritePath> others = without(refused, WritePath.ALIAS, WritePath.POKE);
         String remedy =
                 switch (-result) {
-                    case Errno.EACCES -> "Was it forbidden since the heap was built (PR_SET_MDWE)?";
+                    case Errno.EACCES, Errno.EPERM ->
+                            "Was it forbidden since the heap was built (PR_SET_MDWE, seccomp)?";
                     case Errno.ENOMEM -> "Raise vm.max_map_count.";
                     default -> "The kernel allowed it when the heap was built.";
                 };
         return new WritePathException(
                 "publish failed: mprotect(" + byteSize + " bytes, read+execute): " + Errno.describe(result) + ". "
-                        + remedy + " Paths that need no such call: " + labels(others) + ".",
+                        + remedy + " " + advice("Paths that need no such call", others),
                 others);
     }
 

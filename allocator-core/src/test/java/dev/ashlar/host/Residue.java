@@ -72,7 +72,7 @@ public record Residue(List<String> descriptors, HugePageSettings.Pool pool) {
         // files.
         return ProcessMaps.readWithin(reserved).mappings().stream()
                 .filter(mapping -> mapping.permissions().equals("---p") || mapping.path().startsWith("/memfd:")
-                        || mapping.path().startsWith("/secretmem"))
+                        || mapping.path().startsWith("/secretmem") || mapping.path().startsWith("/dev/zero"))
                 .toList();
     }
 }

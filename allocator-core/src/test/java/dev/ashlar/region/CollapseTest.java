@@ -49,7 +49,8 @@ class CollapseTest {
             FaultyCalls calls = OlderKernel.refusingUntouchedCollapse();
             Residue before = Residue.now();
             Span.Part part =
-                    new Span.Part(cell.domain(), cell.path(), cell.hardening(), REGION_COUNT * Region.BYTE_SIZE);
+                    new Span.Part(cell.domain(), cell.path(), cell.hardening(), REGION_COUNT * Region.BYTE_SIZE,
+                            List.of());
             try (Span span = ((Span.Reserved) Span.reserve(calls, List.of(part), 0)).span()) {
                 Zone zone = ((Span.Opened) span.open(cell.domain())).zone();
                 try (ZoneRegions regions = new ZoneRegions(zone, List.of(cell.backing()), calls, "collapse")) {

@@ -55,9 +55,9 @@ class DataLadderTest {
                 refusal("madvise(read+write view, MADV_DONTFORK)",
                         advise(Linux.MADV_DONTFORK), Errno.ENOMEM, "ENOMEM (12)", "vm.max_map_count"),
                 refusal("madvise(read+write view, MADV_HUGEPAGE)",
-                        advise(Linux.MADV_HUGEPAGE), Errno.EINVAL, "EINVAL (22)", "CONFIG_TRANSPARENT_HUGEPAGE"),
+                        advise(Linux.MADV_HUGEPAGE), Errno.EINVAL, "EINVAL (22)", "vm.nr_hugepages"),
                 refusal("madvise(read+write view, MADV_COLLAPSE)",
-                        advise(Linux.MADV_COLLAPSE), Errno.ENOMEM, "ENOMEM (12)", "PR_SET_THP_DISABLE"),
+                        advise(Linux.MADV_COLLAPSE), Errno.ENOMEM, "ENOMEM (12)", "contiguous"),
                 refusal("madvise(read+write view, MADV_COLLAPSE)",
                         advise(Linux.MADV_COLLAPSE), Errno.EAGAIN, "EAGAIN (11)", "contiguous"));
     }

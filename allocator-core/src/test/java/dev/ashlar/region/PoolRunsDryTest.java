@@ -63,8 +63,7 @@ class PoolRunsDryTest {
                         "hugetlb",
                         "fallocate(fd, 0, 4194304, 2097152)",
                         "ENOSPC (28)",
-                        "Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB), or ask for"
-                                + " MemoryDemand.AUTO."));
+                        enlargeThePool()));
                 assertThat(heap.audit().isClean()).isTrue();
                 assertThat(heap.audit().hugeByteSize()).isEqualTo(6 * REGION);
             }
@@ -115,9 +114,13 @@ class PoolRunsDryTest {
                     BackingUnavailableException.class,
                     () -> CodeHeap.builder().memory(MemoryDemand.HUGETLB).build());
             assertThat(dry).hasMessage("no memory for a heap: asked=HUGETLB. hugetlb: fallocate(fd, 0, 0, 2097152)"
-                    + " failed: ENOSPC (28). Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB), or"
-                    + " ask for MemoryDemand.AUTO.");
+                    + " failed: ENOSPC (28). " + enlargeThePool());
         }
+    }
+
+    private static String enlargeThePool() {
+        return "Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB, now "
+                + HugePages.pool().total() + ", all in use).";
     }
 
     private static CodeBlock regionReturning(CodeHeap heap, int value) {

@@ -56,7 +56,7 @@ class SecretRefusalTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                refusal("memfd_secret(O_CLOEXEC)", method("memfdSecret"), Errno.ENOSYS, "secretmem.enable=1"),
+                refusal("memfd_secret(O_CLOEXEC)", method("memfdSecret"), Errno.ENOSYS, "CONFIG_SECRETMEM"),
                 refusal("memfd_secret(O_CLOEXEC)", method("memfdSecret"), Errno.EPERM, "seccomp"),
                 refusal("memfd_secret(O_CLOEXEC)", method("memfdSecret"), Errno.EMFILE, "ulimit -n"),
                 refusal("ftruncate(fd, 2097152)", method("ftruncate"), Errno.EFBIG, "ulimit -f"),
@@ -67,7 +67,7 @@ class SecretRefusalTest {
                 refusal("madvise(read+write view, MADV_DONTFORK)", method("madvise"), Errno.ENOMEM,
                         "vm.max_map_count"),
                 refusal("mremap(read+write view)", method("mremap"), Errno.ENOMEM, "vm.max_map_count"),
-                refusal("open(/dev/zero)", method("open"), Errno.ENOENT, "that device"));
+                refusal("open(/dev/zero)", method("open"), Errno.ENOENT, "the device /dev/zero"));
     }
 
     /** Files that are opened once, when the heap is built, are not refused later. */

@@ -27,7 +27,10 @@ final class Remedy {
         if (backing == Backing.HUGETLB && last.error().startsWith("ENOSPC")) {
             return pool(host);
         }
-        if (last.call().contains("MADV_COLLAPSE")) {
+        boolean isForThePieces = last.error().startsWith("EINVAL") || last.error().startsWith("ENOMEM")
+                || last.error().startsWith("EAGAIN");
+        if (last.call().contains("MADV_COLLAPSE") && isForThePieces
+                && !last.remedy().contains("PR_SET_THP_DISABLE")) {
             return collapse(host, last.error());
         }
         return last.remedy();

@@ -29,6 +29,17 @@ final class RemedyTest {
     }
 
     @Test
+    void aCauseThatTheHeapNamesIsKept() {
+        for (Refusal refusal : List.of(
+                new Refusal("shmem-thp", COLLAPSE, "EINVAL (22)", "Start it without prctl(PR_SET_THP_DISABLE)."),
+                new Refusal("shmem-thp", COLLAPSE, "EBUSY (16)", "Raise memory.max."),
+                new Refusal("shmem-thp", COLLAPSE, "EPERM (1)", "Allow madvise."))) {
+            assertThat(Remedy.of(Backing.SHMEM_THP, host("6.12.117", 4096, 0), List.of(refusal)))
+                    .isEqualTo(refusal.remedy());
+        }
+    }
+
+    @Test
     void anEmptyPoolGrowsByItsFileIfTheDefaultSizeIsAnotherOne() {
         assertThat(hugetlb(host("6.12", 4096, 0))).isEqualTo("sudo sysctl vm.nr_hugepages=64");
         assertThat(hugetlb(host("6.12", 16384, 0))).startsWith("echo 64 | sudo tee ").contains("hugepages-2048kB");

@@ -1,0 +1,78 @@
+package dev.ashlar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ashlar.host.ChildJvm;
+import dev.ashlar.host.HugePages;
+import dev.ashlar.memory.MemoryDemand;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Goal: a shortage neither ends the process nor changes the write path. Method: a child JVM has real limits. */
+class ShortHostTest {
+    private static final long LIMIT = 192L << 20;
+
+    @Test
+    void aLimitOfFileSizeLeavesTheWritePathAndHugePages() {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0)) {
+            // 4 MiB in units of 512 bytes: two of the four regions.
+            ChildJvm.Outcome outcome =
+                    ChildJvm.ofModule(ShortHostChild.class).nativeAccess().limit("-f 8192").run("run");
+            assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+            assertThat(outcome.output().lines()).hasSize(4).containsOnly("alias [shmem-thp] 42");
+        }
+    }
+
+    @Test
+    void aWritePathThatIsForbiddenIsLoggedOnceWithItsCost() {
+        ChildJvm.Outcome outcome = ChildJvm.ofModule(ShortHostChild.class).nativeAccess().run("forbidden");
+        assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+        assertThat(outcome.output().lines().filter(line -> line.equals("poke [small] 42"))).hasSize(8);
+        assertThat(outcome.output().lines().filter(line -> line.contains("uses write path poke"))).singleElement()
+                .asString().contains("the host forbids alias", "EPERM (1)", "The cost:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fill code", "fill data"})
+    void aLimitOfMemoryIsATypedErrorAndNotTheEnd(String use) throws IOException {
+        Path group = makeGroup();
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 0)) {
+            ChildJvm.Outcome outcome = ChildJvm.ofModule(ShortHostChild.class)
+                    .nativeAccess()
+                    .through(List.of("sh", "-c", "echo $$ > " + group + "/cgroup.procs && exec \"$@\"", "sh"))
+                    .run(use);
+            assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(ShortHostChild.REFUSED);
+            assertThat(outcome.output())
+                    .startsWith("HeapExhaustedException: ")
+                    .contains(group.toString(), "may use " + LIMIT + " bytes");
+        } finally {
+            Files.delete(group);
+        }
+    }
+
+    /** {@return a new memory group of version 1 below this process's own} */
+    private static Path makeGroup() throws IOException {
+        String own = Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
+                .filter(line -> line.contains(":memory:"))
+                .map(line -> line.substring(line.indexOf(":memory:") + ":memory:".length()))
+                .findFirst()
+                .orElse("");
+        Path parent = Path.of("/sys/fs/cgroup/memory" + own);
+        assumeTrue(Files.isWritable(parent), "needs root and memory groups of version 1");
+        Path group = parent.resolve("ashlar-test-" + ProcessHandle.current().pid());
+        try {
+            Files.createDirectory(group);
+            Files.writeString(group.resolve("memory.limit_in_bytes"), String.valueOf(LIMIT));
+        } catch (IOException refused) {
+            Files.deleteIfExists(group);
+            assumeTrue(false, "needs the right to make memory groups: " + refused);
+        }
+        return group;
+    }
+}
