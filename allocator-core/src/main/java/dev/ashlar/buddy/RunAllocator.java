@@ -3,7 +3,6 @@ package dev.ashlar.buddy;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Pages;
 import dev.ashlar.region.RegionSource;
-import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ public final class RunAllocator {
 
     private static final int DEFAULT_RETAINED_REGION_COUNT = 1;
 
-    private final RegionSource source;
+    final RegionSource source;
     final @Nullable Buddy[] buddies;
     final BitSet holes;
     final BitSet emptyRegions;
@@ -50,7 +49,7 @@ public final class RunAllocator {
     ColdRegions cold = new ColdRegions();
     private final RunSearch search;
     /** Null if freed pages can be handed out at once. */
-    private @Nullable Withheld withheld;
+    @Nullable Withheld withheld;
 
     int committedRegionCount;
     int emptyRegionCount;
@@ -140,7 +139,7 @@ public final class RunAllocator {
         return page >= 0 && commitAllOrNone(page, pageCount) ? page : -1;
     }
 
-    private void take(int firstPage, int pageCount) {
+    void take(int firstPage, int pageCount) {
         int end = firstPage + pageCount;
         for (int page = firstPage; page < end; page = Pages.endOfPart(page, end)) {
             int region = Pages.regionOf(page);
@@ -234,7 +233,7 @@ public final class RunAllocator {
     }
 
     /** Updates all indexes for a committed region. */
-    private void note(int region, Buddy buddy) {
+    void note(int region, Buddy buddy) {
         if (cold.contains(region)) {
             cold.note(region, buddy);
             boundaries.update(region, 0, 0);
@@ -308,7 +307,8 @@ public final class RunAllocator {
         return true;
     }
 
-    private Buddy prepare(int region) {
+    /** Makes room for a region in all indexes. */
+    Buddy prepare(int region) {
         if (withheld != null) {
             withheld.reserve(region);
         }
@@ -318,7 +318,7 @@ public final class RunAllocator {
     }
 
     /** Adds a region that was just committed. */
-    private void add(int region, Buddy buddy) {
+    void add(int region, Buddy buddy) {
         buddies[region] = buddy;
         holes.clear(region);
         emptyRegions.set(region);
@@ -326,78 +326,6 @@ public final class RunAllocator {
         emptyRegionCount++;
         freePageCount += Pages.PER_REGION;
         note(region, buddy);
-    }
-
-    /**
-     * Forgets all runs, after an Error cut a change short: every page of a committed region is free. The caller takes
-     * the runs that are in use again, then calls {@link #endRebuild}. If an Error cuts this short as well, start anew.
-     */
-    public void beginRebuild() {
-        source.recover();
-        ColdRegions before = cold;
-        bins = new RegionBins();
-        boundaries = new Boundaries();
-        cold = new ColdRegions();
-        withheld = source.publishesInPlace() ? new Withheld() : null;
-        holes.set(0, buddies.length);
-        emptyRegions.clear();
-        committedRegionCount = 0;
-        emptyRegionCount = 0;
-        freePageCount = 0;
-        Arrays.fill(buddies, null);
-        for (int region = 0; region < buddies.length; region++) {
-            if (source.isCommitted(region)) {
-                add(region, prepare(region));
-                if (before.contains(region)) {
-                    cold.add(region);
-                }
-            }
-        }
-    }
-
-    /** Takes a run that is in use. Pre: a rebuild was begun. */
-    public void retake(int firstPage, int pageCount) {
-        take(firstPage, pageCount);
-    }
-
-    /** Ends a rebuild. */
-    public void endRebuild() {
-        for (int region = 0; region < buddies.length; region++) {
-            Buddy buddy = buddies[region];
-            if (buddy == null) {
-                continue;
-            }
-            if (withheld != null) {
-                withhold(region, buddy, withheld);
-            }
-            if (buddy.isEmpty()) {
-                source.emptied(region);
-                if (cold.contains(region)) {
-                    cold.remove(region);
-                }
-            }
-            note(region, buddy);
-        }
-    }
-
-    /** Withholds the free pages of a region that are published in place. */
-    private void withhold(int region, Buddy buddy, Withheld with) {
-        for (int page = 0; page < Pages.PER_REGION; page++) {
-            if (buddy.freeFrom(page) > 0 && !source.isOpen(Pages.firstOf(region) + page, 1)) {
-                if (buddy.isEmpty()) {
-                    emptyRegions.clear(region);
-                    emptyRegionCount--;
-                }
-                buddy.take(page, 1);
-                with.add(region, page, 1);
-                freePageCount--;
-            }
-        }
-        freePageCount += with.giveBackIfAllFree(region, buddy);
-        if (buddy.isEmpty() && !emptyRegions.get(region)) {
-            emptyRegions.set(region);
-            emptyRegionCount++;
-        }
     }
 
     /** A region that the source refuses to release stays committed and empty: a free never fails. */

@@ -29,7 +29,7 @@ final class OpenArenas {
     /** The result of {@link #enter}: the current thread has no counter. */
     static final int NO_COUNTER = -1;
 
-    /** The result of {@link #enter}: the heap is being closed, or is closed, or the current thread may claim a counter. */
+    /** The result of {@link #enter}: the heap is closed or being closed, or the current thread may claim a counter. */
     static final int SHUT = -2;
 
     private static final int COUNTER_COUNT = 64;

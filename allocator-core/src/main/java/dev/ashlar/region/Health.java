@@ -16,8 +16,8 @@ public final class Health {
     private final Throwable closing = new Throwable("closed");
 
     /**
-     * Why the heap can no longer be used, or null if it can. Code that catches an Error in the middle of a change stores
-     * it here. This is a field, because a call could overflow the stack again.
+     * Why the heap can no longer be used, or null if it can. Code that catches an Error in the middle of a change
+     * stores it here. This is a field, because a call could overflow the stack again.
      */
     public volatile @Nullable Throwable end;
 

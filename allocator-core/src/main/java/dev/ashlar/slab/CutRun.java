@@ -1,6 +1,7 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.region.Pages;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,20 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
         generation++;
     }
 
+    /**
+     * {@return whether this run is open and belongs to an owner; it stays so, because only its owner closes it or gives
+     * it away}
+     */
+    @SuppressWarnings("ReferenceEquality")
+    final boolean isOpenIn(SlabOwner candidate) {
+        if (owner != candidate || byteSize == 0) {
+            return false;
+        }
+        // The run may have been closed; its next owner is set before it has pages.
+        VarHandle.loadLoadFence();
+        return owner == candidate;
+    }
+
     final int generation() {
         return generation;
     }
@@ -118,8 +133,8 @@ abstract sealed class CutRun extends RemoteMarks permits Slab, PackedRun {
     abstract int fixedPageCount();
 
     /**
-     * Frees the parked blocks and counts anew what is free, after an Error cut a change short. Pre: this run is open, and
-     * no magazine holds one of its blocks.
+     * Frees the parked blocks and counts anew what is free, after an Error cut a change short. Pre: this run is open,
+     * and no magazine holds one of its blocks.
      */
     abstract void rebuild(RunSpace space);
 

@@ -177,8 +177,10 @@ abstract class RemoteMarks {
 
     /** The owner starts to process the marks. A later mark puts the run into the queue again. */
     final void beginDrain() {
-        isDrained = true;
-        queued = false;
+        if (!isDrained) {
+            isDrained = true;
+            queued = false;
+        }
     }
 
     /** The owner has processed the marks. */

@@ -19,11 +19,52 @@ final class RunQueue {
     @SuppressWarnings("UnusedVariable") // written through TOP
     private volatile @Nullable CutRun top;
 
+    /** The run that the owner is processing, and those that it has taken and not processed. */
+    private @Nullable CutRun processed;
+
+    private @Nullable CutRun following;
+    private boolean isResumed;
+
     /** The queue of the owner that took over after the owner's thread ended. */
     private volatile @Nullable RunQueue heir;
 
     boolean isEmpty() {
         return top == null;
+    }
+
+    /**
+     * Begins to process the runs, in the owner's thread or under its lock. If an Error cuts that short, the next
+     * {@link #begin} continues with the same run.
+     *
+     * @return whether there is a run
+     */
+    boolean begin() {
+        if (processed == null && following == null) {
+            following = takeAll();
+        }
+        isResumed = processed != null;
+        return processed != null || following != null;
+    }
+
+    /** {@return the next run, or null if there is none; call {@link #done} after each} */
+    @Nullable CutRun next() {
+        if (isResumed) {
+            isResumed = false;
+            return processed;
+        }
+        CutRun run = following;
+        if (run != null) {
+            // No call in between: an Error would lose the other runs.
+            following = run.nextQueued;
+            run.nextQueued = null;
+            processed = run;
+        }
+        return run;
+    }
+
+    /** Ends with the run that {@link #next} returned. */
+    void done() {
+        processed = null;
     }
 
     /** Adds a run with marks, from any thread. Pre: the run is in no queue, and the caller has to add it. */

@@ -1,6 +1,7 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
+import dev.ashlar.buddy.RunRebuild;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
@@ -167,6 +168,23 @@ final class RunSpace {
         return firstPage;
     }
 
+    /** Handles a run that changed its owner with marks on it, or was closed before they were made. */
+    void passOn(CutRun run) {
+        synchronized (lock) {
+            try {
+                if (run.pageCount() > 0) {
+                    run.owner.enqueue(run);
+                } else {
+                    run.dropLateMarks();
+                }
+            } catch (Throwable e) {
+                // It may be in a queue, or in none.
+                health.end = e;
+                throw e;
+            }
+        }
+    }
+
     /** Takes back the pages of a vacant cut run, and keeps its object for another run. */
     void close(CutRun run) {
         synchronized (lock) {
@@ -215,7 +233,7 @@ final class RunSpace {
     }
 
     private void rebuild() {
-        runs.beginRebuild();
+        RunRebuild rebuild = new RunRebuild(runs);
         runByteSize = 0;
         runBlockCount = 0;
         sparePackedRun = null;
@@ -229,7 +247,7 @@ final class RunSpace {
                 slabCounts[slab.sizeClass()]++;
             }
             if (pageCount > 0) {
-                runs.retake(run.firstPage(), pageCount);
+                rebuild.take(run.firstPage(), pageCount);
                 pages.setCut(run.firstPage(), pageCount, number);
             } else {
                 keep(run, run.fixedPageCount());
@@ -237,11 +255,11 @@ final class RunSpace {
         }
         for (int page = pages.nextRun(0); page >= 0; page = pages.nextRun(page + 1)) {
             int pageCount = PageMap.value(pages.word(page));
-            runs.retake(page, pageCount);
+            rebuild.take(page, pageCount);
             runByteSize += Pages.offsetOf(pageCount);
             runBlockCount++;
         }
-        runs.endRebuild();
+        rebuild.end();
     }
 
     /**

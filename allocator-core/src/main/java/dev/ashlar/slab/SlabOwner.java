@@ -1,7 +1,6 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.memory.Temperature;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +42,6 @@ final class SlabOwner {
     final Parking parking;
     /** Runs with blocks freed by other threads. */
     private final RunQueue queue = new RunQueue();
-    /** The run whose marks are being processed, and those after it. */
-    private @Nullable CutRun drained;
-
-    private @Nullable CutRun following;
     /** Whether an Error cut a change of this owner short, so that {@link #settle} must come first. */
     boolean cutShort;
 
@@ -124,21 +119,30 @@ final class SlabOwner {
 
     /** Gives a slab with free slots to another owner. */
     private @Nullable Slab giveSlab(SlabOwner taker, int sizeClass) {
-        SlabBin bin = slabBins[sizeClass];
-        if (bin.first() == null && queue.isEmpty()) {
-            return null;
-        }
+        boolean mayHaveOne = slabBins[sizeClass].first() != null || !queue.isEmpty();
+        return mayHaveOne ? (Slab) give(taker, sizeClass, 0) : null;
+    }
+
+    /**
+     * Gives a run to another owner.
+     *
+     * @param sizeClass the class of a slab with free slots, or -1 for a packed run
+     * @param length granules that a packed run must hold in a row
+     */
+    private @Nullable CutRun give(SlabOwner taker, int sizeClass, int length) {
         synchronized (lock) {
             settle();
             try {
                 drain();
                 parking.releaseAll();
-                Slab slab = bin.first();
-                if (slab != null) {
-                    bin.remove(slab);
-                    slab.owner = taker;
+                CutRun run = sizeClass < 0 ? packed.give(length) : slabBins[sizeClass].first();
+                if (run instanceof Slab slab) {
+                    slabBins[sizeClass].remove(slab);
                 }
-                return slab;
+                if (run != null) {
+                    run.owner = taker;
+                }
+                return run;
             } catch (Throwable e) {
                 cutShort = true;
                 throw e;
@@ -191,7 +195,7 @@ final class SlabOwner {
         if (thread == null) {
             return packed.canHold(length) || packed.open(this);
         }
-        PackedRun run = owners.common.givePackedRun(this, length);
+        PackedRun run = (PackedRun) owners.common.give(this, -1, length);
         if (run == null) {
             return packed.open(this);
         }
@@ -203,24 +207,6 @@ final class SlabOwner {
     private long tolerated() {
         long least = space.hasPagesFor(PackedRun.PAGE_COUNT) ? AFFORDABLE_PARKED_BYTE_SIZE : TOLERATED_PARKED_BYTE_SIZE;
         return Math.max(least, packed.byteSize() >> LOG2_PARKED_SHARE);
-    }
-
-    private @Nullable PackedRun givePackedRun(SlabOwner taker, int length) {
-        synchronized (lock) {
-            settle();
-            try {
-                drain();
-                parking.releaseAll();
-                PackedRun run = packed.give(length);
-                if (run != null) {
-                    run.owner = taker;
-                }
-                return run;
-            } catch (Throwable e) {
-                cutShort = true;
-                throw e;
-            }
-        }
     }
 
     /** Frees the block that starts at {@code offset} in one of this owner's runs. */
@@ -269,13 +255,9 @@ final class SlabOwner {
 
     private void closeIfVacant(SlabBin bin, Slab slab) {
         if (slab.isVacant() && !bin.isOnly(slab) && slab.mayClose()) {
-            close(bin, slab);
+            bin.remove(slab);
+            space.close(slab);
         }
-    }
-
-    private void close(SlabBin bin, Slab slab) {
-        bin.remove(slab);
-        space.close(slab);
     }
 
     /** Shrinks a live packed block to {@code byteSize} bytes. Pre: the rest is erased. */
@@ -302,70 +284,23 @@ final class SlabOwner {
 
     /** Frees all blocks of this owner that other threads have marked. */
     void drain() {
-        if (queue.isEmpty() && following == null && drained == null) {
+        if (!queue.begin()) {
             return;
         }
         // So that the block is no longer live in its run's books.
         parking.parkLast();
-        if (drained != null) {
-            // An Error cut its drain short.
-            drainOrPassOn(drained);
-        }
-        if (following == null) {
-            following = queue.takeAll();
-        }
-        while (following != null) {
-            CutRun run = following;
-            // No call in between: an Error would lose the rest of the queue.
-            following = run.nextQueued;
-            run.nextQueued = null;
-            drained = run;
-            drainOrPassOn(run);
-        }
-    }
-
-    private void drainOrPassOn(CutRun run) {
-        if (run.isDrained || isOpenHere(run)) {
-            drain(run);
-        } else {
-            passOn(run);
-        }
-        drained = null;
-    }
-
-    /**
-     * {@return whether a run is open and this owner's} It stays so, because only its owner closes it or gives it away.
-     */
-    private boolean isOpenHere(CutRun run) {
-        if (run.owner != this || run.pageCount() == 0) {
-            return false;
-        }
-        // The run may have been closed; its next owner is set before it has pages.
-        VarHandle.loadLoadFence();
-        return run.owner == this;
-    }
-
-    /** Handles a run that changed its owner with marks on it, or was closed before they were made. */
-    private void passOn(CutRun run) {
-        synchronized (space.lock) {
-            try {
-                if (run.pageCount() > 0) {
-                    run.owner.enqueue(run);
-                } else {
-                    run.dropLateMarks();
-                }
-            } catch (Throwable e) {
-                // It may be in a queue, or in none.
-                space.health.end = e;
-                throw e;
+        for (CutRun run = queue.next(); run != null; run = queue.next()) {
+            if (run.isDrained || run.isOpenIn(this)) {
+                drain(run);
+            } else {
+                space.passOn(run);
             }
+            queue.done();
         }
     }
 
     private void drain(CutRun run) {
-        if (!run.isDrained) {
-            run.beginDrain();
-        }
+        run.beginDrain();
         for (int word = 0; word < run.remoteWordCount(); word++) {
             long marks = run.remoteMarks(word);
             for (long left = marks; left != 0; left &= left - 1) {
@@ -399,7 +334,8 @@ final class SlabOwner {
                 while (slab != null) {
                     Slab after = (Slab) slab.next;
                     if (slab.isVacant() && slab.mayClose()) {
-                        close(bin, slab);
+                        bin.remove(slab);
+                        space.close(slab);
                     }
                     slab = after;
                 }
@@ -414,8 +350,8 @@ final class SlabOwner {
     /**
      * Rebuilds this owner's lists and counts if an Error cut a change short.
      *
-     * <p>The runs say which blocks are live, and are changed last by an allocation and first by a free. All else follows
-     * from them: parked blocks become free, and a block that was taken and not handed out does too.
+     * <p>The runs say which blocks are live, and are changed last by an allocation and first by a free. All else
+     * follows from them: parked blocks become free, and so does a block that was taken and not handed out.
      */
     private void settle() {
         if (cutShort) {
@@ -454,24 +390,20 @@ final class SlabOwner {
         settle();
         ended.settle();
         try {
-            takeRuns(ended);
+            ended.parking.releaseAll();
+            ended.packed.settle();
+            for (int number = 0; number < space.cutRuns.count(); number++) {
+                CutRun run = space.cutRuns.at(number);
+                if (run.owner == ended) {
+                    inherit(run);
+                }
+            }
+            ended.queue.bequeath(queue);
         } catch (Throwable e) {
             cutShort = true;
             ended.cutShort = true;
             throw e;
         }
-    }
-
-    private void takeRuns(SlabOwner ended) {
-        ended.parking.releaseAll();
-        ended.packed.settle();
-        for (int number = 0; number < space.cutRuns.count(); number++) {
-            CutRun run = space.cutRuns.get(number);
-            if (run != null && run.owner == ended) {
-                inherit(run);
-            }
-        }
-        ended.queue.bequeath(queue);
     }
 
     private void inherit(CutRun run) {

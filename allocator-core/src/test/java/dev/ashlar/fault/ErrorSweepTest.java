@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>A run tries some places of each call, at random; {@code -Dashlar.errors=all} tries all of them.
  */
 class ErrorSweepTest {
-    private static final int PLACES_PER_CASE = 25;
+    private static final int PLACES_PER_CASE = 12;
     private static final double LARGEST_DAMAGED_SHARE = 0.1;
     private static final Pattern LINE = Pattern.compile("tried +(\\d+) damaged +(\\d+)");
 

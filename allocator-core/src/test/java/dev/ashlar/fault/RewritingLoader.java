@@ -75,10 +75,10 @@ final class RewritingLoader extends ClassLoader {
         @Override
         public void accept(CodeBuilder code, CodeElement element) {
             switch (element) {
-                case NewObjectInstruction _,NewReferenceArrayInstruction _,NewPrimitiveArrayInstruction _,NewMultiArrayInstruction _ -> {
-                    pass(code);
-                    code.with(element);
-                }
+                case NewObjectInstruction _ -> passBefore(code, element);
+                case NewReferenceArrayInstruction _ -> passBefore(code, element);
+                case NewPrimitiveArrayInstruction _ -> passBefore(code, element);
+                case NewMultiArrayInstruction _ -> passBefore(code, element);
                 case InvokeInstruction call when !call.owner().asInternalName().startsWith("dev/ashlar/") -> {
                     code.with(element);
                     pass(code);
@@ -89,6 +89,11 @@ final class RewritingLoader extends ClassLoader {
                 }
                 default -> code.with(element);
             }
+        }
+
+        private static void passBefore(CodeBuilder code, CodeElement allocation) {
+            pass(code);
+            code.with(allocation);
         }
 
         private static void pass(CodeBuilder code) {

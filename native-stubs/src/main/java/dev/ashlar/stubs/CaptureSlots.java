@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * caller sleeps briefly and tries again until a call returns; two threads never share a slot.
  *
  * <p>A stack overflow can end a call between its claim and its release. The slot records its holder, and a thread is in
- * one call at a time: so a thread that finds a slot of its own takes it again, and any thread takes the slots of threads
- * that have ended.
+ * one call at a time. So a thread that finds a slot of its own takes it again, and any thread takes the slots of
+ * threads that have ended.
  */
 final class CaptureSlots {
 
