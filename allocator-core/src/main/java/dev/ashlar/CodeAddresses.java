@@ -13,6 +13,7 @@ import dev.ashlar.report.WritePathException;
 import dev.ashlar.report.WrongAddressException;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * The blocks of a {@link CodeHeap} held by raw addresses, for callers who keep their own records: no call allocates a
@@ -69,7 +70,8 @@ public final class CodeAddresses {
      * @throws HeapExhaustedException if there is no room
      */
     public long allocate(long byteSize, long byteAlignment, Temperature temperature) {
-        return base + space.take(byteSize, byteAlignment, temperature, Holder.ADDRESS);
+        return base + space.take(
+                byteSize, byteAlignment, Objects.requireNonNull(temperature, "temperature"), Holder.ADDRESS);
     }
 
     /**
@@ -97,6 +99,7 @@ public final class CodeAddresses {
      * @throws IndexOutOfBoundsException if it lies outside {@code source}
      */
     public void write(long address, long offset, MemorySegment source, long sourceOffset, long byteSize) {
+        Objects.requireNonNull(source, "source");
         long start = space.offsetOf("write", address);
         long usable = space.heldByteSize("write", address, start);
         Arguments.requireRange(offset, byteSize, usable);

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Memory for a generator that writes code where it will run: sections of several domains, written at their final
@@ -71,6 +72,7 @@ public final class CodeBatch implements AutoCloseable {
      */
     public MemorySegment allocate(Domain domain, long byteSize, long byteAlignment) {
         requireOpen("allocate");
+        Objects.requireNonNull(domain, "domain");
         if (domain == Domain.SECRET) {
             throw new IllegalArgumentException("a batch has no section of domain " + domain);
         }
@@ -164,7 +166,8 @@ public final class CodeBatch implements AutoCloseable {
             throw state.refuse(action, "the batch of heap " + zones.name(), LifeCycle.WRITABLE);
         }
         if (!lease.isOwn()) {
-            throw new WrongThreadException(action + " failed: another thread opened the batch");
+            throw new WrongThreadException(
+                    action + " failed: another thread opened the batch of heap " + zones.name());
         }
     }
 
@@ -176,7 +179,7 @@ public final class CodeBatch implements AutoCloseable {
                 life.close();
             }
         } catch (IllegalStateException inUse) {
-            throw BlockStateException.sectionInUse(action, inUse);
+            throw BlockStateException.sectionInUse(action, zones.name(), inUse);
         }
         state = next;
     }

@@ -15,6 +15,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +45,11 @@ public final class CodeBlock {
     private volatile long byteSize;
     /** Changed by {@link #STATE}, or by the call that is at work on the block. */
     private volatile LifeCycle state = LifeCycle.WRITABLE;
-    /** Holds the code until it is published; null if the heap needs no buffer, or the caller has not asked for it. */
-    private volatile @Nullable Staging staging;
+    /**
+     * Holds the code until it is published; null if the heap needs no buffer, or the caller has not asked for it.
+     * Guarded by this object's monitor.
+     */
+    private @Nullable Staging staging;
 
     /** Takes the memory. */
     CodeBlock(Zones zones, long byteSize) {
@@ -68,6 +73,7 @@ public final class CodeBlock {
      */
     public long address() {
         zones.first().requireOpen();
+        zones.noteAddress();
         return base() + offset;
     }
 
@@ -95,28 +101,34 @@ public final class CodeBlock {
      * {@return the memory to write the code to, of {@link #byteSize()} bytes}
      *
      * <p>It lies at another address than {@link #address()}: relocate code that depends on its address for the latter.
-     * On write paths other than ALIAS it is a buffer, which is copied when the block is published. Unwritten bytes are
-     * trapping instructions. The segment stays usable after {@link #publish()}, but the caller must not use it then.
+     * Unwritten bytes are trapping instructions.
+     *
+     * <p>The caller must not write to it after {@link #publish()} or {@link #free()}. On write path ALIAS it is the
+     * block's own memory: a late write changes code that other threads run, or the next block. On the other paths it is
+     * a buffer of this block alone, which is copied when the block is published: a late write has no effect. If the
+     * heap was built with {@link CodeHeapBuilder#checkLateWrites}, a late write throws {@link IllegalStateException}.
      *
      * @throws BlockStateException if the block is published or freed
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment writable() {
         require(LifeCycle.WRITABLE, "writable()");
-        return zones.first().isStaged()
-                ? staging().segment().asSlice(0, byteSize)
-                : zones.first().zone().writable().asSlice(offset, byteSize);
+        return isStaged() ? stagedSegment() : zones.writable().asSlice(offset, byteSize);
     }
 
-    private synchronized Staging staging() {
-        // Under the lock that publish() takes: a buffer made after that would be lost, and never freed.
+    private boolean isStaged() {
+        return zones.isStaged(Domain.CODE, zones.first());
+    }
+
+    private synchronized MemorySegment stagedSegment() {
+        // Under the lock that publish() takes: what a caller wrote to a buffer made after that would be lost.
         requireState(LifeCycle.WRITABLE, "writable()");
         Staging found = staging;
         if (found == null) {
             found = Staging.of(zones, Domain.CODE, byteSize);
             staging = found;
         }
-        return found;
+        return found.segment().asSlice(0, byteSize);
     }
 
     /**
@@ -129,13 +141,13 @@ public final class CodeBlock {
      */
     public MemorySegment publish() {
         zones.first().requireOpen();
-        if (zones.first().isStaged()) {
+        if (isStaged()) {
             publishStaged();
         } else {
             zones.first().publish(offset);
             move(LifeCycle.WRITABLE, LifeCycle.PUBLISHED, "publish()");
         }
-        return zones.first().zone().front().segment().asSlice(offset, byteSize);
+        return zones.front().asSlice(offset, byteSize);
     }
 
     private synchronized void publishStaged() {
@@ -145,20 +157,21 @@ public final class CodeBlock {
         try {
             Staging written = staging;
             if (written != null) {
-                zones.first().write("publish()", offset, written.segment(), 0, byteSize);
+                written.end("publish()", subject());
+                zones.first().write("publish()", offset, written.buffer(), 0, byteSize);
             }
             zones.first().publish(offset);
             next = LifeCycle.PUBLISHED;
         } finally {
             state = next;
         }
-        endStaging();
+        staging = null;
     }
 
     private synchronized void endStaging() {
         Staging written = staging;
         if (written != null) {
-            written.free();
+            written.end("free()", subject());
             staging = null;
         }
     }
@@ -171,7 +184,7 @@ public final class CodeBlock {
      */
     public MemorySegment executable() {
         require(LifeCycle.PUBLISHED, "executable()");
-        return zones.first().zone().front().segment().asSlice(offset, byteSize);
+        return zones.front().asSlice(offset, byteSize);
     }
 
     /**
@@ -238,8 +251,8 @@ public final class CodeBlock {
     /**
      * Links a method handle to the first instruction.
      *
-     * <p>The handle is unmanaged: it does not keep the block alive. A call after {@link #free()}, or after the heap is
-     * closed, runs what is there then, or crashes.
+     * <p>The handle keeps the heap's memory if the heap is dropped without a close. It does not keep the block alive: a
+     * call after {@link #free()}, or after the heap is closed, runs what is there then, or crashes.
      *
      * @param function the function's C signature
      * @param options as for {@link Linker#downcallHandle(FunctionDescriptor, Linker.Option...)}; do not pass
@@ -251,8 +264,13 @@ public final class CodeBlock {
      */
     @SuppressWarnings("restricted")
     public MethodHandle bind(FunctionDescriptor function, Linker.Option... options) {
+        Objects.requireNonNull(function, "function");
+        Objects.requireNonNull(options, "options");
         require(LifeCycle.PUBLISHED, "bind()");
-        return Linker.nativeLinker().downcallHandle(MemorySegment.ofAddress(address()), function, options);
+        MethodHandle handle = Linker.nativeLinker()
+                .downcallHandle(MemorySegment.ofAddress(base() + offset), function, options);
+        // An argument that is dropped: it keeps the heap's memory reachable, and costs nothing per call.
+        return MethodHandles.insertArguments(MethodHandles.dropArguments(handle, 0, Zones.class), 0, zones);
     }
 
     /**
@@ -275,7 +293,7 @@ public final class CodeBlock {
             }
         }
         try {
-            if (zones.first().isStaged()) {
+            if (isStaged()) {
                 // Under the lock: another thread may be making the buffer.
                 endStaging();
             }

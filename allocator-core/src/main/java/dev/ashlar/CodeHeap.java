@@ -15,6 +15,7 @@ import dev.ashlar.report.NotReachableException;
 import dev.ashlar.report.WritePathException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Executable memory in huge pages: allocate, write, publish, run, free.
@@ -98,7 +99,7 @@ public final class CodeHeap extends Heap {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock allocate(long byteSize, long byteAlignment, Temperature temperature) {
-        return new CodeBlock(zones(), byteSize, byteAlignment, temperature);
+        return new CodeBlock(zones(), byteSize, byteAlignment, Objects.requireNonNull(temperature, "temperature"));
     }
 
     /**
@@ -112,7 +113,7 @@ public final class CodeHeap extends Heap {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock define(byte[] code) {
-        return define(MemorySegment.ofArray(code));
+        return define(MemorySegment.ofArray(Objects.requireNonNull(code, "code")));
     }
 
     /**
@@ -126,7 +127,7 @@ public final class CodeHeap extends Heap {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock define(MemorySegment code) {
-        CodeBlock block = allocate(code.byteSize());
+        CodeBlock block = allocate(Objects.requireNonNull(code, "code").byteSize());
         try {
             space().write("define", block.offset(), code, 0, code.byteSize());
             block.publish();
@@ -157,7 +158,7 @@ public final class CodeHeap extends Heap {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeUnit allocateUnit(UnitSizes sizes) {
-        return new CodeUnit(zones(), constants, sizes);
+        return new CodeUnit(zones(), constants, Objects.requireNonNull(sizes, "sizes"));
     }
 
     /**
@@ -171,6 +172,7 @@ public final class CodeHeap extends Heap {
         if (writePath() != WritePath.IN_PLACE) {
             throw WritePathException.notServed("openBatch", writePath(), List.of(), WritePath.IN_PLACE);
         }
+        zones().noteAddress();
         return new CodeBatch(zones(), constants);
     }
 
@@ -189,6 +191,7 @@ public final class CodeHeap extends Heap {
      * @throws HeapClosedException if the heap is closed
      */
     public TrampolinePool openTrampolines(int count) {
+        zones().noteAddress();
         return TrampolinePool.open(zones(), count);
     }
 
@@ -220,6 +223,7 @@ public final class CodeHeap extends Heap {
 
     /** {@return the same heap by raw addresses} */
     public CodeAddresses addresses() {
+        zones().noteAddress();
         return addresses;
     }
 

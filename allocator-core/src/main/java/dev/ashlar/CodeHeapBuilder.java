@@ -38,6 +38,7 @@ public final class CodeHeapBuilder {
     private long dataCapacity = UNSET;
     private Hardening hardening = Hardening.NONE;
     private ConstantPlacement constants = ConstantPlacement.OWN_REGIONS;
+    private boolean checksLateWrites;
     private String name = "ashlar";
     private @Nullable SystemCalls systemCalls;
 
@@ -154,6 +155,19 @@ public final class CodeHeapBuilder {
         return this;
     }
 
+    /**
+     * Makes a write through {@link CodeBlock#writable()} or {@link UnitPart#writable()} throw {@link
+     * IllegalStateException} if it comes after the block or unit was published or freed. This is for tests of code
+     * generators: each publication takes tens of microseconds more, and code is written to a buffer and copied, on
+     * every write path. Raw addresses are not checked.
+     *
+     * @return this builder
+     */
+    public CodeHeapBuilder checkLateWrites() {
+        checksLateWrites = true;
+        return this;
+    }
+
     /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     CodeHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
@@ -189,6 +203,9 @@ public final class CodeHeapBuilder {
                 case Zones.Opened opened -> {
                     if (whyNotTheBest != null) {
                         PathNotice.log(name, candidates.getFirst(), path, whyNotTheBest);
+                    }
+                    if (checksLateWrites) {
+                        opened.zones().checkLateWrites();
                     }
                     return new CodeHeap(opened.zones(), constants, List.copyOf(refusals));
                 }

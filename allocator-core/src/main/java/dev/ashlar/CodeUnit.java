@@ -84,7 +84,7 @@ public final class CodeUnit {
         }
         state = LifeCycle.PUBLISHED;
         // Not before: each part can be written until all are published.
-        parts.forEach(UnitPart::endStaging);
+        parts.forEach(part -> part.endStaging("publish()"));
     }
 
     /**
@@ -107,8 +107,13 @@ public final class CodeUnit {
         }
     }
 
-    /** {@return whether {@link #publish()} was called and {@link #free()} was not} */
+    /**
+     * {@return whether {@link #publish()} was called and {@link #free()} was not}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
     public synchronized boolean isPublished() {
+        zones.first().requireOpen();
         return state == LifeCycle.PUBLISHED;
     }
 
@@ -126,7 +131,7 @@ public final class CodeUnit {
         }
     }
 
-    private String subject() {
+    String subject() {
         return "the unit at 0x" + Long.toHexString(code().address()) + " of heap " + zones.name();
     }
 }

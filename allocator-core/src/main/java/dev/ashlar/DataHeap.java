@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Read-write memory in huge pages, for what is allocated and freed all the time: segments, arenas, raw addresses.
@@ -78,7 +79,7 @@ public final class DataHeap extends Heap implements SegmentAllocator {
      * @throws HeapClosedException if the heap is closed
      */
     public void free(MemorySegment segment) {
-        segments.free(segment);
+        segments.free(Objects.requireNonNull(segment, "segment"));
     }
 
     /**
@@ -106,6 +107,7 @@ public final class DataHeap extends Heap implements SegmentAllocator {
 
     /** {@return the same heap by raw addresses} */
     public DataAddresses addresses() {
+        zones().noteAddress();
         return addresses;
     }
 

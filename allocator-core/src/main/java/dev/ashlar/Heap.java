@@ -1,6 +1,8 @@
 package dev.ashlar;
 
 import dev.ashlar.heap.Arguments;
+import dev.ashlar.heap.Auditing;
+import dev.ashlar.heap.DropWarning;
 import dev.ashlar.heap.Snapshots;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Zones;
@@ -16,6 +18,11 @@ import java.util.List;
 /**
  * What all heaps share: a name, memory that is committed region by region and given back, and reports of it.
  *
+ * <p><b>Close it.</b> A heap that becomes unreachable without being closed warns once, through {@link System.Logger}
+ * "dev.ashlar", with its name. With {@code -Dashlar.heapOrigins=true} the warning shows where the heap was created. Its
+ * memory is given back when no block, segment, open arena or bound handle of it is reachable. If callers asked for a
+ * raw address of it, the memory stays until the process ends.
+ *
  * <p><b>Wrong use</b> throws and changes nothing.
  *
  * <p><b>Threads.</b> All methods may be called by any thread.
@@ -27,12 +34,14 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
     private final Zones zones;
     private final Space space;
     private final List<Refusal> buildRefusals;
+    private final Runnable endOfWatch;
 
     /** {@code buildRefusals} says why the heap does not use a better write path. */
     Heap(Zones zones, List<Refusal> buildRefusals) {
         this.zones = zones;
         this.space = zones.first();
         this.buildRefusals = buildRefusals;
+        this.endOfWatch = DropWarning.watch(this, zones);
     }
 
     /** {@return the heap's name, as in errors and, except for secrets, in {@code /proc/self/maps}} */
@@ -75,13 +84,17 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
     }
 
     /**
-     * {@return what the kernel's tables show of the heap's memory now; reads {@code /proc}, which takes milliseconds}
+     * {@return what the kernel's tables show of the heap's memory now}
+     *
+     * <p>It asks the kernel for the heap's own mappings (Linux 6.11), and other calls of the heap go on meanwhile. On
+     * older kernels it reads all mappings of the process, some microseconds each. If the heap changes each time it is
+     * compared, the last attempt makes other threads wait.
      *
      * @throws UnsupportedHostException if {@code /proc/self/maps} cannot be read
      * @throws HeapClosedException if the heap is closed
      */
     public final HeapAudit audit() {
-        return Snapshots.audit(zones);
+        return Auditing.audit(zones);
     }
 
     /**
@@ -98,6 +111,7 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
     @Override
     public final void close() {
         zones.close();
+        endOfWatch.run();
     }
 
     final Zones zones() {

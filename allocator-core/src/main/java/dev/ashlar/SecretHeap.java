@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Memory for keys, passwords and other secrets, of memfd_secret(2): its pages are off the kernel's own map of memory.
@@ -85,7 +86,7 @@ public final class SecretHeap extends Heap implements SegmentAllocator {
      * @throws HeapClosedException if the heap is closed
      */
     public void free(MemorySegment segment) {
-        segments.free(segment);
+        segments.free(Objects.requireNonNull(segment, "segment"));
     }
 
     /**

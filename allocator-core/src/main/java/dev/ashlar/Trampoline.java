@@ -91,8 +91,11 @@ public final class Trampoline {
         pool.requireHeapOpen();
         if (state == LifeCycle.FREED) {
             throw pool.isClosed()
-                    ? BlockStateException.poolClosed(action)
-                    : state.refuseFreed(action, "the trampoline at 0x" + Long.toHexString(pool.addressOf(index)));
+                    ? BlockStateException.poolClosed(action, pool.heapName())
+                    : state.refuseFreed(
+                            action,
+                            "the trampoline at 0x" + Long.toHexString(pool.addressOf(index)) + " of heap "
+                                    + pool.heapName());
         }
     }
 

@@ -185,6 +185,10 @@ public final class TrampolinePool implements AutoCloseable {
         chunks[index / PER_CHUNK].trap(index % PER_CHUNK);
     }
 
+    String heapName() {
+        return zones.name();
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -196,7 +200,7 @@ public final class TrampolinePool implements AutoCloseable {
     private void requireOpen(String action) {
         requireHeapOpen();
         if (closed) {
-            throw BlockStateException.poolClosed(action);
+            throw BlockStateException.poolClosed(action, zones.name());
         }
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The part of a {@link CodeUnit} that lies in one domain: its code, its constants or its data. */
 public final class UnitPart {
     private final CodeUnit unit;
+    private final Zones zones;
     private final Domain domain;
     private final Space space;
     private final long offset;
@@ -23,16 +24,20 @@ public final class UnitPart {
     /** Takes the memory in {@code space}; {@code domain} is what it is for. */
     UnitPart(CodeUnit unit, Zones zones, Domain domain, Space space, long byteSize, long byteAlignment) {
         this.unit = unit;
+        this.zones = zones;
         this.domain = domain;
         this.space = space;
         this.byteSize = byteSize;
         this.offset = space.take(byteSize, byteAlignment, Holder.OBJECT);
         try {
-            if (space.isStaged()) {
+            if (zones.isStaged(domain, space)) {
                 staging = Staging.of(zones, domain, byteSize);
             } else if (domain != Domain.CODE) {
                 written().fill((byte) 0);
             }
+        } catch (IllegalStateException e) {
+            free();
+            throw space.closedOr(e);
         } catch (RuntimeException | Error e) {
             free();
             throw e;
@@ -51,17 +56,24 @@ public final class UnitPart {
      */
     public long address() {
         space.requireOpen();
+        zones.noteAddress();
         return space.base() + offset;
     }
 
-    /** {@return the part's size in bytes} */
+    /**
+     * {@return the part's size in bytes}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
     public long byteSize() {
+        space.requireOpen();
         return byteSize;
     }
 
     /**
      * {@return the memory to write the part through: of data where it lies, at all times; of code and constants at an
-     * address other than {@link #address()}, until the unit is published}
+     * address other than {@link #address()}, until the unit is published; a late write is as of
+     * {@link CodeBlock#writable()}}
      *
      * @throws BlockStateException if the unit is freed, or published and this is not its data
      * @throws HeapClosedException if the heap is closed
@@ -85,33 +97,34 @@ public final class UnitPart {
      */
     public MemorySegment segment() {
         unit.require(LifeCycle.PUBLISHED, "segment()");
-        return space.zone().front().segment().asSlice(offset, byteSize);
+        return zones.frontOf(space, domain).asSlice(offset, byteSize);
     }
 
     private MemorySegment written() {
         return staging != null
                 ? staging.segment().asSlice(0, byteSize)
-                : space.zone().writable().asSlice(offset, byteSize);
+                : zones.writableOf(space).asSlice(offset, byteSize);
     }
 
     void publish() {
         Staging written = staging;
         if (written != null) {
-            space.write("publish()", offset, written.segment(), 0, byteSize);
+            written.end("publish()", unit.subject());
+            space.write("publish()", offset, written.buffer(), 0, byteSize);
         }
         space.publish(offset);
     }
 
     void free() {
-        endStaging();
+        endStaging("free()");
         space.release(offset);
     }
 
-    /** Gives the buffer back, if there is one. */
-    void endStaging() {
+    /** Ends the buffer, if there is one. */
+    void endStaging(String action) {
         Staging written = staging;
         if (written != null) {
-            written.free();
+            written.end(action, unit.subject());
             staging = null;
         }
     }

@@ -126,7 +126,7 @@ class DataWrongUseTest {
         HeapStats before = heap.stats();
         for (long byteSize : new long[] {0, -1, CAPACITY + 1, Long.MAX_VALUE, Long.MIN_VALUE}) {
             String message = "size out of range: byteSize=" + byteSize
-                    + ", allowed=1 to the heap's capacity, capacity=" + CAPACITY;
+                    + ", allowed=1 to " + CAPACITY + ", the capacity of heap ashlar-data for data";
             assertIllegal(message, () -> data.allocate(byteSize));
             assertIllegal(message, () -> data.allocateZeroed(byteSize));
             if (byteSize > 0) {

@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.AshlarException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.HeapStats;
@@ -10,6 +11,7 @@ import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -33,7 +35,13 @@ public final class HeapChild {
                 case "call unwritten" -> callUnwritten();
                 case "call through freed" -> callThroughFreed();
                 case "call released" -> callReleased();
+                case "call at" -> callAt(
+                        WritePath.valueOf(arguments[1]),
+                        arguments[2],
+                        Integer.parseInt(arguments[3]),
+                        Integer.parseInt(arguments[4]));
                 case "distance" -> distance();
+                case "audit among many mappings" -> auditAmongManyMappings();
                 case "run out of mappings" -> runOutOfMappings();
                 case "run out of locked memory" -> runOutOfLockedMemory();
                 default -> throw new IllegalArgumentException(arguments[0]);
@@ -82,6 +90,27 @@ public final class HeapChild {
         CodeBlock block = heap.allocate(100);
         block.publish();
         System.out.println("call = " + (int) bind(block).invokeExact());
+    }
+
+    /** Jumps into a block that is free or was never written, not only to its start. */
+    private static void callAt(WritePath path, String state, int byteSize, int offset) {
+        CodeHeap heap = CodeHeap.builder().writePath(path).build();
+        // Keeps the region, so that the memory that is called is not released.
+        heap.define(NativeCode.returning(42));
+        CodeBlock block = heap.allocate(byteSize);
+        if (state.equals("freed")) {
+            // Returns at once wherever it is entered.
+            block.writable().fill((byte) 0xc3);
+            block.publish();
+            System.out.println("call = " + (NativeCode.call(block.address() + offset) | 1));
+            block.free();
+        } else {
+            block.publish();
+        }
+        System.out.println("address = 0x" + Long.toHexString(block.address() + offset));
+        System.out.flush();
+        NativeCode.call(block.address() + offset);
+        System.out.println("call returned");
     }
 
     private static void callThroughFreed() {
@@ -178,6 +207,22 @@ public final class HeapChild {
             return true;
         } catch (HeapExhaustedException full) {
             return false;
+        }
+    }
+
+    private static void auditAmongManyMappings() {
+        takeMappings(60_000);
+        long getpid = Linker.nativeLinker().defaultLookup().findOrThrow("getpid").address();
+        long started = System.nanoTime();
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).near(getpid).build()) {
+            System.out.println("near millis = " + (System.nanoTime() - started) / 1_000_000);
+            System.out.println("near = " + (Math.abs(heap.report().address() - getpid) < Integer.MAX_VALUE));
+            heap.define(NativeCode.returning(42));
+            heap.audit();
+            started = System.nanoTime();
+            boolean clean = heap.audit().isClean();
+            System.out.println("audit millis = " + (System.nanoTime() - started) / 1_000_000);
+            System.out.println("clean = " + clean);
         }
     }
 

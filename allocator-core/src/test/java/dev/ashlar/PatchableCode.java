@@ -21,7 +21,7 @@ final class PatchableCode {
         return withNops(nopCount, new byte[] {0x48, (byte) 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xc3});
     }
 
-    /** {@return nops; jmp next instruction; int3: the field, of 4 bytes, follows {@code nopCount + 1} bytes} */
+    /** {@return nops; jmp next instruction; hlt: the field, of 4 bytes, follows {@code nopCount + 1} bytes} */
     static byte[] jump(int nopCount) {
         return withNops(nopCount, new byte[] {(byte) 0xe9, 0, 0, 0, 0, NativeCode.TRAP});
     }

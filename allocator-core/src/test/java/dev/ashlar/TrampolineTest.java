@@ -168,7 +168,7 @@ class TrampolineTest {
         try (HugePages _ = HugePages.need(MemoryDemand.AUTO, 0)) {
             ChildJvm.Outcome outcome =
                     ChildJvm.ofModule(HeapChild.class).nativeAccess().run("call through freed");
-            assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(ChildJvm.SIGNALLED + 5);
+            assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(ChildJvm.SIGNALLED + 6);
             assertThat(outcome.output()).isEqualTo("call = 42\n");
         }
     }
@@ -186,7 +186,7 @@ class TrampolineTest {
                 pool.take(two);
             }
             String freedState = "the trampoline at 0x" + Long.toHexString(freed.address())
-                    + " is freed, needed: not freed";
+                    + " of heap ashlar is freed, needed: not freed";
             refuses(() -> freed.retarget(one), "retarget() failed: " + freedState);
             refuses(freed::target, "target() failed: " + freedState);
             refuses(freed::free, "free() failed: " + freedState);
@@ -208,12 +208,12 @@ class TrampolineTest {
         assertThat(heap.stats().liveByteSize()).isEqualTo(before.liveByteSize());
         assertThat(heap.stats().liveBlockCount()).isEqualTo(before.liveBlockCount());
         heap.zones().spaces().forEach(space -> space.blocks().checkInvariants());
-        refuses(() -> pool.take(one), "take() failed: the pool of trampolines is closed");
-        refuses(pool::liveCount, "liveCount() failed: the pool of trampolines is closed");
+        refuses(() -> pool.take(one), "take() failed: the pool of trampolines of heap ashlar is closed");
+        refuses(pool::liveCount, "liveCount() failed: the pool of trampolines of heap ashlar is closed");
         Trampoline ended = taken.getLast();
-        refuses(() -> ended.retarget(two), "retarget() failed: the pool of trampolines is closed");
-        refuses(ended::target, "target() failed: the pool of trampolines is closed");
-        refuses(ended::free, "free() failed: the pool of trampolines is closed");
+        refuses(() -> ended.retarget(two), "retarget() failed: the pool of trampolines of heap ashlar is closed");
+        refuses(ended::target, "target() failed: the pool of trampolines of heap ashlar is closed");
+        refuses(ended::free, "free() failed: the pool of trampolines of heap ashlar is closed");
         pool.close();
         assertThat(heap.stats().liveBlockCount()).isEqualTo(before.liveBlockCount());
     }
@@ -268,7 +268,7 @@ class TrampolineTest {
                 CodeHeap.builder().memory(MemoryDemand.SMALL).dataCapacity(0).build()) {
             HeapStats before = bare.stats();
             assertThat(catchThrowableOfType(HeapExhaustedException.class, () -> bare.openTrampolines(1)))
-                    .hasMessageContaining("the heap has no zone for data");
+                    .hasMessageContaining("heap ashlar has no zone for data");
             assertThat(bare.stats()).isEqualTo(before);
         }
     }

@@ -53,7 +53,7 @@ class WrongUseTest {
         for (LongConsumer ask : asked) {
             assertThat(unchangedBy(IllegalArgumentException.class, () -> ask.accept(byteSize)))
                     .hasMessage("size out of range: byteSize=" + byteSize
-                            + ", allowed=1 to the heap's capacity, capacity=16777216");
+                            + ", allowed=1 to 16777216, the capacity of heap ashlar for code");
         }
     }
 
@@ -108,7 +108,8 @@ class WrongUseTest {
             assertThat(thrown.address()).isEqualTo(address);
             assertThat(thrown)
                     .hasMessageContaining(
-                            " failed: address=0x" + Long.toHexString(address) + ", reason=" + reason + ". ");
+                            " failed: heap=ashlar, address=0x" + Long.toHexString(address) + ", reason=" + reason
+                                    + ". ");
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.memory.Domain;
 import dev.ashlar.region.Region;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Checks of arguments that no heap could serve, each with the text of its error. */
@@ -18,6 +20,7 @@ public final class Arguments {
 
     /** {@return {@code name}, if a heap may have it} */
     public static String requireName(String name) {
+        Objects.requireNonNull(name, "heapName");
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("name must match " + NAME.pattern() + ": \"" + name + "\"");
         }
@@ -41,10 +44,11 @@ public final class Arguments {
                         + " bytes between each two=" + largest);
     }
 
-    static void requireSize(long byteSize, long capacityByteSize) {
+    /** Checks the size of a block in the zone of a domain, whose capacity is not that of the heap's other zones. */
+    static void requireSize(long byteSize, long capacityByteSize, Domain domain, String heapName) {
         if (byteSize < 1 || byteSize > capacityByteSize) {
-            throw new IllegalArgumentException("size out of range: byteSize=" + byteSize
-                    + ", allowed=1 to the heap's capacity, capacity=" + capacityByteSize);
+            throw new IllegalArgumentException("size out of range: byteSize=" + byteSize + ", allowed=1 to "
+                    + capacityByteSize + ", the capacity of heap " + heapName + " for " + domain);
         }
     }
 

@@ -75,7 +75,7 @@ abstract class OpenZone {
     }
 
     /** {@return what to throw after {@code failure}, which another thread's close of the heap may have caused} */
-    final RuntimeException closedOr(IllegalStateException failure) {
+    public final RuntimeException closedOr(IllegalStateException failure) {
         // The lock waits until the close has ended.
         synchronized (lock) {
             return health.isClosed() ? HeapClosedException.of(heapName) : failure;
@@ -95,6 +95,8 @@ abstract class OpenZone {
     /** {@return what to throw if the host refused what a block needs} Pre: the lock is held. */
     final HeapExhaustedException exhausted(long byteSize, List<Refusal> refusals) {
         return HeapExhaustedException.noRoom(
+                heapName,
+                zone.domain(),
                 byteSize,
                 (long) blocks.runs().figures().largestFreePageCount() * Pages.BYTE_SIZE,
                 zone.byteSize(),

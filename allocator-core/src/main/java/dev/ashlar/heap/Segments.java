@@ -17,7 +17,7 @@ public final class Segments {
         this.space = zones.first();
         this.arenas = zones.arenas();
         this.zeroing = new Zeroing(space);
-        this.writable = space.zone().writable();
+        this.writable = zones.writable();
     }
 
     /** {@return what clears the blocks} */
@@ -42,7 +42,7 @@ public final class Segments {
         long address = segment.address();
         long offset = space.offsetOf("free", address);
         if (!segment.scope().equals(writable.scope())) {
-            throw WrongAddressException.otherScope(address);
+            throw WrongAddressException.otherScope(space.heapName, address);
         }
         space.freeSegment(address, offset);
     }

@@ -148,12 +148,16 @@ public final class Space extends OpenZone {
 
     /** Checks the size and the alignment of a block that is taken by parts. */
     public void requireSizeAndAlignment(long byteSize, long byteAlignment) {
-        Arguments.requireSize(byteSize, capacityByteSize);
+        requireSize(byteSize);
         Arguments.requireAlignment(byteAlignment);
     }
 
+    private void requireSize(long byteSize) {
+        Arguments.requireSize(byteSize, capacityByteSize, zone.domain(), heapName);
+    }
+
     private long takeUnparked(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
-        Arguments.requireSize(byteSize, capacityByteSize);
+        requireSize(byteSize);
         long offset;
         try {
             offset = publishing.take(byteSize, log2Alignment, temperature, holder);
@@ -208,19 +212,19 @@ public final class Space extends OpenZone {
     void freeSegment(long address, long offset) {
         FreeResult result = free(offset, Holder.OBJECT);
         if (result == FreeResult.HELD_OTHERWISE) {
-            throw WrongAddressException.heldByAddress("free", address);
+            throw WrongAddressException.heldByAddress("free", heapName, address);
         }
         if (result != FreeResult.DONE) {
             throw wrongAddress("free", address, result);
         }
     }
 
-    private static WrongAddressException wrongAddress(String action, long address, FreeResult verdict) {
+    private WrongAddressException wrongAddress(String action, long address, FreeResult verdict) {
         return switch (verdict) {
             // DONE: another thread has put a block there since; when the caller asked, there was none.
-            case DONE, NOT_LIVE -> WrongAddressException.notLive(action, address);
-            case INTERIOR -> WrongAddressException.interior(action, address);
-            case HELD_OTHERWISE -> WrongAddressException.heldByObject(action, address);
+            case DONE, NOT_LIVE -> WrongAddressException.notLive(action, heapName, address);
+            case INTERIOR -> WrongAddressException.interior(action, heapName, address);
+            case HELD_OTHERWISE -> WrongAddressException.heldByObject(action, heapName, address);
         };
     }
 
@@ -271,7 +275,7 @@ public final class Space extends OpenZone {
     public long addressToWrite(long address) {
         long offset = offsetOf("writable", address);
         if (blocks.startOf(offset) < 0) {
-            throw WrongAddressException.notLive("writable", address);
+            throw WrongAddressException.notLive("writable", heapName, address);
         }
         publishing.requireAddressToWrite("writable", offset);
         return zone.writableBase() + offset;
@@ -290,7 +294,7 @@ public final class Space extends OpenZone {
     public long offsetOf(String action, long address) {
         requireOpen();
         if (!contains(address)) {
-            throw WrongAddressException.foreign(action, address, zone.front().access());
+            throw WrongAddressException.foreign(action, heapName, address, zone.front().access());
         }
         return address - base;
     }
@@ -330,7 +334,7 @@ public final class Space extends OpenZone {
 
     /** Commits memory ahead, in adjacent regions. */
     public void precommit(long byteSize) {
-        Arguments.requireSize(byteSize, capacityByteSize);
+        requireSize(byteSize);
         synchronized (lock) {
             requireOpen();
             if (!blocks.precommit(Region.countFor(byteSize))) {

@@ -2,58 +2,80 @@ package dev.ashlar.heap;
 
 import dev.ashlar.memory.Domain;
 import dev.ashlar.region.Zone;
-import dev.ashlar.report.HeapExhaustedException;
-import dev.ashlar.slab.BlockStore;
+import dev.ashlar.report.BlockStateException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A buffer for code or constants that cannot be written in place before they are published. It is a block of the
- * heap's zone for data, or memory of the garbage collector if that zone has no room.
+ * A buffer for code or constants that are not written in place before they are published.
+ *
+ * <p>It is memory of the garbage collector, which keeps it for as long as a caller can reach a segment of it. So it
+ * never becomes the buffer of another block, and a write that comes too late changes nothing that is used. If the heap
+ * checks late writes, such a write throws.
+ *
+ * <p>Not thread-safe.
  */
 public final class Staging {
-    private final @Nullable Piece piece;
-    private final MemorySegment segment;
+    private final MemorySegment buffer;
+    private final boolean checked;
+    /** The life of what was handed out, if late writes are checked. */
+    private @Nullable Arena handedOut;
 
-    private Staging(@Nullable Piece piece, MemorySegment segment) {
-        this.piece = piece;
-        this.segment = segment;
+    private Staging(MemorySegment buffer, boolean checked) {
+        this.buffer = buffer;
+        this.checked = checked;
     }
 
     /** {@return a buffer for a block of a domain: full of traps for code, of zeros for constants} */
     public static Staging of(Zones zones, Domain domain, long byteSize) {
-        Staging staging = take(zones, byteSize);
+        MemorySegment buffer = Arena.ofAuto().allocate(byteSize);
         if (domain == Domain.CODE) {
-            Zone.fillWithTraps(staging.segment);
-        } else {
-            staging.segment.fill((byte) 0);
+            Zone.fillWithTraps(buffer);
         }
-        return staging;
+        return new Staging(buffer, zones.checksLateWrites());
     }
 
-    private static Staging take(Zones zones, long byteSize) {
-        if (byteSize <= zones.span().byteSizeOf(Domain.DATA)) {
-            try {
-                Space data = zones.of(Domain.DATA, byteSize);
-                Piece piece = new Piece(data, byteSize, BlockStore.MINIMUM_ALIGNMENT);
-                return new Staging(piece, data.zone().writable().asSlice(piece.offset(), byteSize));
-            } catch (HeapExhaustedException full) {
-                // Use the garbage collector's memory.
-            }
-        }
-        return new Staging(null, Arena.ofAuto().allocate(byteSize));
+    /** {@return the buffer, for the heap itself} */
+    public MemorySegment buffer() {
+        return buffer;
     }
 
-    /** {@return the buffer} */
+    /** {@return the buffer, for a caller to write to until {@link #end}} */
+    @SuppressWarnings("restricted")
     public MemorySegment segment() {
-        return segment;
+        if (!checked) {
+            return buffer;
+        }
+        Arena life = handedOut;
+        if (life == null) {
+            life = Arena.ofShared();
+            handedOut = life;
+        }
+        return buffer.reinterpret(life, this::ended);
     }
 
-    /** Gives the buffer back. */
-    public void free() {
-        if (piece != null) {
-            piece.free();
+    /** An action of the arena: so the arena's segments keep this object and its buffer. */
+    private void ended(MemorySegment handed) {
+        assert handed.byteSize() == buffer.byteSize();
+    }
+
+    /**
+     * Ends what {@link #segment} returned, if late writes are checked.
+     *
+     * @param action the call that ends it
+     * @param subject the block
+     * @throws BlockStateException if a running downcall was given it; then nothing has changed
+     */
+    public void end(String action, String subject) {
+        Arena life = handedOut;
+        if (life != null) {
+            try {
+                life.close();
+            } catch (IllegalStateException inUse) {
+                throw BlockStateException.bufferInUse(action, subject, inUse);
+            }
+            handedOut = null;
         }
     }
 }

@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  *
  * <pre>
  *   stub  ff 25 disp32   jmp [rip+disp32], through its cell
- *         cc cc ..       int3, up to 16 bytes: the target of a free one
+ *         f4 f4 ..       hlt, up to 16 bytes: the target of a free one
  * </pre>
  *
  * <p>Thread-safe.

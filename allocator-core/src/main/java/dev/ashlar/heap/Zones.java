@@ -1,5 +1,6 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.MemoryDemand;
@@ -8,15 +9,19 @@ import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Fork;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Span;
+import dev.ashlar.region.View;
 import dev.ashlar.region.Zone;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.ForkedProcessException;
 import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.SystemCalls;
-import java.util.ArrayList;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +31,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. A thread that needs several locks takes this one first, then those of the spaces.
  */
 public final class Zones {
-    private final String name;
     /** Whether the heap can be used. */
     public final Health health;
+
+    /** All but what callers can reach: the segments that they have refer to this object, but not to that one. */
+    private final Estate estate;
 
     private final Span span;
     private final MemoryDemand memory;
@@ -36,10 +43,13 @@ public final class Zones {
     private final SystemCalls calls;
     private final Space first;
     private final CodePatcher patcher;
-    private final Object lock = new Object();
-    private volatile List<Space> spaces;
-    private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
-    private final @Nullable OpenArenas arenas;
+    /** The life of the segments that callers get. */
+    private final Arena handedOut = Arena.ofShared();
+
+    private final MemorySegment front;
+    private final @Nullable MemorySegment writable;
+    private final Cleaner.Cleanable watch;
+    private volatile boolean checksLateWrites;
 
     /** Keeps a heap open for as long as the thread lives that took it. */
     public static final class Lease {
@@ -50,6 +60,10 @@ public final class Zones {
         /** {@return whether the current thread took it} */
         public boolean isOwn() {
             return Thread.currentThread().equals(holder);
+        }
+
+        boolean isHeld() {
+            return holder.isAlive();
         }
     }
 
@@ -64,16 +78,69 @@ public final class Zones {
 
     private Zones(
             String name, Span span, MemoryDemand memory, WritePath path, SystemCalls calls, Zone zone) {
-        this.name = name;
         this.health = new Health(name);
+        this.estate = new Estate(name, health, span, zone.domain() == Domain.CODE ? null : new OpenArenas());
         this.span = span;
         this.memory = memory;
         this.path = path;
         this.calls = calls;
         this.first = new Space(name, zone, ladderOf(zone.domain()), calls, health);
         this.patcher = new CodePatcher(first, path, calls);
-        this.spaces = List.of(first);
-        this.arenas = zone.domain() == Domain.CODE ? null : new OpenArenas();
+        estate.add(first);
+        keepReachable();
+        this.front = handOut(zone.front());
+        // In place, code is written to a buffer.
+        this.writable = zone.isWritable() && !zone.isPublishedInPlace() ? handOut(zone.writing()) : null;
+        this.watch = DropWarning.CLEANER.register(this, estate::dropped);
+    }
+
+    /** Makes every segment of the arena refer to this object: an action is part of its arena. */
+    @SuppressWarnings("restricted")
+    private void keepReachable() {
+        MemorySegment.NULL.reinterpret(handedOut, this::ended);
+    }
+
+    private void ended(MemorySegment nothing) {
+        assert nothing.address() == 0 : "not the segment that keepReachable made";
+    }
+
+    @SuppressWarnings("restricted")
+    private MemorySegment handOut(View view) {
+        MemorySegment whole =
+                MemorySegment.ofAddress(view.base()).reinterpret(view.range().byteSize(), handedOut, null);
+        return view.access() == Access.WRITE ? whole : whole.asReadOnly();
+    }
+
+    /** {@return the first zone as callers see it, for segments that they get: they keep the heap's memory} */
+    public MemorySegment front() {
+        return front;
+    }
+
+    /** {@return the first zone for writing, for segments that callers get} */
+    public MemorySegment writable() {
+        return Objects.requireNonNull(writable, "a view to write through");
+    }
+
+    /** {@return a zone as callers see it, for segments that they get: read-only if they hold what is published} */
+    public MemorySegment frontOf(Space space, Domain domain) {
+        MemorySegment all = handOut(space.zone().front());
+        return domain.isPublished() ? all.asReadOnly() : all;
+    }
+
+    /** {@return a zone for writing, for segments that callers get} */
+    public MemorySegment writableOf(Space space) {
+        return handOut(space.zone().writing());
+    }
+
+    /** Records that callers know an address of the heap, which does not keep it reachable. */
+    public void noteAddress() {
+        if (!estate.isAddressed) {
+            estate.isAddressed = true;
+        }
+    }
+
+    Estate estate() {
+        return estate;
     }
 
     /** Reserves the span of a heap with one zone, for data or secrets, and commits its first region. */
@@ -135,12 +202,38 @@ public final class Zones {
 
     /** {@return all spaces that are open} */
     public List<Space> spaces() {
-        return spaces;
+        return estate.spaces;
     }
 
     /** {@return the heap's address space} */
     public Span span() {
         return span;
+    }
+
+    /** {@return what {@code reading} finds while no other thread opens a zone or changes pages or regions} */
+    <T> T whileNothingChanges(Supplier<T> reading) {
+        synchronized (estate.lock) {
+            return whileOpen(estate.spaces, reading);
+        }
+    }
+
+    private static <T> T whileOpen(List<Space> spaces, Supplier<T> reading) {
+        return spaces.isEmpty()
+                ? reading.get()
+                : spaces.getFirst().whileOpen(() -> whileOpen(spaces.subList(1, spaces.size()), reading));
+    }
+
+    /** {@return all address space that is reserved now, guards included} */
+    List<AddressRange> ranges() {
+        synchronized (estate.lock) {
+            first.requireOpen();
+            return span.ranges();
+        }
+    }
+
+    /** {@return the boundary to the kernel} */
+    SystemCalls calls() {
+        return calls;
     }
 
     /** {@return the write path of code} */
@@ -155,13 +248,14 @@ public final class Zones {
 
     /** {@return the heap's name} */
     public String name() {
-        return name;
+        return estate.name;
     }
 
     /** {@return the arenas that are open, of a heap that has arenas} */
     OpenArenas arenas() {
+        OpenArenas arenas = estate.arenas;
         if (arenas == null) {
-            throw new IllegalStateException("heap " + name + " has no arenas");
+            throw new IllegalStateException("heap " + estate.name + " has no arenas");
         }
         return arenas;
     }
@@ -173,14 +267,14 @@ public final class Zones {
      * @throws HeapExhaustedException if the span has no room for the domain, or the host refuses
      */
     public Space of(Domain domain, long byteSize) {
-        for (Space space : spaces) {
+        for (Space space : estate.spaces) {
             if (space.zone().domain() == domain) {
                 return space;
             }
         }
-        synchronized (lock) {
+        synchronized (estate.lock) {
             first.requireOpen();
-            for (Space space : spaces) {
+            for (Space space : estate.spaces) {
                 if (space.zone().domain() == domain) {
                     return space;
                 }
@@ -191,29 +285,27 @@ public final class Zones {
 
     private Space open(Domain domain, long byteSize) {
         if (span.byteSizeOf(domain) == 0) {
-            throw HeapExhaustedException.noZone(domain, byteSize);
+            throw HeapExhaustedException.noZone(estate.name, domain, byteSize);
         }
         Space space =
                 switch (span.open(domain)) {
-                    case Span.Opened opened -> new Space(name, opened.zone(), ladderOf(domain), calls, health);
+                    case Span.Opened opened -> new Space(estate.name, opened.zone(), ladderOf(domain), calls, health);
                     case Span.Refused refused -> throw HeapExhaustedException.zoneRefused(
-                            domain, byteSize, span.byteSizeOf(domain), refused.refusal());
+                            estate.name, domain, byteSize, span.byteSizeOf(domain), refused.refusal());
                 };
-        List<Space> more = new ArrayList<>(spaces);
-        more.add(space);
-        spaces = List.copyOf(more);
+        estate.add(space);
         return space;
     }
 
     /** {@return a lease that keeps the heap open until {@link #end} or the end of the current thread} */
     public Lease lease() {
         Lease lease = new Lease();
-        synchronized (lock) {
+        synchronized (estate.lock) {
             first.requireOpen();
             try {
-                leases.add(lease);
+                estate.leases.add(lease);
             } catch (Throwable e) {
-                leases.remove(lease);
+                estate.leases.remove(lease);
                 throw e;
             }
         }
@@ -222,7 +314,22 @@ public final class Zones {
 
     /** Ends a lease. */
     public void end(Lease lease) {
-        leases.remove(lease);
+        estate.leases.remove(lease);
+    }
+
+    /** Makes writes throw that come after their block was published. Pre: no block was handed out. */
+    public void checkLateWrites() {
+        checksLateWrites = true;
+    }
+
+    /** {@return whether a write throws that comes after its block was published} */
+    boolean checksLateWrites() {
+        return checksLateWrites;
+    }
+
+    /** {@return whether callers write the blocks of a domain, in its space, to a buffer until they are published} */
+    public boolean isStaged(Domain domain, Space space) {
+        return domain.isPublished() && (space.isStaged() || checksLateWrites);
     }
 
     /** {@return what patches the heap's code} */
@@ -233,7 +340,7 @@ public final class Zones {
     /** {@return bytes of committed regions in all zones} */
     public long committedByteSize() {
         long byteSize = 0;
-        for (Space space : spaces) {
+        for (Space space : estate.spaces) {
             byteSize += space.regions().committedByteSize();
         }
         return byteSize;
@@ -246,7 +353,7 @@ public final class Zones {
      */
     public long trim() {
         long byteSize = 0;
-        for (Space space : spaces) {
+        for (Space space : estate.spaces) {
             byteSize += space.trim();
         }
         return byteSize;
@@ -259,7 +366,7 @@ public final class Zones {
      */
     public int heal() {
         first.requireOpen();
-        return spaces.stream().mapToInt(Space::heal).sum();
+        return estate.spaces.stream().mapToInt(Space::heal).sum();
     }
 
     /**
@@ -270,37 +377,9 @@ public final class Zones {
      */
     public void close() {
         Fork.refuse();
-        synchronized (lock) {
-            Space.close(spaces, this::closeSpan);
-        }
-    }
-
-    private void closeSpan() {
-        if (!health.isClosed()) {
-            shutSpan();
-            health.close();
-        }
-        span.release();
-    }
-
-    private void shutSpan() {
-        // If a thread has ended with a batch open, no other thread can end it or touch its sections.
-        if (leases.stream().anyMatch(lease -> lease.holder.isAlive())) {
-            throw BlockStateException.batchesOpen(name);
-        }
-        if (arenas != null) {
-            List<String> open = arenas.shut();
-            if (!open.isEmpty()) {
-                throw BlockStateException.arenasOpen(name, open);
-            }
-        }
-        try {
-            span.shut();
-        } catch (IllegalStateException inUse) {
-            if (arenas != null) {
-                arenas.reopen();
-            }
-            throw BlockStateException.heapInUse(name, inUse);
-        }
+        estate.close(handedOut);
+        health.noteCaller();
+        // The heap is closed: nothing is left to do for what watches it.
+        watch.clean();
     }
 }

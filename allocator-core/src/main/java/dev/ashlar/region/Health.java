@@ -22,6 +22,7 @@ public final class Health {
     public volatile @Nullable Throwable end;
 
     private volatile boolean closed;
+    private volatile boolean closedByCaller;
 
     /** Creates the health of an open heap. */
     public Health(String heapName) {
@@ -44,6 +45,16 @@ public final class Health {
     /** {@return whether the heap is closed} */
     public boolean isClosed() {
         return closed;
+    }
+
+    /** {@return whether a caller closed the heap, and not the garbage collector} */
+    public boolean isClosedByCaller() {
+        return closedByCaller;
+    }
+
+    /** Records that it was a caller who closed the heap. */
+    public void noteCaller() {
+        closedByCaller = true;
     }
 
     /** Records that the heap is closed. */

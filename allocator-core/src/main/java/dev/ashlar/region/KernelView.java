@@ -13,18 +13,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the kernel's tables of a zone: its VMAs, and which regions one huge entry maps in which view.
+ * Reads which regions of a zone one huge entry maps in which view, from the kernel's tables.
  *
  * <p>PAGEMAP_SCAN (Linux 6.7) answers region by region. The fallback, smaps, counts by VMA, so there a region counts as
- * huge only if its whole VMA is. Not thread-safe.
+ * huge only if its whole VMA is. Only {@link #read} is thread-safe. It needs no lock, because smaps can take seconds: a
+ * caller who looks without the lock must find out whether the zone has changed meanwhile.
  */
-public final class KernelView implements AutoCloseable {
+public final class KernelView {
+    /** The kernel walks all mappings for smaps, some microseconds each: in a process with more it is left out. */
+    private static final int SMAPS_MAPPING_COUNT_MAX = 1000;
+
     private final Zone zone;
     private final SystemCalls calls;
-    private @Nullable PagemapScan scan;
     /** For each view, the regions that some look found huge since they were committed. */
     private final List<BitSet> knownHuge;
     private final BitSet splitUnhealed = new BitSet();
@@ -41,10 +43,9 @@ public final class KernelView implements AutoCloseable {
      *
      * @param source "PAGEMAP_SCAN" or "smaps"
      * @param views the span's views, in its order
-     * @param smapsHugeByteSize huge bytes of all views by {@code /proc/self/smaps}, or -1 if it cannot be read
-     * @param splitCount regions that some look found huge and a later one did not
+     * @param smapsHugeByteSize huge bytes of all views by {@code /proc/self/smaps}, or -1 if it was not read
      */
-    public record Look(String source, List<ViewLook> views, long smapsHugeByteSize, long splitCount) {
+    public record Look(String source, List<ViewLook> views, long smapsHugeByteSize) {
 
         /** {@return the views in which the region is mapped by one huge entry} */
         public Set<Access> hugeViewsOf(int region) {
@@ -58,38 +59,46 @@ public final class KernelView implements AutoCloseable {
     /**
      * One view in the kernel's tables.
      *
-     * @param mappings its VMAs, by address
      * @param huge regions mapped by one huge entry
      */
-    public record ViewLook(View view, List<Mapping> mappings, BitSet huge) {}
+    public record ViewLook(View view, BitSet huge) {}
+
+    /** {@return what the kernel says now, noted for the count of splits} */
+    Look look() {
+        Look look = read();
+        note(look);
+        return look;
+    }
 
     /** {@return what the kernel says now} */
-    public Look look() {
-        // The descriptor of the page map is the parent's in a fork.
+    public Look read() {
+        // The files of /proc/self are of the child in a fork, and the heap is the parent's.
         Fork.refuse();
-        Smaps smaps = Smaps.readWithin(zone.ranges());
         List<View> views = zone.views();
-        List<Optional<BitSet>> scanned =
-                views.stream().map(view -> scanned(view.range())).toList();
+        List<Optional<BitSet>> scanned = scanned(views);
         boolean scanWorked = scanned.stream().allMatch(Optional::isPresent);
+        boolean smapsWanted = !scanWorked || !ProcessMaps.countExceeds(calls, SMAPS_MAPPING_COUNT_MAX);
+        Smaps smaps = smapsWanted ? Smaps.readWithin(zone.ranges()) : Smaps.parse("");
         List<BitSet> huge = IntStream.range(0, views.size())
                 .mapToObj(index -> scanned.get(index)
                         .orElseGet(() -> hugeBySmaps(smaps, views.get(index).range())))
                 .toList();
-        noteSplits(huge);
-        ProcessMaps maps = ProcessMaps.readWithin(zone.ranges());
         List<ViewLook> found = IntStream.range(0, views.size())
-                .mapToObj(index -> new ViewLook(
-                        views.get(index), maps.within(List.of(views.get(index).range())), huge.get(index)))
+                .mapToObj(index -> new ViewLook(views.get(index), huge.get(index)))
                 .toList();
         return new Look(
                 scanWorked ? "PAGEMAP_SCAN" : "smaps",
                 found,
-                smaps.areas().isEmpty() ? -1 : smaps.totals().huge(),
-                splitCount);
+                smaps.areas().isEmpty() ? -1 : smaps.totals().huge());
     }
 
-    private void noteSplits(List<BitSet> huge) {
+    /**
+     * Notes which regions a look found huge. Pre: the zone has not changed since.
+     *
+     * @return regions that some look found huge and a later one did not
+     */
+    public long note(Look look) {
+        List<BitSet> huge = look.views().stream().map(ViewLook::huge).toList();
         BitSet split = new BitSet();
         for (int index = 0; index < huge.size(); index++) {
             BitSet known = knownHuge.get(index);
@@ -104,6 +113,7 @@ public final class KernelView implements AutoCloseable {
         splitCount += fresh.cardinality();
         splitUnhealed.clear();
         splitUnhealed.or(split);
+        return splitCount;
     }
 
     /** Forgets what earlier looks found in a region that is a hole now. */
@@ -112,12 +122,18 @@ public final class KernelView implements AutoCloseable {
         splitUnhealed.clear(region);
     }
 
-    private Optional<BitSet> scanned(AddressRange range) {
-        if (scan == null) {
-            // Retry after a failure: the process may have been out of descriptors for a moment.
-            scan = PagemapScan.open(calls).orElse(null);
+    private List<Optional<BitSet>> scanned(List<View> views) {
+        // No descriptor is kept: a heap that is seldom audited needs none, and a forked child inherits none.
+        Optional<PagemapScan> opened = PagemapScan.open(calls);
+        if (opened.isEmpty()) {
+            return views.stream().map(view -> Optional.<BitSet>empty()).toList();
         }
-        return scan == null ? Optional.empty() : scan.hugeRegions(range.start(), range.end());
+        try (PagemapScan scan = opened.get()) {
+            return views.stream()
+                    .map(View::range)
+                    .map(range -> scan.hugeRegions(range.start(), range.end()))
+                    .toList();
+        }
     }
 
     private static BitSet hugeBySmaps(Smaps smaps, AddressRange view) {
@@ -133,17 +149,5 @@ public final class KernelView implements AutoCloseable {
             }
         }
         return huge;
-    }
-
-    /** {@return the address ranges of all views, for counting VMAs} */
-    public List<AddressRange> ranges() {
-        return zone.ranges();
-    }
-
-    @Override
-    public void close() {
-        if (scan != null) {
-            scan.close();
-        }
     }
 }

@@ -120,6 +120,11 @@ public final class Ledger {
         counts.callCount++;
     }
 
+    /** {@return the permission changes that were tried so far} */
+    long version() {
+        return changes + counts.callCount;
+    }
+
     private int vmaGroupOf(int region, Backing backing) {
         if (Rung.isShared(backing, zone)) {
             // Neighbours in one file.

@@ -95,7 +95,7 @@ final class Placement {
         }
         AddressRange window = new AddressRange(lowest, highest);
         for (int attempt = 0; attempt < ATTEMPT_COUNT; attempt++) {
-            long base = drawFrom(rooms(ProcessMaps.read(), window, byteSize));
+            long base = drawFrom(rooms(ProcessMaps.readWithin(calls, List.of(window)), window, byteSize));
             if (base == 0) {
                 return 0;
             }

@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 public final class Zone {
-    /** The trap of x86-64, {@code int3}: one byte, so that a jump to any address hits one. */
-    static final byte TRAP = (byte) 0xcc;
+    /**
+     * The trap of x86-64, {@code hlt}: one byte, so that a jump to any address hits one. A process may not halt a core,
+     * so it raises SIGSEGV, of which HotSpot writes an hs_err file. Of the SIGTRAP of {@code int3} it writes nothing,
+     * and the second byte of {@code ud2} is the start of another instruction. On AArch64 the word is an unallocated
+     * encoding (SIGILL, like {@code udf}), not {@code brk} (SIGTRAP).
+     */
+    static final byte TRAP = (byte) 0xf4;
 
     /** Traps to copy from, few enough to stay in the first-level cache. */
     private static final MemorySegment TRAPS = Arena.global().allocate(Pages.BYTE_SIZE).fill(TRAP).asReadOnly();
@@ -163,7 +168,12 @@ public final class Zone {
         return writing().writable();
     }
 
-    View writing() {
+    /**
+     * {@return the view to write through}
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public View writing() {
         if (writing == null) {
             throw new IllegalStateException("a zone on the write path " + path + " has no view to write through");
         }

@@ -27,6 +27,8 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     private boolean closed;
     /** The region that is being committed or released, or {@link #NONE}. */
     private int changing = NONE;
+    /** Commits and releases that were begun. */
+    private long changeCount;
 
     /**
      * Creates the regions of {@code zone}, none of them committed.
@@ -56,6 +58,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
             // The heap was closed during an allocation: the address space is no longer ours.
             return false;
         }
+        changeCount++;
         changing = region;
         Rung rung = ladder.commit(region);
         if (rung == null) {
@@ -89,6 +92,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         }
         long committed = committedByteSize;
         // First, and without a call in between: if an Error comes now, no block is placed in a hole.
+        changeCount++;
         changing = region;
         rungOf[region] = null;
         committedByteSize = committed - Region.BYTE_SIZE;
@@ -188,6 +192,11 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         ledger.emptied(region);
     }
 
+    /** {@return a number that is another one after any change of mappings or permissions, refused ones included} */
+    public long version() {
+        return changeCount + ledger.version();
+    }
+
     /** {@return the record of page permissions and of the permission changes made} */
     public Ledger ledger() {
         return ledger;
@@ -255,7 +264,6 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     public void close() {
         closed = true;
         ladder.close();
-        kernelView.close();
         committedByteSize = 0;
     }
 }

@@ -42,20 +42,34 @@ public final class BlockStateException extends AshlarException {
      * {@return the exception for a use of a pool of trampolines, or of one of its trampolines, after its close}
      *
      * @param action the call, as in {@code publish()}
+     * @param heapName the heap's name
      */
-    public static BlockStateException poolClosed(String action) {
-        return new BlockStateException(action + " failed: the pool of trampolines is closed");
+    public static BlockStateException poolClosed(String action, String heapName) {
+        return new BlockStateException(action + " failed: the pool of trampolines of heap " + heapName + " is closed");
     }
 
     /**
      * {@return the exception for the end of a batch while a downcall uses one of its sections}
      *
      * @param action the call, as in {@code publish()}
+     * @param heapName the heap's name
      * @param cause what the segments' own close reported
      */
-    public static BlockStateException sectionInUse(String action, IllegalStateException cause) {
-        return new BlockStateException(action + " failed: a running downcall was given a section of the batch ("
-                + cause.getMessage() + ")");
+    public static BlockStateException sectionInUse(String action, String heapName, IllegalStateException cause) {
+        return new BlockStateException(action + " failed: a running downcall was given a section of the batch of heap "
+                + heapName + " (" + cause.getMessage() + ")");
+    }
+
+    /**
+     * {@return the exception for the end of a buffer while a downcall writes to it}
+     *
+     * @param action the call, as in {@code publish()}
+     * @param subject what it was called on, as in {@code the block}
+     * @param cause what the segment's own close reported
+     */
+    public static BlockStateException bufferInUse(String action, String subject, IllegalStateException cause) {
+        return new BlockStateException(action + " failed: a running downcall was given the writable segment of "
+                + subject + "; repeat it when that call has returned (" + cause.getMessage() + ")");
     }
 
     /**

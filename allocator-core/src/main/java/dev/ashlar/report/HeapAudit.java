@@ -14,7 +14,8 @@ import java.util.Set;
  * @param regions every committed region, by index
  * @param intendedHugeByteSize 2 MiB for each region of a huge backing and each view
  * @param hugeByteSize bytes of the same ranges that the kernel maps by 2 MiB entries
- * @param smapsHugeByteSize the same from {@code /proc/self/smaps}, for comparison; -1 if it could not be read
+ * @param smapsHugeByteSize the same from {@code /proc/self/smaps}, for comparison; -1 if it
+ *     could not be read, or the process has more than 1,000 mappings and the other source was enough
  * @param writableAndExecutable mappings inside the heap's reservation that are writable and executable at once
  * @param misplaced mappings inside the heap's reservation whose permissions are not what the heap set
  * @param pmdSplitCount regions found not PMD-mapped that had been, over all audits of this heap; by smaps, all

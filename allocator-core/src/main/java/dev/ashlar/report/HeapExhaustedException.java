@@ -40,6 +40,8 @@ public final class HeapExhaustedException extends AshlarException {
     /**
      * {@return the exception for a zone without room, because it is full or because the host refused memory}
      *
+     * @param heapName the heap's name
+     * @param domain the kind of memory of the zone
      * @param byteSize bytes that were asked for
      * @param largestFreeByteSize the longest free run of committed memory in the zone
      * @param capacityByteSize bytes of the zone
@@ -48,6 +50,8 @@ public final class HeapExhaustedException extends AshlarException {
      * @param refusals why the host gave no more memory; empty if the zone is full
      */
     public static HeapExhaustedException noRoom(
+            String heapName,
+            Domain domain,
             long byteSize,
             long largestFreeByteSize,
             long capacityByteSize,
@@ -55,10 +59,11 @@ public final class HeapExhaustedException extends AshlarException {
             List<Backing> backings,
             List<Refusal> refusals) {
         String cause = refusals.isEmpty()
-                ? "Free blocks, or build the heap with a larger capacity."
+                ? "Free blocks, or build the heap with a larger capacity for " + domain + "."
                 : refusals.stream().map(Refusal::describe).collect(Collectors.joining(" "));
         return new HeapExhaustedException(
-                "no room in the heap: asked=" + byteSize + " bytes, largest free run=" + largestFreeByteSize
+                "no room in heap " + heapName + " for " + domain + ": asked=" + byteSize + " bytes, largest free run="
+                        + largestFreeByteSize
                         + " bytes, committed=" + committedByteSize + " bytes, capacity=" + capacityByteSize
                         + " bytes, backing=" + backings + ". " + cause,
                 byteSize,
@@ -71,13 +76,14 @@ public final class HeapExhaustedException extends AshlarException {
     /**
      * {@return the exception for a heap that was built with no room for a domain}
      *
+     * @param heapName the heap's name
      * @param domain the kind of memory
      * @param byteSize bytes that were asked for
      */
-    public static HeapExhaustedException noZone(Domain domain, long byteSize) {
+    public static HeapExhaustedException noZone(String heapName, Domain domain, long byteSize) {
         // Nothing is free or committed in a zone of no bytes.
         return new HeapExhaustedException(
-                "the heap has no zone for " + domain + ": asked=" + byteSize
+                "heap " + heapName + " has no zone for " + domain + ": asked=" + byteSize
                         + " bytes. Build it with a smaller capacity"
                         + " for code, or ask for room (CodeHeapBuilder.constantCapacity, dataCapacity); code, constants"
                         + " and data share 2 GiB.",
@@ -91,16 +97,17 @@ public final class HeapExhaustedException extends AshlarException {
     /**
      * {@return the exception for a zone that the host did not let the heap open}
      *
+     * @param heapName the heap's name
      * @param domain the kind of memory
      * @param byteSize bytes that were asked for
      * @param capacityByteSize bytes of the zone
      * @param refusal what the host refused
      */
     public static HeapExhaustedException zoneRefused(
-            Domain domain, long byteSize, long capacityByteSize, Refusal refusal) {
+            String heapName, Domain domain, long byteSize, long capacityByteSize, Refusal refusal) {
         // Nothing is free or committed in a zone that is not open.
         return new HeapExhaustedException(
-                "the heap could not open its zone for " + domain + ": asked=" + byteSize + " bytes. "
+                "heap " + heapName + " could not open its zone for " + domain + ": asked=" + byteSize + " bytes. "
                         + refusal.describe(),
                 byteSize,
                 0,

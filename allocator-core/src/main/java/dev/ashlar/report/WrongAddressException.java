@@ -25,8 +25,9 @@ public final class WrongAddressException extends AshlarException {
         HELD_BY_ADDRESS
     }
 
-    private WrongAddressException(String action, long address, Reason reason, String detail) {
-        super(action + " failed: address=0x" + Long.toHexString(address) + ", reason=" + reason + ". " + detail);
+    private WrongAddressException(String action, String heapName, long address, Reason reason, String detail) {
+        super(action + " failed: heap=" + heapName + ", address=0x" + Long.toHexString(address) + ", reason=" + reason
+                + ". " + detail);
         this.address = address;
         this.reason = reason;
     }
@@ -35,22 +36,24 @@ public final class WrongAddressException extends AshlarException {
      * {@return the exception for an address outside the heap's view with this access}
      *
      * @param action the call, as in {@code publish()}
+     * @param heapName the heap's name
      * @param address the address, as it was given
      * @param access the access of the view that was searched
      */
-    public static WrongAddressException foreign(String action, long address, Access access) {
+    public static WrongAddressException foreign(String action, String heapName, long address, Access access) {
         return new WrongAddressException(
-                action, address, Reason.FOREIGN, "The address lies outside the heap's " + access + " view.");
+                action, heapName, address, Reason.FOREIGN, "The address lies outside the heap's " + access + " view.");
     }
 
     /**
      * {@return the exception for an address in free memory}
      *
      * @param action the call, as in {@code publish()}
+     * @param heapName the heap's name
      * @param address the address, as it was given
      */
-    public static WrongAddressException notLive(String action, long address) {
-        return new WrongAddressException(action, address, Reason.NOT_LIVE,
+    public static WrongAddressException notLive(String action, String heapName, long address) {
+        return new WrongAddressException(action, heapName, address, Reason.NOT_LIVE,
                 "No live block is there: it was never allocated, or it was freed before.");
     }
 
@@ -58,10 +61,11 @@ public final class WrongAddressException extends AshlarException {
      * {@return the exception for an address inside a block}
      *
      * @param action the call, as in {@code publish()}
+     * @param heapName the heap's name
      * @param address the address, as it was given
      */
-    public static WrongAddressException interior(String action, long address) {
-        return new WrongAddressException(action, address, Reason.INTERIOR,
+    public static WrongAddressException interior(String action, String heapName, long address) {
+        return new WrongAddressException(action, heapName, address, Reason.INTERIOR,
                 "Pass the block's first address; blockContaining returns it.");
     }
 
@@ -69,10 +73,11 @@ public final class WrongAddressException extends AshlarException {
      * {@return the exception for an address of a block that an object holds}
      *
      * @param action the call, as in {@code publish()}
+     * @param heapName the heap's name
      * @param address the address, as it was given
      */
-    public static WrongAddressException heldByObject(String action, long address) {
-        return new WrongAddressException(action, address, Reason.HELD_BY_OBJECT,
+    public static WrongAddressException heldByObject(String action, String heapName, long address) {
+        return new WrongAddressException(action, heapName, address, Reason.HELD_BY_OBJECT,
                 "An object holds this memory (a block, a segment or an arena): use that object.");
     }
 
@@ -80,20 +85,22 @@ public final class WrongAddressException extends AshlarException {
      * {@return the exception for a segment over memory that is held by its address}
      *
      * @param action the call, as in {@code publish()}
+     * @param heapName the heap's name
      * @param address the address, as it was given
      */
-    public static WrongAddressException heldByAddress(String action, long address) {
-        return new WrongAddressException(action, address, Reason.HELD_BY_ADDRESS,
+    public static WrongAddressException heldByAddress(String action, String heapName, long address) {
+        return new WrongAddressException(action, heapName, address, Reason.HELD_BY_ADDRESS,
                 "The memory was taken by its address: free the address.");
     }
 
     /**
      * {@return the exception for a segment that the heap itself did not hand out}
      *
+     * @param heapName the heap's name
      * @param address the address, as it was given
      */
-    public static WrongAddressException otherScope(long address) {
-        return new WrongAddressException("free", address, Reason.HELD_BY_OBJECT,
+    public static WrongAddressException otherScope(String heapName, long address) {
+        return new WrongAddressException("free", heapName, address, Reason.HELD_BY_OBJECT,
                 "The heap did not hand this segment out itself: if it comes from an arena, close the arena.");
     }
 

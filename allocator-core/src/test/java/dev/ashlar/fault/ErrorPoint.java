@@ -12,6 +12,7 @@ public final class ErrorPoint {
     private ErrorPoint() {}
 
     /** Counts the places that the current thread passes from now on; the {@code nth} throws {@code thrown}. */
+    @SuppressWarnings("StaticAssignmentOfThrowable") // its trace is filled in where it is thrown
     public static void arm(long nth, Error thrown) {
         passed = 0;
         chosen = nth;
@@ -30,6 +31,7 @@ public final class ErrorPoint {
     }
 
     /** Called by the rewritten classes at each place. */
+    @SuppressWarnings("ReferenceEquality") // a test may have its own subclass of Thread
     public static void pass() {
         if (armed == Thread.currentThread() && ++passed == chosen) {
             error.fillInStackTrace();

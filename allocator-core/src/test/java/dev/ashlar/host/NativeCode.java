@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
 /** Machine code of x86-64 for tests, and calls of it by its address. */
 @SuppressWarnings("restricted")
 public final class NativeCode {
-    /** The trap that fills memory without code: int3. */
-    public static final byte TRAP = (byte) 0xcc;
+    /** The trap that fills memory without code: hlt. */
+    public static final byte TRAP = (byte) 0xf4;
 
     private static final MethodHandle CALL =
             Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(ValueLayout.JAVA_INT));

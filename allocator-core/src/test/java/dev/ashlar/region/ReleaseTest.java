@@ -80,7 +80,7 @@ class ReleaseTest {
                 calls.heal();
 
                 assertThat(regions.committedByteSize()).isEqualTo(3 * Region.BYTE_SIZE);
-                assertThat(zone.front().segment().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
+                assertThat(zone.front().segment().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xf4f4f4f4);
                 zone.writable().set(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE - 4, 7);
                 assertThat(zone.front().segment().get(ValueLayout.JAVA_INT, 2 * Region.BYTE_SIZE - 4)).isEqualTo(7);
                 assertHugeAsIntended(memory, regions);
@@ -116,7 +116,7 @@ class ReleaseTest {
             assertThat(HugePages.pool().free()).isEqualTo(free);
 
             assertThat(regions.commit(1)).isTrue();
-            assertThat(zone.front().segment().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xcccccccc);
+            assertThat(zone.front().segment().get(ValueLayout.JAVA_INT, Region.BYTE_SIZE)).isEqualTo(0xf4f4f4f4);
             assertThat(regions.release(1)).isTrue();
             assertThat(touch.canRead(zone.writableBase() + Region.BYTE_SIZE)).isFalse();
             assertThat(HugePages.pool().free()).isEqualTo(memory == MemoryDemand.HUGETLB ? free + 1 : free);

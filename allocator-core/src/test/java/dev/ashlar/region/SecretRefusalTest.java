@@ -169,7 +169,7 @@ class SecretRefusalTest {
         ChildJvm.Outcome outcome = limited("5120").run("run out of locked memory");
         assertThat(outcome.exitCode()).as(outcome.output()).isZero();
         assertThat(outcome.output())
-                .contains("regions = 2\nno room in the heap: asked=2097152 bytes",
+                .contains("regions = 2\nno room in heap ashlar-secret for secret: asked=2097152 bytes",
                         "failed: EAGAIN (11). Secret memory is locked memory: RLIMIT_MEMLOCK is 5242880 bytes, 4194304"
                                 + " are in use, a region needs 2097152. Raise it (ulimit -l, in KiB), or grant"
                                 + " CAP_IPC_LOCK.",

@@ -1,6 +1,7 @@
 package dev.ashlar.stubs;
 
 import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,15 @@ final class KernelFile {
             return Optional.of(all.toByteArray());
         } catch (IOException | SecurityException unreadable) {
             return Optional.empty();
+        }
+    }
+
+    /** {@return the lines of a maps or smaps file, or of an empty one if it cannot be read} */
+    static MapsParser parser(Path file) {
+        try {
+            return new MapsParser(new FileInputStream(file.toFile()));
+        } catch (IOException | SecurityException unreadable) {
+            return new MapsParser(InputStream.nullInputStream());
         }
     }
 

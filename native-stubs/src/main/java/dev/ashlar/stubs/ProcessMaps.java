@@ -1,10 +1,12 @@
 package dev.ashlar.stubs;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The virtual memory areas of this process, from {@code /proc/self/maps}: an immutable snapshot in the order of
@@ -25,12 +27,43 @@ public final class ProcessMaps {
 
     /** {@return the whole map; empty if /proc is not mounted} */
     public static ProcessMaps read() {
-        return parse(bytes(), (start, end) -> true);
+        return parse(KernelFile.parser(FILE), (start, end) -> true);
     }
 
     /** {@return only the mappings that overlap one of the ranges; others are skipped without being parsed} */
     public static ProcessMaps readWithin(Collection<AddressRange> ranges) {
-        return parse(bytes(), overlapping(ranges));
+        return parse(KernelFile.parser(FILE), overlapping(ranges));
+    }
+
+    /**
+     * {@return only the mappings that overlap one of the ranges} The kernel is asked for these alone if it can (Linux
+     * 6.11): then the cost does not grow with the other mappings of the process.
+     */
+    public static ProcessMaps readWithin(SystemCalls calls, Collection<AddressRange> ranges) {
+        Optional<ProcmapQuery> opened = ProcmapQuery.open(calls);
+        if (opened.isPresent()) {
+            try (ProcmapQuery query = opened.get()) {
+                Optional<List<Mapping>> found = query.within(ranges);
+                if (found.isPresent()) {
+                    return new ProcessMaps(found.get());
+                }
+            }
+        }
+        return readWithin(ranges);
+    }
+
+    /**
+     * {@return whether the kernel says quickly that the process has more mappings than {@code limit}} If the kernel
+     * cannot (before Linux 6.11), the answer is false.
+     */
+    public static boolean countExceeds(SystemCalls calls, int limit) {
+        Optional<ProcmapQuery> opened = ProcmapQuery.open(calls);
+        if (opened.isEmpty()) {
+            return false;
+        }
+        try (ProcmapQuery query = opened.get()) {
+            return query.hasMoreThan(limit);
+        }
     }
 
     /**
@@ -39,7 +72,8 @@ public final class ProcessMaps {
      * @throws IllegalArgumentException if a line is not one of a maps file
      */
     public static ProcessMaps parse(String text) {
-        return parse(text.getBytes(StandardCharsets.UTF_8), (start, end) -> true);
+        return parse(
+                new MapsParser(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))), (start, end) -> true);
     }
 
     public List<Mapping> mappings() {
@@ -87,13 +121,11 @@ public final class ProcessMaps {
         };
     }
 
-    private static byte[] bytes() {
-        return KernelFile.bytes(FILE).orElseGet(() -> new byte[0]);
-    }
-
-    private static ProcessMaps parse(byte[] text, MapsParser.Filter filter) {
-        List<Mapping> mappings = new ArrayList<>();
-        new MapsParser(text).forEach(filter, mappings::add);
-        return new ProcessMaps(mappings);
+    private static ProcessMaps parse(MapsParser lines, MapsParser.Filter filter) {
+        try (lines) {
+            List<Mapping> mappings = new ArrayList<>();
+            lines.forEach(filter, mappings::add);
+            return new ProcessMaps(mappings);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.ashlar.stubs;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ public final class Smaps {
 
     /** {@return the VMAs that overlap one of the ranges; none if smaps cannot be read} */
     public static Smaps readWithin(Collection<AddressRange> ranges) {
-        return parse(KernelFile.bytes(FILE).orElseGet(() -> new byte[0]), ProcessMaps.overlapping(ranges));
+        return parse(KernelFile.parser(FILE), ProcessMaps.overlapping(ranges));
     }
 
     /**
@@ -73,7 +74,8 @@ public final class Smaps {
      * @throws IllegalArgumentException if it is none
      */
     public static Smaps parse(String text) {
-        return parse(text.getBytes(StandardCharsets.UTF_8), (start, end) -> true);
+        return parse(
+                new MapsParser(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))), (start, end) -> true);
     }
 
     public List<Area> areas() {
@@ -91,19 +93,20 @@ public final class Smaps {
         return areas.stream().mapToLong(area -> area.bytes(name)).sum();
     }
 
-    private static Smaps parse(byte[] text, MapsParser.Filter filter) {
-        List<Area> areas = new ArrayList<>();
-        MapsParser parser = new MapsParser(text);
-        while (!parser.atEnd()) {
-            Mapping mapping = parser.header(filter);
-            parser.skipLine();
-            if (mapping == null) {
-                skipDetails(parser);
-            } else {
-                areas.add(area(mapping, parser));
+    private static Smaps parse(MapsParser parser, MapsParser.Filter filter) {
+        try (parser) {
+            List<Area> areas = new ArrayList<>();
+            while (!parser.atEnd()) {
+                Mapping mapping = parser.header(filter);
+                parser.skipLine();
+                if (mapping == null) {
+                    skipDetails(parser);
+                } else {
+                    areas.add(area(mapping, parser));
+                }
             }
+            return new Smaps(areas);
         }
-        return new Smaps(areas);
     }
 
     private static void skipDetails(MapsParser parser) {

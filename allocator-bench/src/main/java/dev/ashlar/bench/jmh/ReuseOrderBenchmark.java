@@ -46,8 +46,8 @@ public class ReuseOrderBenchmark extends SteadyState {
         endOffset = (long) placeCount * byteSize;
         executable = heap.addresses().allocate(endOffset);
         writable = heap.addresses().writable(executable);
-        trapCode = Arena.ofAuto().allocate(byteSize).fill((byte) 0xcc);
-        code = Arena.ofAuto().allocate(byteSize).fill((byte) 0xcc);
+        trapCode = Arena.ofAuto().allocate(byteSize).fill((byte) 0xf4);
+        code = Arena.ofAuto().allocate(byteSize).fill((byte) 0xf4);
         ConstantFunction.write(code, 42);
         fillsAtOnce = traps.equals("at-once");
         fillsBeforeReuse = traps.equals("before-reuse");

@@ -18,7 +18,7 @@ final class Floor implements BlockMemory {
     private static final int GRANULE_LOG2 = 6;
     private static final long BLOCK_BYTES_MAX = 1 << 20;
     private static final long CHUNK_BYTES = 32 << 20;
-    private static final byte TRAP = (byte) 0xcc;
+    private static final byte TRAP = (byte) 0xf4;
 
     private final LongUnaryOperator chunks;
     private final MemorySegment traps;

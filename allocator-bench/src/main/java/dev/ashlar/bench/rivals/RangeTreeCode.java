@@ -26,7 +26,7 @@ final class RangeTreeCode implements BlockMemory {
 
     /** Places are multiples of 64 bytes: code of a few hundred bytes would waste most of a page. */
     private static final int GRANULE_LOG2 = 6;
-    private static final MemorySegment TRAPS = Arena.global().allocate(1 << 20).fill((byte) 0xcc);
+    private static final MemorySegment TRAPS = Arena.global().allocate(1 << 20).fill((byte) 0xf4);
 
     private final BlockMemory mapping = new MappingPerFunction(Libc.system());
     private final long base = mapping.allocate(CAPACITY);

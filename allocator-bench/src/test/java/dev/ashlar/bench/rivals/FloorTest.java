@@ -34,8 +34,8 @@ final class FloorTest {
             long address = floor.allocate(200);
             floor.write(address, MemorySegment.ofArray(new byte[200]), 200);
             floor.free(address, 200);
-            assertThat(byteAt(address)).isEqualTo((byte) 0xcc);
-            assertThat(byteAt(address + 199)).isEqualTo((byte) 0xcc);
+            assertThat(byteAt(address)).isEqualTo((byte) 0xf4);
+            assertThat(byteAt(address + 199)).isEqualTo((byte) 0xf4);
             assertThat(floor.allocate(256)).isEqualTo(address);
             assertThat(floor.allocate(200)).isNotEqualTo(address);
         }

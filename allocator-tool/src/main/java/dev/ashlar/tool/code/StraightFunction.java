@@ -22,7 +22,7 @@ public final class StraightFunction {
     private static final byte[] LEA_RCX = {0x48, (byte) 0x8d, (byte) 0x89};
     private static final byte[] LEA_RDX = {0x48, (byte) 0x8d, (byte) 0x92};
     private static final byte RET = (byte) 0xc3;
-    private static final byte INT3 = (byte) 0xcc;
+    private static final byte HLT = (byte) 0xf4;
 
     private StraightFunction() {}
 
@@ -41,7 +41,7 @@ public final class StraightFunction {
             offset = lea(target, offset, index % 2 == 0 ? LEA_RCX : LEA_RDX, index);
         }
         target.set(ValueLayout.JAVA_BYTE, offset, RET);
-        target.asSlice(offset + 1, byteSize - offset - 1).fill(INT3);
+        target.asSlice(offset + 1, byteSize - offset - 1).fill(HLT);
     }
 
     private static long lea(MemorySegment target, long offset, byte[] opcode, int distance) {

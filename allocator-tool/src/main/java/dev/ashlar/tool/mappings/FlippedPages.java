@@ -25,7 +25,7 @@ import java.util.TreeSet;
  */
 final class FlippedPages implements BlockMemory {
 
-    private static final byte TRAP = (byte) 0xcc;
+    private static final byte TRAP = (byte) 0xf4;
     private static final int ALIGNMENT = 16;
 
     private final SystemCalls calls;

@@ -46,8 +46,8 @@ final class Publisher implements AutoCloseable {
         this.functionsPerPublication = plan.functionsPerPublication();
         this.stride = stride;
         this.threads = new WorkerThreads("publisher", plan.openCount());
-        // Filled with traps: int3 on x86-64, an undefined instruction on AArch64.
-        this.buffers = Stream.generate(() -> Arena.ofAuto().allocate(CODE_BYTE_SIZE_MAX, 64).fill((byte) 0xcc))
+        // Filled with traps: hlt on x86-64, an undefined instruction on AArch64.
+        this.buffers = Stream.generate(() -> Arena.ofAuto().allocate(CODE_BYTE_SIZE_MAX, 64).fill((byte) 0xf4))
                 .limit(Math.max(1, plan.openCount()))
                 .toList();
     }

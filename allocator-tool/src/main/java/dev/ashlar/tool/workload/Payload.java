@@ -19,7 +19,7 @@ public final class Payload {
 
     private static MemorySegment code() {
         MemorySegment code = Arena.global().allocate(BYTE_SIZE, 64);
-        code.fill((byte) 0xcc);
+        code.fill((byte) 0xf4);
         ConstantFunction.write(code, ANSWER);
         return code.asReadOnly();
     }

@@ -1,0 +1,104 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.region.Health;
+import dev.ashlar.region.Span;
+import dev.ashlar.report.BlockStateException;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a heap holds of the system, and how it is given back: by the heap's close, or after the heap was dropped.
+ *
+ * <p>Nothing that callers can hold keeps this object, except through {@link Zones}. It holds neither that nor a segment
+ * that was handed out: so the garbage collector can find out that none of them is reachable.
+ *
+ * <p>Thread-safe.
+ */
+final class Estate {
+    final String name;
+    final Health health;
+    final Span span;
+    final @Nullable OpenArenas arenas;
+    final Object lock = new Object();
+    volatile List<Space> spaces = List.of();
+    final Set<Zones.Lease> leases = ConcurrentHashMap.newKeySet();
+    /** Whether callers know an address of this memory, of which the garbage collector knows nothing. */
+    volatile boolean isAddressed;
+
+    Estate(String name, Health health, Span span, @Nullable OpenArenas arenas) {
+        this.name = name;
+        this.health = health;
+        this.span = span;
+        this.arenas = arenas;
+    }
+
+    void add(Space space) {
+        List<Space> more = new ArrayList<>(spaces);
+        more.add(space);
+        spaces = List.copyOf(more);
+    }
+
+    /**
+     * Closes all zones. If an Error cuts this short, the next call completes it.
+     *
+     * @param handedOut the life of the segments that callers have, or null if none can be reached
+     * @throws BlockStateException if a downcall, a batch or an arena uses one of them; then nothing has changed
+     */
+    void close(@Nullable Arena handedOut) {
+        synchronized (lock) {
+            Space.close(spaces, () -> closeSpan(handedOut));
+        }
+    }
+
+    private void closeSpan(@Nullable Arena handedOut) {
+        if (!health.isClosed()) {
+            shutSpan(handedOut);
+            health.close();
+        }
+        span.release();
+    }
+
+    private void shutSpan(@Nullable Arena handedOut) {
+        // If a thread has ended with a batch open, no other thread can end it or touch its sections.
+        if (leases.stream().anyMatch(Zones.Lease::isHeld)) {
+            throw BlockStateException.batchesOpen(name);
+        }
+        if (arenas != null) {
+            List<String> open = arenas.shut();
+            if (!open.isEmpty()) {
+                throw BlockStateException.arenasOpen(name, open);
+            }
+        }
+        try {
+            if (handedOut != null && handedOut.scope().isAlive()) {
+                handedOut.close();
+            }
+            span.shut();
+        } catch (IllegalStateException inUse) {
+            if (arenas != null) {
+                arenas.reopen();
+            }
+            throw BlockStateException.heapInUse(name, inUse);
+        }
+    }
+
+    /**
+     * Gives the memory back after the garbage collector found that callers can reach no part of it, unless they may use
+     * it by an address or by an arena.
+     */
+    void dropped() {
+        if (health.isClosed() || isAddressed) {
+            return;
+        }
+        try {
+            close(null);
+        } catch (BlockStateException inUse) {
+            // A thread uses it by an arena or a batch: the memory stays.
+            isAddressed = true;
+        }
+    }
+}
