@@ -8,8 +8,8 @@ public enum WritePath {
     ALIAS("alias"),
     /**
      * The memory is mapped once, read+execute, and written through {@code /proc/self/mem}; no permission ever changes.
-     * For hosts that allow no executable memory that is mapped twice. A process that can write that file can write code,
-     * and so can a forked child until it executes another program. One thread at a time writes or frees code.
+     * For hosts that allow no executable memory that is mapped twice. A process that can write that file can write
+     * code, and so can a forked child until it executes another program. One thread at a time writes or frees code.
      */
     POKE("poke"),
     /**

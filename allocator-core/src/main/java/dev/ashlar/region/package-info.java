@@ -30,10 +30,10 @@
  * fork. A region of code is filled with trapping instructions before it becomes executable.
  *
  * <p><b>Invariants.</b> No page is writable and executable at once. Only {@code Permissions} calls mprotect, on
- * IN_PLACE, and {@code FilelessRung}, once for each region that it commits. The ledger predicts the kernel's tables exactly (a property test compares the two after every step). On the
- * other write paths no mapping ever changes below the size of a region. If the kernel merges neighbours (shared or
- * anonymous memory), a view costs one VMA for each run of committed regions; if not (hugetlb, a file for each region, no
- * file), one for each region.
+ * IN_PLACE, and {@code FilelessRung}, once for each region that it commits. The ledger predicts the kernel's tables
+ * exactly (a property test compares the two after every step). On the other write paths no mapping ever changes below
+ * the size of a region. If the kernel merges neighbours (shared or anonymous memory), a view costs one VMA for each run
+ * of committed regions; if not (hugetlb, a file for each region, no file), one for each region.
  *
  * <p><b>Locking.</b> None: the heap serialises commit, release, publish and audit. The span's segments may be used by
  * any thread and are valid until the span is closed.

@@ -33,8 +33,8 @@ public record Census(
     static Census of(RunSpace space) {
         SlabClass[] classes = new SlabClass[BlockStore.CLASS_COUNT];
         Arrays.setAll(classes, index -> new SlabClass(SizeClasses.slotByteSize(index), 0, 0, 0));
-        long liveByteSize = space.runByteSize();
-        long liveBlockCount = space.runBlockCount();
+        long liveByteSize = space.runByteSize;
+        long liveBlockCount = space.runBlockCount;
         long packedRunCount = 0;
         long packedFreeByteSize = 0;
         for (int number = 0; number < space.cutRuns.count(); number++) {

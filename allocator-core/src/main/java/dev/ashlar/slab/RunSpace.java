@@ -31,7 +31,9 @@ final class RunSpace {
 
     private final @Nullable CutRun[] spareLargeSlabs = new CutRun[BlockStore.CLASS_COUNT];
     private @Nullable PackedRun sparePackedRun;
+    /** Bytes of live blocks of whole pages, and how many there are. */
     long runByteSize;
+
     long runBlockCount;
     /** Whether an Error cut a change of pages short, so that {@link #settle} must come first. */
     boolean cutShort;
@@ -441,15 +443,5 @@ final class RunSpace {
             count += run == null ? 0 : run.lateLoserCount();
         }
         return count;
-    }
-
-    /** {@return bytes of live blocks of whole pages; pre: the lock is held} */
-    long runByteSize() {
-        return runByteSize;
-    }
-
-    /** {@return live blocks of whole pages; pre: the lock is held} */
-    long runBlockCount() {
-        return runBlockCount;
     }
 }

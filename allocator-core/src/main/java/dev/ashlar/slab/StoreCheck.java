@@ -43,8 +43,8 @@ final class StoreCheck {
         long committed = (long) space.runs.committedRegionCount() * Pages.PER_REGION;
         long held = committed - space.runs.freePageCount() - space.runs.withheldPageCount();
         require(heldPageCount == held, "pages held", heldPageCount, held);
-        require(runByteSize == space.runByteSize(), "bytes in runs", runByteSize, space.runByteSize());
-        require(runBlockCount == space.runBlockCount(), "runs of their own", runBlockCount, space.runBlockCount());
+        require(runByteSize == space.runByteSize, "bytes in runs", runByteSize, space.runByteSize);
+        require(runBlockCount == space.runBlockCount, "runs of their own", runBlockCount, space.runBlockCount);
         require(inQueues == queuedCount, "runs queued", inQueues, queuedCount);
         require(slabsInBins == slabWithRoomCount, "slabs with room", slabsInBins, slabWithRoomCount);
         require(packedInPools == packedRunCount, "packed runs in pools", packedInPools, packedRunCount);

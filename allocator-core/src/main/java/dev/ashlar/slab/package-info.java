@@ -34,8 +34,8 @@
  *
  * <p><b>Errors.</b> The start bit of a block and the descriptor of a run's first page decide what is live. An
  * allocation sets them last and a free clears them first, so every list and count can be rebuilt from them. If an Error
- * of the JVM cuts a change short, the code that catches it sets {@code cutShort} and makes no call, and {@code settle()}
- * rebuilds before the next change.
+ * of the JVM cuts a change short, the code that catches it sets {@code cutShort} and makes no call, and
+ * {@code settle()} rebuilds before the next change.
  *
  * <p><b>Invariants</b> (see {@link dev.ashlar.slab.BlockStore#checkInvariants}): live blocks do not overlap; no
  * bookkeeping lies in managed pages; memory is erased before it is marked free; a wrong free changes nothing; a free

@@ -21,6 +21,9 @@ import java.util.stream.Stream;
  */
 public final class ChildJvm {
 
+    /** A process that was killed ends at once, unless the kernel is busy with it. */
+    private static final long END_SECONDS_MAX = 5;
+
     private ChildJvm() {}
 
     /** {@return the command that runs a main class in another JVM; native access is granted} */
@@ -53,7 +56,7 @@ public final class ChildJvm {
      */
     public static OptionalInt run(List<String> command, Map<String, String> environment, Path output,
             long secondsMax) {
-        try {
+        try (ExitAction _ = new ExitAction(ChildJvm::endAll)) {
             Process process = process(command, environment)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
@@ -73,6 +76,15 @@ public final class ChildJvm {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while another JVM runs", interrupted);
+        }
+    }
+
+    /** Ends all children of this process and theirs, and waits until they have ended. */
+    static void endAll() {
+        List<ProcessHandle> children = ProcessHandle.current().descendants().toList();
+        children.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle child : children) {
+            child.onExit().completeOnTimeout(child, END_SECONDS_MAX, TimeUnit.SECONDS).join();
         }
     }
 

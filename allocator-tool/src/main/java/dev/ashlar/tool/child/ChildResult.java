@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,21 +34,36 @@ public record ChildResult(Answer answer, Optional<String> failure) {
      */
     public static ChildResult of(List<String> command, Map<String, String> environment, long secondsMax) {
         try {
-            Path folder = Files.createTempDirectory("ashlar-child-");
+            Path folder = Path.of(System.getProperty("java.io.tmpdir"), "ashlar-child-" + UUID.randomUUID());
             Path answer = folder.resolve("answer.jsonl");
             Path output = folder.resolve("output.txt");
-            try {
+            try (ExitAction _ = new ExitAction(() -> endAndDelete(answer, output, folder))) {
+                Files.createDirectory(folder);
                 Map<String, String> variables = new TreeMap<>(environment);
                 variables.put(Answer.VARIABLE, answer.toString());
                 OptionalInt exitCode = ChildJvm.run(command, variables, output, secondsMax);
                 return new ChildResult(Answer.read(answer), failure(exitCode, output, secondsMax));
             } finally {
-                Files.deleteIfExists(answer);
-                Files.deleteIfExists(output);
-                Files.delete(folder);
+                delete(answer, output, folder);
             }
         } catch (IOException failed) {
             throw new UncheckedIOException("the files of a child JVM", failed);
+        }
+    }
+
+    /** Children first: they would make the files anew. */
+    private static void endAndDelete(Path... files) {
+        ChildJvm.endAll();
+        try {
+            delete(files);
+        } catch (IOException stays) {
+            // The process is ending: no caller is left to report to.
+        }
+    }
+
+    private static void delete(Path... files) throws IOException {
+        for (Path file : files) {
+            Files.deleteIfExists(file);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.ashlar.tool.exit.ExitCode;
 import java.io.PrintWriter;
 import java.lang.invoke.MethodHandles;
 import java.nio.charset.Charset;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import picocli.CommandLine;
@@ -69,9 +70,10 @@ public final class Ashlar implements Runnable {
                 .setErr(new PrintWriter(System.err, true, charset("stderr.encoding")))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.output().ansi()));
         int exitCode = command.execute(arguments);
-        command.getOut().flush();
         command.getErr().flush();
-        System.exit(exitCode);
+        // Help is not printed by a command, so it is checked here, too.
+        boolean lost = command.getOut().checkError();
+        System.exit(lost && exitCode == ExitCode.OK ? ExitCode.FAILED : exitCode);
     }
 
     /**
@@ -86,7 +88,8 @@ public final class Ashlar implements Runnable {
             command.addSubcommand(benchCommand);
         }
         command.setParameterExceptionHandler(Ashlar::rejected);
-        command.setExecutionExceptionHandler((exception, line, parsed) -> top.failed(exception, line));
+        command.setExecutionExceptionHandler(
+                (exception, line, parsed) -> top.failed(exception, line, parsed.originalArgs()));
         command.setExecutionStrategy(parsed -> {
             requireHost(parsed);
             return new CommandLine.RunLast().execute(parsed);
@@ -124,10 +127,11 @@ public final class Ashlar implements Runnable {
             err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
         }
         err.flush();
+        FailureJson.print(line, List.of(arguments), String.valueOf(exception.getMessage()), ExitCode.USAGE);
         return ExitCode.USAGE;
     }
 
-    private int failed(Exception exception, CommandLine line) {
+    private int failed(Exception exception, CommandLine line, List<String> arguments) {
         OptionalInt expected = switch (exception) {
             case CommandException known -> OptionalInt.of(known.exitCode());
             case AshlarException _,UnsupportedPlatformException _,NativeAccessException _,SystemCallException _ ->
@@ -135,14 +139,17 @@ public final class Ashlar implements Runnable {
             default -> OptionalInt.empty();
         };
         PrintWriter err = line.getErr();
-        err.println(ToolCommand.prefix(line) + (expected.isPresent()
-                ? exception.getMessage()
-                : "unexpected " + exception + " (--stacktrace shows where)"));
+        String message = expected.isPresent()
+                ? String.valueOf(exception.getMessage())
+                : "unexpected " + exception + " (--stacktrace shows where)";
+        err.println(ToolCommand.prefix(line) + message);
         if (stackTrace) {
             exception.printStackTrace(err);
         }
         err.flush();
-        return expected.orElse(ExitCode.FAILED);
+        int exitCode = expected.orElse(ExitCode.FAILED);
+        FailureJson.print(line, arguments, message, exitCode);
+        return exitCode;
     }
 
     private static Charset charset(String property) {

@@ -4,6 +4,7 @@ import dev.ashlar.memory.MemoryDemand;
 
 import dev.ashlar.stubs.Platform;
 import dev.ashlar.stubs.Platform.Architecture;
+import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.exit.ExitCode;
 import dev.ashlar.tool.mappings.Demo;
 import dev.ashlar.tool.mappings.DemoResult;
@@ -39,9 +40,8 @@ final class DemoCommand extends ToolCommand {
     @Override
     public Integer call() {
         if (!Platform.current().architecture().equals(Optional.of(Architecture.X86_64))) {
-            err().println(prefix() + "the demo assembles code for x86-64, and this is "
+            throw new CommandException(ExitCode.HOST, "the demo assembles code for x86-64, and this is "
                     + System.getProperty("os.arch") + "; try 'ashlar doctor' and 'ashlar replay'.");
-            return ExitCode.HOST;
         }
         DemoResult result = withProgress("demo", progress -> Demo.run(memory, progress));
         print(json ? List.of(Json.text(result)) : new DemoText(result, ansi()).lines());

@@ -1,5 +1,7 @@
 package dev.ashlar.tool.cli;
 
+import dev.ashlar.tool.exit.CommandException;
+import dev.ashlar.tool.exit.ExitCode;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,6 +68,9 @@ abstract class ToolCommand implements Callable<Integer> {
     final void print(List<String> lines) {
         PrintWriter out = spec.commandLine().getOut();
         lines.forEach(out::println);
-        out.flush();
+        if (out.checkError()) {
+            throw new CommandException(
+                    ExitCode.FAILED, "the output could not be written (is the disk full, or the reader gone?)");
+        }
     }
 }
