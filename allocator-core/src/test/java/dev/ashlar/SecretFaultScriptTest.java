@@ -37,7 +37,9 @@ class SecretFaultScriptTest {
             Residue before = Residue.now();
             FaultyCalls calls = FaultScript.failing(nth, errno);
             live(calls);
-            assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
+            // How often an audit asks the kernel depends on the mappings of the process.
+            int expected = nth <= calls.calls().size() ? 1 : 0;
+            assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(expected);
             before.assertNoDescriptorOrMappingLeft(calls);
         }
     }

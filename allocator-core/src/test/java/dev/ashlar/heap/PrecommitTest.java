@@ -92,7 +92,8 @@ class PrecommitTest {
             HeapExhaustedException refused =
                     catchThrowableOfType(HeapExhaustedException.class, () -> heap.precommit(4 * REGION));
             assertThat(refused.refusals()).singleElement().satisfies(refusal -> assertThat(refusal.remedy())
-                    .isEqualTo("The system or this process's memory cgroup is out of memory."));
+                    .isEqualTo("The system or this process's memory cgroup is out of memory: free memory or"
+                            + " raise the limit."));
             assertThat(refused.largestFreeByteSize()).isEqualTo(2 * REGION);
             assertThat(heap.committedByteSize()).isEqualTo(2 * REGION);
             heap.precommit(4 * REGION);

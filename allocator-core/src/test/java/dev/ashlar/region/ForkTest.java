@@ -51,8 +51,7 @@ class ForkTest {
                 CodeHeap heap = CodeHeap.builder().memory(memory).name("closed").build()) {
             heap.audit();
             assertThat(Residue.heapDescriptors())
-                    .anyMatch(target -> target.startsWith("/memfd:closed-"))
-                    .anyMatch(target -> target.endsWith("/pagemap"));
+                    .anyMatch(target -> target.startsWith("/memfd:closed-"));
             assertThat(child.shell("ls -l /proc/self/fd | grep -q memfd:not-closed")).isZero();
             assertThat(child.shell("ls -l /proc/self/fd | grep -q memfd:closed")).isEqualTo(1);
             assertThat(child.shell("ls -l /proc/self/fd | grep -q pagemap")).isEqualTo(1);
