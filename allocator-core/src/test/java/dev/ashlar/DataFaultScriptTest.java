@@ -48,7 +48,9 @@ class DataFaultScriptTest {
                 Residue before = Residue.now();
                 FaultyCalls calls = FaultScript.failing(nth, errno.number());
                 live(memory, calls);
-                assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
+                // How often an audit asks the kernel depends on the mappings of the process.
+                int expected = FaultScript.reaches(calls, nth) ? 1 : 0;
+                assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(expected);
                 before.assertNothingLeft(calls);
             }
         }
