@@ -1,7 +1,9 @@
 package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.ashlar.host.CallSites;
 import dev.ashlar.host.FaultScript;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.Residue;
@@ -13,12 +15,14 @@ import dev.ashlar.report.HeapStats;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
+import dev.ashlar.stubs.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -51,6 +55,24 @@ class DataFaultScriptTest {
                 // How often an audit asks the kernel depends on the mappings of the process.
                 int expected = FaultScript.reaches(calls, nth) ? 1 : 0;
                 assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(expected);
+                before.assertNothingLeft(calls);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(MemoryDemand.class)
+    void everyErrorOfAManualPageIsSurvived(MemoryDemand memory) {
+        try (HugePages _ = HugePages.needForData(memory, 5)) {
+            CallSites sites = new CallSites();
+            live(memory, sites.rehearsal());
+            assertThat(sites.scripts()).hasSizeGreaterThan(60);
+            for (String text : sites.scripts()) {
+                Residue before = Residue.now();
+                dev.ashlar.stubs.FaultScript script = dev.ashlar.stubs.FaultScript.parse(text);
+                FaultyCalls calls = new FaultyCalls(script.around(Libc.system()));
+                assertThatCode(() -> live(memory, calls)).as(text).doesNotThrowAnyException();
+                assertThat(script.outcomes().getFirst().failedCount()).as(text).isEqualTo(1);
                 before.assertNothingLeft(calls);
             }
         }

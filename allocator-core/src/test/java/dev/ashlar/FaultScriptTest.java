@@ -1,8 +1,10 @@
 package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.ashlar.heap.InPlaceView;
+import dev.ashlar.host.CallSites;
 import dev.ashlar.host.FaultScript;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
@@ -71,6 +73,28 @@ class FaultScriptTest {
                 FaultyCalls calls = FaultScript.failing(nth, errno.number());
                 live(cell, calls);
                 assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
+                before.assertNothingLeft(calls);
+            }
+        }
+    }
+
+    static Stream<PathCell> cells() {
+        return Stream.concat(Stream.of((PathCell) null), PathCell.all().stream());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cells")
+    void everyErrorOfAManualPageIsSurvived(@Nullable PathCell cell) {
+        try (HugePages _ = need(cell, 6)) {
+            CallSites sites = new CallSites();
+            live(cell, sites.rehearsal());
+            assertThat(sites.scripts()).hasSizeGreaterThan(60);
+            for (String text : sites.scripts()) {
+                Residue before = Residue.now();
+                dev.ashlar.stubs.FaultScript script = dev.ashlar.stubs.FaultScript.parse(text);
+                FaultyCalls calls = new FaultyCalls(script.around(Libc.system()));
+                assertThatCode(() -> live(cell, calls)).as(text).doesNotThrowAnyException();
+                assertThat(script.outcomes().getFirst().failedCount()).as(text).isEqualTo(1);
                 before.assertNothingLeft(calls);
             }
         }

@@ -3,7 +3,7 @@ package dev.ashlar.heap;
 import dev.ashlar.region.Fork;
 import dev.ashlar.region.Pages;
 import dev.ashlar.report.UnsupportedHostException;
-import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.FaultScript;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.NativeAccess;
 import dev.ashlar.stubs.NativeAccessException;
@@ -27,7 +27,7 @@ public final class HostCheck {
         try {
             Platform.requireSupported();
             NativeAccess.require(MethodHandles.lookup());
-            SystemCalls calls = given == null ? Libc.system() : given;
+            SystemCalls calls = given == null ? FaultScript.kernel() : given;
             // The mark must exist before a fork.
             Fork.refuse();
             requirePages(calls.sysconf(Linux.SC_PAGESIZE));

@@ -75,7 +75,8 @@ public final class FaultScript {
         }
     }
 
-    private static String path() {
+    /** {@return the lines of the heap's code that the calling thread is in} */
+    static String path() {
         return STACK.walk(frames -> frames
                 .filter(frame -> frame.getClassName().startsWith("dev.ashlar.") && !isOfTests(frame.getClassName()))
                 .map(frame -> frame.getClassName() + ":" + frame.getLineNumber())
@@ -83,7 +84,8 @@ public final class FaultScript {
     }
 
     private static boolean isOfTests(String className) {
-        return className.startsWith(FaultScript.class.getName()) || className.startsWith(FaultyCalls.class.getName())
+        return className.startsWith(FaultScript.class.getName()) || className.startsWith(CallSites.class.getName())
+                || className.startsWith(FaultyCalls.class.getName())
                 || className.contains("Test") || className.contains("Faults");
     }
 }

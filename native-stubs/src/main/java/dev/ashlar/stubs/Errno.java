@@ -1,5 +1,8 @@
 package dev.ashlar.stubs;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * An error number of Linux with its name, so that messages say EACCES and not 13.
  *
@@ -90,6 +93,13 @@ public final class Errno {
             throw new IllegalArgumentException("not an error number: number=" + number);
         }
         return number < KNOWN.length ? KNOWN[number] : new Errno(number, unnamed(number));
+    }
+
+    /** {@return the error with a name, for example "EACCES"; empty if Linux has none of this name} */
+    public static Optional<Errno> ofName(String name) {
+        return Arrays.stream(KNOWN)
+                .filter(errno -> errno.name.equals(name) && !name.equals(unnamed(errno.number)))
+                .findFirst();
     }
 
     /** {@return the error in a failed result as text, for example "EACCES (13)"} */

@@ -2,7 +2,10 @@ package dev.ashlar.tool.cli;
 
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.stubs.FaultScript;
 import dev.ashlar.tool.exit.ExitCode;
+import dev.ashlar.tool.replay.FaultReplay;
+import dev.ashlar.tool.replay.FaultReplayResult;
 import dev.ashlar.tool.replay.Replay;
 import dev.ashlar.tool.replay.ReplayOptions;
 import dev.ashlar.tool.replay.ReplayResult;
@@ -30,7 +33,7 @@ import picocli.CommandLine.Parameters;
         },
         exitCodeList = {
             "0:replayed",
-            "1:contents were not as written (--verify), or a mapping was wrong",
+            "1:contents were not as written (--verify), a mapping was wrong, or a fault (--faults) left traces",
             "2:wrong options, or a file that is not a trace",
             "3:this host lacks the memory that was asked for"
         })
@@ -70,6 +73,16 @@ final class ReplayCommand extends ToolCommand {
                     + " its free and at the end. The time includes this.")
     private boolean verify;
 
+    @Option(names = "--faults", paramLabel = "SCRIPT",
+            description = {
+                "Make calls to the system fail, for example 'mmap:3=ENOMEM; madvise:*=EPERM; fallocate:2-5=ENOSPC': the"
+                        + " third mmap, every madvise, the second to the fifth fallocate. 4- is the fourth and all"
+                        + " later ones, and * in place of a name counts all calls. Each trace runs once with the"
+                        + " faults and once without. Nothing is timed; --repeat, --no-write and --verify do not"
+                        + " count.",
+            })
+    private @Nullable String faults;
+
     @Option(names = "--json", description = "Print one JSON object per file, one a line.")
     private boolean json;
 
@@ -80,9 +93,25 @@ final class ReplayCommand extends ToolCommand {
         // Read all traces before the first replay, so that a mistake in the last file is found at once.
         List<Trace> traces = files.stream().map(TraceReader::read).toList();
         boolean sound = true;
+        if (faults != null) {
+            String script = faults;
+            options(() -> FaultScript.parse(script));
+            return replayWithFaults(traces, options, script);
+        }
         for (Trace trace : traces) {
             ReplayResult result = withProgress(trace.file(), progress -> new Replay(trace, options, progress).run());
             print(json ? List.of(Json.line(result)) : new ReplayText(result).lines());
+            sound &= result.violations().isEmpty();
+        }
+        return sound ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private int replayWithFaults(List<Trace> traces, ReplayOptions options, String script) {
+        boolean sound = true;
+        for (Trace trace : traces) {
+            FaultReplayResult result = withProgress(trace.file(), progress -> new FaultReplay(trace, options, script,
+                    FaultScript.parse(script), progress).run());
+            print(json ? List.of(Json.line(result)) : new FaultReplayText(result).lines());
             sound &= result.violations().isEmpty();
         }
         return sound ? ExitCode.OK : ExitCode.FAILED;

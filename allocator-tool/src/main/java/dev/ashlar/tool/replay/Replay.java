@@ -1,7 +1,6 @@
 package dev.ashlar.tool.replay;
 
 import dev.ashlar.CodeHeap;
-import dev.ashlar.CodeHeapBuilder;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapStats;
@@ -40,15 +39,8 @@ public record Replay(Trace trace, ReplayOptions options, Consumer<String> progre
      * @throws dev.ashlar.report.AshlarException if the host cannot provide what the replay needs
      */
     public ReplayResult run() {
-        CodeHeapBuilder builder = CodeHeap.builder()
-                .name("replay")
-                .capacity(options.capacity(trace))
-                .memory(options.memory());
-        if (options.writePath() != null) {
-            builder.writePath(options.writePath());
-        }
         long splitsBefore = splitsOfSystem();
-        try (CodeHeap heap = builder.build(); Passes passes = passes(new CodeHeapMemory(heap))) {
+        try (CodeHeap heap = options.builder(trace).build(); Passes passes = passes(new CodeHeapMemory(heap))) {
             int vmasBefore = heap.audit().vmaCount();
             int processVmasBefore = ProcessMaps.read().count();
             progress.accept("measuring");
@@ -96,7 +88,8 @@ public record Replay(Trace trace, ReplayOptions options, Consumer<String> progre
         return options.write() ? Contents.Kind.COPY : Contents.Kind.NOTHING;
     }
 
-    private static String backings(HeapStats stats) {
+    /** {@return the backings that a heap uses, joined by a plus sign} */
+    static String backings(HeapStats stats) {
         return Arrays.stream(Backing.values())
                 .filter(stats.committedByBacking()::containsKey)
                 .map(Backing::label)

@@ -1,5 +1,7 @@
 package dev.ashlar.tool.replay;
 
+import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeHeapBuilder;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.tool.exit.CommandException;
@@ -54,6 +56,12 @@ public record ReplayOptions(
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be at least 1: " + name + "=" + value);
         }
+    }
+
+    /** {@return a builder of the heap for a trace} */
+    CodeHeapBuilder builder(Trace trace) {
+        CodeHeapBuilder builder = CodeHeap.builder().name("replay").capacity(capacity(trace)).memory(memory);
+        return writePath == null ? builder : builder.writePath(writePath);
     }
 
     /**

@@ -73,6 +73,35 @@ final class ReplayCommandTest {
     }
 
     @Test
+    void faultsAreReportedWithTheirRefusals() {
+        CommandRun run = CommandRun.of("replay", "--faults", "mmap:*=ENOMEM", trace.toString());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).startsWith(trace.toString()).contains("fault      mmap:*=ENOMEM: ",
+                "refusal    BackingUnavailableException: ", "ENOMEM (12)", "nothing was left");
+    }
+
+    @Test
+    void faultsAsJsonAreOneObject() {
+        CommandRun run = CommandRun.of("replay", "--faults=madvise:2-=EPERM", "--json", trace.toString());
+
+        assertThat(run.exitCode()).isZero();
+        JsonObject object = JsonParser.parseString(run.out()).getAsJsonObject();
+        assertThat(object.get("script").getAsString()).isEqualTo("madvise:2-=EPERM");
+        assertThat(object.get("rules").getAsJsonArray()).hasSize(1);
+        assertThat(object.get("violations").getAsJsonArray()).isEmpty();
+    }
+
+    @Test
+    void aWrongFaultScriptIsNamedWithItsPosition() {
+        CommandRun run = CommandRun.of("replay", "--faults", "mmap:1=EIO; mapp:1=EIO", trace.toString());
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).startsWith("ashlar replay: fault script \"mmap:1=EIO; mapp:1=EIO\", position 13: "
+                + "\"mapp\" must be * or one of mmap, ");
+    }
+
+    @Test
     void aMalformedFileIsNamedWithItsLineAndExitCodeTwo() throws IOException {
         Path wrong = Files.writeString(folder.resolve("wrong"), "a 1 10\nf 2\n");
 
