@@ -21,6 +21,7 @@ final class StrictHostChild {
     public static void main(String[] arguments) {
         switch (arguments[0]) {
             case "mdwe" -> print("prctl", KERNEL.prctl(Linux.PR_SET_MDWE, TestLinux.PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0));
+            case "none" -> System.out.println("no restriction");
             case "memfd_noexec" -> print("MFD_EXEC", KERNEL.memfdCreate("executable", Linux.MFD_EXEC));
             default -> throw new IllegalArgumentException(arguments[0]);
         }

@@ -3,6 +3,7 @@ package dev.ashlar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ashlar.host.CLibrary;
 import dev.ashlar.host.ChildJvm;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.memory.MemoryDemand;
@@ -10,10 +11,12 @@ import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Libc;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Goal: paths that do not need a forbidden operation work. Method: a child JVM runs under the restriction. */
 class StrictHostTest {
@@ -32,6 +35,26 @@ class StrictHostTest {
         List<String> lines = run(ChildJvm.ofModule(StrictHostChild.class).flags(FIXED_CODE_CACHE), "mdwe");
         assumeTrue(lines.getFirst().equals("prctl: done"), "needs prctl(PR_SET_MDWE), Linux 6.3: " + lines.getFirst());
         assertThat(lines.subList(1, lines.size())).containsExactlyElementsOf(expected(true));
+    }
+
+    /** As systemd does for MemoryDenyWriteExecute=yes: between fork and exec. */
+    @Test
+    void ifNothingMayBecomeExecutableFromTheStartNoFlagStartsTheJvm(@TempDir Path folder) throws Exception {
+        Path library = CLibrary.compile(folder, "libmdwe", List.of("""
+                #include <sys/prctl.h>
+
+                __attribute__((constructor)) static void deny(void) {
+                    prctl(65, 1, 0, 0, 0);
+                }
+                """));
+        ChildJvm child = ChildJvm.ofModule(StrictHostChild.class)
+                .flags(FIXED_CODE_CACHE)
+                .flags("-Xint")
+                .through(List.of("env", "LD_PRELOAD=" + library, "sh", "-c", "unset LD_PRELOAD; exec \"$@\"", "sh"));
+        ChildJvm.Outcome outcome = child.nativeAccess().run("none");
+        assumeTrue(outcome.exitCode() != 0, "needs prctl(PR_SET_MDWE), Linux 6.3");
+        assertThat(outcome.output()).contains("Failed to mark memory page as executable");
+        assertThat(outcome.exitCode()).isEqualTo(1);
     }
 
     @Test

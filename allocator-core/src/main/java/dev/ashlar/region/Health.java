@@ -1,7 +1,16 @@
 package dev.ashlar.region;
 
+import dev.ashlar.memory.Refusal;
+import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapDamagedException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.WritePathException;
+import dev.ashlar.report.WrongAddressException;
+import dev.ashlar.stubs.KernelRelease;
+import dev.ashlar.stubs.Pagemap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +21,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. All zones of a heap share one.
  */
 public final class Health {
+    /**
+     * What a failing call needs is loaded with the first heap. A class that could not be loaded once, because there was
+     * no descriptor to read its file or no stack, stays missing.
+     */
+    @SuppressWarnings("UnusedVariable")
+    private static final List<Class<?>> NEEDED_BY_FAILURES = List.of(
+            Refusal.class, MemoryFile.Failure.class, BackingUnavailableException.class, BlockStateException.class,
+            HeapDamagedException.class, HeapExhaustedException.class, WritePathException.class,
+            WrongAddressException.class, KernelRelease.class, Pagemap.class);
+
     private final String heapName;
     private final Throwable closing = new Throwable("closed");
 

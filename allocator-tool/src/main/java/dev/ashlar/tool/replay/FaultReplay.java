@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -38,6 +39,9 @@ import java.util.stream.IntStream;
  */
 public record FaultReplay(
         Trace trace, ReplayOptions options, String script, FaultScript faults, Consumer<String> progress) {
+
+    private static final int TRIM_COUNT_MAX = 200;
+    private static final long TRIM_PAUSE_NANOS = 10_000_000;
 
     /**
      * Replays the trace.
@@ -105,8 +109,11 @@ public record FaultReplay(
         HeapAudit audit = heap.audit();
         violations.addAll(audit.writableAndExecutable());
         violations.addAll(audit.misplaced());
-        heap.trim();
-        heap.trim();
+        // The blocks that a thread keeps ready come back when it has ended, which may be shortly after its last task.
+        for (int attempt = 0; attempt < TRIM_COUNT_MAX && (attempt < 2 || heap.committedByteSize() != 0); attempt++) {
+            heap.trim();
+            LockSupport.parkNanos(TRIM_PAUSE_NANOS);
+        }
         if (heap.stats().liveBlockCount() != 0) {
             violations.add("blocks that were freed still count as live: " + heap.stats().liveBlockCount());
         }
