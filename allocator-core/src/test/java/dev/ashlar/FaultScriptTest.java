@@ -1,11 +1,10 @@
 package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.ashlar.heap.InPlaceView;
 import dev.ashlar.host.CallSites;
-import dev.ashlar.host.FaultScript;
+import dev.ashlar.host.FaultChoice;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryPath;
@@ -65,12 +64,12 @@ class FaultScriptTest {
     @MethodSource("faults")
     void ifAnyCallFailsTheHeapWorksOrSaysWhyAndLeavesNothing(@Nullable PathCell cell, Errno errno) {
         try (HugePages _ = need(cell, 6)) {
-            FaultScript script = new FaultScript();
-            live(cell, script.rehearsal());
-            assertThat(script.callCount()).isGreaterThan(30);
-            for (int nth : script.chosen()) {
+            FaultChoice choice = new FaultChoice();
+            live(cell, choice.rehearsal());
+            assertThat(choice.callCount()).isGreaterThan(30);
+            for (int nth : choice.chosen()) {
                 Residue before = Residue.now();
-                FaultyCalls calls = FaultScript.failing(nth, errno.number());
+                FaultyCalls calls = FaultChoice.failing(nth, errno.number());
                 live(cell, calls);
                 assertThat(calls.calls()).filteredOn(FaultyCalls.Call::injected).as("call %d", nth).hasSize(1);
                 before.assertNothingLeft(calls);
@@ -86,17 +85,7 @@ class FaultScriptTest {
     @MethodSource("cells")
     void everyErrorOfAManualPageIsSurvived(@Nullable PathCell cell) {
         try (HugePages _ = need(cell, 6)) {
-            CallSites sites = new CallSites();
-            live(cell, sites.rehearsal());
-            assertThat(sites.scripts()).hasSizeGreaterThan(60);
-            for (String text : sites.scripts()) {
-                Residue before = Residue.now();
-                dev.ashlar.stubs.FaultScript script = dev.ashlar.stubs.FaultScript.parse(text);
-                FaultyCalls calls = new FaultyCalls(script.around(Libc.system()));
-                assertThatCode(() -> live(cell, calls)).as(text).doesNotThrowAnyException();
-                assertThat(script.outcomes().getFirst().failedCount()).as(text).isEqualTo(1);
-                before.assertNothingLeft(calls);
-            }
+            CallSites.letEachFail(calls -> live(cell, calls));
         }
     }
 
@@ -170,11 +159,11 @@ class FaultScriptTest {
     @OnEveryPath
     void theHeapRecoversFromAHostThatRefusesEverythingForAWhile(PathCell cell) {
         try (HugePages _ = cell.need(8)) {
-            FaultScript script = new FaultScript();
-            survive(cell, script::rehearse);
-            assertThat(script.callCount()).isGreaterThan(15);
-            for (int nth : script.chosen()) {
-                survive(cell, calls -> FaultScript.failFrom(calls, nth, Errno.ENOMEM));
+            FaultChoice choice = new FaultChoice();
+            survive(cell, choice::rehearse);
+            assertThat(choice.callCount()).isGreaterThan(15);
+            for (int nth : choice.chosen()) {
+                survive(cell, calls -> FaultChoice.failFrom(calls, nth, Errno.ENOMEM));
             }
         }
     }

@@ -2,7 +2,7 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.host.FaultScript;
+import dev.ashlar.host.FaultChoice;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
@@ -22,13 +22,13 @@ class PatchFaultScriptTest {
     @OnEveryRung
     void ifAnyCallFailsThePatchIsDoneOrRefusedAndNothingIsLeft(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 3)) {
-            FaultScript script = new FaultScript();
-            FaultyCalls rehearsal = script.rehearsal();
+            FaultChoice choice = new FaultChoice();
+            FaultyCalls rehearsal = choice.rehearsal();
             live(memory, rehearsal);
             assertThat(rehearsal.count("membarrier")).isGreaterThan(2);
-            for (int nth : script.chosen()) {
+            for (int nth : choice.chosen()) {
                 Residue before = Residue.now();
-                FaultyCalls calls = FaultScript.failing(nth, Errno.EPERM);
+                FaultyCalls calls = FaultChoice.failing(nth, Errno.EPERM);
                 live(memory, calls);
                 before.assertNothingLeft(calls);
             }

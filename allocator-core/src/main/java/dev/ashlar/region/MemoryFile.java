@@ -79,9 +79,10 @@ final class MemoryFile {
      */
     int allocate(long offset, long byteSize) {
         int result;
+        int attempt = 0;
         do {
             result = calls.fallocate(fd, 0, offset, byteSize);
-        } while (result == -Errno.EINTR);
+        } while (Errno.isWorthRepeating(result, ++attempt));
         return result;
     }
 

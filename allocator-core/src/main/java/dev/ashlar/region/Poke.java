@@ -109,9 +109,10 @@ final class Poke {
 
     private int write(long address, long sourceAddress, long byteSize) {
         long done = 0;
+        int attempt = 0;
         while (done < byteSize) {
             long written = calls.pwrite(fd, sourceAddress + done, byteSize - done, address + done);
-            if (Errno.isFailure(written) && written != -Errno.EINTR) {
+            if (Errno.isFailure(written) && !Errno.isWorthRepeating(written, ++attempt)) {
                 return (int) written;
             }
             if (written == 0) {

@@ -125,10 +125,11 @@ final class SecretRung extends Rung {
             return null;
         }
         long done = 0;
+        int attempt = 0;
         while (done < byteSize) {
             // Only the caller's bytes: the rest of the first and last page may be in use.
             long read = calls.pread(zeros, view.base() + offset + done, byteSize - done, 0);
-            if (read <= 0 && read != -Errno.EINTR) {
+            if (read <= 0 && !Errno.isWorthRepeating(read, ++attempt)) {
                 long result = read == 0 ? -Errno.EIO : read;
                 return refusal("pread(" + ZEROS + ", " + byteSize + " bytes)", result, remedy.ofPage(result));
             }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
-import dev.ashlar.host.FaultScript;
+import dev.ashlar.host.FaultChoice;
 import dev.ashlar.host.HardenedCell;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.Residue;
@@ -35,12 +35,12 @@ final class HardenedFaults {
     }
 
     static void liveWithEachCallFailing(HardenedCell cell) {
-        FaultScript script = new FaultScript();
-        live(cell, script.rehearsal());
-        assertThat(script.callCount()).isGreaterThan(LEAST_CALL_COUNT);
-        for (int nth : script.chosen()) {
+        FaultChoice choice = new FaultChoice();
+        live(cell, choice.rehearsal());
+        assertThat(choice.callCount()).isGreaterThan(LEAST_CALL_COUNT);
+        for (int nth : choice.chosen()) {
             Residue before = Residue.now();
-            FaultyCalls calls = FaultScript.failing(nth, Errno.EPERM);
+            FaultyCalls calls = FaultChoice.failing(nth, Errno.EPERM);
             live(cell, calls);
             if (cell.isPinned()) {
                 // The mappings of a pinned heap stay.

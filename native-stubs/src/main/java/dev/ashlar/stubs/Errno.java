@@ -40,6 +40,8 @@ public final class Errno {
 
     /** The kernel keeps the last page of the address space for errors: {@code MAX_ERRNO} in linux/err.h. */
     private static final int LAST = 4095;
+    /** More than signals can cause, so that a filter that always answers EINTR does not stop a thread for good. */
+    private static final int MOST_ATTEMPTS = 1000;
 
     /** Names in order from 1. A dash marks a number that Linux skips (41 and 58 are aliases of 11 and 35). */
     private static final String NAMES = """
@@ -69,6 +71,11 @@ public final class Errno {
     /** {@return whether a result of {@link SystemCalls} is a failure: a value in {@code [-4095, -1]}} */
     public static boolean isFailure(long result) {
         return result < 0 && result >= -LAST;
+    }
+
+    /** {@return whether a signal interrupted a call at its {@code attempt}th attempt, and another one makes sense} */
+    public static boolean isWorthRepeating(long result, int attempt) {
+        return result == -EINTR && attempt < MOST_ATTEMPTS;
     }
 
     /**

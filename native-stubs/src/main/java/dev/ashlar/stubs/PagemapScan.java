@@ -156,16 +156,18 @@ public final class PagemapScan implements AutoCloseable {
         assert Long.compareUnsigned(start, end) <= 0 : "start=" + start + " end=" + end;
         long hugeBytes = 0;
         long from = start;
+        int attempt = 0;
         do {
             put(ARGUMENT_START, from);
             put(ARGUMENT_END, end);
             long count = calls.ioctl(fd, REQUEST, argument.address());
-            if (count == -Errno.EINTR) {
+            if (Errno.isWorthRepeating(count, ++attempt)) {
                 continue;
             }
             if (Errno.isFailure(count)) {
                 return count;
             }
+            attempt = 0;
             for (long index = 0; index < count; index++) {
                 long foundStart = found.get(ValueLayout.JAVA_LONG, index * FOUND_BYTES);
                 long foundEnd = found.get(ValueLayout.JAVA_LONG, index * FOUND_BYTES + FOUND_END);

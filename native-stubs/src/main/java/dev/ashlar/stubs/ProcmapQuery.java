@@ -110,6 +110,7 @@ final class ProcmapQuery implements AutoCloseable {
     /** Asks for the VMA at an address, or the next one above it. */
     private long ask(long address) {
         long result;
+        int attempt = 0;
         do {
             put(ARGUMENT_SIZE, ARGUMENT_BYTES);
             put(ARGUMENT_FLAGS, COVERING_OR_NEXT);
@@ -119,7 +120,7 @@ final class ProcmapQuery implements AutoCloseable {
             put(ARGUMENT_NAME_SIZE, NAME_BYTES);
             put(ARGUMENT_NAME_ADDRESS, name.address());
             result = calls.ioctl(fd, REQUEST, argument.address());
-        } while (result == -Errno.EINTR);
+        } while (Errno.isWorthRepeating(result, ++attempt));
         return result;
     }
 

@@ -2,7 +2,11 @@ package dev.ashlar.stubs;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -42,6 +46,9 @@ public enum SystemCall {
             Errno.EOPNOTSUPP, Errno.EPERM, Errno.ERANGE),
     SYSCONF("sysconf", Errno.EINVAL);
 
+    private static final Map<String, SystemCall> BY_METHOD = Arrays.stream(values())
+            .collect(Collectors.toUnmodifiableMap(call -> call.name.replace("_", ""), Function.identity()));
+
     private final String name;
     @SuppressWarnings("ImmutableEnumChecker") // An unmodifiable list of immutable objects.
     private final List<Errno> errors;
@@ -63,7 +70,7 @@ public enum SystemCall {
 
     /** {@return the call that a method of {@link SystemCalls} makes; empty if the method makes none} */
     public static Optional<SystemCall> ofMethod(String method) {
-        return Arrays.stream(values()).filter(call -> call.name.replace("_", "").equalsIgnoreCase(method)).findFirst();
+        return Optional.ofNullable(BY_METHOD.get(method.toLowerCase(Locale.ROOT)));
     }
 
     /** {@return the call with a name as in the manual} */
