@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.heap.Segments;
 import dev.ashlar.heap.Zones;
+import dev.ashlar.memory.TrimEffort;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.WrongAddressException;
@@ -109,6 +110,23 @@ public final class DataHeap extends Heap implements SegmentAllocator {
     public DataAddresses addresses() {
         zones().noteAddress();
         return addresses;
+    }
+
+    /**
+     * Gives memory back to the system, as {@link #trim()} or further. Any thread may call this at any time; allocations
+     * wait for one region at a time.
+     *
+     * <p>With {@link TrimEffort#FREE_PAGES}, a later allocation in such a page asks the kernel for its memory again, and
+     * throws {@link HeapExhaustedException} if there is none. {@link #audit} shows the regions as not huge until all
+     * their pages are back. Pages of the hugetlb pool are whole regions, and so are not given back one by one; nor does
+     * Linux before 5.14.
+     *
+     * @param effort what to give back
+     * @return bytes given back
+     * @throws HeapClosedException if the heap is closed
+     */
+    public long trim(TrimEffort effort) {
+        return zones().trim(Objects.requireNonNull(effort, "effort"));
     }
 
     /**

@@ -7,11 +7,13 @@ import dev.ashlar.heap.Snapshots;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.memory.TrimEffort;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapReport;
 import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.Retention;
 import dev.ashlar.report.UnsupportedHostException;
 import java.util.List;
 
@@ -62,7 +64,7 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
      * @throws HeapClosedException if the heap is closed
      */
     public final long trim() {
-        return zones.trim();
+        return zones.trim(TrimEffort.EMPTY_REGIONS);
     }
 
     /**
@@ -72,6 +74,15 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
      */
     public final HeapStats stats() {
         return Snapshots.stats(zones);
+    }
+
+    /**
+     * {@return what each zone of the heap keeps besides live blocks, and why {@link #trim} does not give it back}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public final List<Retention> retention() {
+        return Snapshots.retention(zones);
     }
 
     /**

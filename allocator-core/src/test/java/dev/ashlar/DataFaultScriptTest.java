@@ -2,11 +2,13 @@ package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.heap.InPlaceView;
 import dev.ashlar.host.CallSites;
 import dev.ashlar.host.FaultChoice;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.Residue;
 import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.TrimEffort;
 import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapExhaustedException;
@@ -90,6 +92,7 @@ class DataFaultScriptTest {
         useArena(heap);
         audit = heap.audit();
         assertThat(audit.isClean()).as(audit.toString()).isTrue();
+        useDiscardedPages(heap);
         heap.space().blocks().checkInvariants();
         heap.close();
     }
@@ -103,6 +106,17 @@ class DataFaultScriptTest {
             assertThat(heap.stats().liveByteSize()).isEqualTo(before.liveByteSize());
             return heap.allocate(byteSize);
         }
+    }
+
+    private static void useDiscardedPages(DataHeap heap) {
+        // So that each life makes the same calls.
+        InPlaceView.pauseHealing(heap.space());
+        MemorySegment small = allocate(heap, 100).fill((byte) 5);
+        heap.trim(TrimEffort.FREE_PAGES);
+        MemorySegment large = allocate(heap, REGION / 2).fill((byte) 6);
+        assertThat(small.get(ValueLayout.JAVA_BYTE, 99)).isEqualTo((byte) 5);
+        heap.free(small);
+        heap.free(large);
     }
 
     private static void useArena(DataHeap heap) {

@@ -103,6 +103,17 @@ final class FreePages {
         words[last] ^= lastMask;
     }
 
+    /** {@return the first page from {@code page} on that is free, or 512} */
+    int nextFree(int page) {
+        for (int at = page; at < PAGE_COUNT; at = (at | (Long.SIZE - 1)) + 1) {
+            long free = words[at >> 6] & (-1L << at);
+            if (free != 0) {
+                return (at & -Long.SIZE) + Long.numberOfTrailingZeros(free);
+            }
+        }
+        return PAGE_COUNT;
+    }
+
     /** {@return the first page from {@code page} on that is taken, or 512} */
     int endOfStretch(int page) {
         if (page == PAGE_COUNT) {

@@ -83,10 +83,15 @@ public final class RunAllocator {
         int page = pageCount > Pages.PER_REGION
                 ? commitLong(pageCount, log2PageAlignment)
                 : findOrCommit(pageCount, log2PageAlignment);
-        if (page >= 0) {
-            take(page, pageCount);
+        return page >= 0 && restoreAndTake(page, pageCount) ? page : -1;
+    }
+
+    private boolean restoreAndTake(int page, int pageCount) {
+        if (!source.restore(page, pageCount)) {
+            return false;
         }
-        return page;
+        take(page, pageCount);
+        return true;
     }
 
     /**
@@ -98,11 +103,7 @@ public final class RunAllocator {
         int page = temperature == Temperature.HOT || pageCount > Pages.PER_REGION
                 ? -1
                 : findCold(pageCount, log2PageAlignment);
-        if (page < 0) {
-            return allocate(pageCount, log2PageAlignment);
-        }
-        take(page, pageCount);
-        return page;
+        return page >= 0 && restoreAndTake(page, pageCount) ? page : allocate(pageCount, log2PageAlignment);
     }
 
     /** {@return a page in a cold region, making one if needed, or -1 if there is none} */
@@ -207,10 +208,7 @@ public final class RunAllocator {
     public int extend(int page) {
         int inRegion = Pages.inRegion(page);
         int pageCount = inRegion == 0 ? 0 : buddyOf(Pages.regionOf(page)).freeFrom(inRegion);
-        if (pageCount > 0) {
-            take(page, pageCount);
-        }
-        return pageCount;
+        return pageCount > 0 && restoreAndTake(page, pageCount) ? pageCount : 0;
     }
 
     /**
@@ -271,6 +269,25 @@ public final class RunAllocator {
             release(region);
         }
         return before - committedRegionCount;
+    }
+
+    /**
+     * Gives back the memory of free pages in a region in use. They come back when they are taken.
+     *
+     * @return how many pages lost their memory
+     */
+    public int discardFreePages(int region) {
+        Buddy buddy = buddies[region];
+        int discarded = 0;
+        if (buddy != null && !buddy.isEmpty()) {
+            int page = buddy.pages.nextFree(0);
+            while (page < Pages.PER_REGION) {
+                int pageCount = buddy.freeFrom(page);
+                discarded += source.discard(Pages.firstOf(region) + page, pageCount);
+                page = buddy.pages.nextFree(page + pageCount);
+            }
+        }
+        return discarded;
     }
 
     /** Commits the holes in a range of pages, up to the first refusal. */
@@ -369,9 +386,19 @@ public final class RunAllocator {
         return buddies[region] != null;
     }
 
+    /** {@return regions of the zone, committed or not} */
+    public int regionCount() {
+        return buddies.length;
+    }
+
     /** {@return committed regions} */
     public int committedRegionCount() {
         return committedRegionCount;
+    }
+
+    /** {@return whether a region is committed and without a page in use} */
+    public boolean isEmpty(int region) {
+        return emptyRegions.get(region);
     }
 
     /** {@return committed regions without a page in use} */

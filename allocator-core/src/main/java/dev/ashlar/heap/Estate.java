@@ -1,6 +1,7 @@
 package dev.ashlar.heap;
 
 import dev.ashlar.region.Health;
+import dev.ashlar.region.SharedArenas;
 import dev.ashlar.region.Span;
 import dev.ashlar.report.BlockStateException;
 import java.lang.foreign.Arena;
@@ -74,8 +75,8 @@ final class Estate {
             }
         }
         try {
-            if (handedOut != null && handedOut.scope().isAlive()) {
-                handedOut.close();
+            if (handedOut != null) {
+                SharedArenas.close(handedOut);
             }
             span.shut();
         } catch (IllegalStateException inUse) {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Makes regions of one zone huge again that permission changes have split: on request, and step by step in the thread
+ * Makes regions of one zone huge again that permission changes or a trim have split: on request, and step by step in the thread
  * of {@link Healer}. Thread-safe.
  */
 final class Healing implements Healer.Patient {
@@ -91,7 +91,7 @@ final class Healing implements Healer.Patient {
             if (!open.isOpen() || !ledger.isSplit(region)) {
                 return Healer.Step.NOTHING_SPLIT;
             }
-            if (!permissions.canHeal(region)) {
+            if (!permissions.canHeal(region) && open.zone.isPublishedInPlace()) {
                 try {
                     fillUpIfIdle(region, idleTime);
                     reopenIfEmpty(region, idleTime);

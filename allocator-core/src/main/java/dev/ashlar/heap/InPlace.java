@@ -24,7 +24,6 @@ final class InPlace extends Publishing {
     private final Permissions permissions;
     private final Ledger ledger;
     private final int log2Granule;
-    private final Healing healing;
 
     InPlace(OpenZone open, List<Backing> ladder) {
         super(open);
@@ -34,7 +33,6 @@ final class InPlace extends Publishing {
                 .orElseThrow();
         this.permissions = open.regions.permissions();
         this.ledger = open.regions.ledger();
-        this.healing = new Healing(open);
     }
 
     @Override
@@ -194,25 +192,5 @@ final class InPlace extends Publishing {
     void giveBackRest(long offset, long byteSize) {
         FreeResult result = open.blocks.shrinkUntouched(offset, byteSize, Holder.OBJECT);
         assert result == FreeResult.DONE : result + " offset=" + offset;
-    }
-
-    @Override
-    int heal() {
-        return healing.heal();
-    }
-
-    /** Heals regions on request only from now on: for tests that look at every step. */
-    void pauseHealing() {
-        healing.pause();
-    }
-
-    @Override
-    void stop() {
-        healing.stop();
-    }
-
-    @Override
-    void resume() {
-        healing.resume();
     }
 }

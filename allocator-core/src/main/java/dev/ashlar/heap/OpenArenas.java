@@ -1,5 +1,6 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.region.SharedArenas;
 import dev.ashlar.report.HeapClosedException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -47,7 +48,7 @@ final class OpenArenas {
 
     /** Gives access to the counters for as long as arenas may be opened. */
     private static final class Gate {
-        final Arena life = Arena.ofShared();
+        final Arena life = SharedArenas.open();
         final MemorySegment counters;
 
         @SuppressWarnings("restricted")
@@ -201,9 +202,7 @@ final class OpenArenas {
      */
     List<String> shut() {
         shut = true;
-        if (gate.life.scope().isAlive()) {
-            gate.life.close();
-        }
+        SharedArenas.close(gate.life);
         List<String> open = new ArrayList<>();
         for (int counter = 0; counter < COUNTER_COUNT; counter++) {
             Thread holder = holders[counter];

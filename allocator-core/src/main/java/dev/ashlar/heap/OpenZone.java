@@ -19,6 +19,9 @@ import java.util.function.Supplier;
  * itself.
  */
 abstract class OpenZone {
+    /** Whether {@link #exhausted} has run in this process. */
+    private static volatile boolean isFailurePrepared;
+
     final String heapName;
     final Zone zone;
     final ZoneRegions regions;
@@ -79,6 +82,17 @@ abstract class OpenZone {
         // The lock waits until the close has ended.
         synchronized (lock) {
             return health.isClosed() ? HeapClosedException.of(heapName) : failure;
+        }
+    }
+
+    /**
+     * Makes a refusal of a block once, in the first heap, and drops it. A class that cannot be loaded when it is first
+     * needed, because there is no descriptor or no stack left, would stay missing.
+     */
+    final void prepareFailure() {
+        if (!isFailurePrepared) {
+            var _ = exhausted(1);
+            isFailurePrepared = true;
         }
     }
 

@@ -12,9 +12,11 @@ import java.lang.foreign.MemorySegment;
  */
 abstract sealed class Publishing permits Aliased, Poked, InPlace {
     final OpenZone open;
+    final Healing healing;
 
     Publishing(OpenZone open) {
         this.open = open;
+        this.healing = new Healing(open);
     }
 
     /**
@@ -48,19 +50,4 @@ abstract sealed class Publishing permits Aliased, Poked, InPlace {
 
     /** Throws if callers cannot write the byte at {@code offset} through an address. */
     void requireAddressToWrite(String action, long offset) {}
-
-    /**
-     * Makes split regions huge again.
-     *
-     * @return how many
-     */
-    int heal() {
-        return 0;
-    }
-
-    /** Stops work in other threads before the heap is closed. Pre: the lock is held. */
-    void stop() {}
-
-    /** Lets that work go on because the heap was not closed. Pre: the lock is held. */
-    void resume() {}
 }

@@ -1,5 +1,6 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.region.SharedArenas;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -9,7 +10,7 @@ final class SharedHeapArena extends HeapArena {
 
     SharedHeapArena(Space space, Zeroing zeroing, OpenArenas arenas) {
         this.lock = new Object();
-        super(space, zeroing, Arena.ofShared(), arenas, null);
+        super(space, zeroing, SharedArenas.open(), arenas, null);
     }
 
     @Override
@@ -22,6 +23,7 @@ final class SharedHeapArena extends HeapArena {
     @Override
     public void close() {
         synchronized (lock) {
+            SharedArenas.prepareClose();
             end();
         }
     }

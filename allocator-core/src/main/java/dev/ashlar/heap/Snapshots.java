@@ -5,10 +5,13 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.region.Ledger;
 import dev.ashlar.region.LedgerCounts;
+import dev.ashlar.region.Pages;
+import dev.ashlar.region.Region;
 import dev.ashlar.region.ZoneRegions;
 import dev.ashlar.report.HeapReport;
 import dev.ashlar.report.HeapStats;
 import dev.ashlar.report.LedgerReport;
+import dev.ashlar.report.Retention;
 import dev.ashlar.slab.Census;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +57,37 @@ public final class Snapshots {
                 space.zone().mprotectCallCount(),
                 space.blocks().lateLoserCount(),
                 space.blocks().runs().releaseFailureCount());
+    }
+
+    /** {@return what each zone of a heap keeps} */
+    public static List<Retention> retention(Zones zones) {
+        return zones.spaces().stream()
+                .map(space -> space.whileOpen(() -> retention(space)))
+                .toList();
+    }
+
+    private static Retention retention(Space space) {
+        ZoneRegions regions = space.regions();
+        RunAllocator runs = space.blocks().runs();
+        long emptyByteSize = 0;
+        for (int region = 0; region < regions.regionCount(); region++) {
+            emptyByteSize += runs.isEmpty(region) ? Region.BYTE_SIZE - regions.discardedByteSize(region) : 0;
+        }
+        long freeByteSize = Pages.BYTE_SIZE * (runs.freePageCount() + runs.withheldPageCount());
+        return new Retention(
+                space.zone().domain(),
+                regions.committedByteSize(),
+                space.blocks().census().liveByteSize(),
+                emptyByteSize,
+                freeByteSize - emptyByteSize - regions.discardedByteSize(),
+                regions.discardedByteSize(),
+                switch (space.zone().domain()) {
+                    case DATA -> "trim(FREE_PAGES) of a data heap gives them back, except from the hugetlb pool, whose"
+                            + " pages are whole regions";
+                    case SECRET -> "they are zero and go back with their region, because the file cannot have holes";
+                    case CODE, RODATA -> "they go back with their region: without memory they would read as zeros,"
+                            + " which are no traps";
+                });
     }
 
     /**

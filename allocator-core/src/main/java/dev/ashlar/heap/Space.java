@@ -3,6 +3,7 @@ package dev.ashlar.heap;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Health;
+import dev.ashlar.region.Pages;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.Zone;
 import dev.ashlar.region.ZoneRegions;
@@ -283,7 +284,7 @@ public final class Space extends OpenZone {
 
     /** {@return regions that are huge again after they were split} */
     int heal() {
-        return publishing.heal();
+        return publishing.healing.heal();
     }
 
     private boolean contains(long address) {
@@ -358,6 +359,25 @@ public final class Space extends OpenZone {
     }
 
     /**
+     * Gives back the memory of free pages in regions in use. A thread of its own makes a region huge again when all its
+     * pages are back.
+     *
+     * @return bytes
+     */
+    long discardFreePages() {
+        requireOpen();
+        try {
+            long byteSize = Pages.BYTE_SIZE * blocks.discardFreePages();
+            if (byteSize > 0) {
+                publishing.healing.wake();
+            }
+            return byteSize;
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    /**
      * Closes all spaces of a heap at once, by {@code closeSpan}. If that throws and the heap is open, nothing has
      * changed; if an Error cut it short, call this again.
      */
@@ -371,13 +391,13 @@ public final class Space extends OpenZone {
 
     private void closeAround(Runnable closeOthers) {
         synchronized (lock) {
-            publishing.stop();
+            publishing.healing.stop();
             try {
                 closeOthers.run();
                 regions.close();
             } finally {
                 if (!isClosed()) {
-                    publishing.resume();
+                    publishing.healing.resume();
                 }
             }
         }

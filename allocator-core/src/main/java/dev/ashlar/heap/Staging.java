@@ -1,6 +1,7 @@
 package dev.ashlar.heap;
 
 import dev.ashlar.memory.Domain;
+import dev.ashlar.region.SharedArenas;
 import dev.ashlar.region.Zone;
 import dev.ashlar.report.BlockStateException;
 import java.lang.foreign.Arena;
@@ -49,7 +50,7 @@ public final class Staging {
         }
         Arena life = handedOut;
         if (life == null) {
-            life = Arena.ofShared();
+            life = SharedArenas.open();
             handedOut = life;
         }
         return buffer.reinterpret(life, this::ended);
@@ -71,7 +72,7 @@ public final class Staging {
         Arena life = handedOut;
         if (life != null) {
             try {
-                life.close();
+                SharedArenas.close(life);
             } catch (IllegalStateException inUse) {
                 throw BlockStateException.bufferInUse(action, subject, inUse);
             }

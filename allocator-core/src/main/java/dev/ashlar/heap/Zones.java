@@ -5,9 +5,11 @@ import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.memory.TrimEffort;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Fork;
 import dev.ashlar.region.Health;
+import dev.ashlar.region.SharedArenas;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.View;
 import dev.ashlar.region.Zone;
@@ -44,7 +46,7 @@ public final class Zones {
     private final Space first;
     private final CodePatcher patcher;
     /** The life of the segments that callers get. */
-    private final Arena handedOut = Arena.ofShared();
+    private final Arena handedOut = SharedArenas.open();
 
     private final MemorySegment front;
     private final @Nullable MemorySegment writable;
@@ -171,6 +173,7 @@ public final class Zones {
                 case Span.Opened opened -> {
                     zones = new Zones(name, span, memory, path, calls, opened.zone());
                     if (zones.first.probe()) {
+                        zones.first.prepareFailure();
                         return new Opened(zones);
                     }
                     Refused refused = new Refused(zones.first.regions().refusals());
@@ -347,14 +350,15 @@ public final class Zones {
     }
 
     /**
-     * Gives every empty region back.
+     * Gives memory back.
      *
      * @return bytes
      */
-    public long trim() {
+    public long trim(TrimEffort effort) {
         long byteSize = 0;
         for (Space space : estate.spaces) {
             byteSize += space.trim();
+            byteSize += effort == TrimEffort.FREE_PAGES ? space.discardFreePages() : 0;
         }
         return byteSize;
     }

@@ -124,6 +124,11 @@ final class AnonymousRung extends Rung {
     }
 
     @Override
+    int discardAdvice() {
+        return Linux.MADV_DONTNEED;
+    }
+
+    @Override
     void close() {
         // The memory goes with the zone's view.
     }

@@ -43,7 +43,7 @@ final class FilelessRung extends SharedRung {
             result = view.advise(region, Linux.MADV_POPULATE_WRITE);
             if (result == -Errno.ENOMEM || result == -Errno.EFAULT) {
                 return refusal("madvise(" + view.access() + " view, MADV_POPULATE_WRITE)", result,
-                        remedy.ofMemory(backing, -Errno.ENOMEM));
+                        remedy.ofPopulating(result));
             }
             if (result < 0) {
                 // Before Linux 5.14.

@@ -104,6 +104,20 @@ public final class Ledger {
         record.noteChange(++changes);
     }
 
+    /** Records that pages of a region have no memory. */
+    void thinned(int region, long nowNanos) {
+        RegionRecord record = recordOf(region);
+        counts.splitCount += record.thin(nowNanos) ? 1 : 0;
+        record.noteChange(++changes);
+    }
+
+    /** Records that all pages of a region have memory again. */
+    void filled(int region) {
+        RegionRecord record = recordOf(region);
+        record.fill();
+        record.noteChange(++changes);
+    }
+
     /** Records that a split region is huge again. */
     void healed(int region, long nowNanos) {
         counts.healedCount++;
@@ -164,7 +178,7 @@ public final class Ledger {
         return recordOf(region).publishedPageCount();
     }
 
-    /** {@return whether a permission change has split the region and nothing has healed it} */
+    /** {@return whether a change of permissions or a loss of pages has split the region and nothing has healed it} */
     public boolean isSplit(int region) {
         RegionRecord record = records[region];
         return record != null && record.isSplit();
@@ -185,9 +199,10 @@ public final class Ledger {
         return System.nanoTime() - recordOf(region).publishedNanos();
     }
 
-    /** {@return whether all pages of the region have the same permissions, so that it can be made huge} */
-    boolean isUniform(int region) {
-        return recordOf(region).isUniform();
+    /** {@return whether a region is split, but all its pages have memory and the same permissions} */
+    boolean canHeal(int region) {
+        RegionRecord record = records[region];
+        return record != null && record.canHeal();
     }
 
     /** {@return regions that are split now} */
@@ -256,6 +271,7 @@ public final class Ledger {
             return before == after;
         }
         return before.backing == after.backing
+                && before.isThin() == after.isThin()
                 && before.backing != Backing.HUGETLB
                 && before.vmaGroup == after.vmaGroup;
     }

@@ -132,9 +132,9 @@ public final class Permissions {
         return true;
     }
 
-    /** {@return whether a region is split but all its pages have the same permissions, so that it can be healed} */
+    /** {@return whether a region is split and the kernel can make it huge again} */
     public boolean canHeal(int region) {
-        return ledger.isSplit(region) && ledger.isUniform(region);
+        return ledger.canHeal(region);
     }
 
     /** {@return the unit of permission changes on this backing, in bytes} */

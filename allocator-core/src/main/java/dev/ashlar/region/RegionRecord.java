@@ -18,6 +18,8 @@ final class RegionRecord {
     private final BitSet published = new BitSet(Pages.PER_REGION);
     private boolean stale;
     private boolean split;
+    /** Whether pages of a huge region have no memory. Then its advice to the kernel, too, differs from neighbours'. */
+    private boolean thin;
     private long splitSinceNanos;
     private long publishedNanos;
     /** How often the region was split since it was last empty. */
@@ -46,7 +48,7 @@ final class RegionRecord {
     }
 
     /** {@return whether all its pages have the same permissions} */
-    boolean isUniform() {
+    private boolean isUniform() {
         int count = published.cardinality();
         return count == 0 || count == Pages.PER_REGION;
     }
@@ -70,7 +72,30 @@ final class RegionRecord {
         published.set(firstPage, firstPage + pageCount);
         publishedNanos = nowNanos;
         // A permission boundary inside the region destroys the huge entry; removing the boundary does not restore it.
-        if (isUniform() || split || !backing.isHuge()) {
+        return !isUniform() && split(nowNanos);
+    }
+
+    /**
+     * Marks pages without memory.
+     *
+     * @return whether that split a huge mapping
+     */
+    boolean thin(long nowNanos) {
+        thin = backing.isHuge();
+        return split(nowNanos);
+    }
+
+    /** Marks all pages with memory. */
+    void fill() {
+        thin = false;
+    }
+
+    boolean isThin() {
+        return thin;
+    }
+
+    private boolean split(long nowNanos) {
+        if (split || !backing.isHuge()) {
             return false;
         }
         split = true;
@@ -119,6 +144,10 @@ final class RegionRecord {
 
     boolean isSplit() {
         return split;
+    }
+
+    boolean canHeal() {
+        return split && !thin && isUniform();
     }
 
     int splitCount() {

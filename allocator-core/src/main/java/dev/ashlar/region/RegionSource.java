@@ -50,6 +50,25 @@ public interface RegionSource {
         return true;
     }
 
+    /**
+     * Gives the memory of free pages of one region back. The region stays committed, and the pages must be restored
+     * before they are handed out.
+     *
+     * @return how many pages lost their memory; 0 if the source cannot do that
+     */
+    default int discard(int firstPage, int pageCount) {
+        return 0;
+    }
+
+    /**
+     * Brings discarded pages in a range of committed memory back.
+     *
+     * @return whether all pages of the range have memory now; if not, the source keeps the reasons
+     */
+    default boolean restore(int firstPage, int pageCount) {
+        return true;
+    }
+
     /** Records that all pages of a committed region are free. */
     default void emptied(int region) {
         // By default permissions never change, so nothing depends on it.

@@ -67,6 +67,14 @@ final class Remedy {
         return backing == Backing.HUGETLB ? ofPool() : outOfMemory();
     }
 
+    /** {@return what helps if madvise(2) cannot populate pages} */
+    String ofPopulating(long result) {
+        // EFAULT: a fault failed, for example because the control group is full.
+        return result == -Errno.ENOMEM || result == -Errno.EFAULT
+                ? outOfMemory()
+                : general("madvise(2)", result, unexplained("madvise(2)"));
+    }
+
     private String ofPool() {
         HugePageSettings.Pool pool = host.hugePages().pool().orElse(new HugePageSettings.Pool(0, 0, 0, 0, 0));
         Optional<HugetlbGroup> group = host.exhaustedHugetlbGroup();

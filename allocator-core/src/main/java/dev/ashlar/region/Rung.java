@@ -4,6 +4,7 @@ import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,14 @@ abstract sealed class Rung permits SharedRung, AnonymousRung, SecretRung {
      */
     @Nullable Refusal populate(long offset, long byteSize) {
         return null;
+    }
+
+    /**
+     * {@return the advice of madvise(2) that gives pages of a committed region back and leaves them mapped, or
+     * MADV_NORMAL if there is none}
+     */
+    int discardAdvice() {
+        return Linux.MADV_NORMAL;
     }
 
     /** Overwrites a range of a committed region with zeros, without populating pages. */

@@ -87,6 +87,12 @@ abstract sealed class SharedRung extends Rung permits FileRung, SealedRung, File
         return null;
     }
 
+    /** {@inheritDoc} A page of the hugetlb pool is a whole region. */
+    @Override
+    final int discardAdvice() {
+        return backing == Backing.HUGETLB ? Linux.MADV_NORMAL : Linux.MADV_REMOVE;
+    }
+
     /** {@return the refusal of a mapping in a view} */
     final Refusal notMapped(String call, String name, View view, int result) {
         String help = view.access() == Access.EXECUTE

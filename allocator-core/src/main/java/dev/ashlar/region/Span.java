@@ -36,7 +36,7 @@ public final class Span implements AutoCloseable {
     private final Placement placement;
     private final List<Part> parts;
     private final long base;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena = SharedArenas.open();
     private final List<AddressRange> reserved = new ArrayList<>();
     private final List<View> views = new ArrayList<>();
     private @Nullable Poke poke;
@@ -245,9 +245,7 @@ public final class Span implements AutoCloseable {
         if (owed == null) {
             owed = all();
         }
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
+        SharedArenas.close(arena);
     }
 
     /** {@return the reserved ranges without their pinned parts, which the kernel keeps until the process ends} */

@@ -236,7 +236,16 @@ public final class View {
      * @return 0 or {@code -errno}
      */
     int advise(int region, int advice) {
-        return calls.madvise(addressOf(region), Region.BYTE_SIZE, advice);
+        return advise(Region.offsetOf(region), Region.BYTE_SIZE, advice);
+    }
+
+    /**
+     * madvise(2) of whole pages.
+     *
+     * @return 0 or {@code -errno}
+     */
+    int advise(long offset, long advisedByteSize, int advice) {
+        return calls.madvise(base + offset, advisedByteSize, advice);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.ashlar.region;
 
 import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.SystemCalls;
@@ -23,6 +24,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     private final KernelView kernelView;
     private final Ledger ledger;
     private final Permissions permissions;
+    private final Discards discards;
     private long peakCommittedByteSize;
     private boolean closed;
     /** The region that is being committed or released, or {@link #NONE}. */
@@ -43,6 +45,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         this.kernelView = new KernelView(zone, calls);
         this.ledger = new Ledger(zone, rungOf.length);
         this.permissions = new Permissions(zone, ledger, calls);
+        this.discards = new Discards(zone, ledger, calls);
     }
 
     @Override
@@ -100,6 +103,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         if (released) {
             ledger.released(region, System.nanoTime());
             kernelView.forget(region);
+            discards.forget(region);
         } else {
             rungOf[region] = rung;
             committedByteSize = committed;
@@ -121,6 +125,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
             ladder.forget(changing);
             ledger.forget(changing);
             kernelView.forget(changing);
+            discards.forget(changing);
             changing = NONE;
         }
     }
@@ -141,6 +146,44 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
             }
         }
         return true;
+    }
+
+    @Override
+    public int discard(int firstPage, int pageCount) {
+        if (closed || zone.domain() != Domain.DATA) {
+            // A page of code without memory reads as zeros, which are instructions and not traps.
+            return 0;
+        }
+        Fork.refuse();
+        return discards.discard(rungAt(Pages.offsetOf(firstPage)), firstPage, pageCount);
+    }
+
+    @Override
+    public boolean restore(int firstPage, int pageCount) {
+        if (discards.isEmpty()) {
+            return true;
+        }
+        Fork.refuse();
+        int end = firstPage + pageCount;
+        for (int page = firstPage; page < end; page = Pages.endOfPart(page, end)) {
+            Backing backing = rungAt(Pages.offsetOf(page)).backing();
+            Refusal refusal = discards.restore(backing, page, Pages.endOfPart(page, end));
+            if (refusal != null) {
+                ladder.failed(refusal);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@return bytes of free pages that have no memory in committed regions} */
+    public long discardedByteSize() {
+        return discards.byteSize();
+    }
+
+    /** {@return bytes of free pages of a region that have no memory} */
+    public long discardedByteSize(int region) {
+        return discards.byteSize(region);
     }
 
     /** Overwrites a range of committed memory with zeros, without populating pages. */

@@ -340,6 +340,15 @@ public final class BlockStore {
         return Math.max(0, before - space.trim());
     }
 
+    /**
+     * Gives back the memory of free pages in regions in use.
+     *
+     * @return how many pages
+     */
+    public long discardFreePages() {
+        return space.discardFreePages();
+    }
+
     private int committedRegionCount() {
         synchronized (space.lock) {
             space.settle();

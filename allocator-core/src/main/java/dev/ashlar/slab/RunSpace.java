@@ -345,6 +345,23 @@ final class RunSpace {
         }
     }
 
+    /**
+     * Gives back the memory of free pages in regions in use, one region at a time, so that other threads wait for one
+     * region only.
+     *
+     * @return how many pages lost their memory
+     */
+    long discardFreePages() {
+        long discarded = 0;
+        for (int region = 0; region < runs.regionCount(); region++) {
+            synchronized (lock) {
+                settle();
+                discarded += runs.discardFreePages(region);
+            }
+        }
+        return discarded;
+    }
+
     /** Frees the run that starts at {@code offset}, erasing it first. */
     FreeResult freeRun(long offset, Holder holder) {
         synchronized (lock) {

@@ -15,11 +15,14 @@ public final class InPlaceView {
         return new InPlaceView((InPlace) space.publishing());
     }
 
-    /** Heals on request only from now on, if the space is published in place. */
+    /** Heals on request only from now on. */
     public static void pauseHealing(Space space) {
-        if (space.publishing() instanceof InPlace inPlace) {
-            inPlace.pauseHealing();
-        }
+        space.publishing().healing.pause();
+    }
+
+    /** {@return how many regions are huge again} */
+    public static int heal(Space space) {
+        return space.heal();
     }
 
     public int log2Granule() {

@@ -26,6 +26,11 @@ public final class Linux {
     public static final int MAP_FIXED_NOREPLACE = 0x100000;
 
     // Advice: madvise(2).
+    public static final int MADV_NORMAL = 0;
+    /** Private pages lose their contents and their memory. */
+    public static final int MADV_DONTNEED = 4;
+    /** Shared pages lose their contents and their memory, in all mappings. */
+    public static final int MADV_REMOVE = 9;
     public static final int MADV_DONTFORK = 10;
     public static final int MADV_HUGEPAGE = 14;
     public static final int MADV_NOHUGEPAGE = 15;
@@ -34,6 +39,8 @@ public final class Linux {
     public static final int MADV_DODUMP = 17;
     /** A forked child finds zeros there. */
     public static final int MADV_WIPEONFORK = 18;
+    /** Since 5.4. */
+    public static final int MADV_COLD = 20;
     /** Since 5.14. */
     public static final int MADV_POPULATE_READ = 22;
     /** Since 5.14. */
