@@ -113,13 +113,12 @@ public final class DataHeap extends Heap implements SegmentAllocator {
     }
 
     /**
-     * Gives memory back to the system, as {@link #trim()} or further. Any thread may call this at any time; allocations
-     * wait for one region at a time.
+     * Gives memory back to the system, as {@link #trim()} or further. Allocations wait for one region at a time.
      *
-     * <p>With {@link TrimEffort#FREE_PAGES}, a later allocation in such a page asks the kernel for its memory again, and
+     * <p>With {@link TrimEffort#FREE_PAGES}, a later allocation in such a page asks the kernel for memory again. It
      * throws {@link HeapExhaustedException} if there is none. {@link #audit} shows the regions as not huge until all
-     * their pages are back. Pages of the hugetlb pool are whole regions, and so are not given back one by one; nor does
-     * Linux before 5.14.
+     * their pages are back. A page of the hugetlb pool is a whole region, so none is given back. Linux before 5.14
+     * cannot bring pages back in a safe way, so the heap keeps them there.
      *
      * @param effort what to give back
      * @return bytes given back

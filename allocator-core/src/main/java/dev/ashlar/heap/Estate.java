@@ -75,6 +75,7 @@ final class Estate {
             }
         }
         try {
+            span.prepareShut();
             if (handedOut != null) {
                 SharedArenas.close(handedOut);
             }
@@ -84,6 +85,12 @@ final class Estate {
                 arenas.reopen();
             }
             throw BlockStateException.heapInUse(name, inUse);
+        } catch (Error e) {
+            if (handedOut != null && !handedOut.scope().isAlive()) {
+                // The segments are closed, and only a close can follow.
+                health.end = e;
+            }
+            throw e;
         }
     }
 

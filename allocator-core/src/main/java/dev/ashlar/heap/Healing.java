@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Makes regions of one zone huge again that permission changes or a trim have split: on request, and step by step in the thread
- * of {@link Healer}. Thread-safe.
+ * Makes regions of one zone huge again that permission changes or a trim have split: on request, and step by step in
+ * the thread of {@link Healer}. Thread-safe.
  */
 final class Healing implements Healer.Patient {
     /** A region that is half full is idle if nothing was published in it for this time. */

@@ -1,7 +1,6 @@
 package dev.ashlar.heap;
 
 import dev.ashlar.region.SharedArenas;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** A {@link HeapArena} for all threads, one at a time. */

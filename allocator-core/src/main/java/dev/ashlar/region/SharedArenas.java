@@ -13,12 +13,17 @@ public final class SharedArenas {
     private static final int DEPTH = 100;
 
     static {
+        link();
+    }
+
+    private SharedArenas() {}
+
+    @SuppressWarnings("restricted")
+    private static void link() {
         Arena first = Arena.ofShared();
         MemorySegment.NULL.reinterpret(first, _ -> {});
         first.close();
     }
-
-    private SharedArenas() {}
 
     /** {@return a new shared arena} */
     public static Arena open() {

@@ -236,15 +236,20 @@ public final class Span implements AutoCloseable {
         release();
     }
 
+    /** Notes what {@link #release} gives back. */
+    public void prepareShut() {
+        if (owed == null) {
+            owed = all();
+        }
+    }
+
     /**
      * Closes every segment.
      *
      * @throws IllegalStateException if a downcall is inside one of the segments; then nothing has changed
      */
     public void shut() {
-        if (owed == null) {
-            owed = all();
-        }
+        prepareShut();
         SharedArenas.close(arena);
     }
 

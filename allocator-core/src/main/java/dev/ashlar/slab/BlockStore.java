@@ -341,12 +341,16 @@ public final class BlockStore {
     }
 
     /**
-     * Gives back the memory of free pages in regions in use.
+     * Gives back the memory of free pages in regions in use. Other threads wait for one region at a time.
      *
      * @return how many pages
      */
     public long discardFreePages() {
-        return space.discardFreePages();
+        long discarded = 0;
+        for (int region = 0; region < space.runs.regionCount(); region++) {
+            discarded += space.discardFreePages(region);
+        }
+        return discarded;
     }
 
     private int committedRegionCount() {

@@ -7,6 +7,7 @@ import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -314,52 +315,35 @@ final class RunSpace {
         }
     }
 
+    /** Makes a change of pages. If an Error cuts it short, the bookkeeping is rebuilt before the next one. */
+    private <T> T change(Supplier<T> change) {
+        synchronized (lock) {
+            settle();
+            try {
+                return change.get();
+            } catch (Throwable e) {
+                cutShort = true;
+                throw e;
+            }
+        }
+    }
+
     /** Works as {@link RunAllocator#precommit}. */
     boolean precommit(int regionCount) {
-        synchronized (lock) {
-            settle();
-            try {
-                return runs.precommit(regionCount);
-            } catch (Throwable e) {
-                cutShort = true;
-                throw e;
-            }
-        }
+        return change(() -> runs.precommit(regionCount));
     }
 
-    /**
-     * Releases every empty region.
-     *
-     * @return the number of regions that are committed now
-     */
+    /** Releases every empty region and returns the number of committed ones. */
     int trim() {
-        synchronized (lock) {
-            settle();
-            try {
-                runs.trim();
-                return runs.committedRegionCount();
-            } catch (Throwable e) {
-                cutShort = true;
-                throw e;
-            }
-        }
+        return change(() -> {
+            runs.trim();
+            return runs.committedRegionCount();
+        });
     }
 
-    /**
-     * Gives back the memory of free pages in regions in use, one region at a time, so that other threads wait for one
-     * region only.
-     *
-     * @return how many pages lost their memory
-     */
-    long discardFreePages() {
-        long discarded = 0;
-        for (int region = 0; region < runs.regionCount(); region++) {
-            synchronized (lock) {
-                settle();
-                discarded += runs.discardFreePages(region);
-            }
-        }
-        return discarded;
+    /** Works as {@link RunAllocator#discardFreePages}. */
+    int discardFreePages(int region) {
+        return change(() -> runs.discardFreePages(region));
     }
 
     /** Frees the run that starts at {@code offset}, erasing it first. */

@@ -12,6 +12,7 @@ import dev.ashlar.Trampoline;
 import dev.ashlar.TrampolinePool;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.TrimEffort;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
 import java.lang.foreign.Arena;
@@ -226,6 +227,11 @@ record ErrorCase(Set<WritePath> paths, Step prepare, Step call, int more, int mo
             arena.allocate(100, 16);
             g.held.add(arena);
         }, g -> g.first(Arena.class).close());
+        data(all, "data-trim", 0, g -> g.hold(3, 100), g -> g.data().trim(TrimEffort.FREE_PAGES));
+        data(all, "data-allocate-discarded", 1, g -> {
+            g.hold(3, 100);
+            g.data().trim(TrimEffort.FREE_PAGES);
+        }, g -> g.result = g.data().allocate(50_000, 16));
         data(all, "data-close", 0, g -> g.hold(3, 100), g -> g.heap.close());
     }
 }
