@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  */
 class ManyMappingsTest {
     @Test
-    void anAuditAmongManyMappingsIsQuick() {
+    void anAuditAndAPlaceNearAnAddressAmongManyMappingsAreQuick() {
         ChildJvm.Outcome outcome = ChildJvm.ofModule(HeapChild.class)
                 .nativeAccess()
                 .flags("-Xmx32m")
@@ -20,6 +20,7 @@ class ManyMappingsTest {
         assertThat(outcome.output()).contains("clean = true", "near = true");
         // The share of a second that the kernel's whole list would take is far above this, on any machine.
         assertThat(millis(outcome, "audit")).as(outcome.output()).isLessThan(200);
+        assertThat(millis(outcome, "near")).as(outcome.output()).isLessThan(200);
     }
 
     private static long millis(ChildJvm.Outcome outcome, String what) {

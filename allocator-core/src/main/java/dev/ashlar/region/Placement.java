@@ -6,9 +6,12 @@ import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.ProcessMaps;
 import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.stubs.Vacancy;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * Chooses the address of a view and reserves it: anywhere, or where a rel32 reaches a given address.
@@ -23,6 +26,8 @@ final class Placement {
 
     private static final int ATTEMPT_COUNT = 16;
     private static final long LOWEST_BASE = 1L << 32;
+    private static final long LOWEST_NEAR_BASE = Region.BYTE_SIZE;
+    private static final long NONE = -1;
     /** The end of the 47 bits that x86-64 gives to user space by default; libraries lie just below. */
     private static final long USER_SPACE_END = 0x7fff_ffff_f000L;
     /**
@@ -89,11 +94,42 @@ final class Placement {
      */
     long reserveNear(long target, long byteSize) {
         long lowest = Math.max(target - REACH, LOWEST_NEAR_BASE);
-        long highest = Math.min(target + REACH, USER_SPACE_END);
+        long highest = Math.min(target, USER_SPACE_END - REACH) + REACH;
         if (highest - lowest < byteSize) {
             return 0;
         }
-        AddressRange window = new AddressRange(lowest, highest);
+        long base = reserveAtRandom(lowest, highest - byteSize, byteSize);
+        return base != 0 ? base : reserveInGap(new AddressRange(lowest, highest), byteSize);
+    }
+
+    /**
+     * Tries some bases at random, which costs little however many mappings the process has.
+     *
+     * @return as {@link #reserveNear}, and 0 if none was free
+     */
+    private long reserveAtRandom(long lowestBase, long highestBase, long byteSize) {
+        Optional<Vacancy> opened = Vacancy.open(calls);
+        if (opened.isEmpty()) {
+            return 0;
+        }
+        try (Vacancy vacancy = opened.get()) {
+            long first = Region.roundUp(lowestBase);
+            long placeCount = (Region.roundDown(highestBase) - first) / Region.BYTE_SIZE + 1;
+            for (int attempt = 0; attempt < ATTEMPT_COUNT && placeCount > 0; attempt++) {
+                long base = first + random.nextLong(placeCount) * Region.BYTE_SIZE;
+                if (vacancy.isVacant(AddressRange.ofSize(base, byteSize), GROWTH_MARGIN)) {
+                    long reserved = claim(base, byteSize);
+                    if (reserved != -Errno.EEXIST) {
+                        return reserved;
+                    }
+                }
+            }
+            return 0;
+        }
+    }
+
+    /** Works as {@link #reserveNear}, from a list of all gaps. */
+    private long reserveInGap(AddressRange window, long byteSize) {
         for (int attempt = 0; attempt < ATTEMPT_COUNT; attempt++) {
             long base = drawFrom(rooms(ProcessMaps.readWithin(calls, List.of(window)), window, byteSize));
             if (base == 0) {
@@ -107,17 +143,14 @@ final class Placement {
         return 0;
     }
 
-    private static final long LOWEST_NEAR_BASE = Region.BYTE_SIZE;
-
     /** Ranges of possible bases: each start is aligned, each end is the last possible base. */
     static List<AddressRange> rooms(ProcessMaps maps, AddressRange window, long byteSize) {
-        List<Mapping> mappings = maps.mappings();
+        long programBreak = edge(maps, "[heap]", Mapping::end);
+        long stackStart = edge(maps, "[stack]", Mapping::start);
         List<AddressRange> rooms = new ArrayList<>();
         for (AddressRange gap : maps.gaps(window)) {
-            boolean aboveBreak = mappings.stream().anyMatch(m -> m.end() == gap.start() && m.path().equals("[heap]"));
-            boolean belowStack = mappings.stream().anyMatch(m -> m.start() == gap.end() && m.path().equals("[stack]"));
-            long start = gap.start() + (aboveBreak ? GROWTH_MARGIN : 0);
-            long end = gap.end() - (belowStack ? GROWTH_MARGIN : 0);
+            long start = gap.start() + (gap.start() == programBreak ? GROWTH_MARGIN : 0);
+            long end = gap.end() - (gap.end() == stackStart ? GROWTH_MARGIN : 0);
             long firstBase = Region.roundUp(start);
             long lastBase = Region.roundDown(end - byteSize);
             if (firstBase <= lastBase) {
@@ -125,6 +158,14 @@ final class Placement {
             }
         }
         return rooms;
+    }
+
+    private static long edge(ProcessMaps maps, String name, ToLongFunction<Mapping> side) {
+        return maps.mappings().stream()
+                .filter(mapping -> mapping.path().equals(name))
+                .mapToLong(side)
+                .findFirst()
+                .orElse(NONE);
     }
 
     private long drawFrom(List<AddressRange> rooms) {

@@ -107,6 +107,11 @@ final class ProcmapQuery implements AutoCloseable {
         return true;
     }
 
+    /** {@return the VMA at or next above an address; empty if there is none, or the kernel refused to tell} */
+    Optional<Mapping> atOrAfter(long address) {
+        return Errno.isFailure(ask(address)) ? Optional.empty() : Optional.of(mapping());
+    }
+
     /** Asks for the VMA at an address, or the next one above it. */
     private long ask(long address) {
         long result;
