@@ -66,10 +66,9 @@ class PatchRefusalTest {
     void aHostWithoutTheBarrierRefusesAndChangesNothing(int errno) {
         calls.failAll("membarrier", errno);
         assertThat(refused())
-                .hasMessage("patch failed, the code is unchanged. patch:"
-                        + " membarrier(REGISTER_PRIVATE_EXPEDITED_SYNC_CORE) failed: " + Errno.describe(-errno)
-                        + ". It needs Linux 4.16 with CONFIG_MEMBARRIER and a seccomp filter that allows membarrier(2)."
-                        + " Trampolines do without it: retargeting one changes data and no code.");
+                .hasMessageStartingWith("patch failed, the code is unchanged. patch:"
+                        + " membarrier(REGISTER_PRIVATE_EXPEDITED_SYNC_CORE) failed: " + Errno.describe(-errno) + ". ")
+                .hasMessageEndingWith(" Trampolines do without it: retargeting one changes data and no code.");
         assertThat(NativeCode.call(block.address())).isZero();
     }
 

@@ -62,8 +62,8 @@ public final class Auditing {
                 spaces.stream().map(space -> space.regions().kernelView().read()).toList();
         if (maps.count() == 0) {
             zones.first().requireOpen();
-            // A span has VMAs as long as it lives: no descriptor was left, or there is no /proc.
-            throw UnsupportedHostException.mapsUnreadable(zones.name());
+            // A span has VMAs as long as it lives.
+            throw UnsupportedHostException.mapsUnreadable(zones.name(), KernelView.whyUnreadable(zones.calls()));
         }
         long splitCount = 0;
         for (int index = 0; index < spaces.size(); index++) {

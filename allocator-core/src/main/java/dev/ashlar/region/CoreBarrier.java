@@ -52,8 +52,7 @@ public final class CoreBarrier {
         int result = calls.membarrier(command, 0);
         return result < 0
                 ? new Refusal("patch", "membarrier(" + name + ")", Errno.describe(result),
-                        "It needs Linux 4.16 with CONFIG_MEMBARRIER and a seccomp filter that allows membarrier(2)."
-                                + " Trampolines do without it: retargeting one changes data and no code.")
+                        new Remedy(calls).ofBarrier(result))
                 : null;
     }
 }

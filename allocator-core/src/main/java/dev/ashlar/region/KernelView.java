@@ -1,7 +1,10 @@
 package dev.ashlar.region;
 
 import dev.ashlar.memory.Access;
+import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.PagemapScan;
 import dev.ashlar.stubs.ProcessMaps;
@@ -24,6 +27,7 @@ import java.util.stream.IntStream;
 public final class KernelView {
     /** The kernel walks all mappings for smaps, some microseconds each: in a process with more it is left out. */
     private static final int SMAPS_MAPPING_COUNT_MAX = 1000;
+    private static final String MAPS = "/proc/self/maps";
 
     private final Zone zone;
     private final SystemCalls calls;
@@ -68,6 +72,17 @@ public final class KernelView {
         Look look = read();
         note(look);
         return look;
+    }
+
+    /** {@return why the kernel's list of mappings could not be read} */
+    public static Refusal whyUnreadable(SystemCalls calls) {
+        int fd = calls.open(MAPS, Linux.O_RDONLY | Linux.O_CLOEXEC);
+        if (fd < 0) {
+            return new Refusal("audit", "open(" + MAPS + ")", Errno.describe(fd), new Remedy(calls).ofMaps(fd));
+        }
+        calls.close(fd);
+        return new Refusal("audit", "read(" + MAPS + ")", "nothing to read",
+                "Descriptors were short a moment ago (ulimit -n), or another file lies over this one.");
     }
 
     /** {@return what the kernel says now} */

@@ -15,6 +15,8 @@ import java.util.Optional;
  * alone. Results are {@code -errno}. A text recommends nothing that a heap has tried by then.
  */
 final class Remedy {
+    private static final String MOUNT_PROC = "Mount /proc.";
+
     private final HostState host;
 
     Remedy(SystemCalls calls) {
@@ -193,7 +195,7 @@ final class Remedy {
     String ofPoke(long result) {
         return switch ((int) -result) {
             case Errno.EMFILE, Errno.ENFILE -> general("open(2)", result, "");
-            case Errno.ENOENT -> "Mount /proc.";
+            case Errno.ENOENT -> MOUNT_PROC;
             default -> "The write path POKE needs a writable /proc/self/mem (proc mounted, proc_mem.force_override not"
                     + " never, no seccomp filter or security module against it).";
         };
@@ -243,5 +245,51 @@ final class Remedy {
         return result == -Errno.EFAULT || result == -Errno.ENOMEM
                 ? outOfMemory()
                 : general("pread(2)", result, unexplained("pread(2)"));
+    }
+
+    /** {@return what helps if a file cannot be sealed against writers} */
+    String ofSeals(long result) {
+        return result == -Errno.EINVAL
+                ? sinceRelease("F_SEAL_FUTURE_WRITE", 5, 1).orElse(unexplained("fcntl(2)"))
+                : general("fcntl(2)", result, unexplained("fcntl(2)"));
+    }
+
+    /** {@return what helps if a file of a pinned region cannot be kept} */
+    String ofKeptFile(long result) {
+        return result == -Errno.ENOENT ? MOUNT_PROC : general("open(2)", result, unexplained("open(2)"));
+    }
+
+    /** {@return what helps if a region cannot be pinned} */
+    String ofPinning(long result) {
+        String cause = switch ((int) -result) {
+            case Errno.ENOSYS, Errno.EINVAL -> sinceRelease("mseal(2)", 6, 10)
+                    .orElse(general("mseal(2)", result, unexplained("mseal(2)")));
+            default -> ofMapping("mseal(2)", result);
+        };
+        return cause + " Hardening SEALED does without.";
+    }
+
+    /** {@return what helps if there is no barrier for the cores that run patched code} */
+    String ofBarrier(long result) {
+        String cause = switch ((int) -result) {
+            case Errno.ENOSYS, Errno.EINVAL -> sinceRelease("membarrier(2) for code", 4, 16)
+                    .orElse(result == -Errno.EINVAL
+                            ? "The kernel needs CONFIG_MEMBARRIER."
+                            : "The kernel needs CONFIG_MEMBARRIER, and no seccomp filter may hide membarrier(2).");
+            default -> general("membarrier(2)", result, unexplained("membarrier(2)"));
+        };
+        return cause + " Trampolines do without it: retargeting one changes data and no code.";
+    }
+
+    /** {@return what helps if the kernel's list of mappings cannot be opened} */
+    String ofMaps(long result) {
+        return result == -Errno.ENOENT ? MOUNT_PROC : general("open(2)", result, unexplained("open(2)"));
+    }
+
+    private Optional<String> sinceRelease(String what, int major, int minor) {
+        return host.release().isAtLeast(major, minor)
+                ? Optional.empty()
+                : Optional.of(what + " needs Linux " + major + "." + minor + " or later, and this is Linux "
+                        + host.release() + ".");
     }
 }

@@ -104,7 +104,7 @@ final class SealedRung extends SharedRung {
                 ? refusal(
                         "fcntl(F_ADD_SEALS, 0x" + Integer.toHexString(seals) + ")",
                         result,
-                        "Hardening needs F_SEAL_FUTURE_WRITE: Linux 5.1 or later, and no seccomp filter against it.")
+                        remedy.ofSeals(result))
                 : null;
     }
 
@@ -115,10 +115,7 @@ final class SealedRung extends SharedRung {
             fd = FileAnchor.open(calls, file);
         }
         if (fd < 0) {
-            return refusal(
-                    "open(/proc/self/fd, O_PATH)",
-                    fd,
-                    "Hardening PINNED needs /proc mounted and a descriptor for each region (ulimit -n).");
+            return refusal("open(/proc/self/fd, O_PATH)", fd, remedy.ofKeptFile(fd));
         }
         FileAnchor anchor = new FileAnchor(calls, fd);
         anchors[region] = anchor;
@@ -135,11 +132,7 @@ final class SealedRung extends SharedRung {
         for (View view : zone.views()) {
             int result = view.isPinned(region) ? 0 : view.pin(region);
             if (result < 0) {
-                return refusal(
-                        "mseal(" + view.access() + " view)",
-                        result,
-                        "Hardening PINNED needs mseal(2), Linux 6.10 or later, and no seccomp filter against it;"
-                                + " SEALED does without.");
+                return refusal("mseal(" + view.access() + " view)", result, remedy.ofPinning(result));
             }
         }
         return null;

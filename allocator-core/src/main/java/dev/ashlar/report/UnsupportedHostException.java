@@ -51,10 +51,10 @@ public final class UnsupportedHostException extends AshlarException {
      * {@return the exception for an audit that cannot read the kernel's tables}
      *
      * @param heapName the heap's name
+     * @param refusal why it cannot
      */
-    public static UnsupportedHostException mapsUnreadable(String heapName) {
-        return new UnsupportedHostException("audit of heap " + heapName + " failed: /proc/self/maps cannot be read;"
-                + " mount /proc, or leave this process some descriptors (ulimit -n)");
+    public static UnsupportedHostException mapsUnreadable(String heapName, Refusal refusal) {
+        return new UnsupportedHostException("audit of heap " + heapName + " failed. " + refusal.describe());
     }
 
     /**

@@ -191,4 +191,46 @@ class RemedyTest {
         host.release = KernelRelease.parse("6.12.0");
         assertThat(remedy.ofSecretFile(-Errno.ENOSYS)).contains("CONFIG_SECRETMEM").doesNotContain("enable=1");
     }
+
+    @Test
+    void anOldKernelIsNamedOnlyIfItIsTooOld() {
+        host.release = KernelRelease.parse("6.9.0");
+        assertThat(remedy.ofPinning(-Errno.ENOSYS)).startsWith("mseal(2) needs Linux 6.10 or later, and this is Linux 6.9")
+                .endsWith("SEALED does without.");
+        host.release = KernelRelease.parse("5.0.0");
+        assertThat(remedy.ofSeals(-Errno.EINVAL)).startsWith("F_SEAL_FUTURE_WRITE needs Linux 5.1 or later");
+        host.release = KernelRelease.parse("4.15.0");
+        assertThat(remedy.ofBarrier(-Errno.EINVAL)).startsWith("membarrier(2) for code needs Linux 4.16 or later");
+        host.release = KernelRelease.parse("6.18.1");
+        for (String text : List.of(remedy.ofPinning(-Errno.ENOSYS), remedy.ofSeals(-Errno.EINVAL),
+                remedy.ofBarrier(-Errno.EINVAL), remedy.ofBarrier(-Errno.ENOSYS))) {
+            assertThat(text).doesNotContain("or later");
+        }
+    }
+
+    @Test
+    void aFilterIsNamedWhereItIsTheCause() {
+        for (String text : List.of(remedy.ofPinning(-Errno.EPERM), remedy.ofPinning(-Errno.ENOSYS),
+                remedy.ofSeals(-Errno.EPERM), remedy.ofBarrier(-Errno.ENOSYS), remedy.ofBarrier(-Errno.EPERM),
+                remedy.ofMaps(-Errno.EACCES))) {
+            assertThat(text).contains("seccomp filter");
+        }
+        assertThat(remedy.ofBarrier(-Errno.EINVAL)).contains("CONFIG_MEMBARRIER").doesNotContain("seccomp");
+    }
+
+    @Test
+    void theMappingsThatAPinnedRegionNeedsAreNamed() {
+        host.mappings = new MappingLimit(65_520, 65_530);
+        assertThat(remedy.ofPinning(-Errno.ENOMEM)).contains("vm.max_map_count");
+    }
+
+    @Test
+    void aFileUnderProcIsMissedForOneReason() {
+        for (String text : List.of(remedy.ofMaps(-Errno.ENOENT), remedy.ofKeptFile(-Errno.ENOENT),
+                remedy.ofPoke(-Errno.ENOENT))) {
+            assertThat(text).isEqualTo("Mount /proc.");
+        }
+        assertThat(remedy.ofMaps(-Errno.EMFILE)).contains("ulimit -n").doesNotContain("/proc");
+        assertThat(remedy.ofKeptFile(-Errno.ENFILE)).contains("fs.file-max").doesNotContain("/proc");
+    }
 }
