@@ -21,6 +21,8 @@ final class ShortHostChild {
         try {
             switch (arguments[0]) {
                 case "run" -> run(CodeHeap.builder().memory(MemoryDemand.THP));
+                case "run pool" -> run(CodeHeap.builder().memory(MemoryDemand.HUGETLB));
+                case "run auto" -> run(CodeHeap.builder());
                 case "forbidden" -> forbidden();
                 case "fill code" -> fillCode();
                 case "fill data" -> fillData();

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Goal: a shortage neither ends the process nor changes the write path. Method: a child JVM has real limits. */
 class ShortHostTest {
     private static final long LIMIT = 192L << 20;
+    private static final String GROUP_NAME = "ashlar-test-" + ProcessHandle.current().pid();
 
     @Test
     void aLimitOfFileSizeLeavesTheWritePathAndHugePages() {
@@ -45,7 +47,7 @@ class ShortHostTest {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 0)) {
             ChildJvm.Outcome outcome = ChildJvm.ofModule(ShortHostChild.class)
                     .nativeAccess()
-                    .through(List.of("sh", "-c", "echo $$ > " + group + "/cgroup.procs && exec \"$@\"", "sh"))
+                    .through(inside(group))
                     .run(use);
             assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(ShortHostChild.REFUSED);
             assertThat(outcome.output())
@@ -54,6 +56,58 @@ class ShortHostTest {
         } finally {
             Files.delete(group);
         }
+    }
+
+    @Test
+    void aGroupsLimitOfHugePagesIsNamedAndNotThePool() throws IOException {
+        try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 8)) {
+            ChildJvm.Outcome outcome = underLimitOfHugePages("run pool");
+            assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(ShortHostChild.REFUSED);
+            assertThat(outcome.output().lines()).hasSize(3).last().asString()
+                    .startsWith("HeapExhaustedException: ")
+                    .contains("ENOSPC (28)", GROUP_NAME + " may use 4194304 bytes of huge pages", "hugetlb.2MB.max")
+                    .doesNotContain("Enlarge the pool");
+        }
+    }
+
+    @Test
+    void behindAGroupsLimitOfHugePagesTheNextRungServes() throws IOException {
+        try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 8)) {
+            HugePages.need(MemoryDemand.THP, 0).close();
+            ChildJvm.Outcome outcome = underLimitOfHugePages("run auto");
+            assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+            assertThat(outcome.output().lines()).hasSize(4).last().isEqualTo("alias [hugetlb, shmem-thp] 42");
+        }
+    }
+
+    /** Runs a child in a new group of version 2 that may use two huge pages. */
+    private static ChildJvm.Outcome underLimitOfHugePages(String use) throws IOException {
+        Path parent = Stream.of("/sys/fs/cgroup/unified", "/sys/fs/cgroup")
+                .map(Path::of)
+                .filter(ShortHostTest::limitsHugePages)
+                .findFirst()
+                .orElse(null);
+        assumeTrue(parent != null, "needs a root control group of version 2 that this process may change");
+        Path group = Files.createDirectory(parent.resolve(GROUP_NAME));
+        try {
+            Files.writeString(group.resolve("hugetlb.2MB.max"), "4194304");
+            return ChildJvm.ofModule(ShortHostChild.class).nativeAccess().through(inside(group)).run(use);
+        } finally {
+            Files.delete(group);
+        }
+    }
+
+    private static boolean limitsHugePages(Path folder) {
+        try {
+            Files.writeString(folder.resolve("cgroup.subtree_control"), "+hugetlb");
+            return true;
+        } catch (IOException noSuchController) {
+            return false;
+        }
+    }
+
+    private static List<String> inside(Path group) {
+        return List.of("sh", "-c", "echo $$ > " + group + "/cgroup.procs && exec \"$@\"", "sh");
     }
 
     /** {@return a new memory group of version 1 below this process's own} */
@@ -65,7 +119,7 @@ class ShortHostTest {
                 .orElse("");
         Path parent = Path.of("/sys/fs/cgroup/memory" + own);
         assumeTrue(Files.isWritable(parent), "needs root and memory groups of version 1");
-        Path group = parent.resolve("ashlar-test-" + ProcessHandle.current().pid());
+        Path group = parent.resolve(GROUP_NAME);
         try {
             Files.createDirectory(group);
             Files.writeString(group.resolve("memory.limit_in_bytes"), String.valueOf(LIMIT));
