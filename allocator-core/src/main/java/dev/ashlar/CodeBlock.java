@@ -285,12 +285,15 @@ public final class CodeBlock {
         LifeCycle found = state;
         while (!isStable(found) || !moveToFreed(found)) {
             if (found == LifeCycle.FREED) {
-                throw found.refuseFreed("free()", subject());
+                throw refuseFreed();
             }
             // Another thread is shrinking, publishing or patching the block under this lock, or has just done so.
             synchronized (this) {
                 found = state;
             }
+        }
+        if (found == LifeCycle.FREE_CUT_SHORT && !zones.first().isLive(offset)) {
+            throw refuseFreed();
         }
         try {
             if (isStaged()) {
@@ -309,14 +312,18 @@ public final class CodeBlock {
         try {
             return STATE.compareAndSet(this, from, LifeCycle.FREED);
         } catch (Error e) {
-            // It is unknown which thread frees the block.
-            zones.health.end = e;
+            // It is unknown which thread frees the block. The next free finds out.
+            state = LifeCycle.FREE_CUT_SHORT;
             throw e;
         }
     }
 
+    private BlockStateException refuseFreed() {
+        return LifeCycle.FREED.refuseFreed("free()", subject());
+    }
+
     private static boolean isStable(LifeCycle state) {
-        return state == LifeCycle.PUBLISHED || state == LifeCycle.WRITABLE;
+        return state == LifeCycle.PUBLISHED || state == LifeCycle.WRITABLE || state == LifeCycle.FREE_CUT_SHORT;
     }
 
     long offset() {

@@ -14,7 +14,7 @@ import java.util.Locale;
  * </pre>
  *
  * <p>SHRINKING, PUBLISHING and PATCHING last as long as the call that they are named after, and end in the state before
- * or after it.
+ * or after it. FREE_CUT_SHORT means that an Error hid whether a free began, so that only another free can follow.
  */
 public enum LifeCycle {
     WRITABLE,
@@ -22,6 +22,7 @@ public enum LifeCycle {
     PUBLISHING,
     PUBLISHED,
     PATCHING,
+    FREE_CUT_SHORT,
     FREED,
     ABANDONED;
 
@@ -46,6 +47,6 @@ public enum LifeCycle {
     }
 
     private String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -195,6 +195,11 @@ public final class Space extends OpenZone {
         }
     }
 
+    /** {@return whether a live block that an object holds starts at {@code offset}} */
+    public boolean isLive(long offset) {
+        return blocks.judge(offset, Holder.OBJECT) == FreeResult.DONE;
+    }
+
     /** Frees a block that an object holds. Pre: it is live, and the caller has checked that the heap is open. */
     public void release(long offset) {
         FreeResult result = freeUnchecked(offset, Holder.OBJECT);

@@ -234,8 +234,13 @@ public final class BlockStore {
             }
             return FreeResult.DONE;
         } catch (Throwable e) {
-            // The mark may be made, and the run in no queue.
-            space.health.end = e;
+            // No call: the stack may have no room. Without the mark, nothing has changed.
+            int mark = position >> run.log2PositionsPerMark;
+            long marks = run.books[run.firstMarkWord + mark / RemoteMarks.MARKS_PER_WORD];
+            if ((marks >>> mark % RemoteMarks.MARKS_PER_WORD & 1) != 0) {
+                // The run may be in no queue.
+                space.health.end = e;
+            }
             throw e;
         }
     }

@@ -29,7 +29,7 @@ abstract class RemoteMarks {
     @SuppressWarnings("UnusedVariable") // written through QUEUED
     private volatile boolean queued;
 
-    private static final int MARKS_PER_WORD = 48;
+    static final int MARKS_PER_WORD = 48;
     private static final long MARKS = (1L << MARKS_PER_WORD) - 1;
 
     /** The bookkeeping of a run's blocks: the marks in the last words, the rest as {@link CutRun} describes. */

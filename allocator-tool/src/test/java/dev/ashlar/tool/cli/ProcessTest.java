@@ -1,6 +1,7 @@
 package dev.ashlar.tool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -16,11 +17,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the process ends if its output is lost, if it is interrupted, or if it fails and JSON was asked for. */
 final class ProcessTest {
-    private static final int SIGINT_EXIT_CODE = 130;
+    private static final int SIGINT = 2;
 
     @TempDir
     private Path folder;
@@ -41,8 +43,11 @@ final class ProcessTest {
         assertThat(process.exitValue()).isEqualTo(ExitCode.FAILED);
     }
 
-    @Test
-    void anInterruptEndsTheChildrenAndLeavesNoFolder() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void aSignalEndsTheChildrenAndLeavesNoFolder(String signal, int exitCode)
+            throws IOException, InterruptedException {
+        assumeFalse(signal.equals("INT") && ignoresInterrupts(), "a shell starts background jobs without SIGINT");
         Process process = ashlar("permissions", "--functions", "2000")
                 .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile())
@@ -52,12 +57,20 @@ final class ProcessTest {
             Thread.sleep(10);
         }
         List<ProcessHandle> children = process.descendants().toList();
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
 
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(SIGINT_EXIT_CODE);
+        assertThat(process.exitValue()).isEqualTo(exitCode);
         assertThat(children).noneMatch(ProcessHandle::isAlive);
         assertThat(leftovers()).isEmpty();
+    }
+
+    /** {@return whether this process, and so its children, ignore SIGINT} */
+    private static boolean ignoresInterrupts() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:"))
+                .map(line -> line.substring("SigIgn:".length()).strip())
+                .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) >>> (SIGINT - 1) & 1) != 0);
     }
 
     private List<Path> leftovers() throws IOException {
