@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Parking extends Apart {
     private static final int LONGEST_STREAK = 64;
-    private static final int NONE = -1;
+    static final int NONE = -1;
 
     /** The only thread that may use this; null if any thread may, under the owner's lock. */
     final @Nullable Thread thread;
@@ -36,8 +36,11 @@ final class Parking extends Apart {
     /** Frees since the last allocation. */
     private int freeStreak;
 
-    /** The block that was handed out or freed last, or {@link #NONE}. */
-    private long lastOffset = NONE;
+    /**
+     * The block that was handed out or freed last, or {@link #NONE}. Who sets the owner's {@code cutShort} sets it to
+     * NONE, so that the quickest paths need not look.
+     */
+    long lastOffset = NONE;
 
     /** The kind and holder of that block. */
     private int lastKey = NONE;
@@ -66,9 +69,10 @@ final class Parking extends Apart {
     long reuse(int kind, Holder holder) {
         freeStreak = 0;
         // A waiting mark may be on this block; parking the block finds it.
-        if (freedOffset != NONE && lastKey == keyOf(kind, holder) && owner.hasNoMarks()) {
+        long freed = freedOffset;
+        if (freed != NONE && lastKey == keyOf(kind, holder) && owner.hasNoMarks()) {
             freedOffset = NONE;
-            return lastOffset;
+            return freed;
         }
         int round = Magazines.pop(stacks, kind);
         return round < 0 ? -1 : unpark(kind, round, holder);
@@ -91,8 +95,8 @@ final class Parking extends Apart {
             run.unpark(position, holder);
             return offset;
         } catch (Throwable e) {
-            lastOffset = NONE;
             owner.cutShort = true;
+            lastOffset = NONE;
             throw e;
         }
     }
@@ -128,8 +132,7 @@ final class Parking extends Apart {
 
     private boolean isLastLive(long offset, Holder holder) {
         // If marks wait, another thread may have freed it.
-        return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && owner.hasNoMarks()
-                && !owner.cutShort;
+        return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && owner.hasNoMarks();
     }
 
     /**
@@ -147,7 +150,12 @@ final class Parking extends Apart {
         }
         int kind = lastKey >> 1;
         lastOffset = NONE;
-        free(runOf(lastRound), Magazines.position(lastRound), Magazines.byteSizeOf(kind), kind, offset, holder);
+        if (holder == Holder.ADDRESS && freeStreak < LONGEST_STREAK) {
+            freeStreak++;
+            enter(quarantine, lastRound, kind, offset);
+        } else {
+            free(runOf(lastRound), Magazines.position(lastRound), Magazines.byteSizeOf(kind), kind, offset, holder);
+        }
         return true;
     }
 
@@ -197,6 +205,7 @@ final class Parking extends Apart {
             freedOffset = offset;
         } catch (Throwable e) {
             owner.cutShort = true;
+            lastOffset = NONE;
             // Without calls, which could overflow the stack again: is the block live?
             int mark = position >> run.log2PositionsPerMark;
             int firstParkedWord =
@@ -221,11 +230,26 @@ final class Parking extends Apart {
     }
 
     private void enter(Quarantine waiting, int round, int kind, long offset) {
-        while (waiting.isFull()) {
-            letOldestGo(waiting);
+        CutRun run = runOf(round);
+        int position = Magazines.position(round);
+        try {
+            while (waiting.isFull()) {
+                letOldestGo(waiting);
+            }
+            run.park(position);
+            waiting.enter(offset, round, kind);
+        } catch (Throwable e) {
+            owner.cutShort = true;
+            lastOffset = NONE;
+            // As in free: is the block parked?
+            int mark = position >> run.log2PositionsPerMark;
+            int firstParkedWord =
+                    (run.positionCount + CutRun.POSITIONS_PER_WORD - 1) >> CutRun.LOG2_POSITIONS_PER_WORD;
+            boolean isParked = (run.books[firstParkedWord + (mark >> 6)] >>> mark & 1) != 0;
+            if (!isParked || !(e instanceof VirtualMachineError)) {
+                throw e;
+            }
         }
-        runOf(round).park(Magazines.position(round));
-        waiting.enter(offset, round, kind);
     }
 
     /**
@@ -266,6 +290,7 @@ final class Parking extends Apart {
             }
         } catch (Throwable e) {
             owner.cutShort = true;
+            lastOffset = NONE;
             throw e;
         }
     }

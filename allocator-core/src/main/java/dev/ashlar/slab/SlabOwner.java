@@ -97,6 +97,7 @@ final class SlabOwner {
             lostRun = slab;
             lostPosition = slot;
             cutShort = true;
+            parking.lastOffset = Parking.NONE;
             throw e;
         }
     }
@@ -145,6 +146,7 @@ final class SlabOwner {
                 return run;
             } catch (Throwable e) {
                 cutShort = true;
+                parking.lastOffset = Parking.NONE;
                 throw e;
             }
         }
@@ -173,6 +175,7 @@ final class SlabOwner {
             lostRun = placing.run;
             lostPosition = placing.placing;
             cutShort = true;
+            parking.lastOffset = Parking.NONE;
             throw e;
         }
     }
@@ -343,6 +346,7 @@ final class SlabOwner {
             packed.releaseVacant();
         } catch (Throwable e) {
             cutShort = true;
+            parking.lastOffset = Parking.NONE;
             throw e;
         }
     }
@@ -401,7 +405,9 @@ final class SlabOwner {
             ended.queue.bequeath(queue);
         } catch (Throwable e) {
             cutShort = true;
+            parking.lastOffset = Parking.NONE;
             ended.cutShort = true;
+            ended.parking.lastOffset = Parking.NONE;
             throw e;
         }
     }

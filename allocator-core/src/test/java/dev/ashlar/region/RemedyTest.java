@@ -195,7 +195,8 @@ class RemedyTest {
     @Test
     void anOldKernelIsNamedOnlyIfItIsTooOld() {
         host.release = KernelRelease.parse("6.9.0");
-        assertThat(remedy.ofPinning(-Errno.ENOSYS)).startsWith("mseal(2) needs Linux 6.10 or later, and this is Linux 6.9")
+        assertThat(remedy.ofPinning(-Errno.ENOSYS))
+                .startsWith("mseal(2) needs Linux 6.10 or later, and this is Linux 6.9")
                 .endsWith("SEALED does without.");
         host.release = KernelRelease.parse("5.0.0");
         assertThat(remedy.ofSeals(-Errno.EINVAL)).startsWith("F_SEAL_FUTURE_WRITE needs Linux 5.1 or later");
