@@ -7,6 +7,7 @@ import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.region.StackRoom;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapDamagedException;
@@ -42,6 +43,8 @@ import java.util.Objects;
  * <p><b>Threads.</b> A batch is for the thread that opened it. Several batches may be open at once.
  */
 public final class CodeBatch implements AutoCloseable {
+    private static final Domain[] DOMAINS = Domain.values();
+
     private final Zones zones;
     private final Domain zoneOfConstants;
     private final Zones.Lease lease;
@@ -49,6 +52,10 @@ public final class CodeBatch implements AutoCloseable {
     private final Map<Domain, BatchPart> parts = new EnumMap<>(Domain.class);
     private final List<Piece> data = new ArrayList<>();
     private LifeCycle state = LifeCycle.WRITABLE;
+    /** Blocks of data that were given back, and whether all blocks were. */
+    private int freedDataCount;
+
+    private boolean isGivenBack;
 
     /** Opens a batch; {@code constants} says where its read-only data lies. */
     CodeBatch(Zones zones, ConstantPlacement constants) {
@@ -72,6 +79,7 @@ public final class CodeBatch implements AutoCloseable {
      */
     public MemorySegment allocate(Domain domain, long byteSize, long byteAlignment) {
         requireOpen("allocate");
+        StackRoom.require();
         Objects.requireNonNull(domain, "domain");
         if (domain == Domain.SECRET) {
             throw new IllegalArgumentException("a batch has no section of domain " + domain);
@@ -90,8 +98,10 @@ public final class CodeBatch implements AutoCloseable {
     }
 
     private long takeData(Space space, long byteSize, long byteAlignment) {
-        Piece piece = new Piece(space, byteSize, byteAlignment);
+        Piece piece = new Piece(space);
+        // First, so that no Error can lose its block.
         data.add(piece);
+        piece.take(byteSize, byteAlignment);
         return piece.offset();
     }
 
@@ -127,36 +137,63 @@ public final class CodeBatch implements AutoCloseable {
                 giveBack();
             } catch (HeapClosedException | HeapDamagedException gone) {
                 // The close of the heap frees all of it.
+            } catch (Error again) {
+                // The close of the batch gives back the rest.
             }
             throw e;
         }
     }
 
     /**
-     * Gives everything back, written or not.
+     * Gives everything back, written or not. If an Error cuts this short, the next call gives back the rest.
      *
      * @throws BlockStateException if the batch is published or abandoned, or a downcall holds one of its sections
      * @throws WrongThreadException if another thread opened the batch
      */
     public void abandon() {
-        end("abandon", LifeCycle.ABANDONED);
+        if (!isCutShort()) {
+            end("abandon", LifeCycle.ABANDONED);
+        }
         giveBack();
     }
 
+    private boolean isCutShort() {
+        return state == LifeCycle.ABANDONED && !isGivenBack && lease.isOwn();
+    }
+
+    /** Allocates no Java objects. */
     private void giveBack() {
+        StackRoom.require();
+        requireHeapOpen();
+        for (int index = 0; index < DOMAINS.length; index++) {
+            BatchPart part = parts.get(DOMAINS[index]);
+            if (part != null) {
+                part.free();
+            }
+        }
+        while (freedDataCount < data.size()) {
+            data.get(freedDataCount).free();
+            freedDataCount++;
+        }
+        zones.end(lease);
+        isGivenBack = true;
+    }
+
+    /** If the heap is closed or damaged, its close gives everything back. */
+    private void requireHeapOpen() {
         try {
             zones.first().requireOpen();
-            parts.values().forEach(BatchPart::free);
-            data.forEach(Piece::free);
-        } finally {
+        } catch (HeapClosedException | HeapDamagedException gone) {
             zones.end(lease);
+            isGivenBack = true;
+            throw gone;
         }
     }
 
-    /** Abandons the batch if it is open. */
+    /** Abandons the batch if it is open, or completes that. */
     @Override
     public void close() {
-        if (state == LifeCycle.WRITABLE) {
+        if (state == LifeCycle.WRITABLE || isCutShort()) {
             abandon();
         }
     }

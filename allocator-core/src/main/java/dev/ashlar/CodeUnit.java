@@ -5,6 +5,7 @@ import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.UnitSizes;
+import dev.ashlar.region.StackRoom;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.WritePathException;
@@ -24,21 +25,30 @@ import java.util.Optional;
  * <p>Lifetime and promises are those of {@link CodeBlock}. All methods may be called by any thread.
  */
 public final class CodeUnit {
+    private static final int PART_COUNT = 3;
+
     private final Zones zones;
-    private final List<UnitPart> parts = new ArrayList<>();
+    private final List<UnitPart> parts = new ArrayList<>(PART_COUNT);
     /** Guarded by this object's monitor. */
     private LifeCycle state = LifeCycle.WRITABLE;
 
+    private int publishedCount;
     private int freedCount;
 
     CodeUnit(Zones zones, ConstantPlacement constants, UnitSizes sizes) {
         this.zones = zones;
+        StackRoom.require();
         try {
             add(Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.byteAlignment());
             add(Domain.RODATA, constants.domain(), sizes.constantByteSize(), sizes.byteAlignment());
             add(Domain.DATA, Domain.DATA, sizes.dataByteSize(), sizes.byteAlignment());
         } catch (RuntimeException | Error e) {
-            parts.forEach(UnitPart::free);
+            try {
+                freeParts();
+            } catch (Error again) {
+                // No caller has the unit: its blocks are given back with the heap.
+                zones.health.end = again;
+            }
             throw e;
         }
     }
@@ -78,9 +88,11 @@ public final class CodeUnit {
      */
     public synchronized void publish() {
         require(LifeCycle.WRITABLE, "publish()");
+        StackRoom.require();
         // Code last: what it reads must be there before it can run.
-        for (UnitPart part : parts.reversed()) {
-            part.publish();
+        while (publishedCount < parts.size()) {
+            parts.get(parts.size() - 1 - publishedCount).publish();
+            publishedCount++;
         }
         state = LifeCycle.PUBLISHED;
         // Not before: each part can be written until all are published.
@@ -95,13 +107,16 @@ public final class CodeUnit {
      */
     public synchronized void free() {
         zones.first().requireOpen();
-        int count = parts.size();
-        if (freedCount == count) {
+        if (freedCount == parts.size()) {
             throw state.refuseFreed("free()", subject());
         }
         state = LifeCycle.FREED;
-        // If an Error cuts this short, the next call frees the other parts.
-        while (freedCount < count) {
+        freeParts();
+    }
+
+    /** If an Error cuts this short, the next call frees the other parts. */
+    private void freeParts() {
+        while (freedCount < parts.size()) {
             parts.get(freedCount).free();
             freedCount++;
         }

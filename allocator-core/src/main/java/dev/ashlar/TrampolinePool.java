@@ -3,6 +3,7 @@ package dev.ashlar;
 import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.TrampolineChunk;
 import dev.ashlar.heap.Zones;
+import dev.ashlar.region.StackRoom;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
@@ -38,6 +39,7 @@ public final class TrampolinePool implements AutoCloseable {
      */
     private int[] free = {};
     private int chunkCount;
+    private int freedChunkCount;
     private int firstFree;
     private int freeCount;
     private volatile boolean closed;
@@ -48,13 +50,19 @@ public final class TrampolinePool implements AutoCloseable {
 
     static TrampolinePool open(Zones zones, int count) {
         Arguments.requireTrampolineCount(count);
+        StackRoom.require();
         TrampolinePool pool = new TrampolinePool(zones);
         try {
             while (pool.freeCount < count) {
                 pool.grow();
             }
         } catch (RuntimeException | Error refused) {
-            pool.close();
+            try {
+                pool.close();
+            } catch (Error again) {
+                // No caller has the pool: its blocks are given back with the heap.
+                zones.health.end = again;
+            }
             throw refused;
         }
         return pool;
@@ -102,14 +110,16 @@ public final class TrampolinePool implements AutoCloseable {
 
     /**
      * Frees all trampolines, live ones included, and gives their memory back to the heap. The caller promises that no
-     * thread runs through one, and that no code is linked to one. Closing again, or after the heap, does nothing.
+     * thread runs through one, and that no code is linked to one. Closing again, or after the heap, does nothing; after
+     * an Error it goes on.
      */
     @Override
     public void close() {
         synchronized (lock) {
-            if (closed) {
+            if (closed && freedChunkCount == chunkCount) {
                 return;
             }
+            StackRoom.require();
             closed = true;
             for (Trampoline owner : owners) {
                 if (owner != null) {
@@ -122,11 +132,13 @@ public final class TrampolinePool implements AutoCloseable {
 
     private void freeChunks() {
         try {
-            for (int chunk = 0; chunk < chunkCount; chunk++) {
-                chunks[chunk].free();
+            while (freedChunkCount < chunkCount) {
+                chunks[freedChunkCount].free();
+                freedChunkCount++;
             }
         } catch (HeapClosedException gone) {
             // The heap has given all of it back.
+            freedChunkCount = chunkCount;
         }
     }
 

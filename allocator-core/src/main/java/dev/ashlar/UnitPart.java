@@ -36,10 +36,10 @@ public final class UnitPart {
                 written().fill((byte) 0);
             }
         } catch (IllegalStateException e) {
-            free();
+            space.undo(offset, Holder.OBJECT);
             throw space.closedOr(e);
         } catch (RuntimeException | Error e) {
-            free();
+            space.undo(offset, Holder.OBJECT);
             throw e;
         }
     }

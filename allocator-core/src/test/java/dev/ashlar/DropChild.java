@@ -42,6 +42,15 @@ final class DropChild {
     private static void open(String what) {
         switch (what) {
             case "data" -> data().allocate(100);
+            case "data of an ended thread" -> {
+                DataHeap heap = data();
+                useInAnotherThread(() -> {
+                    try (Arena arena = heap.confinedArena()) {
+                        arena.allocate(100);
+                    }
+                    heap.free(heap.allocate(100));
+                });
+            }
             case "segment" -> held = data().allocate(100);
             case "arena" -> held = data().confinedArena();
             case "raw" -> held = data().addresses().allocate(100);
@@ -55,6 +64,10 @@ final class DropChild {
         CodeBlock block = heap.define(NativeCode.returning(42));
         held = switch (what) {
             case "code" -> null;
+            case "code of an ended thread" -> {
+                useInAnotherThread(() -> heap.define(NativeCode.returning(1)).free());
+                yield null;
+            }
             case "closed" -> {
                 heap.close();
                 yield null;
@@ -68,6 +81,16 @@ final class DropChild {
             case "unit" -> heap.allocateUnit(new UnitSizes(16, 16, 16));
             default -> throw new IllegalArgumentException(what);
         };
+    }
+
+    /** The thread's task, and so the object of the thread, holds the heap. */
+    private static void useInAnotherThread(Runnable task) {
+        Thread thread = Thread.ofPlatform().start(task);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static DataHeap data() {

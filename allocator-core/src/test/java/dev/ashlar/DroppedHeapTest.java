@@ -21,7 +21,7 @@ class DroppedHeapTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"code", "data"})
+    @ValueSource(strings = {"code", "data", "code of an ended thread", "data of an ended thread"})
     void aHeapThatCannotBeReachedGivesItsMemoryBack(String kind) {
         ChildJvm.Outcome outcome = drop(kind);
         assertWarnedOnce(outcome);

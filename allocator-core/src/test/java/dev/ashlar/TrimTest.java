@@ -13,6 +13,7 @@ import dev.ashlar.report.Retention;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.Pagemap;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -158,6 +159,42 @@ class TrimTest {
             assertThat(heap.stats().liveByteSize()).isEqualTo(live);
             heap.allocate(100 * PAGE).fill((byte) 1);
             assertThat(kept.mismatch(filled())).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void pagesThatTheKernelMayHaveTakenComeBackBeforeTheirUse() {
+        FaultyCalls calls = new FaultyCalls(Libc.system());
+        try (DataHeap heap = DataHeap.builder()
+                .memory(MemoryDemand.SMALL).capacity(REGION).systemCalls(calls).build()) {
+            heap.allocate(BLOCK_BYTE_SIZE);
+            // As if a part of the range were locked.
+            calls.failWhen(
+                    call -> call.method().equals("madvise") && call.argument(2) == Linux.MADV_DONTNEED, Errno.EINVAL);
+            assertThat(heap.trim(TrimEffort.FREE_PAGES)).isZero();
+            calls.heal();
+            int before = populatedCount(calls);
+            heap.allocate(100 * PAGE);
+            assertThat(populatedCount(calls)).isGreaterThan(before);
+        }
+    }
+
+    private static int populatedCount(FaultyCalls calls) {
+        return (int) calls.calls("madvise").stream()
+                .filter(call -> call.argument(2) == Linux.MADV_POPULATE_WRITE)
+                .count();
+    }
+
+    @Test
+    void aRegionThatEmptiesAfterATrimGoesBackAndIsNoReadyMemory() {
+        try (DataHeap heap = heap(MemoryDemand.SMALL)) {
+            MemorySegment block = heap.allocate(BLOCK_BYTE_SIZE);
+            heap.trim(TrimEffort.FREE_PAGES);
+            heap.free(block);
+            heap.trim();
+            assertThat(heap.committedByteSize()).isZero();
+            heap.precommit(REGION);
+            assertThat(presentByteSize(heap)).isEqualTo(heap.committedByteSize()).isEqualTo(REGION);
         }
     }
 

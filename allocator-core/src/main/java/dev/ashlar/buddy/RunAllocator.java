@@ -172,7 +172,8 @@ public final class RunAllocator {
                 emptyRegions.set(region);
                 emptyRegionCount++;
                 source.emptied(region);
-                if (emptyRegionCount > retainedRegionCount) {
+                // A region without its memory is not ready for use, and little of it is left to give back.
+                if (emptyRegionCount > retainedRegionCount || source.isThin(region)) {
                     release(region);
                 }
             }
@@ -250,7 +251,7 @@ public final class RunAllocator {
     public boolean precommit(int regionCount) {
         int pageCount = Pages.firstOf(regionCount);
         int page = boundaries.findLong(pageCount, MAX_ORDER, holes, buddies.length);
-        if (page < 0 || !commitHoles(page, pageCount)) {
+        if (page < 0 || !commitHoles(page, pageCount) || !source.restore(page, pageCount)) {
             return false;
         }
         retainedRegionCount = Math.max(retainedRegionCount, regionCount);

@@ -14,6 +14,10 @@ public final class BatchPart {
     private final InPlace inPlace;
     private final List<Stretch> stretches = new ArrayList<>();
     private int sectionCount;
+    /** Stretches whose rests were given back, and which were freed. */
+    private int restCount;
+
+    private int freedCount;
 
     /** Makes an empty part. Pre: the space is published in place. */
     public BatchPart(Space space) {
@@ -23,13 +27,16 @@ public final class BatchPart {
 
     private static final class Stretch {
         final Piece piece;
-        final long end;
+        long end;
         long next;
 
-        Stretch(Piece piece) {
-            this.piece = piece;
-            this.end = piece.offset() + piece.usableByteSize();
-            this.next = piece.offset();
+        Stretch(Space space) {
+            piece = new Piece(space);
+        }
+
+        void begin() {
+            next = piece.offset();
+            end = next + piece.usableByteSize();
         }
 
         /** {@return where a section can start, or -1 if it does not fit} */
@@ -57,13 +64,14 @@ public final class BatchPart {
                 return take(stretch, start, byteSize);
             }
         }
-        long offset = inPlace.takeStretch(byteSize, Long.numberOfTrailingZeros(alignment));
-        if (offset < 0) {
+        Stretch stretch = new Stretch(space);
+        // First, so that no Error can lose its pages.
+        stretches.add(stretch);
+        if (!stretch.piece.takeStretch(inPlace, byteSize, Long.numberOfTrailingZeros(alignment))) {
             throw space.exhausted(byteSize);
         }
-        Stretch stretch = new Stretch(new Piece(space, offset));
-        stretches.add(stretch);
-        return take(stretch, offset, byteSize);
+        stretch.begin();
+        return take(stretch, stretch.next, byteSize);
     }
 
     private long take(Stretch stretch, long start, long byteSize) {
@@ -77,6 +85,7 @@ public final class BatchPart {
         long granule = 1L << inPlace.log2Granule();
         inPlace.asked(sectionCount);
         giveBackRests();
+        stretches.removeIf(stretch -> !stretch.piece.isTaken());
         stretches.sort(Comparator.comparingLong(stretch -> stretch.piece.offset()));
         for (int first = 0; first < stretches.size();) {
             long start = stretches.get(first).piece.offset();
@@ -89,11 +98,16 @@ public final class BatchPart {
         }
     }
 
+    /** If an Error cuts this short, the next call goes on. */
     private void giveBackRests() {
         long granule = 1L << inPlace.log2Granule();
-        for (Stretch stretch : stretches) {
-            long start = stretch.piece.offset();
-            inPlace.giveBackRest(start, stretch.usedEnd(granule) - start);
+        while (restCount < stretches.size()) {
+            Stretch stretch = stretches.get(restCount);
+            if (stretch.piece.isTaken()) {
+                long start = stretch.piece.offset();
+                inPlace.giveBackRest(start, stretch.usedEnd(granule) - start);
+            }
+            restCount++;
         }
     }
 
@@ -102,10 +116,13 @@ public final class BatchPart {
         return stretches.stream().map(stretch -> stretch.piece).toList();
     }
 
-    /** Gives everything back. */
+    /** Gives everything back. If an Error cuts this short, the next call goes on. */
     public void free() {
         // First the rests: nothing was written there, so they need no traps.
         giveBackRests();
-        pieces().forEach(Piece::free);
+        while (freedCount < stretches.size()) {
+            stretches.get(freedCount).piece.free();
+            freedCount++;
+        }
     }
 }

@@ -1,6 +1,6 @@
 package dev.ashlar.heap;
 
-import java.lang.ref.Cleaner;
+import dev.ashlar.stubs.Leftovers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 public final class DropWarning {
     /** The property that makes each heap keep the stack trace of its creation. */
     public static final String ORIGINS = "ashlar.heapOrigins";
-
-    /** One daemon thread for all heaps. */
-    static final Cleaner CLEANER = Cleaner.create();
 
     private final Estate estate;
     private final @Nullable Throwable origin;
@@ -31,7 +28,7 @@ public final class DropWarning {
      */
     public static Runnable watch(Object heap, Zones zones) {
         DropWarning warning = new DropWarning(zones.estate());
-        return CLEANER.register(heap, warning::unreachable)::clean;
+        return Leftovers.watch(heap, warning::unreachable)::clean;
     }
 
     private void unreachable() {

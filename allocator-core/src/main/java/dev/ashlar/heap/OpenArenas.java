@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +40,11 @@ final class OpenArenas {
     private static final int COUNT_STRIDE = COUNTER_BYTE_SIZE / Long.BYTES;
 
     private final Set<Entry> entries = ConcurrentHashMap.newKeySet();
-    private final @Nullable Thread[] holders = new Thread[COUNTER_COUNT];
+    /** The ids of the threads that have the counters, and those threads. */
+    private final long[] holderIds = new long[COUNTER_COUNT];
+
+    private final List<WeakReference<Thread>> holders =
+            new ArrayList<>(Collections.nCopies(COUNTER_COUNT, new WeakReference<>(null)));
     private final MemorySegment counters = Arena.ofAuto().allocate(COUNTER_COUNT * COUNTER_BYTE_SIZE);
     /** A copy of each counter for its holder, which is cheaper to read than the counter. */
     private final long[] counts = new long[COUNTER_COUNT * COUNT_STRIDE];
@@ -62,16 +67,20 @@ final class OpenArenas {
         /** The segments of the arena hold it, too. */
         private final WeakReference<MemorySegment.Scope> life;
         /** The only thread that may use the arena; null if any thread may. */
-        private final @Nullable Thread user;
+        private final @Nullable WeakReference<Thread> user;
 
         private Entry(MemorySegment.Scope life, @Nullable Thread user) {
             this.life = new WeakReference<>(life);
-            this.user = user;
+            this.user = user == null ? null : new WeakReference<>(user);
         }
 
         private boolean isUsable() {
-            return user == null ? life.get() != null : user.isAlive();
+            return user == null ? life.get() != null : isAlive(user.get());
         }
+    }
+
+    private static boolean isAlive(@Nullable Thread thread) {
+        return thread != null && thread.isAlive();
     }
 
     private static int counterOf(Thread thread) {
@@ -164,8 +173,7 @@ final class OpenArenas {
     }
 
     private boolean canClaim(int counter, Thread thread) {
-        Thread holder = holders[counter];
-        return !thread.isVirtual() && (holder == null || !holder.isAlive());
+        return !thread.isVirtual() && !isAlive(holders.get(counter).get());
     }
 
     /**
@@ -180,7 +188,8 @@ final class OpenArenas {
         if (canClaim(counter, thread)) {
             counts[counter * COUNT_STRIDE] = 0;
             counters.set(ValueLayout.JAVA_LONG, (long) counter * COUNTER_BYTE_SIZE, 0);
-            holders[counter] = thread;
+            holders.set(counter, new WeakReference<>(thread));
+            holderIds[counter] = thread.threadId();
         }
         return isHolder(counter, thread);
     }
@@ -189,10 +198,8 @@ final class OpenArenas {
         return counters.get(ValueLayout.JAVA_LONG, (long) counter * COUNTER_BYTE_SIZE);
     }
 
-    /** Compares by identity, because a subclass of Thread may override equals. */
-    @SuppressWarnings("ReferenceEquality")
     private boolean isHolder(int counter, Thread thread) {
-        return holders[counter] == thread;
+        return holderIds[counter] == thread.threadId();
     }
 
     /**
@@ -205,22 +212,26 @@ final class OpenArenas {
         SharedArenas.close(gate.life);
         List<String> open = new ArrayList<>();
         for (int counter = 0; counter < COUNTER_COUNT; counter++) {
-            Thread holder = holders[counter];
+            Thread holder = holders.get(counter).get();
             // An Error between the two writes of a count leaves the copy right.
             long count = isHolder(counter, Thread.currentThread()) ? counts[counter * COUNT_STRIDE] : countAt(counter);
             if (holder != null && count != 0 && holder.isAlive()) {
-                open.add(count + " of thread " + holder.getName() + " (#" + holder.threadId() + ")");
+                open.add(count + " of " + named(holder));
             }
         }
         entries.removeIf(entry -> !entry.isUsable());
         for (Entry entry : entries) {
-            Thread user = entry.user;
-            open.add(user == null ? "1 shared" : "1 of thread " + user.getName() + " (#" + user.threadId() + ")");
+            Thread user = entry.user == null ? null : entry.user.get();
+            open.add(user == null ? "1 shared" : "1 of " + named(user));
         }
         if (!open.isEmpty()) {
             reopen();
         }
         return open;
+    }
+
+    private static String named(Thread thread) {
+        return "thread " + thread.getName() + " (#" + thread.threadId() + ")";
     }
 
     /**

@@ -4,13 +4,14 @@ import dev.ashlar.slab.Holder;
 
 /** A block that the engine itself or a unit of the front holds: where it lies, and how it is given back. */
 public final class Piece {
-    private final Space space;
-    private final long offset;
+    private static final long NONE = -1;
 
-    /** Holds a block that was taken already. */
-    Piece(Space space, long offset) {
+    private final Space space;
+    private long offset = NONE;
+
+    /** Prepares for a block of a space, so that nothing must be made after it is taken. */
+    public Piece(Space space) {
         this.space = space;
-        this.offset = offset;
     }
 
     /** Takes a block. */
@@ -18,6 +19,26 @@ public final class Piece {
         this.space = space;
         // Last: an Error after this would lose the block.
         this.offset = space.take(byteSize, byteAlignment, Holder.OBJECT);
+    }
+
+    /** Takes a block. Pre: there is none yet. */
+    public void take(long byteSize, long byteAlignment) {
+        offset = space.take(byteSize, byteAlignment, Holder.OBJECT);
+    }
+
+    /**
+     * Takes the free pages up to the end of a region. Pre: there is no block yet.
+     *
+     * @return whether there was room
+     */
+    boolean takeStretch(InPlace inPlace, long byteSize, int log2Alignment) {
+        offset = inPlace.takeStretch(byteSize, log2Alignment);
+        return offset >= 0;
+    }
+
+    /** {@return whether there is a block} */
+    boolean isTaken() {
+        return offset >= 0;
     }
 
     /** {@return the space that it was taken from} */
@@ -35,13 +56,20 @@ public final class Piece {
         return space.base() + offset;
     }
 
-    /** {@return the bytes that it may use} */
+    /** {@return the bytes of the block} */
     public long usableByteSize() {
-        return space.blocks().usableByteSize(offset);
+        return isTaken() ? space.blocks().usableByteSize(offset) : 0;
     }
 
-    /** Frees it. Pre: it is live, and the caller has checked that the heap is open. */
+    /** Frees the block, if there is one. Pre: it is live, and the caller has checked that the heap is open. */
     public void free() {
-        space.release(offset);
+        if (isTaken()) {
+            space.release(offset);
+        }
+    }
+
+    /** Frees the block after an Error. If that fails, too, the heap is damaged. */
+    void undo() {
+        space.undo(offset, Holder.OBJECT);
     }
 }

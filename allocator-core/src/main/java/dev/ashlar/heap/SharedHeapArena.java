@@ -1,6 +1,7 @@
 package dev.ashlar.heap;
 
 import dev.ashlar.region.SharedArenas;
+import dev.ashlar.region.StackRoom;
 import java.lang.foreign.MemorySegment;
 
 /** A {@link HeapArena} for all threads, one at a time. */
@@ -22,7 +23,7 @@ final class SharedHeapArena extends HeapArena {
     @Override
     public void close() {
         synchronized (lock) {
-            SharedArenas.prepareClose();
+            StackRoom.require();
             end();
         }
     }

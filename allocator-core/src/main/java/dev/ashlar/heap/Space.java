@@ -187,7 +187,7 @@ public final class Space extends OpenZone {
     }
 
     /** Frees a block that could not be handed out. If that fails, too, the heap is damaged. */
-    void undo(long offset, Holder holder) {
+    public void undo(long offset, Holder holder) {
         try {
             blocks.free(offset, holder);
         } catch (Throwable e) {

@@ -42,6 +42,7 @@ public final class TrampolineChunk {
 
     private final Piece stubs;
     private final Piece cells;
+    private boolean areStubsFree;
 
     private TrampolineChunk(Piece stubs, Piece cells) {
         this.stubs = stubs;
@@ -60,11 +61,11 @@ public final class TrampolineChunk {
                 chunk.write();
                 return chunk;
             } catch (RuntimeException | Error failed) {
-                cells.free();
+                cells.undo();
                 throw failed;
             }
         } catch (RuntimeException | Error failed) {
-            stubs.free();
+            stubs.undo();
             throw failed;
         }
     }
@@ -120,10 +121,16 @@ public final class TrampolineChunk {
         return cells.offset() + (long) index * CELL_BYTE_SIZE;
     }
 
-    /** Gives the memory back. A thread that still calls a stub runs into a trap, or into what is there next. */
+    /**
+     * Gives the memory back. A thread that still calls a stub runs into a trap, or into what is there next. If an Error
+     * cuts this short, the next call goes on.
+     */
     public void free() {
         stubs.space().requireOpen();
-        stubs.free();
+        if (!areStubsFree) {
+            stubs.free();
+            areStubsFree = true;
+        }
         cells.free();
     }
 }

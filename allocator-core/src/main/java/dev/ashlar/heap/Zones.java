@@ -17,10 +17,12 @@ import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.ForkedProcessException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.Leftovers;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -55,17 +57,20 @@ public final class Zones {
 
     /** Keeps a heap open for as long as the thread lives that took it. */
     public static final class Lease {
-        private final Thread holder = Thread.currentThread();
+        /** Weak, because an ended thread can keep much reachable. */
+        private final WeakReference<Thread> holder = new WeakReference<>(Thread.currentThread());
+        private final long holderId = Thread.currentThread().threadId();
 
         private Lease() {}
 
         /** {@return whether the current thread took it} */
         public boolean isOwn() {
-            return Thread.currentThread().equals(holder);
+            return Thread.currentThread().threadId() == holderId;
         }
 
         boolean isHeld() {
-            return holder.isAlive();
+            Thread thread = holder.get();
+            return thread != null && thread.isAlive();
         }
     }
 
@@ -93,7 +98,7 @@ public final class Zones {
         this.front = handOut(zone.front());
         // In place, code is written to a buffer.
         this.writable = zone.isWritable() && !zone.isPublishedInPlace() ? handOut(zone.writing()) : null;
-        this.watch = DropWarning.CLEANER.register(this, estate::dropped);
+        this.watch = Leftovers.watch(this, estate::dropped);
     }
 
     /** Makes every segment of the arena refer to this object: an action is part of its arena. */

@@ -1,5 +1,6 @@
 package dev.ashlar.region;
 
+import dev.ashlar.stubs.Descriptor;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 
@@ -8,15 +9,23 @@ import dev.ashlar.stubs.SystemCalls;
  * them, and refuses a hole once the file is sealed against writers. The descriptor is an O_PATH one: nothing can be
  * read, written, mapped or truncated through it without opening the file again.
  */
-record FileAnchor(SystemCalls calls, int fd) {
+final class FileAnchor {
+    private final SystemCalls calls;
+    private final Descriptor file;
+
+    /** Prepares an anchor, which is not open. */
+    FileAnchor(SystemCalls calls) {
+        this.calls = calls;
+        this.file = new Descriptor(calls);
+    }
 
     /**
-     * Opens an anchor.
+     * Opens the anchor.
      *
      * @return its descriptor, or {@code -errno}
      */
-    static int open(SystemCalls calls, MemoryFile file) {
-        return calls.open(pathOf(file.fd()), Linux.O_PATH | Linux.O_CLOEXEC);
+    int open(MemoryFile anchored) {
+        return file.open(pathOf(anchored.fd()), Linux.O_PATH);
     }
 
     private static String pathOf(int fd) {
@@ -25,17 +34,14 @@ record FileAnchor(SystemCalls calls, int fd) {
 
     /** Gives the file's memory back. A later touch of what is still mapped raises SIGBUS. */
     void truncate() {
-        int writable = calls.open(pathOf(fd), Linux.O_RDWR | Linux.O_CLOEXEC);
-        if (writable >= 0) {
-            try {
-                calls.ftruncate(writable, 0);
-            } finally {
-                calls.close(writable);
+        try (Descriptor writable = new Descriptor(calls)) {
+            if (writable.open(pathOf(file.number()), Linux.O_RDWR) >= 0) {
+                calls.ftruncate(writable.number(), 0);
             }
         }
     }
 
     void close() {
-        calls.close(fd);
+        file.close();
     }
 }

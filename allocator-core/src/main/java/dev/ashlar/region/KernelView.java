@@ -3,6 +3,7 @@ package dev.ashlar.region;
 import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.Descriptor;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.Mapping;
@@ -76,11 +77,12 @@ public final class KernelView {
 
     /** {@return why the kernel's list of mappings could not be read} */
     public static Refusal whyUnreadable(SystemCalls calls) {
-        int fd = calls.open(MAPS, Linux.O_RDONLY | Linux.O_CLOEXEC);
-        if (fd < 0) {
-            return new Refusal("audit", "open(" + MAPS + ")", Errno.describe(fd), new Remedy(calls).ofMaps(fd));
+        try (Descriptor maps = new Descriptor(calls)) {
+            int fd = maps.open(MAPS, Linux.O_RDONLY);
+            if (fd < 0) {
+                return new Refusal("audit", "open(" + MAPS + ")", Errno.describe(fd), new Remedy(calls).ofMaps(fd));
+            }
         }
-        calls.close(fd);
         return new Refusal("audit", "read(" + MAPS + ")", "nothing to read",
                 "Descriptors were short a moment ago (ulimit -n), or another file lies over this one.");
     }

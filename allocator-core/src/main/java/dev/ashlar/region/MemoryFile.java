@@ -1,5 +1,6 @@
 package dev.ashlar.region;
 
+import dev.ashlar.stubs.Descriptor;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
@@ -14,14 +15,13 @@ final class MemoryFile {
     private static final int SEALABLE = Linux.MFD_CLOEXEC | Linux.MFD_ALLOW_SEALING;
 
     private final SystemCalls calls;
-    /** The descriptor, or -1 if the file is not open. */
-    private int fd = -1;
-
+    private final Descriptor descriptor;
     private long byteSize;
 
-    /** Prepares a file; this object exists before its descriptor, so that no Error can lose that. */
+    /** Prepares a file, which is not open. */
     MemoryFile(SystemCalls calls) {
         this.calls = calls;
+        this.descriptor = new Descriptor(calls);
     }
 
     /** The call that failed, and its result, {@code -errno}. */
@@ -37,10 +37,10 @@ final class MemoryFile {
         // vm.memfd_noexec = 2 refuses files that execve(2) could execute. With MFD_NOEXEC_SEAL it cannot, and the file
         // can still be mapped executable; kernels before 6.3 answer EINVAL to the flag.
         int flags = SEALABLE | pageFlags | Linux.MFD_NOEXEC_SEAL;
-        fd = calls.memfdCreate(name, flags);
+        int fd = descriptor.createMemory(name, flags);
         if (fd == -Errno.EINVAL) {
             flags = SEALABLE | pageFlags;
-            fd = calls.memfdCreate(name, flags);
+            fd = descriptor.createMemory(name, flags);
         }
         byteSize = 0;
         return fd < 0
@@ -57,7 +57,7 @@ final class MemoryFile {
         if (wantedByteSize <= byteSize) {
             return 0;
         }
-        int result = calls.ftruncate(fd, wantedByteSize);
+        int result = calls.ftruncate(fd(), wantedByteSize);
         if (result == 0) {
             byteSize = wantedByteSize;
         }
@@ -65,11 +65,11 @@ final class MemoryFile {
     }
 
     boolean isOpen() {
-        return fd >= 0;
+        return descriptor.isOpen();
     }
 
     int fd() {
-        return fd;
+        return descriptor.number();
     }
 
     /**
@@ -81,7 +81,7 @@ final class MemoryFile {
         int result;
         int attempt = 0;
         do {
-            result = calls.fallocate(fd, 0, offset, byteSize);
+            result = calls.fallocate(fd(), 0, offset, byteSize);
         } while (Errno.isWorthRepeating(result, ++attempt));
         return result;
     }
@@ -92,7 +92,7 @@ final class MemoryFile {
      * @return 0 or {@code -errno}
      */
     int punch(long offset, long byteSize) {
-        return calls.fallocate(fd, Linux.FALLOC_FL_PUNCH_HOLE | Linux.FALLOC_FL_KEEP_SIZE, offset, byteSize);
+        return calls.fallocate(fd(), Linux.FALLOC_FL_PUNCH_HOLE | Linux.FALLOC_FL_KEEP_SIZE, offset, byteSize);
     }
 
     /**
@@ -101,13 +101,10 @@ final class MemoryFile {
      * @return 0 or {@code -errno}
      */
     int seal(int seals) {
-        return calls.fcntl(fd, Linux.F_ADD_SEALS, seals);
+        return calls.fcntl(fd(), Linux.F_ADD_SEALS, seals);
     }
 
     void close() {
-        if (fd >= 0) {
-            calls.close(fd);
-            fd = -1;
-        }
+        descriptor.close();
     }
 }

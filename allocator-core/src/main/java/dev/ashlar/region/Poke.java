@@ -2,6 +2,7 @@ package dev.ashlar.region;
 
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.report.ForkedProcessException;
+import dev.ashlar.stubs.Descriptor;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
@@ -27,14 +28,14 @@ final class Poke {
             Arena.global().allocate(Region.BYTE_SIZE).fill(Zone.TRAP).asReadOnly();
 
     private final SystemCalls calls;
-    private final int fd;
+    private final Descriptor memory;
     private final MemorySegment buffer = Arena.ofAuto().allocate(CHUNK_BYTE_SIZE);
     private final Object lock = new Object();
     private boolean closed;
 
-    private Poke(SystemCalls calls, int fd) {
+    private Poke(SystemCalls calls, Descriptor memory) {
         this.calls = calls;
-        this.fd = fd;
+        this.memory = memory;
     }
 
     /** The result of {@link #open}. */
@@ -45,12 +46,13 @@ final class Poke {
     record NotOpened(Refusal refusal) implements Opening {}
 
     static Opening open(SystemCalls calls) {
-        int fd = calls.open(FILE, Linux.O_RDWR | Linux.O_CLOEXEC);
+        Descriptor memory = new Descriptor(calls);
         try {
+            int fd = memory.open(FILE, Linux.O_RDWR);
             return fd < 0 ? new NotOpened(refusal("open(" + FILE + ", O_RDWR)", fd, new Remedy(calls)))
-                    : new Opened(new Poke(calls, fd));
+                    : new Opened(new Poke(calls, memory));
         } catch (Throwable e) {
-            calls.close(fd);
+            memory.close();
             throw e;
         }
     }
@@ -111,7 +113,7 @@ final class Poke {
         long done = 0;
         int attempt = 0;
         while (done < byteSize) {
-            long written = calls.pwrite(fd, sourceAddress + done, byteSize - done, address + done);
+            long written = calls.pwrite(memory.number(), sourceAddress + done, byteSize - done, address + done);
             if (Errno.isFailure(written) && !Errno.isWorthRepeating(written, ++attempt)) {
                 return (int) written;
             }
@@ -128,7 +130,7 @@ final class Poke {
     void close() {
         synchronized (lock) {
             if (!closed) {
-                calls.close(fd);
+                memory.close();
                 closed = true;
             }
         }

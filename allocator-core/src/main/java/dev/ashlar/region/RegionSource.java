@@ -69,6 +69,11 @@ public interface RegionSource {
         return true;
     }
 
+    /** {@return whether pages of a committed region are discarded} */
+    default boolean isThin(int region) {
+        return false;
+    }
+
     /** Records that all pages of a committed region are free. */
     default void emptied(int region) {
         // By default permissions never change, so nothing depends on it.

@@ -109,15 +109,16 @@ final class SealedRung extends SharedRung {
     }
 
     private @Nullable Refusal pin(MemoryFile file, int region) {
-        int fd = FileAnchor.open(calls, file);
+        FileAnchor anchor = new FileAnchor(calls);
+        int fd = anchor.open(file);
         if (fd >= 0 && spare == null) {
-            spare = new FileAnchor(calls, fd);
-            fd = FileAnchor.open(calls, file);
+            spare = anchor;
+            anchor = new FileAnchor(calls);
+            fd = anchor.open(file);
         }
         if (fd < 0) {
             return refusal("open(/proc/self/fd, O_PATH)", fd, remedy.ofKeptFile(fd));
         }
-        FileAnchor anchor = new FileAnchor(calls, fd);
         anchors[region] = anchor;
         Refusal refusal = pinViews(region);
         if (refusal != null && !zone.front().isPinned(region)) {

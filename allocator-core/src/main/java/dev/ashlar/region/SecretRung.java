@@ -2,6 +2,7 @@ package dev.ashlar.region;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.Descriptor;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
@@ -20,39 +21,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class SecretRung extends Rung {
     private static final String ZEROS = "/dev/zero";
-    private static final int NONE = -1;
-
     private final View view;
     private final SystemCalls calls;
     private final Remedy remedy;
     /** The populated pages of the zone, by index from its start. */
     private final BitSet pages = new BitSet();
-    /** Descriptor of {@link #ZEROS}. */
-    private int zeros = NONE;
+    /** Of {@link #ZEROS}. */
+    private final Descriptor zeros;
 
     SecretRung(Zone zone, SystemCalls calls) {
         super(Backing.SECRET, zone);
         this.view = zone.front();
         this.calls = calls;
         this.remedy = new Remedy(calls);
+        this.zeros = new Descriptor(calls);
     }
 
     @Override
     @Nullable Refusal commit(int region) {
-        if (zeros < 0) {
-            zeros = calls.open(ZEROS, Linux.O_RDONLY | Linux.O_CLOEXEC);
-            if (zeros < 0) {
-                return refusal("open(" + ZEROS + ")", zeros, remedy.ofDevice(ZEROS, zeros));
+        if (!zeros.isOpen()) {
+            int fd = zeros.open(ZEROS, Linux.O_RDONLY);
+            if (fd < 0) {
+                return refusal("open(" + ZEROS + ")", fd, remedy.ofDevice(ZEROS, fd));
             }
         }
-        int fd = calls.memfdSecret(Linux.O_CLOEXEC);
-        if (fd < 0) {
-            return refusal("memfd_secret(O_CLOEXEC)", fd, remedy.ofSecretFile(fd));
-        }
-        try {
-            return map(fd, region);
-        } finally {
-            calls.close(fd);
+        try (Descriptor file = new Descriptor(calls)) {
+            int fd = file.createSecretMemory(Linux.O_CLOEXEC);
+            return fd < 0 ? refusal("memfd_secret(O_CLOEXEC)", fd, remedy.ofSecretFile(fd)) : map(fd, region);
         }
     }
 
@@ -128,7 +123,7 @@ final class SecretRung extends Rung {
         int attempt = 0;
         while (done < byteSize) {
             // Only the caller's bytes: the rest of the first and last page may be in use.
-            long read = calls.pread(zeros, view.base() + offset + done, byteSize - done, 0);
+            long read = calls.pread(zeros.number(), view.base() + offset + done, byteSize - done, 0);
             if (read <= 0 && !Errno.isWorthRepeating(read, ++attempt)) {
                 long result = read == 0 ? -Errno.EIO : read;
                 return refusal("pread(" + ZEROS + ", " + byteSize + " bytes)", result, remedy.ofPage(result));
@@ -160,10 +155,7 @@ final class SecretRung extends Rung {
 
     @Override
     void close() {
-        if (zeros >= 0) {
-            calls.close(zeros);
-            zeros = NONE;
-        }
+        zeros.close();
         pages.clear();
     }
 }

@@ -9,9 +9,6 @@ import java.lang.foreign.MemorySegment;
  * that the stack has room before it begins.
  */
 public final class SharedArenas {
-    /** Calls of {@link #requireStack}, which need more stack than the JDK's close does. */
-    private static final int DEPTH = 100;
-
     static {
         link();
     }
@@ -38,21 +35,8 @@ public final class SharedArenas {
      */
     public static void close(Arena arena) {
         if (arena.scope().isAlive()) {
-            prepareClose();
+            StackRoom.require();
             arena.close();
         }
-    }
-
-    /**
-     * Makes sure that the stack has room for the JDK's close.
-     *
-     * @throws StackOverflowError if it has not
-     */
-    public static void prepareClose() {
-        requireStack(DEPTH);
-    }
-
-    private static int requireStack(int depth) {
-        return depth == 0 ? 0 : 1 + requireStack(depth - 1);
     }
 }

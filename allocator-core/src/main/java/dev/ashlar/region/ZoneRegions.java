@@ -176,6 +176,11 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         return true;
     }
 
+    @Override
+    public boolean isThin(int region) {
+        return !discards.isEmpty() && discards.byteSize(region) > 0;
+    }
+
     /** {@return bytes of free pages that have no memory in committed regions} */
     public long discardedByteSize() {
         return discards.byteSize();

@@ -71,8 +71,8 @@ final class Owners {
         }
     }
 
-    private static int indexOf(Thread thread) {
-        return (int) thread.threadId() & (TABLE_SIZE - 1);
+    private static int indexOf(long threadId) {
+        return (int) threadId & (TABLE_SIZE - 1);
     }
 
     /** {@return the owner that the current thread may use without a lock, or null} */
@@ -96,20 +96,19 @@ final class Owners {
     }
 
     /** {@return the parking of the current thread's owner, or null if it has none; allocates nothing} */
-    @SuppressWarnings("ReferenceEquality") // a subclass of Thread may override equals
     static @Nullable Parking parkingOfCurrentThread(@Nullable Parking[] byThread) {
-        Thread thread = Thread.currentThread();
-        Parking parking = byThread[indexOf(thread)];
-        return parking != null && parking.thread == thread ? parking : null;
+        long threadId = Thread.currentThread().threadId();
+        Parking parking = byThread[indexOf(threadId)];
+        return parking != null && parking.threadId == threadId ? parking : null;
     }
 
     private @Nullable SlabOwner claim(Thread thread) {
-        if (thread.isVirtual() || owned.length >= limit() || isTaken(indexOf(thread))) {
+        if (thread.isVirtual() || owned.length >= limit() || isTaken(indexOf(thread.threadId()))) {
             return null;
         }
         synchronized (common.lock) {
             inheritEnded();
-            int index = indexOf(thread);
+            int index = indexOf(thread.threadId());
             if (owned.length >= limit() || byThread[index] != null) {
                 return null;
             }
@@ -125,7 +124,7 @@ final class Owners {
     /** {@return whether a live thread with the same number, modulo the table's size, has an owner} */
     private boolean isTaken(int index) {
         Parking other = byThread[index];
-        return other != null && !hasEnded(other.owner);
+        return other != null && !other.owner.hasEnded();
     }
 
     private long limit() {
@@ -136,15 +135,10 @@ final class Owners {
     /** Moves the memory of ended threads to the common owner. */
     void inheritEnded() {
         for (SlabOwner owner : owned) {
-            if (hasEnded(owner)) {
+            if (owner.hasEnded()) {
                 inherit(owner);
             }
         }
-    }
-
-    private static boolean hasEnded(SlabOwner owner) {
-        // JLS 17.4.4: all actions of a thread happen before another sees that it is no longer alive.
-        return owner.thread != null && !owner.thread.isAlive();
     }
 
     private void inherit(SlabOwner ended) {
@@ -154,8 +148,8 @@ final class Owners {
                 SlabOwner[] fewer = Arrays.stream(current)
                         .filter(owner -> owner != ended)
                         .toArray(SlabOwner[]::new);
-                if (fewer.length < current.length && ended.thread != null) {
-                    int index = indexOf(ended.thread);
+                if (fewer.length < current.length) {
+                    int index = indexOf(ended.threadId);
                     common.inherit(ended);
                     // Last: if an Error comes before, the next caller inherits the rest.
                     owned = fewer;

@@ -24,8 +24,8 @@ final class Parking extends Apart {
     private static final int LONGEST_STREAK = 64;
     static final int NONE = -1;
 
-    /** The only thread that may use this; null if any thread may, under the owner's lock. */
-    final @Nullable Thread thread;
+    /** The id of the only thread that may use this; {@link SlabOwner#SHARED} if any may, under the owner's lock. */
+    final long threadId;
 
     final SlabOwner owner;
     private final RunSpace space;
@@ -57,7 +57,7 @@ final class Parking extends Apart {
     Parking(RunSpace space, SlabOwner owner) {
         this.space = space;
         this.owner = owner;
-        this.thread = owner.thread;
+        this.threadId = owner.threadId;
         this.quarantine = space.erases() ? new Quarantine() : null;
     }
 

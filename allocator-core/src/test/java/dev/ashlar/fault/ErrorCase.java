@@ -3,14 +3,19 @@ package dev.ashlar.fault;
 import dev.ashlar.CodeBatch;
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeHeapBuilder;
 import dev.ashlar.CodeUnit;
 import dev.ashlar.DataHeap;
+import dev.ashlar.DataHeapBuilder;
 import dev.ashlar.Heap;
 import dev.ashlar.PublishedBatch;
+import dev.ashlar.SecretHeap;
 import dev.ashlar.TestHeaps;
 import dev.ashlar.Trampoline;
 import dev.ashlar.TrampolinePool;
+import dev.ashlar.host.SecretMemory;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.TrimEffort;
 import dev.ashlar.memory.UnitSizes;
@@ -26,17 +31,42 @@ import java.util.Set;
 /**
  * A call of a heap that {@link ErrorSweep} makes with an Error at each of its places.
  *
- * @param paths the write paths of the heap for code, or none for a heap for data
+ * @param kind the kind of heap
+ * @param paths the write paths on which the call is made; any one for heaps that have none
  * @param prepare comes before the call
  * @param call the call
  * @param more live blocks of the first zone after the call, against before
  * @param moreIfItThrows the same if the call throws
  */
-record ErrorCase(Set<WritePath> paths, Step prepare, Step call, int more, int moreIfItThrows) {
+record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int more, int moreIfItThrows) {
+    static final long LARGE_CAPACITY = 1 << 30;
+
     private static final long CAPACITY = 16 << 20;
     private static final int REGION = 2 << 20;
     private static final byte[] CODE = new byte[300];
     private static final UnitSizes UNIT = new UnitSizes(100, 64, 64);
+
+    /** The kinds of heaps. */
+    enum Kind {
+        CODE, SEALED, DATA, SECRET;
+
+        Heap open(String name, WritePath path) {
+            return switch (this) {
+                case CODE -> code(name).writePath(path).build();
+                case SEALED -> code(name).hardening(Hardening.SEALED).build();
+                case DATA -> data(name).build();
+                case SECRET -> SecretHeap.builder().name(name).capacity(CAPACITY).build();
+            };
+        }
+    }
+
+    private static CodeHeapBuilder code(String name) {
+        return CodeHeap.builder().name(name).memory(MemoryDemand.SMALL).capacity(CAPACITY);
+    }
+
+    private static DataHeapBuilder data(String name) {
+        return DataHeap.builder().name(name).memory(MemoryDemand.SMALL).capacity(CAPACITY);
+    }
 
     /** What a call is made on: a heap, and what it handed out. */
     static final class Ground {
@@ -65,9 +95,34 @@ record ErrorCase(Set<WritePath> paths, Step prepare, Step call, int more, int mo
             return first(CodeBlock.class);
         }
 
+        SecretHeap secret() {
+            return (SecretHeap) heap;
+        }
+
         void hold(int count, int byteSize) {
             for (int index = 0; index < count; index++) {
-                held.add(heap instanceof CodeHeap code ? code.allocate(byteSize) : data().allocate(byteSize, 16));
+                held.add(allocate(byteSize));
+            }
+        }
+
+        Object allocate(int byteSize) {
+            return switch (heap) {
+                case CodeHeap code -> code.allocate(byteSize);
+                case DataHeap data -> data.allocate(byteSize, 16);
+                case SecretHeap secret -> secret.allocate(byteSize, 16);
+            };
+        }
+
+        /** Writes to a block, publishes it if it is code, and frees it. */
+        void use(int byteSize) {
+            switch (allocate(byteSize)) {
+                case CodeBlock block -> {
+                    block.writable().fill((byte) 1);
+                    block.publish();
+                    block.free();
+                }
+                case MemorySegment block when heap instanceof DataHeap data -> data.free(block.fill((byte) 1));
+                case Object block -> secret().free(((MemorySegment) block).fill((byte) 1));
             }
         }
 
@@ -83,14 +138,8 @@ record ErrorCase(Set<WritePath> paths, Step prepare, Step call, int more, int mo
         void on(Ground ground) throws Exception;
     }
 
-    boolean isForData() {
-        return paths.isEmpty();
-    }
-
     Ground open(String name, WritePath path) {
-        return new Ground(isForData()
-                ? DataHeap.builder().name(name).memory(MemoryDemand.SMALL).capacity(CAPACITY).build()
-                : CodeHeap.builder().name(name).memory(MemoryDemand.SMALL).writePath(path).capacity(CAPACITY).build());
+        return new Ground(kind.open(name, path));
     }
 
     /** {@return all cases by name} */
@@ -101,15 +150,23 @@ record ErrorCase(Set<WritePath> paths, Step prepare, Step call, int more, int mo
         addGroups(all);
         addHeaps(all);
         addData(all);
+        addHardened(all);
+        addSecrets(all);
+        addBuilds(all);
         return all;
     }
 
     private static void code(Map<String, ErrorCase> all, String name, int more, Step prepare, Step call) {
-        all.put(name, new ErrorCase(Set.of(WritePath.values()), prepare, call, more, 0));
+        all.put(name, new ErrorCase(Kind.CODE, Set.of(WritePath.values()), prepare, call, more, 0));
     }
 
     private static void data(Map<String, ErrorCase> all, String name, int more, Step prepare, Step call) {
-        all.put(name, new ErrorCase(Set.of(), prepare, call, more, 0));
+        onOnePath(all, Kind.DATA, name, more, prepare, call);
+    }
+
+    private static void onOnePath(
+            Map<String, ErrorCase> all, Kind kind, String name, int more, Step prepare, Step call) {
+        all.put(name, new ErrorCase(kind, Set.of(WritePath.ALIAS), prepare, call, more, 0));
     }
 
     private static void addBlocks(Map<String, ErrorCase> all) {
@@ -178,14 +235,14 @@ record ErrorCase(Set<WritePath> paths, Step prepare, Step call, int more, int mo
                 g -> g.held.add(g.code().openTrampolines(10).take(TestHeaps.space(g.heap).base())),
                 g -> g.first(Trampoline.class).free());
         Set<WritePath> inPlace = Set.of(WritePath.IN_PLACE);
-        all.put("batch-open", new ErrorCase(inPlace, g -> {}, g -> g.held.add(g.code().openBatch()), 0, 0));
+        all.put("batch-open", new ErrorCase(Kind.CODE, inPlace, g -> {}, g -> g.held.add(g.code().openBatch()), 0, 0));
         // A batch whose publication fails is abandoned, unless the Error comes before it begins.
-        all.put("batch-publish", new ErrorCase(inPlace, g -> {
+        all.put("batch-publish", new ErrorCase(Kind.CODE, inPlace, g -> {
             CodeBatch batch = g.code().openBatch();
             batch.allocate(Domain.CODE, 100, 16).fill((byte) 0x90);
             g.held.add(batch);
         }, g -> g.result = g.first(CodeBatch.class).publish(), 0, -1));
-        all.put("batch-free", new ErrorCase(inPlace, g -> {
+        all.put("batch-free", new ErrorCase(Kind.CODE, inPlace, g -> {
             CodeBatch batch = g.code().openBatch();
             batch.allocate(Domain.CODE, 100, 16).fill((byte) 0x90);
             g.held.add(batch.publish());
@@ -233,5 +290,57 @@ record ErrorCase(Set<WritePath> paths, Step prepare, Step call, int more, int mo
             g.data().trim(TrimEffort.FREE_PAGES);
         }, g -> g.result = g.data().allocate(50_000, 16));
         data(all, "data-close", 0, g -> g.hold(3, 100), g -> g.heap.close());
+    }
+
+    private static void addHardened(Map<String, ErrorCase> all) {
+        onOnePath(all, Kind.SEALED, "sealed-allocate", 1, g -> g.hold(3, 100), g -> g.result = g.code().allocate(100));
+        onOnePath(all, Kind.SEALED, "sealed-commit", 1, g -> g.hold(1, REGION),
+                g -> g.result = g.code().allocate(REGION));
+        onOnePath(all, Kind.SEALED, "sealed-free", -1, g -> g.hold(5, 100), g -> g.block().free());
+        onOnePath(all, Kind.SEALED, "sealed-free-release", -1, g -> {
+            g.hold(3, REGION);
+            ((CodeBlock) g.held.removeLast()).free();
+        }, g -> g.block().free());
+        onOnePath(all, Kind.SEALED, "sealed-close", 0, g -> g.hold(3, 100), g -> g.heap.close());
+    }
+
+    private static void addSecrets(Map<String, ErrorCase> all) {
+        if (!SecretMemory.isThere()) {
+            return;
+        }
+        onOnePath(all, Kind.SECRET, "secret-allocate", 1, g -> g.hold(3, 100),
+                g -> g.result = g.secret().allocate(100, 16));
+        onOnePath(all, Kind.SECRET, "secret-allocate-first", 1, g -> {}, g -> g.result = g.secret().allocate(100, 16));
+        onOnePath(all, Kind.SECRET, "secret-commit", 1, g -> g.hold(1, REGION),
+                g -> g.result = g.secret().allocate(5000, 16));
+        onOnePath(all, Kind.SECRET, "secret-free", -1, g -> g.hold(3, 100),
+                g -> g.secret().free(g.first(MemorySegment.class)));
+        onOnePath(all, Kind.SECRET, "secret-free-run", -1, g -> g.hold(3, 50_000),
+                g -> g.secret().free(g.first(MemorySegment.class)));
+        onOnePath(all, Kind.SECRET, "secret-arena-allocate", 0, g -> g.held.add(g.secret().confinedArena()),
+                g -> g.result = g.first(Arena.class).allocate(100, 16));
+        onOnePath(all, Kind.SECRET, "secret-arena-close", -1, g -> {
+            Arena arena = g.secret().confinedArena();
+            arena.allocate(100, 16);
+            g.held.add(arena);
+        }, g -> g.first(Arena.class).close());
+        onOnePath(all, Kind.SECRET, "secret-trim", 0, g -> g.hold(3, 100), g -> g.heap.trim());
+        onOnePath(all, Kind.SECRET, "secret-audit", 0, g -> g.hold(3, 100), g -> g.heap.audit());
+        onOnePath(all, Kind.SECRET, "secret-close", 0, g -> g.hold(3, 100), g -> g.heap.close());
+    }
+
+    /** Another heap, large enough for its address space to be missed. */
+    private static void addBuilds(Map<String, ErrorCase> all) {
+        for (WritePath path : WritePath.values()) {
+            all.put("build-" + path, new ErrorCase(Kind.CODE, Set.of(path), g -> {},
+                    g -> g.held.add(code("built").writePath(path).capacity(LARGE_CAPACITY).build()), 0, 0));
+        }
+        data(all, "build-data", 0, g -> {}, g -> g.held.add(data("built").capacity(LARGE_CAPACITY).build()));
+        onOnePath(all, Kind.SEALED, "build-sealed", 0, g -> {}, g -> g.held.add(
+                code("built").hardening(Hardening.SEALED).capacity(LARGE_CAPACITY).build()));
+        if (SecretMemory.isThere()) {
+            onOnePath(all, Kind.SECRET, "build-secret", 0, g -> {},
+                    g -> g.held.add(SecretHeap.builder().capacity(LARGE_CAPACITY).build()));
+        }
     }
 }

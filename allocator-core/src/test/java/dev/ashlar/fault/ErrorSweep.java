@@ -1,18 +1,20 @@
 package dev.ashlar.fault;
 
-import dev.ashlar.CodeBlock;
-import dev.ashlar.CodeHeap;
 import dev.ashlar.Heap;
 import dev.ashlar.TestHeaps;
 import dev.ashlar.fault.ErrorCase.Ground;
 import dev.ashlar.heap.Space;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.region.Pages;
 import dev.ashlar.report.HeapDamagedException;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.ProcessMaps;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +60,7 @@ public final class ErrorSweep implements Function<String, String> {
         StringBuilder report = new StringBuilder();
         for (Map.Entry<String, ErrorCase> entry : ErrorCase.all().entrySet()) {
             ErrorCase swept = entry.getValue();
-            boolean isServed = swept.isForData() ? path == WritePath.ALIAS : swept.paths().contains(path);
-            if (entry.getKey().matches(words[1]) && isServed) {
+            if (entry.getKey().matches(words[1]) && swept.paths().contains(path)) {
                 report.append(sweep(entry.getKey(), swept, path, Integer.parseInt(words[2]), random));
             }
         }
@@ -90,6 +91,7 @@ public final class ErrorSweep implements Function<String, String> {
 
     private Result run(String name, ErrorCase swept, WritePath path, long place) {
         int descriptors = descriptorCount();
+        long virtualByteSize = virtualByteSize();
         Ground ground = swept.open(name, path);
         List<AddressRange> ranges = TestHeaps.zones(ground.heap).span().ranges();
         Error injected = place % 2 == 0 ? new StackOverflowError("injected") : new OutOfMemoryError("injected");
@@ -108,6 +110,9 @@ public final class ErrorSweep implements Function<String, String> {
             fail(at + e + " at " + e.getStackTrace()[0], injected);
         }
         close(at, ground, injected);
+        if (virtualByteSize() - virtualByteSize > ErrorCase.LARGE_CAPACITY / 2) {
+            fail(at + "a heap that was not built has its address space", injected);
+        }
         int left = ProcessMaps.readWithin(ranges).count();
         if (left > 0) {
             fail(at + left + " mappings left", injected);
@@ -175,16 +180,7 @@ public final class ErrorSweep implements Function<String, String> {
     /** Uses the heap, so that what an Error cut short is rebuilt. */
     private static void use(Ground ground) {
         for (int byteSize : new int[] {100, 300, 1000, 5000, 40_000, 100}) {
-            if (ground.heap instanceof CodeHeap heap) {
-                CodeBlock block = heap.allocate(byteSize);
-                block.writable().fill((byte) 1);
-                block.publish();
-                block.free();
-            } else {
-                MemorySegment block = ground.data().allocate(byteSize, 16);
-                block.fill((byte) 1);
-                ground.data().free(block);
-            }
+            ground.use(byteSize);
         }
     }
 
@@ -224,6 +220,14 @@ public final class ErrorSweep implements Function<String, String> {
             LockSupport.parkNanos(10_000_000);
         }
         return descriptorCount() <= descriptors;
+    }
+
+    private static long virtualByteSize() {
+        try {
+            return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ", 2)[0]) * Pages.BYTE_SIZE;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int descriptorCount() {

@@ -90,11 +90,11 @@ class OwnersTest {
         assertThat(owners.ownSoFar()).isNull();
         SlabOwner own = owners.own();
         assertThat(own).isNotNull().isNotSameAs(owners.common);
-        assertThat(own.thread).isSameAs(Thread.currentThread());
+        assertThat(own.isOwnedBy(Thread.currentThread())).isTrue();
         assertThat(owners.own()).isSameAs(own);
         assertThat(owners.ownSoFar()).isSameAs(own);
         assertThat(claimer(owners).claim()).isNotNull().isNotSameAs(own);
-        assertThat(owners.common.thread).isNull();
+        assertThat(owners.common.isShared()).isTrue();
     }
 
     /** Calls on a block read this table instead of the owners. */
@@ -107,8 +107,8 @@ class OwnersTest {
         Parking parking = Owners.parkingOfCurrentThread(owners.byThread());
         assertThat(parking).isNotNull().isSameAs(own.parking);
         assertThat(parking.owner).isSameAs(own);
-        assertThat(parking.thread).isSameAs(Thread.currentThread());
-        assertThat(owners.common.parking.thread).isNull();
+        assertThat(parking.threadId).isEqualTo(Thread.currentThread().threadId());
+        assertThat(owners.common.parking.threadId).isEqualTo(SlabOwner.SHARED);
         assertThat(owners.byThread()).filteredOn(Objects::nonNull).containsExactly(parking);
     }
 
@@ -184,7 +184,7 @@ class OwnersTest {
         first.end();
         SlabOwner next = colliding.get(1).claim();
         assertThat(next).isNotNull().isNotSameAs(owner);
-        assertThat(next.thread).isSameAs(colliding.get(1).thread);
+        assertThat(next.isOwnedBy(colliding.get(1).thread)).isTrue();
     }
 
     @Test

@@ -17,18 +17,15 @@ public final class Pagemap {
      * @param address any address
      */
     public static boolean isPresent(SystemCalls calls, long address) {
-        int fd = calls.open("/proc/self/pagemap", Linux.O_RDONLY | Linux.O_CLOEXEC);
-        if (fd < 0) {
-            return false;
-        }
-        try (Arena arena = Arena.ofConfined()) {
+        try (Descriptor pagemap = new Descriptor(calls); Arena arena = Arena.ofConfined()) {
+            if (pagemap.open("/proc/self/pagemap", Linux.O_RDONLY) < 0) {
+                return false;
+            }
             MemorySegment entry = arena.allocate(ENTRY_BYTES, ENTRY_BYTES);
             long offset = Long.divideUnsigned(address, PAGE_BYTES) * ENTRY_BYTES;
             // Documentation/admin-guide/mm/pagemap.rst: bit 63 of an entry is "page present".
-            return calls.pread(fd, entry.address(), ENTRY_BYTES, offset) == ENTRY_BYTES
+            return calls.pread(pagemap.number(), entry.address(), ENTRY_BYTES, offset) == ENTRY_BYTES
                     && entry.get(ValueLayout.JAVA_LONG, 0) < 0;
-        } finally {
-            calls.close(fd);
         }
     }
 }

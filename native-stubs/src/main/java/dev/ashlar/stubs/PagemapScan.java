@@ -43,16 +43,18 @@ public final class PagemapScan implements AutoCloseable {
     /** Ranges per ioctl. Neighbours are merged, so this is plenty; more ranges only take another call. */
     private static final int FOUND_COUNT = 256;
 
+    private static final String FILE = "/proc/self/pagemap";
+
     private final SystemCalls calls;
-    private final int fd;
+    private final Descriptor pagemap;
     // Automatic: this object keeps it alive, and closing needs no handshake with all threads.
     private final MemorySegment argument;
     private final MemorySegment found;
     private boolean closed;
 
-    private PagemapScan(SystemCalls calls, int fd) {
+    private PagemapScan(SystemCalls calls, Descriptor pagemap) {
         this.calls = calls;
-        this.fd = fd;
+        this.pagemap = pagemap;
         Arena arena = Arena.ofAuto();
         argument = arena.allocate(ARGUMENT_BYTES, Long.BYTES);
         found = arena.allocate(FOUND_BYTES * FOUND_COUNT, Long.BYTES);
@@ -66,36 +68,33 @@ public final class PagemapScan implements AutoCloseable {
 
     /** {@return a scanner, or empty if {@link #refusal} has a reason} */
     public static Optional<PagemapScan> open(SystemCalls calls) {
-        long fd = calls.open("/proc/self/pagemap", Linux.O_RDONLY | Linux.O_CLOEXEC);
-        if (Errno.isFailure(fd)) {
-            return Optional.empty();
-        }
+        Descriptor pagemap = new Descriptor(calls);
         try {
-            PagemapScan scan = new PagemapScan(calls, (int) fd);
-            if (Errno.isFailure(scan.scan(0, 0, Found.NOTHING))) {
-                scan.close();
-                return Optional.empty();
+            if (pagemap.open(FILE, Linux.O_RDONLY) >= 0) {
+                PagemapScan scan = new PagemapScan(calls, pagemap);
+                if (!Errno.isFailure(scan.scan(0, 0, Found.NOTHING))) {
+                    return Optional.of(scan);
+                }
             }
-            return Optional.of(scan);
+            pagemap.close();
+            return Optional.empty();
         } catch (Throwable e) {
-            calls.close((int) fd);
+            pagemap.close();
             throw e;
         }
     }
 
     /** {@return why this host cannot scan, naming call and errno; empty if it can} */
     public static Optional<String> refusal(SystemCalls calls) {
-        long fd = calls.open("/proc/self/pagemap", Linux.O_RDONLY | Linux.O_CLOEXEC);
-        if (Errno.isFailure(fd)) {
-            return Optional.of("open(/proc/self/pagemap): " + Errno.describe(fd));
-        }
-        try {
-            long result = new PagemapScan(calls, (int) fd).scan(0, 0, Found.NOTHING);
+        try (Descriptor pagemap = new Descriptor(calls)) {
+            int fd = pagemap.open(FILE, Linux.O_RDONLY);
+            if (fd < 0) {
+                return Optional.of("open(" + FILE + "): " + Errno.describe(fd));
+            }
+            long result = new PagemapScan(calls, pagemap).scan(0, 0, Found.NOTHING);
             return Errno.isFailure(result)
                     ? Optional.of("ioctl(PAGEMAP_SCAN), Linux 6.7 or later: " + Errno.describe(result))
                     : Optional.empty();
-        } finally {
-            calls.close((int) fd);
         }
     }
 
@@ -138,7 +137,7 @@ public final class PagemapScan implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            calls.close(fd);
+            pagemap.close();
         }
     }
 
@@ -160,7 +159,7 @@ public final class PagemapScan implements AutoCloseable {
         do {
             put(ARGUMENT_START, from);
             put(ARGUMENT_END, end);
-            long count = calls.ioctl(fd, REQUEST, argument.address());
+            long count = calls.ioctl(pagemap.number(), REQUEST, argument.address());
             if (Errno.isWorthRepeating(count, ++attempt)) {
                 continue;
             }

@@ -37,13 +37,13 @@ final class ProcmapQuery implements AutoCloseable {
     private static final int NAME_BYTES = 4096;
 
     private final SystemCalls calls;
-    private final int fd;
+    private final Descriptor maps;
     private final MemorySegment argument;
     private final MemorySegment name;
 
-    private ProcmapQuery(SystemCalls calls, int fd) {
+    private ProcmapQuery(SystemCalls calls, Descriptor maps) {
         this.calls = calls;
-        this.fd = fd;
+        this.maps = maps;
         Arena arena = Arena.ofAuto();
         argument = arena.allocate(ARGUMENT_BYTES, Long.BYTES);
         name = arena.allocate(NAME_BYTES);
@@ -51,20 +51,19 @@ final class ProcmapQuery implements AutoCloseable {
 
     /** {@return an object to ask, or empty if the kernel has no such call or refuses it} */
     static Optional<ProcmapQuery> open(SystemCalls calls) {
-        int fd = calls.open("/proc/self/maps", Linux.O_RDONLY | Linux.O_CLOEXEC);
-        if (Errno.isFailure(fd)) {
-            return Optional.empty();
-        }
+        Descriptor maps = new Descriptor(calls);
         try {
-            ProcmapQuery query = new ProcmapQuery(calls, fd);
-            // Every process has a VMA above its first page.
-            if (Errno.isFailure(query.ask(0))) {
-                calls.close(fd);
-                return Optional.empty();
+            if (maps.open("/proc/self/maps", Linux.O_RDONLY) >= 0) {
+                ProcmapQuery query = new ProcmapQuery(calls, maps);
+                // Every process has a VMA above its first page.
+                if (!Errno.isFailure(query.ask(0))) {
+                    return Optional.of(query);
+                }
             }
-            return Optional.of(query);
+            maps.close();
+            return Optional.empty();
         } catch (Throwable e) {
-            calls.close(fd);
+            maps.close();
             throw e;
         }
     }
@@ -124,7 +123,7 @@ final class ProcmapQuery implements AutoCloseable {
             // needs.
             put(ARGUMENT_NAME_SIZE, NAME_BYTES);
             put(ARGUMENT_NAME_ADDRESS, name.address());
-            result = calls.ioctl(fd, REQUEST, argument.address());
+            result = calls.ioctl(maps.number(), REQUEST, argument.address());
         } while (Errno.isWorthRepeating(result, ++attempt));
         return result;
     }
@@ -154,6 +153,6 @@ final class ProcmapQuery implements AutoCloseable {
 
     @Override
     public void close() {
-        calls.close(fd);
+        maps.close();
     }
 }
