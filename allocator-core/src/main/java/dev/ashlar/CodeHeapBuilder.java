@@ -207,7 +207,8 @@ public final class CodeHeapBuilder {
                     if (checksLateWrites) {
                         opened.zones().checkLateWrites();
                     }
-                    return new CodeHeap(opened.zones(), constants, List.copyOf(refusals));
+                    List<Refusal> pathRefusals = List.copyOf(refusals);
+                    return opened.zones().present(zones -> new CodeHeap(zones, constants, pathRefusals));
                 }
                 case Zones.Refused refused -> {
                     refusals.addAll(refused.refusals());

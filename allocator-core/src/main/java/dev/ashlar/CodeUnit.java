@@ -116,7 +116,8 @@ public final class CodeUnit {
 
     /** If an Error cuts this short, the next call frees the other parts. */
     private void freeParts() {
-        while (freedCount < parts.size()) {
+        int count = parts.size();
+        while (freedCount < count) {
             parts.get(freedCount).free();
             freedCount++;
         }

@@ -75,7 +75,7 @@ public final class DataHeapBuilder {
      */
     public DataHeap build() {
         return switch (Zones.reserve(HostCheck.require(systemCalls), name, memory, Domain.DATA, capacity)) {
-            case Zones.Opened opened -> new DataHeap(opened.zones());
+            case Zones.Opened opened -> opened.zones().present(DataHeap::new);
             case Zones.Refused refused -> throw BackingUnavailableException.of(memory, refused.refusals());
         };
     }

@@ -65,7 +65,7 @@ public final class SecretHeapBuilder {
         // Secrets have one kind of memory, so there is no demand.
         SystemCalls kernel = HostCheck.require(systemCalls);
         return switch (Zones.reserve(kernel, name, MemoryDemand.AUTO, Domain.SECRET, capacity)) {
-            case Zones.Opened opened -> new SecretHeap(opened.zones());
+            case Zones.Opened opened -> opened.zones().present(SecretHeap::new);
             case Zones.Refused refused -> throw BackingUnavailableException.ofSecret(refused.refusals());
         };
     }

@@ -25,6 +25,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,7 @@ public final class Zones {
         // In place, code is written to a buffer.
         this.writable = zone.isWritable() && !zone.isPublishedInPlace() ? handOut(zone.writing()) : null;
         this.watch = Leftovers.watch(this, estate::dropped);
+        span.keep();
     }
 
     /** Makes every segment of the arena refer to this object: an action is part of its arena. */
@@ -137,6 +139,20 @@ public final class Zones {
     /** {@return a zone for writing, for segments that callers get} */
     public MemorySegment writableOf(Space space) {
         return handOut(space.zone().writing());
+    }
+
+    /**
+     * Makes what callers see of this heap. If that fails, the heap is closed.
+     *
+     * @param front makes the object that callers get
+     */
+    public <T> T present(Function<Zones, T> front) {
+        try {
+            return front.apply(this);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
     }
 
     /** Records that callers know an address of the heap, which does not keep it reachable. */

@@ -39,10 +39,12 @@ final class Placement {
     private static final long GROWTH_MARGIN = 256L << 20;
 
     private final SystemCalls calls;
+    private final AddressSpace space;
     private final SecureRandom random = new SecureRandom();
 
-    Placement(SystemCalls calls) {
+    Placement(SystemCalls calls, AddressSpace space) {
         this.calls = calls;
+        this.space = space;
     }
 
     /** {@return how many bases there are to draw from if a view may lie anywhere} */
@@ -72,18 +74,12 @@ final class Placement {
     }
 
     private long reserveWhereTheKernelLikes(long byteSize) {
-        long raw = View.reserve(calls, 0, byteSize + Region.BYTE_SIZE, 0);
+        long raw = space.reserve(0, byteSize + Region.BYTE_SIZE, 0);
         if (Errno.isFailure(raw)) {
             return raw;
         }
         long base = Region.roundUp(raw);
-        if (base > raw) {
-            calls.munmap(raw, base - raw);
-        }
-        long tail = raw + Region.BYTE_SIZE - base;
-        if (tail > 0) {
-            calls.munmap(base + byteSize, tail);
-        }
+        space.cut(base, byteSize);
         return base;
     }
 
@@ -189,9 +185,9 @@ final class Placement {
 
     /** Reserves exactly at {@code base}; kernels before 4.17 take the address as a hint, so the result is compared. */
     private long claim(long base, long byteSize) {
-        long reserved = View.reserve(calls, base, byteSize, Linux.MAP_FIXED_NOREPLACE);
+        long reserved = space.reserve(base, byteSize, Linux.MAP_FIXED_NOREPLACE);
         if (!Errno.isFailure(reserved) && reserved != base) {
-            calls.munmap(reserved, byteSize);
+            space.unmap();
             return -Errno.EEXIST;
         }
         return reserved;

@@ -11,7 +11,6 @@ import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,20 +36,17 @@ public final class Span implements AutoCloseable {
     private final List<Part> parts;
     private final long base;
     private final Arena arena = SharedArenas.open();
-    private final List<AddressRange> reserved = new ArrayList<>();
+    private final AddressSpace space;
     private final List<View> views = new ArrayList<>();
     private @Nullable Poke poke;
-    /** What {@link #release} still has to give back; null before {@link #shut}. */
-    private @Nullable List<AddressRange> owed;
 
-    private int releasedCount;
-
-    private Span(SystemCalls calls, Placement placement, List<Part> parts, long base) {
+    private Span(SystemCalls calls, AddressSpace space, Placement placement, List<Part> parts, long base) {
         this.calls = calls;
+        this.space = space;
         this.placement = placement;
         this.parts = List.copyOf(parts);
         this.base = base;
-        reserved.add(AddressRange.ofSize(base, byteSizeOf(parts)));
+        space.add();
     }
 
     /**
@@ -105,7 +101,8 @@ public final class Span implements AutoCloseable {
      * @param nearAddress an address that everything in the span must reach by rel32, or 0 for anywhere
      */
     public static Reservation reserve(SystemCalls calls, List<Part> parts, long nearAddress) {
-        Placement placement = new Placement(calls);
+        AddressSpace space = new AddressSpace(calls);
+        Placement placement = new Placement(calls, space);
         long byteSize = byteSizeOf(parts);
         long base = nearAddress != 0
                 ? placement.reserveNear(nearAddress, byteSize)
@@ -116,12 +113,7 @@ public final class Span implements AutoCloseable {
         if (Errno.isFailure(base)) {
             return refused(calls, base, byteSize);
         }
-        try {
-            return new Reserved(new Span(calls, placement, parts, base));
-        } catch (Throwable e) {
-            View.release(calls, base, byteSize);
-            throw e;
-        }
+        return new Reserved(new Span(calls, space, placement, parts, base));
     }
 
     private static long byteSizeOf(List<Part> parts) {
@@ -183,12 +175,7 @@ public final class Span implements AutoCloseable {
         if (Errno.isFailure(alias)) {
             return refused(calls, alias, byteSize);
         }
-        try {
-            reserved.add(AddressRange.ofSize(alias, byteSize));
-        } catch (Throwable e) {
-            View.release(calls, alias, byteSize);
-            throw e;
-        }
+        space.add();
         View writing = view(Access.WRITE, Access.WRITE, alias + GUARD_BYTE_SIZE, part);
         return opened(part, List.of(front, writing), writing, null);
     }
@@ -222,7 +209,7 @@ public final class Span implements AutoCloseable {
 
     /** {@return all address space that is reserved, guards included: the span first, then the views elsewhere} */
     public List<AddressRange> ranges() {
-        return List.copyOf(reserved);
+        return space.ranges();
     }
 
     /**
@@ -238,8 +225,8 @@ public final class Span implements AutoCloseable {
 
     /** Notes what {@link #release} gives back. */
     public void prepareShut() {
-        if (owed == null) {
-            owed = all();
+        if (!space.isOwed()) {
+            space.owe(all());
         }
     }
 
@@ -258,7 +245,7 @@ public final class Span implements AutoCloseable {
         List<AddressRange> pinned =
                 views.stream().flatMap(view -> view.pinned().stream()).sorted().toList();
         List<AddressRange> all = new ArrayList<>();
-        for (AddressRange range : reserved) {
+        for (AddressRange range : space.ranges()) {
             long start = range.start();
             for (AddressRange stays : pinned) {
                 if (range.contains(stays)) {
@@ -286,11 +273,11 @@ public final class Span implements AutoCloseable {
             // First, so that nothing is written to these addresses after they have a new owner.
             poke.close();
         }
-        List<AddressRange> ranges = Objects.requireNonNull(owed);
-        while (releasedCount < ranges.size()) {
-            AddressRange range = ranges.get(releasedCount);
-            View.release(calls, range.start(), range.byteSize());
-            releasedCount++;
-        }
+        space.release();
+    }
+
+    /** From now on nothing but {@link #release} gives the address space back. */
+    public void keep() {
+        space.keep();
     }
 }

@@ -13,7 +13,7 @@ import dev.ashlar.memory.Domain;
  * @param liveByteSize bytes occupied by live blocks
  * @param emptyRegionByteSize bytes of regions without a block: kept ready until a trim
  * @param freePageByteSize bytes of free pages that have memory, in regions in which blocks live
- * @param discardedByteSize bytes of free pages that a trim gave back, in regions in which blocks live
+ * @param discardedByteSize bytes of free pages that a trim gave back while their region was in use
  * @param reason what becomes of {@code freePageByteSize}
  */
 public record Retention(

@@ -28,6 +28,13 @@ class PlacementTest {
         return ProcessMaps.parse(String.join("\n", lines));
     }
 
+    /** What a test reserves, it gives back itself. */
+    private static Placement placement(SystemCalls calls) {
+        AddressSpace space = new AddressSpace(calls);
+        space.keep();
+        return new Placement(calls, space);
+    }
+
     @Test
     void roomReachesFromTheFirstAlignedBaseToTheLast() {
         ProcessMaps maps = maps(
@@ -66,7 +73,7 @@ class PlacementTest {
     void everyByteReachesANeighbourAnywhereInUserSpace() {
         // Presumably unmapped. The last two lie among the libraries and just below the end of the stack.
         for (long target : new long[] {0x1_0000_1000L, 0x4000_0000_0000L, 0x7ff5_15ed_44e0L, 0x7fff_8000_0000L}) {
-            long base = new Placement(calls).reserveNear(target, 16 * MIB);
+            long base = placement(calls).reserveNear(target, 16 * MIB);
             assertThat(base).as("near 0x%x", target).isPositive();
             assertThat(Math.abs(target - base)).as("near 0x%x", target).isLessThan(1L << 31);
             assertThat(Math.abs(target - base - 16 * MIB)).as("near 0x%x", target).isLessThan(1L << 31);
@@ -76,7 +83,7 @@ class PlacementTest {
 
     @Test
     void basesAreDrawnAtRandomAndAligned() {
-        Placement placement = new Placement(calls);
+        Placement placement = placement(calls);
         Set<Long> bases = new HashSet<>();
         for (int draw = 0; draw < 32; draw++) {
             long base = placement.reserveAnywhere(REGION);
@@ -99,7 +106,7 @@ class PlacementTest {
         assertThat(Placement.placeCount(byteSize)).isGreaterThan(1L << bitCount);
         Set<Long> distances = new HashSet<>();
         for (int start = 0; start < 100; start++) {
-            Placement placement = new Placement(calls);
+            Placement placement = placement(calls);
             long front = placement.reserveAnywhere(byteSize);
             long alias = placement.reserveAnywhere(byteSize);
             distances.add((alias - front) / REGION);
@@ -136,7 +143,7 @@ class PlacementTest {
     @Test
     void aTakenPlaceIsDrawnAgain() {
         calls.failNth("mmap", 1, Errno.EEXIST).failNth("mmap", 2, Errno.EEXIST);
-        long base = new Placement(calls).reserveAnywhere(REGION);
+        long base = placement(calls).reserveAnywhere(REGION);
         assertThat(calls.count("mmap")).isEqualTo(3);
         assertThat(calls.calls("mmap").getLast().result()).isEqualTo(base);
         assertThat(calls.munmap(base, REGION)).isZero();
@@ -158,7 +165,7 @@ class PlacementTest {
                     }
                     return method.invoke(calls, arguments);
                 });
-        long base = new Placement(old).reserveAnywhere(3 * REGION);
+        long base = placement(old).reserveAnywhere(3 * REGION);
         assertThat(base % REGION).isZero();
         assertThat(calls.count("mmap")).isGreaterThan(1);
         assertThat(calls.munmap(base, 3 * REGION)).isZero();
@@ -169,7 +176,7 @@ class PlacementTest {
     @Test
     void theKernelRefusesASpanLargerThanTheAddressSpace() {
         long byteSize = 1L << 47;
-        long result = new Placement(calls).reserveNear(0x4000_0000L, byteSize);
+        long result = placement(calls).reserveNear(0x4000_0000L, byteSize);
         assertThat(result).isZero();
         assertThat(calls.calls()).isEmpty();
         int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS;
