@@ -8,6 +8,7 @@ import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.region.StackRoom;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapDamagedException;
 import dev.ashlar.report.WritePathException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +46,10 @@ public final class CodeUnit {
         } catch (RuntimeException | Error e) {
             try {
                 freeParts();
+            } catch (HeapClosedException | HeapDamagedException gone) {
+                // Its blocks are given back with the heap.
             } catch (Error again) {
-                // No caller has the unit: its blocks are given back with the heap.
+                // No caller has the unit.
                 zones.health.end = again;
             }
             throw e;

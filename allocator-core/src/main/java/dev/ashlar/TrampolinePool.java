@@ -6,6 +6,7 @@ import dev.ashlar.heap.Zones;
 import dev.ashlar.region.StackRoom;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapDamagedException;
 import dev.ashlar.report.HeapExhaustedException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,10 @@ public final class TrampolinePool implements AutoCloseable {
         } catch (RuntimeException | Error refused) {
             try {
                 pool.close();
+            } catch (HeapDamagedException gone) {
+                // Its blocks are given back with the heap.
             } catch (Error again) {
-                // No caller has the pool: its blocks are given back with the heap.
+                // No caller has the pool.
                 zones.health.end = again;
             }
             throw refused;

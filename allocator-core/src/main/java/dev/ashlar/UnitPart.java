@@ -117,6 +117,7 @@ public final class UnitPart {
 
     void free() {
         endStaging("free()");
+        space.requireOpen();
         space.release(offset);
     }
 

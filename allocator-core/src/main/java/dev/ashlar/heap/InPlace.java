@@ -104,7 +104,7 @@ final class InPlace extends Publishing {
 
     private void undo(long offset, Holder holder) {
         try {
-            if (offset >= 0) {
+            if (offset >= 0 && open.isOpen()) {
                 open.blocks.free(offset, holder);
             }
         } catch (Throwable e) {

@@ -61,9 +61,10 @@ public final class Piece {
         return isTaken() ? space.blocks().usableByteSize(offset) : 0;
     }
 
-    /** Frees the block, if there is one. Pre: it is live, and the caller has checked that the heap is open. */
+    /** Frees the block, if there is one. Pre: it is live. */
     public void free() {
         if (isTaken()) {
+            space.requireOpen();
             space.release(offset);
         }
     }

@@ -188,6 +188,10 @@ public final class Space extends OpenZone {
 
     /** Frees a block that could not be handed out. If that fails, too, the heap is damaged. */
     public void undo(long offset, Holder holder) {
+        if (!isOpen()) {
+            // Of a damaged heap it is unknown which pages can be written.
+            return;
+        }
         try {
             blocks.free(offset, holder);
         } catch (Throwable e) {
