@@ -55,8 +55,8 @@ final class Discards {
             // mapping, but the system gets them only when it is short of memory (mm/huge_memory.c, deferred split).
             view.advise(offset, byteSize, Linux.MADV_COLD);
         }
-        // EINVAL: the process has locked a part. The kernel has taken what lies before it, so all marks stay: a page that
-        // is marked and still there costs a call when it is used again.
+        // EINVAL: the process has locked a part. The kernel has taken what lies before it, so all marks stay. A page
+        // that is marked and still there costs a call when it is used again.
         return view.advise(offset, byteSize, advice) < 0 ? 0 : pageCount - marked;
     }
 

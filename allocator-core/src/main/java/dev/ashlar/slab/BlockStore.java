@@ -212,7 +212,7 @@ public final class BlockStore {
             return verdict;
         }
         SlabOwner owner = run.owner;
-        if (owner.isShared() && owners.ownSoFar() == null) {
+        if (owner.thread.isAny() && owners.ownSoFar() == null) {
             synchronized (owner.lock) {
                 if (run.owner == owner) {
                     // Check again: another thread may have freed it while this one waited.
@@ -259,8 +259,8 @@ public final class BlockStore {
             return space.shrinkRun(offset, byteSize, holder);
         }
         SlabOwner owner = run.owner;
-        if (!owner.isShared()) {
-            return shrinkIn(run, offset, byteSize, holder, owner.isOwnedBy(Thread.currentThread()) ? owner : null);
+        if (!owner.thread.isAny()) {
+            return shrinkIn(run, offset, byteSize, holder, owner.thread.is(Thread.currentThread()) ? owner : null);
         }
         synchronized (owner.lock) {
             // In this order, because another owner may be opening a closed run.

@@ -124,7 +124,7 @@ final class Owners {
     /** {@return whether a live thread with the same number, modulo the table's size, has an owner} */
     private boolean isTaken(int index) {
         Parking other = byThread[index];
-        return other != null && !other.owner.hasEnded();
+        return other != null && !other.owner.thread.hasEnded();
     }
 
     private long limit() {
@@ -135,7 +135,7 @@ final class Owners {
     /** Moves the memory of ended threads to the common owner. */
     void inheritEnded() {
         for (SlabOwner owner : owned) {
-            if (owner.hasEnded()) {
+            if (owner.thread.hasEnded()) {
                 inherit(owner);
             }
         }
@@ -149,7 +149,7 @@ final class Owners {
                         .filter(owner -> owner != ended)
                         .toArray(SlabOwner[]::new);
                 if (fewer.length < current.length) {
-                    int index = indexOf(ended.threadId);
+                    int index = indexOf(ended.thread.id);
                     common.inherit(ended);
                     // Last: if an Error comes before, the next caller inherits the rest.
                     owned = fewer;

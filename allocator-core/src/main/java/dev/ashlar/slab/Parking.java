@@ -24,7 +24,7 @@ final class Parking extends Apart {
     private static final int LONGEST_STREAK = 64;
     static final int NONE = -1;
 
-    /** The id of the only thread that may use this; {@link SlabOwner#SHARED} if any may, under the owner's lock. */
+    /** The id of the only thread that may use this; {@link OwnerThread#ANY} if any may, under the owner's lock. */
     final long threadId;
 
     final SlabOwner owner;
@@ -57,7 +57,7 @@ final class Parking extends Apart {
     Parking(RunSpace space, SlabOwner owner) {
         this.space = space;
         this.owner = owner;
-        this.threadId = owner.threadId;
+        this.threadId = owner.thread.id;
         this.quarantine = space.erases() ? new Quarantine() : null;
     }
 

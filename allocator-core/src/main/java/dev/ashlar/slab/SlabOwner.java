@@ -1,7 +1,6 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.memory.Temperature;
-import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * block does not open and close a run each time; {@link #releaseVacant} gives these back.
  */
 final class SlabOwner {
-    /** No thread has this id. */
-    static final long SHARED = 0;
-
     /**
      * Parked blocks may hold 1/256 of the packed runs' bytes; if they hold more, they are freed before a new run is
      * opened.
@@ -30,13 +26,8 @@ final class SlabOwner {
     /** If a new run needs no further region, a few blocks of every size up to some KiB may stay parked. */
     private static final long AFFORDABLE_PARKED_BYTE_SIZE = 8 * Quarantine.LARGEST_BYTE_SIZE;
 
-    /** The id of the only thread that may use this owner; {@link #SHARED} if any thread may, under the lock. */
-    final long threadId;
-
-    /**
-     * That thread, or null. Weak, because the JDK's object of an ended thread can keep the whole application reachable.
-     */
-    private final @Nullable WeakReference<Thread> thread;
+    /** Who may use this owner. */
+    final OwnerThread thread;
 
     /** The temperature of its blocks. */
     final Temperature temperature;
@@ -63,33 +54,12 @@ final class SlabOwner {
         this.temperature = temperature;
         this.space = space;
         this.owners = owners;
-        this.threadId = thread == null ? SHARED : thread.threadId();
-        this.thread = thread == null ? null : new WeakReference<>(thread);
+        this.thread = new OwnerThread(thread);
         this.packed = new PackedPool(space);
         this.parking = new Parking(space, this);
         for (int index = 0; index < slabBins.length; index++) {
             slabBins[index] = new SlabBin();
         }
-    }
-
-    boolean isOwnedBy(Thread candidate) {
-        return threadId == candidate.threadId();
-    }
-
-    /** {@return whether any thread may use this owner} */
-    boolean isShared() {
-        return threadId == SHARED;
-    }
-
-    /** {@return whether the thread that owned this has ended} */
-    boolean hasEnded() {
-        if (thread == null) {
-            return false;
-        }
-        // JLS 17.4.4: all actions of a thread happen before another sees that it is no longer alive. The collector
-        // clears the reference later still.
-        Thread owner = thread.get();
-        return owner == null || !owner.isAlive();
     }
 
     /** {@return whether no remote free of this owner's blocks waits to be processed} */
@@ -132,7 +102,7 @@ final class SlabOwner {
             return bin.first();
         }
         owners.inheritEnded();
-        Slab slab = isShared() ? bin.first() : owners.common.giveSlab(this, sizeClass);
+        Slab slab = thread.isAny() ? bin.first() : owners.common.giveSlab(this, sizeClass);
         if (slab == null) {
             slab = space.openSlab(this, sizeClass);
         }
@@ -219,7 +189,7 @@ final class SlabOwner {
             }
         }
         owners.inheritEnded();
-        if (isShared()) {
+        if (thread.isAny()) {
             return packed.canHold(length) || packed.open(this);
         }
         PackedRun run = (PackedRun) owners.common.give(this, -1, length);

@@ -90,11 +90,11 @@ class OwnersTest {
         assertThat(owners.ownSoFar()).isNull();
         SlabOwner own = owners.own();
         assertThat(own).isNotNull().isNotSameAs(owners.common);
-        assertThat(own.isOwnedBy(Thread.currentThread())).isTrue();
+        assertThat(own.thread.is(Thread.currentThread())).isTrue();
         assertThat(owners.own()).isSameAs(own);
         assertThat(owners.ownSoFar()).isSameAs(own);
         assertThat(claimer(owners).claim()).isNotNull().isNotSameAs(own);
-        assertThat(owners.common.isShared()).isTrue();
+        assertThat(owners.common.thread.isAny()).isTrue();
     }
 
     /** Calls on a block read this table instead of the owners. */
@@ -108,7 +108,7 @@ class OwnersTest {
         assertThat(parking).isNotNull().isSameAs(own.parking);
         assertThat(parking.owner).isSameAs(own);
         assertThat(parking.threadId).isEqualTo(Thread.currentThread().threadId());
-        assertThat(owners.common.parking.threadId).isEqualTo(SlabOwner.SHARED);
+        assertThat(owners.common.parking.threadId).isEqualTo(OwnerThread.ANY);
         assertThat(owners.byThread()).filteredOn(Objects::nonNull).containsExactly(parking);
     }
 
@@ -184,7 +184,7 @@ class OwnersTest {
         first.end();
         SlabOwner next = colliding.get(1).claim();
         assertThat(next).isNotNull().isNotSameAs(owner);
-        assertThat(next.isOwnedBy(colliding.get(1).thread)).isTrue();
+        assertThat(next.thread.is(colliding.get(1).thread)).isTrue();
     }
 
     @Test
