@@ -141,13 +141,16 @@ public final class CodeBlock {
      */
     public MemorySegment publish() {
         zones.first().requireOpen();
+        // Made first: a call that throws has published nothing.
+        MemorySegment code = zones.front().asSlice(offset, byteSize);
         if (isStaged()) {
             publishStaged();
         } else {
             zones.first().publish(offset);
             move(LifeCycle.WRITABLE, LifeCycle.PUBLISHED, "publish()");
         }
-        return zones.front().asSlice(offset, byteSize);
+        // Another thread may have shrunk the block before it was published.
+        return code.byteSize() == byteSize ? code : code.asSlice(0, byteSize);
     }
 
     private synchronized void publishStaged() {

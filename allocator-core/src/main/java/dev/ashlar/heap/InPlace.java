@@ -175,9 +175,13 @@ final class InPlace extends Publishing {
         if (result < 0) {
             throw WritePathException.publishFailed(byteSize, result, open.zone.refusedPaths());
         }
-        // The regions between the first and the last are published as a whole.
-        if (ledger.isSplit(Region.indexOf(offset)) || ledger.isSplit(Region.indexOf(offset + byteSize - 1))) {
-            healing.wake();
+        try {
+            // The regions between the first and the last are published as a whole.
+            if (ledger.isSplit(Region.indexOf(offset)) || ledger.isSplit(Region.indexOf(offset + byteSize - 1))) {
+                healing.wake();
+            }
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            // The pages are published all the same. The next publish wakes the healer.
         }
     }
 
