@@ -12,7 +12,8 @@
  * {@code FileRung} has one file for a whole zone, and a {@code FilelessRung} takes its place if files are forbidden or
  * short. {@code Remedy} says what helps against a refusal, {@code MemoryRoom} refuses what a memory cgroup has no room
  * for, and {@code Fork} keeps a forked child away. On a hardened zone a {@code SealedRung} has a file for each region,
- * sealed against writers, and a {@code FileAnchor} for each pinned one. {@code Placement} chooses addresses. {@code
+ * sealed against writers, and a {@code FileAnchor} for each pinned one. {@code Discards} gives single pages of data to
+ * the system and fetches them again. {@code Placement} chooses addresses, and {@code AddressSpace} holds them. {@code
  * Poke} writes through {@code /proc/self/mem}. {@link dev.ashlar.region.Permissions} publishes in place, {@link
  * dev.ashlar.region.Ledger} predicts the tables that result, {@link dev.ashlar.region.KernelView} reads them.
  *
@@ -25,8 +26,9 @@
  * </pre> A region of a PINNED zone is never released; its views stay mapped until the process ends.
  *
  * <p>A hole is {@code PROT_NONE} in every view: a touch faults and never populates memory. A committed region has all
- * its memory before the first touch, so a touch never raises SIGBUS (secret memory is populated page by page, {@link
- * dev.ashlar.region.ZoneRegions#populate}, before it is handed out). It is mapped in every view and not inherited by
+ * its memory before the first touch, so a touch never raises SIGBUS. Secret memory and pages that a trim discarded are
+ * populated before they are handed out ({@link dev.ashlar.region.ZoneRegions#populate}, {@link
+ * dev.ashlar.region.ZoneRegions#restore}). It is mapped in every view and not inherited by
  * fork. A region of code is filled with trapping instructions before it becomes executable.
  *
  * <p><b>Invariants.</b> No page is writable and executable at once. Only {@code Permissions} calls mprotect, on
@@ -34,6 +36,10 @@
  * exactly (a property test compares the two after every step). On the other write paths no mapping ever changes below
  * the size of a region. If the kernel merges neighbours (shared or anonymous memory), a view costs one VMA for each run
  * of committed regions; if not (hugetlb, a file for each region, no file), one for each region.
+ *
+ * <p><b>Errors of the JVM.</b> {@link dev.ashlar.region.Health} says whether a heap can still be used. A change is
+ * recorded before it is made, so that {@link dev.ashlar.region.ZoneRegions#recover} can complete or undo it. {@link
+ * dev.ashlar.region.StackRoom} makes sure of room on the stack before a change of several steps.
  *
  * <p><b>Locking.</b> None: the heap serialises commit, release, publish and audit. The span's segments may be used by
  * any thread and are valid until the span is closed.
