@@ -34,7 +34,7 @@ public final class Vacancy implements AutoCloseable {
     }
 
     static long startOfBreak(String stat) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         return fields.length > START_BREAK ? Long.parseUnsignedLong(fields[START_BREAK]) : 0;
     }
 
