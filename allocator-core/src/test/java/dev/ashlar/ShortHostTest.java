@@ -72,8 +72,8 @@ class ShortHostTest {
 
     @Test
     void behindAGroupsLimitOfHugePagesTheNextRungServes() throws IOException {
+        HugePages.need(MemoryDemand.THP, 0).close();
         try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 8)) {
-            HugePages.need(MemoryDemand.THP, 0).close();
             ChildJvm.Outcome outcome = underLimitOfHugePages("run auto");
             assertThat(outcome.exitCode()).as(outcome.output()).isZero();
             assertThat(outcome.output().lines()).hasSize(4).last().isEqualTo("alias [hugetlb, shmem-thp] 42");
