@@ -79,7 +79,6 @@ public final class CodeBatch implements AutoCloseable {
      */
     public MemorySegment allocate(Domain domain, long byteSize, long byteAlignment) {
         requireOpen("allocate");
-        StackRoom.require();
         Objects.requireNonNull(domain, "domain");
         if (domain == Domain.SECRET) {
             throw new IllegalArgumentException("a batch has no section of domain " + domain);

@@ -5,7 +5,6 @@ import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.UnitSizes;
-import dev.ashlar.region.StackRoom;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapDamagedException;
@@ -38,7 +37,6 @@ public final class CodeUnit {
 
     CodeUnit(Zones zones, ConstantPlacement constants, UnitSizes sizes) {
         this.zones = zones;
-        StackRoom.require();
         try {
             add(Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.byteAlignment());
             add(Domain.RODATA, constants.domain(), sizes.constantByteSize(), sizes.byteAlignment());
@@ -91,7 +89,6 @@ public final class CodeUnit {
      */
     public synchronized void publish() {
         require(LifeCycle.WRITABLE, "publish()");
-        StackRoom.require();
         // Code last: what it reads must be there before it can run.
         while (publishedCount < parts.size()) {
             parts.get(parts.size() - 1 - publishedCount).publish();

@@ -43,9 +43,7 @@ public final class ExhaustedHostChild {
         /** Frees what was taken by {@link #grow()}. */
         abstract void shrink();
 
-        abstract HeapAudit audit();
-
-        abstract void end();
+        abstract Heap heap();
 
         void fault(String what) {
             System.out.println("FAULT " + name + ": " + what);
@@ -102,13 +100,8 @@ public final class ExhaustedHostChild {
         }
 
         @Override
-        HeapAudit audit() {
-            return heap.audit();
-        }
-
-        @Override
-        void end() {
-            heap.close();
+        Heap heap() {
+            return heap;
         }
     }
 
@@ -152,13 +145,8 @@ public final class ExhaustedHostChild {
         }
 
         @Override
-        HeapAudit audit() {
-            return heap.audit();
-        }
-
-        @Override
-        void end() {
-            heap.close();
+        Heap heap() {
+            return heap;
         }
     }
 
@@ -176,7 +164,7 @@ public final class ExhaustedHostChild {
                 life.use();
                 check(life);
                 life.shrink();
-                life.end();
+                life.heap().close();
             });
         }
         List<String> before = Residue.heapDescriptors();
@@ -205,7 +193,7 @@ public final class ExhaustedHostChild {
             System.out.println(life.name + " afterwards: " + grow(life, REGION_COUNT));
             life.use();
             check(life);
-            life.end();
+            life.heap().close();
         }
         List<String> left = new ArrayList<>(Residue.heapDescriptors());
         before.forEach(left::remove);
@@ -224,7 +212,7 @@ public final class ExhaustedHostChild {
         String grown = grow(life, 2);
         life.use();
         life.shrink();
-        life.end();
+        life.heap().close();
         return grown;
     }
 
@@ -241,7 +229,7 @@ public final class ExhaustedHostChild {
     }
 
     private static void check(Life life) {
-        HeapAudit audit = life.audit();
+        HeapAudit audit = life.heap().audit();
         if (!audit.misplaced().isEmpty() || !audit.writableAndExecutable().isEmpty()) {
             life.fault("mappings: " + audit);
         }

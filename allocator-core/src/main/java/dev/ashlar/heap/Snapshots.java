@@ -62,11 +62,11 @@ public final class Snapshots {
     /** {@return what each zone of a heap keeps} */
     public static List<Retention> retention(Zones zones) {
         return zones.spaces().stream()
-                .map(space -> space.whileOpen(() -> retention(space)))
+                .map(space -> space.whileOpen(() -> retention(space, zones.first().zone().domain())))
                 .toList();
     }
 
-    private static Retention retention(Space space) {
+    private static Retention retention(Space space, Domain heapDomain) {
         ZoneRegions regions = space.regions();
         RunAllocator runs = space.blocks().runs();
         long emptyByteSize = 0;
@@ -82,8 +82,10 @@ public final class Snapshots {
                 freeByteSize - emptyByteSize - regions.discardedByteSize(),
                 regions.discardedByteSize(),
                 switch (space.zone().domain()) {
-                    case DATA -> "trim(FREE_PAGES) of a data heap gives them back, except from the hugetlb pool, whose"
-                            + " pages are whole regions";
+                    case DATA -> heapDomain == Domain.DATA
+                            ? "trim(FREE_PAGES) gives them back, except from the hugetlb pool, whose pages are whole"
+                                    + " regions"
+                            : "they go back with their region: only a data heap gives single pages back";
                     case SECRET -> "they are zero and go back with their region, because the file cannot have holes";
                     case CODE, RODATA -> "they go back with their region: without memory they would read as zeros,"
                             + " which are no traps";

@@ -8,6 +8,7 @@ import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /**
  * Writes memory of this process that is mapped without write permission, through {@code /proc/self/mem}: the kernel
@@ -112,18 +113,23 @@ final class Poke {
     private int write(long address, long sourceAddress, long byteSize) {
         long done = 0;
         int attempt = 0;
-        while (done < byteSize) {
-            long written = calls.pwrite(memory.number(), sourceAddress + done, byteSize - done, address + done);
-            if (Errno.isFailure(written) && !Errno.isWorthRepeating(written, ++attempt)) {
-                return (int) written;
+        try {
+            while (done < byteSize) {
+                long written = calls.pwrite(memory.number(), sourceAddress + done, byteSize - done, address + done);
+                if (Errno.isFailure(written) && !Errno.isWorthRepeating(written, ++attempt)) {
+                    return (int) written;
+                }
+                if (written == 0) {
+                    // The kernel writes nothing to such a page; retrying would loop forever.
+                    return -Errno.EIO;
+                }
+                done += Math.max(0, written);
             }
-            if (written == 0) {
-                // The kernel writes nothing to such a page; retrying would loop forever.
-                return -Errno.EIO;
-            }
-            done += Math.max(0, written);
+            return 0;
+        } finally {
+            // Otherwise the collector could close the descriptor during the last use of a heap.
+            Reference.reachabilityFence(memory);
         }
-        return 0;
     }
 
     /** Waits for a write in progress; every later one throws. */

@@ -2,10 +2,10 @@ package dev.ashlar.region;
 
 /**
  * Makes sure that the stack has room before a change of several steps begins, so that a stack overflow comes before the
- * first step and not in between.
+ * first step and not in between. It takes about a microsecond, so it is only for calls that take longer themselves.
  */
 public final class StackRoom {
-    /** Calls of {@link #descend}; together they need more stack than any of our steps, compiled or not: 30 KiB. */
+    /** Calls of {@link #descend}: 19 KiB of stack compiled by C2, 44 by C1, 62 interpreted (JDK 25, x86-64). */
     private static final int DEPTH = 400;
 
     private StackRoom() {}

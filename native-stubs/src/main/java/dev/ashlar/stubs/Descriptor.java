@@ -11,13 +11,11 @@ import java.lang.ref.Cleaner;
 public final class Descriptor implements AutoCloseable {
     private static final int NONE = -1;
 
-    private final SystemCalls calls;
     private final Held held;
     private final Cleaner.Cleanable watch;
 
     /** Prepares a descriptor, which is not open. */
     public Descriptor(SystemCalls calls) {
-        this.calls = calls;
         this.held = new Held(calls);
         this.watch = Leftovers.watch(this, held::close);
     }
@@ -45,7 +43,7 @@ public final class Descriptor implements AutoCloseable {
      * @return the descriptor, or {@code -errno}
      */
     public int open(String path, int flags) {
-        held.fd = calls.open(path, flags | Linux.O_CLOEXEC);
+        held.fd = held.calls.open(path, flags | Linux.O_CLOEXEC);
         return held.fd;
     }
 
@@ -55,7 +53,7 @@ public final class Descriptor implements AutoCloseable {
      * @return the descriptor, or {@code -errno}
      */
     public int createMemory(String name, int flags) {
-        held.fd = calls.memfdCreate(name, flags);
+        held.fd = held.calls.memfdCreate(name, flags);
         return held.fd;
     }
 
@@ -65,7 +63,7 @@ public final class Descriptor implements AutoCloseable {
      * @return the descriptor, or {@code -errno}
      */
     public int createSecretMemory(int flags) {
-        held.fd = calls.memfdSecret(flags);
+        held.fd = held.calls.memfdSecret(flags);
         return held.fd;
     }
 
