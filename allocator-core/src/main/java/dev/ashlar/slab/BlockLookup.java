@@ -1,73 +1,106 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.region.Pages;
 import java.lang.invoke.VarHandle;
 
 /** Finds what lies at an offset, from any thread, without a lock. */
 final class BlockLookup {
     private final RunSpace space;
+    private final Lines lines;
+    private final Owners owners;
 
-    BlockLookup(RunSpace space) {
+    BlockLookup(RunSpace space, Owners owners) {
         this.space = space;
-    }
-
-    /** {@return what the free of a block of a cut run would return} */
-    static FreeResult judge(CutRun run, int position, int inRun, Holder holder) {
-        if (isFree(run, position)) {
-            return FreeResult.NOT_LIVE;
-        }
-        if (run.startAt(position) != inRun) {
-            return FreeResult.INTERIOR;
-        }
-        return run.holder(position) == holder ? FreeResult.DONE : FreeResult.HELD_OTHERWISE;
-    }
-
-    /**
-     * Checks marks, then the last freed block, then the books. The owner removes a mark, or forgets its last freed
-     * block, only after the books say that the block is free; so in this order no free is missed.
-     */
-    private static boolean isFree(CutRun run, int position) {
-        if (position < 0
-                || run.isMarkedRemote(position)
-                || run.owner.isLastFreed(run.firstByte() + run.startAt(position))) {
-            return true;
-        }
-        VarHandle.loadLoadFence();
-        if (run.isParked(position)) {
-            return true;
-        }
-        // The start bit of a released block is cleared before its parked bit.
-        VarHandle.loadLoadFence();
-        return !run.isStart(position);
+        this.lines = space.lines;
+        this.owners = owners;
     }
 
     /** {@return what freeing {@code offset} would return, without freeing it} */
     FreeResult judge(long offset, Holder holder) {
-        CutRun run = space.cutRunAt(offset);
-        if (run == null) {
+        if (lines.runAt(offset) == RunWord.NONE) {
             return space.judgeRun(offset, holder);
         }
-        int inRun = (int) (offset - run.firstByte());
-        return judge(run, run.positionOf(inRun), inRun, holder);
+        long start = startOf(offset);
+        if (start < 0) {
+            return FreeResult.NOT_LIVE;
+        }
+        if (start != offset) {
+            return FreeResult.INTERIOR;
+        }
+        return holderAt(start) == holder ? FreeResult.DONE : FreeResult.HELD_OTHERWISE;
+    }
+
+    private Holder holderAt(long start) {
+        long[] region = lines.atOffset(start);
+        int line = Lines.lineAt(start);
+        long run = lines.runAt(start);
+        long[] words = region == null ? null : lines.array(region, line, run);
+        return words == null
+                ? Holder.ADDRESS
+                : BlockBits.holder(words, Lines.position(region, line, run, start));
     }
 
     /** {@return the start of the live block that contains {@code offset}, or -1 if there is none} */
     long startOf(long offset) {
-        CutRun run = space.cutRunAt(offset);
-        if (run == null) {
+        long run = lines.runAt(offset);
+        if (run == RunWord.NONE) {
             return space.runStartOf(offset);
         }
-        long base = run.firstByte();
-        int position = run.positionOf((int) (offset - base));
-        return isFree(run, position) ? -1 : base + run.startAt(position);
+        long start = RunWord.isPacked(run) ? packedStart(run, offset) : offset - RunWord.inPlace(run, offset);
+        return start >= 0 && isLive(run, start) ? start : -1;
+    }
+
+    /** {@return the start of the packed block, live or parked, that covers an offset, or -1 if there is none} */
+    private long packedStart(long run, long offset) {
+        int page = Pages.indexOf(offset);
+        long[] region = lines.of(page);
+        int position = Lines.position(region, Lines.lineOf(page), run, offset);
+        int start = BlockBits.startOf(region, position, Lines.positionOf(Lines.firstPage(page, run)));
+        return start < 0 ? -1 : Lines.offsetOf(page, start);
+    }
+
+    /**
+     * Checks marks, then the last freed block, then the lines. The owner removes a mark, or forgets its last freed
+     * block, only after the lines say that the block is free; so in this order no free is missed.
+     */
+    private boolean isLive(long run, long start) {
+        long[] region = lines.atOffset(start);
+        int line = Lines.lineAt(start);
+        long[] words = region == null ? null : lines.array(region, line, run);
+        if (words == null) {
+            return false;
+        }
+        int position = Lines.position(region, line, run, start);
+        if (RemoteMarks.isSet(words, position) || isLastFreed(run, start)) {
+            return false;
+        }
+        VarHandle.loadLoadFence();
+        if (BlockBits.isParked(words, position)) {
+            return false;
+        }
+        // The start bit of a released block is cleared before its parked bit.
+        VarHandle.loadLoadFence();
+        return BlockBits.isStart(words, position);
+    }
+
+    private boolean isLastFreed(long run, long start) {
+        SlabOwner owner = owners.of(RunWord.ownerId(run));
+        return owner != null && owner.parking.isLastFreed(start);
     }
 
     /** {@return the usable bytes of the live block that starts at {@code start}; 0 if it was freed meanwhile} */
     long usableByteSize(long start) {
-        CutRun run = space.cutRunAt(start);
-        if (run == null) {
+        long run = lines.runAt(start);
+        if (run == RunWord.NONE) {
             return space.runByteSizeAt(start);
         }
-        int position = run.positionOf((int) (start - run.firstByte()));
-        return position < 0 ? 0 : run.usableByteSize(position);
+        if (startOf(start) != start) {
+            return 0;
+        }
+        if (!RunWord.isPacked(run)) {
+            return RunWord.placeByteSize(run);
+        }
+        int page = Pages.indexOf(start);
+        return CutRuns.usableByteSize(run, lines.of(page), Lines.position(lines.of(page), 0, run, start));
     }
 }

@@ -4,7 +4,6 @@ import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
-import dev.ashlar.region.Region;
 import dev.ashlar.region.RegionSource;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,20 +19,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockStore {
     /** Bytes of the largest slot of a slab. */
-    public static final int LARGEST_SLOT_BYTE_SIZE = 256;
+    public static final int LARGEST_SLOT_BYTE_SIZE = SizeClasses.LARGEST_SLOT_BYTE_SIZE;
 
     /** Bytes of the largest block in a packed run. */
-    public static final int LARGEST_PACKED_BYTE_SIZE = 16 * 1024;
+    public static final int LARGEST_PACKED_BYTE_SIZE = SizeClasses.LARGEST_PACKED_BYTE_SIZE;
 
     /** Every block starts at a multiple of this many bytes. */
     public static final int MINIMUM_ALIGNMENT = SizeClasses.QUANTUM;
 
-    /** A block of at least this size takes whole regions. */
-    private static final long LARGE_BYTE_SIZE = Region.BYTE_SIZE;
-
-    static final int CLASS_COUNT = SizeClasses.indexOf(LARGEST_SLOT_BYTE_SIZE) + 1;
+    /** Bytes of the largest block of whole pages that an owner keeps when it is freed. */
+    private static final long LARGEST_PARKED_RUN_BYTE_SIZE = Pages.offsetOf(LargeRuns.LARGEST_PARKED_PAGE_COUNT);
 
     final RunSpace space;
+    private final Lines lines;
     private final BlockLookup lookup;
     final Owners owners;
     private final @Nullable Parking[] byThread;
@@ -62,12 +60,13 @@ public final class BlockStore {
      */
     public BlockStore(RegionSource source, Eraser eraser, Object lock, Health health) {
         RunSpace pages = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock, health);
-        this(pages, Owners.none(pages), PackedRun.GRANULE_BYTE_SIZE - SizeClasses.QUANTUM);
+        this(pages, Owners.none(pages), SizeClasses.GRANULE_BYTE_SIZE - SizeClasses.QUANTUM);
     }
 
     private BlockStore(RunSpace space, Owners owners, int largestSlotByteSize) {
         this.space = space;
-        this.lookup = new BlockLookup(space);
+        this.lines = space.lines;
+        this.lookup = new BlockLookup(space, owners);
         this.owners = owners;
         this.byThread = owners.byThread();
         this.largestSlotByteSize = largestSlotByteSize;
@@ -85,8 +84,11 @@ public final class BlockStore {
     }
 
     private static long reuse(Parking parking, long byteSize, Holder holder) {
-        boolean mayBeParked = Long.compareUnsigned(byteSize - 1, Magazines.LARGEST_BYTE_SIZE) < 0;
-        return mayBeParked ? parking.reuse(Magazines.kindFor((int) byteSize), holder) : -1;
+        if (Long.compareUnsigned(byteSize - 1, LARGEST_PACKED_BYTE_SIZE) < 0) {
+            return parking.reuse(SizeClasses.of((int) byteSize), holder);
+        }
+        boolean mayBeRun = Long.compareUnsigned(byteSize - 1, LARGEST_PARKED_RUN_BYTE_SIZE) < 0;
+        return mayBeRun ? parking.reuseRun(Pages.countFor(byteSize), holder) : -1;
     }
 
     /**
@@ -103,9 +105,14 @@ public final class BlockStore {
         assert log2Alignment >= 4 && log2Alignment <= 21 : "log2Alignment=" + log2Alignment;
         Parking own = temperature == Temperature.HOT ? Owners.parkingOfCurrentThread(byThread) : null;
         long offset = own != null
-                ? allocateFrom(own.owner, byteSize, log2Alignment, holder)
+                ? allocateFrom(ownerOf(own), byteSize, log2Alignment, holder)
                 : allocateFromOwner(byteSize, log2Alignment, temperature, holder);
         return offset >= 0 ? offset : allocateFromTheLast(byteSize, log2Alignment, temperature, holder);
+    }
+
+    @SuppressWarnings("NullAway") // the owner of a thread that runs
+    private SlabOwner ownerOf(Parking own) {
+        return owners.of(own.ownerId);
     }
 
     private long allocateFromOwner(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
@@ -124,16 +131,12 @@ public final class BlockStore {
         long alignment = 1L << log2Alignment;
         long rounded = (byteSize + alignment - 1) & -alignment;
         if (rounded <= largestSlotByteSize) {
-            return owner.allocateSlot((int) rounded, holder);
+            return owner.allocateSlot(SizeClasses.of((int) rounded), holder);
         }
         if (byteSize <= LARGEST_PACKED_BYTE_SIZE && log2Alignment < Pages.LOG2_BYTE_SIZE) {
             return owner.allocatePacked((int) byteSize, log2Alignment, holder);
         }
-        if (byteSize >= LARGE_BYTE_SIZE) {
-            // Vacant runs may keep regions from being empty, which this block needs.
-            owner.releaseVacant();
-        }
-        return space.allocateRun(byteSize, log2Alignment, owner.temperature, holder);
+        return owner.allocateRun(byteSize, log2Alignment, holder);
     }
 
     /**
@@ -183,61 +186,87 @@ public final class BlockStore {
      * @param offset any offset inside the span
      */
     public FreeResult free(long offset, Holder holder) {
-        Parking parking = Owners.parkingOfCurrentThread(byThread);
-        if (parking != null && parking.freeLast(offset, holder)) {
+        Parking own = Owners.parkingOfCurrentThread(byThread);
+        if (own == null) {
+            return freeFromAfar(offset, holder);
+        }
+        if (own.freeLast(offset, holder)) {
             return FreeResult.DONE;
         }
-        return free(parking == null ? null : parking.owner, offset, holder);
+        if (own.cutShort) {
+            ownerOf(own).settle();
+        }
+        long[] region = lines.atOffset(offset);
+        if (region != null) {
+            int line = Lines.lineAt(offset);
+            long run = region[line + Lines.RUN];
+            if (own.owns(run)) {
+                return own.free(region, line, run, offset, holder) ? FreeResult.DONE : refusal(offset, holder);
+            }
+            if (run != RunWord.NONE) {
+                return freeFromAfar(offset, holder);
+            }
+        }
+        return own.freeRun(offset, holder) ? FreeResult.DONE : space.freeRun(offset, holder);
     }
 
-    @SuppressWarnings("ReferenceEquality")
-    private FreeResult free(@Nullable SlabOwner own, long offset, Holder holder) {
-        CutRun run = space.cutRunAt(offset);
-        if (run == null) {
+    /** {@return why the owner could not free a block} */
+    private FreeResult refusal(long offset, Holder holder) {
+        FreeResult verdict = lookup.judge(offset, holder);
+        return verdict == FreeResult.DONE ? FreeResult.NOT_LIVE : verdict;
+    }
+
+    private FreeResult freeFromAfar(long offset, Holder holder) {
+        long[] region = lines.atOffset(offset);
+        int line = Lines.lineAt(offset);
+        long run = region == null ? RunWord.NONE : region[line + Lines.RUN];
+        if (region == null || run == RunWord.NONE) {
             return space.freeRun(offset, holder);
         }
-        return own != null && run.owner == own ? own.free(run, offset, holder) : freeFromAfar(run, offset, holder);
-    }
-
-    private FreeResult freeFromAfar(CutRun run, long offset, Holder holder) {
-        // Read first, so that a later life of this object is not mistaken for the one that is checked.
-        int generation = run.generation();
-        if (!run.covers(offset)) {
+        long[] words = lines.array(region, line, run);
+        if (words == null) {
             return FreeResult.NOT_LIVE;
         }
-        int inRun = (int) (offset - run.firstByte());
-        int position = run.positionOf(inRun);
-        FreeResult verdict = BlockLookup.judge(run, position, inRun, holder);
+        int position = Lines.position(region, line, run, offset);
+        // First, so that a later life of the run is not mistaken for the one that is checked.
+        long found = RemoteMarks.read(words, position);
+        FreeResult verdict = lookup.judge(offset, holder);
         if (verdict != FreeResult.DONE) {
             return verdict;
         }
-        SlabOwner owner = run.owner;
+        run = region[line + Lines.RUN];
+        if (lines.array(region, line, run) != words || Lines.position(region, line, run, offset) != position) {
+            return FreeResult.NOT_LIVE;
+        }
+        SlabOwner owner = owners.ofRun(run);
         if (owner.thread.isAny() && owners.ownSoFar() == null) {
             synchronized (owner.lock) {
-                if (run.owner == owner) {
+                run = region[line + Lines.RUN];
+                if (owner.parking.owns(run)) {
+                    owner.settle();
                     // Check again: another thread may have freed it while this one waited.
-                    return run.generation() == generation ? owner.free(run, offset, holder) : FreeResult.NOT_LIVE;
+                    boolean isSame = RemoteMarks.life(RemoteMarks.read(words, position)) == RemoteMarks.life(found);
+                    return isSame && owner.parking.free(region, line, run, offset, holder)
+                            ? FreeResult.DONE
+                            : FreeResult.NOT_LIVE;
                 }
             }
         }
-        return mark(run, position, generation);
+        return mark(words, position, found, Lines.firstPage(Pages.indexOf(offset), run));
     }
 
-    private FreeResult mark(CutRun run, int position, int generation) {
+    private FreeResult mark(long[] words, int position, long found, int firstPage) {
         try {
-            if (!run.markRemote(position, generation)) {
+            if (!RemoteMarks.set(words, position, found)) {
                 return FreeResult.NOT_LIVE;
             }
             // If the owner's own free came in between, the owner finds that the mark is late and drops it.
-            if (run.enterQueue()) {
-                run.owner.enqueue(run);
-            }
+            owners.queues.noteMark(firstPage, RemoteMarks.life(found));
             return FreeResult.DONE;
         } catch (Throwable e) {
             // No call: the stack may have no room. Without the mark, nothing has changed.
-            int mark = position >> run.log2PositionsPerMark;
-            long marks = run.books[run.firstMarkWord + mark / RemoteMarks.MARKS_PER_WORD];
-            if ((marks >>> mark % RemoteMarks.MARKS_PER_WORD & 1) != 0) {
+            long marks = words[(position >>> 6 << 3) + Lines.MARKS + (position >>> 5 & 1)];
+            if ((marks >>> (position & 31) & 1) != 0) {
                 // The run may be in no queue.
                 space.health.end = e;
             }
@@ -254,18 +283,17 @@ public final class BlockStore {
      */
     public FreeResult shrink(long offset, long byteSize, Holder holder) {
         assert byteSize >= 1 : "byteSize=" + byteSize;
-        CutRun run = space.cutRunAt(offset);
-        if (run == null) {
+        long run = lines.runAt(offset);
+        if (run == RunWord.NONE) {
             return space.shrinkRun(offset, byteSize, holder);
         }
-        SlabOwner owner = run.owner;
+        SlabOwner owner = owners.ofRun(run);
         if (!owner.thread.isAny()) {
-            return shrinkIn(run, offset, byteSize, holder, owner.thread.is(Thread.currentThread()) ? owner : null);
+            return shrinkIn(offset, byteSize, holder, owner.thread.is(Thread.currentThread()) ? owner : null);
         }
         synchronized (owner.lock) {
-            // In this order, because another owner may be opening a closed run.
-            boolean isOwners = space.cutRunAt(offset) == run && run.owner == owner;
-            return shrinkIn(run, offset, byteSize, holder, isOwners ? owner : null);
+            boolean isOwners = owner.parking.owns(lines.runAt(offset));
+            return shrinkIn(offset, byteSize, holder, isOwners ? owner : null);
         }
     }
 
@@ -274,20 +302,16 @@ public final class BlockStore {
         return space.shrinkRun(offset, byteSize, holder, Eraser.NONE);
     }
 
-    private FreeResult shrinkIn(
-            CutRun run, long offset, long byteSize, Holder holder, @Nullable SlabOwner exclusiveOwner) {
-        int inRun = (int) (offset - run.firstByte());
-        int position = run.positionOf(inRun);
-        FreeResult verdict =
-                space.cutRunAt(offset) == run ? BlockLookup.judge(run, position, inRun, holder) : FreeResult.NOT_LIVE;
+    private FreeResult shrinkIn(long offset, long byteSize, Holder holder, @Nullable SlabOwner exclusiveOwner) {
+        FreeResult verdict = lookup.judge(offset, holder);
         if (verdict != FreeResult.DONE) {
             return verdict;
         }
-        int before = run.usableByteSize(position);
+        long before = lookup.usableByteSize(offset);
         if (byteSize < before) {
             space.erase(offset + byteSize, before - byteSize);
-            if (exclusiveOwner != null && run instanceof PackedRun packed) {
-                exclusiveOwner.shrinkPacked(packed, position, (int) byteSize);
+            if (exclusiveOwner != null && RunWord.isPacked(lines.runAt(offset))) {
+                exclusiveOwner.shrinkPacked(offset, (int) byteSize);
             }
         }
         return FreeResult.DONE;
@@ -373,7 +397,7 @@ public final class BlockStore {
 
     /** {@return what is live and free now; exact while no other thread uses the store; pre: the lock is held} */
     public Census census() {
-        return Census.of(space);
+        return Census.of(space, owners);
     }
 
     /**
@@ -381,12 +405,12 @@ public final class BlockStore {
      * of the same block; pre: the lock is held}
      */
     public long lateLoserCount() {
-        return space.lateLoserCount();
+        return owners.queues.lateLoserCount();
     }
 
     /** {@return bytes of bookkeeping in the Java heap, including the layers below} */
     public long metadataByteSize() {
-        return 96 + space.pages.metadataByteSize() + space.cutRuns.metadataByteSize() + owners.metadataByteSize()
+        return 128 + lines.metadataByteSize() + space.large.metadataByteSize() + owners.metadataByteSize()
                 + space.runs.metadataByteSize();
     }
 

@@ -28,70 +28,71 @@ public record Census(
      * @param liveSlotCount slots that hold a block
      * @param freeSlotCount slots that do not
      */
-    public record SlabClass(int slotByteSize, long slabCount, long liveSlotCount, long freeSlotCount) {}
+    public record SlabClass(int slotByteSize, long slabCount, long liveSlotCount, long freeSlotCount) {
+        private SlabClass plus(long liveCount, long freeCount) {
+            return new SlabClass(slotByteSize, slabCount + 1, liveSlotCount + liveCount, freeSlotCount + freeCount);
+        }
+    }
 
-    static Census of(RunSpace space) {
-        SlabClass[] classes = new SlabClass[BlockStore.CLASS_COUNT];
-        Arrays.setAll(classes, index -> new SlabClass(SizeClasses.slotByteSize(index), 0, 0, 0));
+    static Census of(RunSpace space, Owners owners) {
+        Lines lines = space.lines;
+        SlabClass[] classes = new SlabClass[SizeClasses.SLOT_CLASS_COUNT];
+        Arrays.setAll(classes, index -> new SlabClass(SizeClasses.byteSize(index), 0, 0, 0));
         long liveByteSize = space.runByteSize;
         long liveBlockCount = space.runBlockCount;
+        for (SlabOwner owner : owners.all()) {
+            long kept = owner.parking.runByteSize();
+            liveByteSize -= kept;
+            liveBlockCount -= kept > 0 ? 1 : 0;
+        }
         long packedRunCount = 0;
         long packedFreeByteSize = 0;
-        for (int number = 0; number < space.cutRuns.count(); number++) {
-            CutRun run = space.cutRuns.get(number);
-            if (run == null || run.pageCount() == 0) {
-                continue;
+        for (int page = lines.nextRun(0); page >= 0;) {
+            long first = lines.first(page);
+            int pageCount = RunWord.pageCount(first);
+            Live live = Live.in(lines, owners, page, first);
+            liveBlockCount += live.count;
+            liveByteSize += live.byteSize;
+            if (RunWord.isPacked(first)) {
+                packedRunCount++;
+                packedFreeByteSize += Pages.offsetOf(pageCount) - live.byteSize;
+            } else {
+                int sizeClass = RunWord.sizeClass(first);
+                long slotCount = RunWord.placeCount(RunWord.cut(first), pageCount);
+                classes[sizeClass] = classes[sizeClass].plus(live.count, slotCount - live.count);
             }
-            Freed freed = Freed.in(run);
-            liveBlockCount += run.liveBlockCount() - freed.count;
-            switch (run) {
-                case Slab slab -> {
-                    SlabClass row = plus(classes[slab.sizeClass()], slab, freed.count);
-                    classes[slab.sizeClass()] = row;
-                    liveByteSize += (long) (slab.liveBlockCount() - freed.count) * slab.slotByteSize();
-                }
-                case PackedRun packed -> {
-                    packedRunCount++;
-                    long free = packed.freeByteSize() + freed.byteSize;
-                    packedFreeByteSize += free;
-                    liveByteSize += Pages.offsetOf(packed.pageCount()) - free;
-                }
-            }
+            page = lines.nextRun(page + pageCount);
         }
         List<SlabClass> used =
                 Arrays.stream(classes).filter(row -> row.slabCount() > 0).toList();
         return new Census(liveByteSize, liveBlockCount, used, packedRunCount, packedFreeByteSize);
     }
 
-    private static SlabClass plus(SlabClass row, Slab slab, int freedCount) {
-        int live = slab.liveBlockCount() - freedCount;
-        return new SlabClass(
-                row.slotByteSize(),
-                row.slabCount() + 1,
-                row.liveSlotCount() + live,
-                row.freeSlotCount() + slab.slotCount() - live);
-    }
-
-    /** Blocks that are freed but still live in their run: freed by another thread than its owner, or just now. */
-    private record Freed(int count, long byteSize) {
-        static Freed in(CutRun run) {
-            int count = 0;
+    /** The blocks of a run that are neither parked, nor freed by another thread, nor freed just now. */
+    private record Live(long count, long byteSize) {
+        static Live in(Lines lines, Owners owners, int firstPage, long first) {
+            long count = 0;
             long byteSize = 0;
-            for (int word = 0; word < run.remoteWordCount(); word++) {
-                for (long marks = run.remoteMarks(word); marks != 0; marks &= marks - 1) {
-                    int position = run.livePositionOf(RemoteMarks.markAt(word, marks));
-                    if (position >= 0) {
-                        count++;
-                        byteSize += run.usableByteSize(position);
-                    }
+            for (int index = 0; index < Lines.lineCount(first); index++) {
+                long[] words = lines.bitsOf(firstPage, first, index);
+                int position = lines.positionOf(firstPage, first, index);
+                int line = BlockBits.lineOf(position);
+                long marked = words[line + Lines.MARKS] & RemoteMarks.MARKS
+                        | words[line + Lines.MARKS + 1] << Integer.SIZE;
+                long live = BlockBits.starts(words, line) & ~words[line + Lines.PARKED] & ~marked;
+                count += Long.bitCount(live);
+                for (; live != 0; live &= live - 1) {
+                    byteSize += CutRuns.usableByteSize(first, words, position + Long.numberOfTrailingZeros(live));
                 }
             }
-            int last = run.owner.lastFreedPosition(run);
-            if (last >= 0 && !run.isMarkedRemote(last)) {
-                count++;
-                byteSize += run.usableByteSize(last);
+            SlabOwner owner = owners.of(RunWord.ownerId(first));
+            long last = owner == null ? Parking.NONE : owner.parking.lastFreed();
+            // One read, because figures are read while the owner works.
+            if (last != Parking.NONE && lines.startsIn(last, firstPage)) {
+                count--;
+                byteSize -= owner.parking.lastFreedByteSize();
             }
-            return new Freed(count, byteSize);
+            return new Live(count, byteSize);
         }
     }
 }

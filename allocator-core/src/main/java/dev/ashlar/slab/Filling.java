@@ -1,17 +1,15 @@
 package dev.ashlar.slab;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A packed run whose free stretches are being filled: blocks go one after the other into one stretch as long as they
  * fit, then into another that is long enough. The run is searched once, however many blocks it takes. Meanwhile it is
- * in no bin, and its {@link PackedRun#longestFree} is not maintained. Not thread-safe.
+ * in no bin, and its longest free stretch is not maintained. Not thread-safe.
  */
 final class Filling {
+    private final PackedRuns packed;
     private final Stretches stretches = new Stretches();
-    @Nullable PackedRun run;
-    /** The first granule of the block being placed; set before the run changes, for the case that an Error comes. */
-    int placing = -1;
+    private int firstPage = RunLists.NONE;
+
     /** The rest of the current stretch. */
     private int next;
 
@@ -19,26 +17,36 @@ final class Filling {
     /** Whether a block of the run was freed meanwhile, so that the known stretches are not all free space. */
     private boolean disturbed;
 
-    /** Begins to fill a run. Pre: none is being filled, and the run is in no bin. */
-    void begin(PackedRun filled) {
-        run = filled;
-        filled.readFree(stretches);
-        disturbed = false;
+    Filling(PackedRuns packed) {
+        this.packed = packed;
     }
 
-    /** {@return the block's first granule in the current run, or -1 if no stretch is long enough} */
-    int take(int count, int alignment, Holder holder) {
-        PackedRun filled = run;
-        int first = (next + alignment - 1) & -alignment;
-        if (filled == null || (first + count > end && !moveOn(count + alignment - 1))) {
-            return -1;
+    /** Begins to fill a run. Pre: none is being filled, and the run is in no bin. */
+    void begin(int filled) {
+        packed.readFree(filled, stretches);
+        disturbed = false;
+        firstPage = filled;
+    }
+
+    /** {@return the offset of a block in the current run, or -1 if no stretch is long enough} */
+    long take(int count, int alignment, RemoteFrees remote, Holder holder) {
+        int first = next + alignment - 1 & -alignment;
+        if (first + count > end) {
+            if (firstPage < 0 || !moveOn(count + alignment - 1)) {
+                return -1;
+            }
+            first = next + alignment - 1 & -alignment;
         }
-        first = (next + alignment - 1) & -alignment;
-        placing = first;
-        filled.take(first, count, holder);
+        long[] words = packed.lines.of(firstPage);
+        remote.dropLate(words, first);
         stretches.add(next, first);
+        int run = Lines.lineOf(firstPage) + Lines.RUN;
+        long offset = Lines.offsetOf(firstPage, first);
+        BlockBits.take(words, first, first + count, holder);
+        // No call after the last one: an Error would lose the block.
+        words[run] -= RunWord.ONE_FREE * count;
         next = first + count;
-        return first;
+        return offset;
     }
 
     /**
@@ -63,10 +71,9 @@ final class Filling {
     /** Forgets the run, after an Error cut a change short. */
     void forget() {
         stretches.clear();
-        run = null;
+        firstPage = RunLists.NONE;
         next = 0;
         end = 0;
-        placing = -1;
     }
 
     /** Records that a block of the current run was freed or shrunk. */
@@ -75,23 +82,20 @@ final class Filling {
     }
 
     /**
-     * Ends.
+     * Ends, with the longest free stretch of the run up to date.
      *
-     * @return the run, with its longest free stretch up to date, or null if none was being filled
+     * @return the run, or {@link RunLists#NONE} if none was being filled
      */
-    @Nullable PackedRun settle() {
-        PackedRun filled = run;
-        if (filled != null) {
+    int settle() {
+        int filled = firstPage;
+        if (filled >= 0) {
             if (disturbed) {
-                filled.readFree(stretches);
+                packed.readFree(filled, stretches);
             } else {
                 stretches.add(next, end);
             }
-            filled.noteLongestFree(stretches.longest());
-            stretches.clear();
-            run = null;
-            next = 0;
-            end = 0;
+            packed.setLongestFree(filled, stretches.longest());
+            forget();
         }
         return filled;
     }
@@ -101,22 +105,21 @@ final class Filling {
         return end - next >= length || stretches.choose(length) >= 0;
     }
 
-    /** {@return the current run, or null} */
-    @Nullable PackedRun run() {
-        return run;
+    /** {@return the current run, or {@link RunLists#NONE}} */
+    int firstPage() {
+        return firstPage;
     }
 
-    @SuppressWarnings("ReferenceEquality")
-    boolean isIn(CutRun candidate) {
-        return run == candidate;
+    boolean isIn(int candidate) {
+        return firstPage == candidate;
     }
 
-    /** {@return whether the current stretch begins at a granule} */
-    boolean isAt(CutRun candidate, int granule) {
-        return isIn(candidate) && granule == next;
+    /** {@return whether the current stretch begins at a granule of a run} */
+    boolean isAt(int candidate, int granule) {
+        return firstPage == candidate && granule == next;
     }
 
     long metadataByteSize() {
-        return 32 + stretches.metadataByteSize();
+        return 40 + stretches.metadataByteSize();
     }
 }

@@ -1,10 +1,10 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.memory.Temperature;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,18 +24,27 @@ final class Owners {
     private static final int LEAST_OWNER_COUNT = 2;
     private static final int OWNERS_PER_PROCESSOR = 2;
 
+    /** The numbers of the shared owners; the owners of threads have the following ones. */
+    private static final int COMMON_ID = 1;
+
+    private static final int COLD_ID = 2;
+    private static final int FIRST_ID = 3;
+
+    final RunSpace space;
+
     /** The owner of threads that have none of their own. */
     final SlabOwner common;
 
-    /** The owner of all cold blocks; null until the first. */
-    private volatile @Nullable SlabOwner cold;
+    /** Finds the owner of a run. */
+    final OwnerQueues queues;
 
-    private final RunSpace space;
     private final LongSupplier committedByteSize;
     private final int ownerCountMax;
     private final @Nullable Parking[] byThread = new Parking[TABLE_SIZE];
-    /** Copied on write under the common owner's lock. */
-    private volatile SlabOwner[] owned = {};
+    /** By number. Written under the common owner's lock, before a run has the number. */
+    private final @Nullable SlabOwner[] byId;
+
+    private int threadCount;
 
     /** Creates owners for as many threads as are likely to run at once and the size of the heap allows. */
     static Owners forThreads(RunSpace space, LongSupplier committedByteSize, int processorCount) {
@@ -51,21 +60,39 @@ final class Owners {
         this.space = space;
         this.committedByteSize = committedByteSize;
         this.ownerCountMax = ownerCountMax;
-        this.common = new SlabOwner(space, this, null, Temperature.HOT);
+        this.byId = new SlabOwner[FIRST_ID + ownerCountMax];
+        this.queues = new OwnerQueues(space.lines, byId.length);
+        this.common = make(COMMON_ID, null, Temperature.HOT);
+        byId[COMMON_ID] = common;
+    }
+
+    private SlabOwner make(int id, @Nullable Thread thread, Temperature temperature) {
+        return new SlabOwner(this, new CutRuns(space, queues, id), thread, temperature);
+    }
+
+    /** {@return the owner with this number, or null if its thread has ended} */
+    @Nullable SlabOwner of(int id) {
+        return byId[id];
+    }
+
+    /** {@return the owner of a run} The common owner takes over what an ended thread leaves. */
+    SlabOwner ofRun(long run) {
+        SlabOwner owner = of(RunWord.ownerId(run));
+        return owner == null ? common : owner;
     }
 
     /** {@return the owner of cold blocks, to be used under its lock} */
     SlabOwner cold() {
-        SlabOwner owner = cold;
+        SlabOwner owner = byId[COLD_ID];
         return owner != null ? owner : makeCold();
     }
 
     private SlabOwner makeCold() {
         synchronized (common.lock) {
-            SlabOwner owner = cold;
+            SlabOwner owner = byId[COLD_ID];
             if (owner == null) {
-                owner = new SlabOwner(space, this, null, Temperature.COLD);
-                cold = owner;
+                owner = make(COLD_ID, null, Temperature.COLD);
+                byId[COLD_ID] = owner;
             }
             return owner;
         }
@@ -84,7 +111,7 @@ final class Owners {
     /** {@return the owner of {@link #own()}, but null if the current thread has none yet; allocates nothing} */
     @Nullable SlabOwner ownSoFar() {
         Parking parking = parkingOfCurrentThread(byThread);
-        return parking == null ? null : parking.owner;
+        return parking == null ? null : of(parking.ownerId);
     }
 
     /**
@@ -103,28 +130,38 @@ final class Owners {
     }
 
     private @Nullable SlabOwner claim(Thread thread) {
-        if (thread.isVirtual() || owned.length >= limit() || isTaken(indexOf(thread.threadId()))) {
+        int index = indexOf(thread.threadId());
+        if (thread.isVirtual() || threadCount >= limit() || isTaken(index)) {
             return null;
         }
         synchronized (common.lock) {
             inheritEnded();
-            int index = indexOf(thread.threadId());
-            if (owned.length >= limit() || byThread[index] != null) {
+            int id = freeId();
+            if (id < 0 || threadCount >= limit() || byThread[index] != null) {
                 return null;
             }
-            SlabOwner owner = new SlabOwner(space, this, thread, Temperature.HOT);
-            SlabOwner[] more = Arrays.copyOf(owned, owned.length + 1);
-            more[owned.length] = owner;
-            owned = more;
+            SlabOwner owner = make(id, thread, Temperature.HOT);
+            byId[id] = owner;
+            threadCount++;
             byThread[index] = owner.parking;
             return owner;
         }
     }
 
+    private int freeId() {
+        for (int id = FIRST_ID; id < byId.length; id++) {
+            if (byId[id] == null) {
+                return id;
+            }
+        }
+        return -1;
+    }
+
     /** {@return whether a live thread with the same number, modulo the table's size, has an owner} */
     private boolean isTaken(int index) {
         Parking other = byThread[index];
-        return other != null && !other.owner.thread.hasEnded();
+        SlabOwner owner = other == null ? null : of(other.ownerId);
+        return owner != null && !owner.thread.hasEnded();
     }
 
     private long limit() {
@@ -134,27 +171,27 @@ final class Owners {
 
     /** Moves the memory of ended threads to the common owner. */
     void inheritEnded() {
-        for (SlabOwner owner : owned) {
-            if (owner.thread.hasEnded()) {
-                inherit(owner);
+        for (int id = FIRST_ID; id < byId.length; id++) {
+            SlabOwner owner = byId[id];
+            if (owner != null && owner.thread.hasEnded()) {
+                inherit(id);
             }
         }
     }
 
-    private void inherit(SlabOwner ended) {
+    private void inherit(int id) {
         synchronized (common.lock) {
             synchronized (space.lock) {
-                SlabOwner[] current = owned;
-                SlabOwner[] fewer = Arrays.stream(current)
-                        .filter(owner -> owner != ended)
-                        .toArray(SlabOwner[]::new);
-                if (fewer.length < current.length) {
-                    int index = indexOf(ended.thread.id);
-                    common.inherit(ended);
-                    // Last: if an Error comes before, the next caller inherits the rest.
-                    owned = fewer;
-                    byThread[index] = null;
+                SlabOwner ended = byId[id];
+                if (ended == null || !ended.thread.hasEnded()) {
+                    return;
                 }
+                int index = indexOf(ended.thread.id);
+                common.inherit(ended);
+                // Last: if an Error comes before, the next caller inherits the rest.
+                byId[id] = null;
+                byThread[index] = null;
+                threadCount--;
             }
         }
     }
@@ -164,7 +201,7 @@ final class Owners {
      */
     void releaseVacant() {
         inheritEnded();
-        SlabOwner ofCold = cold;
+        SlabOwner ofCold = byId[COLD_ID];
         if (ofCold != null) {
             synchronized (ofCold.lock) {
                 ofCold.releaseVacant();
@@ -180,23 +217,12 @@ final class Owners {
         }
     }
 
-    /** {@return every owner, the common one last} */
+    /** {@return every owner} */
     List<SlabOwner> all() {
-        List<SlabOwner> all = new ArrayList<>(Arrays.asList(owned));
-        SlabOwner ofCold = cold;
-        if (ofCold != null) {
-            all.add(ofCold);
-        }
-        all.add(common);
-        return all;
-    }
-
-    /** {@return the number of owners, including the shared ones} */
-    int count() {
-        return owned.length + (cold == null ? 1 : 2);
+        return Stream.of(byId).filter(Objects::nonNull).toList();
     }
 
     long metadataByteSize() {
-        return 16 + 4L * TABLE_SIZE + count() * common.metadataByteSize();
+        return 48 + 16 + 4L * TABLE_SIZE + all().size() * common.metadataByteSize();
     }
 }

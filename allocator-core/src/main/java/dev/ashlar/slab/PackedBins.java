@@ -1,82 +1,75 @@
 package dev.ashlar.slab;
 
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Packed runs by the length of their longest free stretch, one list per length: finds the shortest sufficient one
  * (Temeraire's rule) in constant time. Not thread-safe.
  */
 final class PackedBins {
-    private final @Nullable PackedRun[] head = new PackedRun[PackedRun.GRANULE_COUNT + 1];
-    final long[] occupied = new long[PackedRun.GRANULE_COUNT / Long.SIZE + 1];
+    private final RunLists lists;
+    private final long[] occupied = new long[PackedRuns.GRANULE_COUNT / Long.SIZE + 1];
+    private final PackedRuns packed;
 
-    void add(PackedRun run) {
-        int length = run.longestFree();
-        PackedRun second = head[length];
-        run.previous = null;
-        run.next = second;
-        if (second != null) {
-            second.previous = run;
-        }
-        head[length] = run;
+    PackedBins(PackedRuns packed) {
+        this.packed = packed;
+        this.lists = new RunLists(packed.lines, PackedRuns.GRANULE_COUNT + 1);
+    }
+
+    void add(int firstPage) {
+        int length = packed.longestFree(firstPage);
+        lists.add(length, firstPage);
         occupied[length >> 6] |= 1L << length;
     }
 
     /** Removes a run from the list of {@code length}, its longest free stretch when it was added. */
-    void remove(PackedRun run, int length) {
-        CutRun next = run.next;
-        CutRun previous = run.previous;
-        if (next != null) {
-            next.previous = previous;
+    void remove(int firstPage, int length) {
+        lists.remove(length, firstPage);
+        if (lists.first(length) < 0) {
+            occupied[length >> 6] &= ~(1L << length);
         }
-        if (previous != null) {
-            previous.next = next;
-        } else {
-            head[length] = (PackedRun) next;
-            if (next == null) {
-                occupied[length >> 6] &= ~(1L << length);
-            }
-        }
-        run.next = null;
-        run.previous = null;
     }
 
-    /** {@return a run with the shortest longest free stretch of at least {@code length} granules, or null} */
-    @Nullable PackedRun choose(int length) {
+    /** {@return a run with the shortest longest free stretch of at least {@code length}, or {@link RunLists#NONE}} */
+    int choose(int length) {
         long mask = -1L << length;
         for (int word = length >> 6; word < occupied.length; word++) {
             long bits = occupied[word] & mask;
             if (bits != 0) {
-                return head[(word << 6) + Long.numberOfTrailingZeros(bits)];
+                return lists.first((word << 6) + Long.numberOfTrailingZeros(bits));
             }
             mask = -1L;
         }
-        return null;
+        return RunLists.NONE;
     }
 
-    /** {@return the number of packed runs in these lists, after checking the lists, links and bits} */
-    List<PackedRun> checked() {
-        List<PackedRun> runs = new ArrayList<>();
-        for (int length = 0; length < head.length; length++) {
-            boolean isMarked = ((occupied[length >> 6] >>> length) & 1) != 0;
-            if (isMarked != (head[length] != null)) {
+    /** Forgets all runs. */
+    void clear() {
+        lists.clear();
+        Arrays.fill(occupied, 0);
+    }
+
+    /** {@return the packed runs in these lists, after checking the lists, links and bits} */
+    int[] checked() {
+        IntStream.Builder all = IntStream.builder();
+        for (int length = 0; length < lists.count(); length++) {
+            boolean isMarked = (occupied[length >> 6] >>> length & 1) != 0;
+            int[] runs = lists.checked(length);
+            if (isMarked != runs.length > 0) {
                 throw new IllegalStateException("packed bins: length=" + length + " marked=" + isMarked);
             }
-            CutRun previous = null;
-            for (CutRun run = head[length]; run != null; run = run.next) {
-                if (((PackedRun) run).longestFree() != length || run.pageCount() == 0 || run.previous != previous) {
-                    throw new IllegalStateException("packed run " + run.number + " is wrong in list " + length);
+            for (int run : runs) {
+                if (packed.longestFree(run) != length) {
+                    throw new IllegalStateException("packed run at page " + run + " is wrong in list " + length);
                 }
-                previous = run;
-                runs.add((PackedRun) run);
+                all.add(run);
             }
         }
-        return runs;
+        return all.build().toArray();
     }
 
     long metadataByteSize() {
-        return 64 + 4L * head.length + 8L * occupied.length;
+        return 32 + lists.metadataByteSize() + 16 + 8L * occupied.length;
     }
 }

@@ -1,8 +1,6 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.region.Pages;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The packed runs of one owner.
@@ -28,73 +26,64 @@ final class PackedPool {
     /** The average of free granules per run above which holes are filled first: 1/16 of its 1024. */
     private static final int LOG2_TOLERATED_HOLES_PER_RUN = 6;
 
-    private final RunSpace space;
-    PackedBins bins = new PackedBins();
+    private final RemoteFrees remote;
+    private final PackedRuns packed;
+    private final PackedBins bins;
     /** The run to fill while holes are few. */
-    final Filling front = new Filling();
+    private final Filling front;
     /** The run to fill if holes are many, or if the front has no sufficient stretch. */
-    final Filling hole = new Filling();
+    private final Filling hole;
 
-    int runCount;
+    private int runCount;
     /** Free granules of all runs except the front's. */
-    long holeCount;
-    /** The run of the block placed last. */
-    private @Nullable PackedRun placedIn;
+    private long holeCount;
 
-    PackedPool(RunSpace space) {
-        this.space = space;
+    PackedPool(Lines lines, RemoteFrees remote) {
+        this.remote = remote;
+        this.packed = new PackedRuns(lines);
+        this.bins = new PackedBins(packed);
+        this.front = new Filling(packed);
+        this.hole = new Filling(packed);
     }
 
     /**
      * Takes granules from the front, or from a hole if holes are many.
      *
-     * @return the block's first granule in the run of {@link #placedIn}, or -1 if there is no room
+     * @return the offset of the block, or -1 if there is no room
      */
-    int allocate(int count, int alignment, Holder holder) {
+    long allocate(int count, int alignment, Holder holder) {
         if (holesAbound()) {
-            int first = allocateFromHole(count, alignment, holder);
-            return first >= 0 ? first : allocateFromFront(count, alignment, holder);
+            long offset = allocateFromHole(count, alignment, holder);
+            return offset >= 0 ? offset : front.take(count, alignment, remote, holder);
         }
-        int first = allocateFromFront(count, alignment, holder);
-        return first >= 0 ? first : allocateFromHole(count, alignment, holder);
-    }
-
-    /** {@return the run of the block placed last; pre: there was one} */
-    @SuppressWarnings("NullAway")
-    PackedRun placedIn() {
-        return placedIn;
+        long offset = front.take(count, alignment, remote, holder);
+        return offset >= 0 ? offset : allocateFromHole(count, alignment, holder);
     }
 
     private boolean holesAbound() {
         return holeCount > (long) runCount << LOG2_TOLERATED_HOLES_PER_RUN;
     }
 
-    private int allocateFromFront(int count, int alignment, Holder holder) {
-        placedIn = front.run();
-        return front.take(count, alignment, holder);
-    }
-
-    private int allocateFromHole(int count, int alignment, Holder holder) {
-        int first = hole.take(count, alignment, holder);
-        if (first < 0) {
+    private long allocateFromHole(int count, int alignment, Holder holder) {
+        long offset = hole.take(count, alignment, remote, holder);
+        if (offset < 0) {
             settle(hole);
-            PackedRun run = bins.choose(count + alignment - 1);
-            if (run == null) {
+            int run = bins.choose(count + alignment - 1);
+            if (run < 0) {
                 return -1;
             }
-            bins.remove(run, run.longestFree());
+            bins.remove(run, packed.longestFree(run));
             hole.begin(run);
-            first = hole.take(count, alignment, holder);
-            assert first >= 0 : "packed run " + run.number + " was chosen and has no room for " + count;
+            offset = hole.take(count, alignment, remote, holder);
+            assert offset >= 0 : "packed run at page " + run + " was chosen and has no room for " + count;
         }
         holeCount -= count;
-        placedIn = hole.run();
-        return first;
+        return offset;
     }
 
     private void settle(Filling filling) {
-        PackedRun run = filling.settle();
-        if (run != null) {
+        int run = filling.settle();
+        if (run >= 0) {
             bins.add(run);
         }
     }
@@ -102,8 +91,8 @@ final class PackedPool {
     /** Puts the front's run back and makes another run the front, if one is worth it and holes are few. */
     void renewFront() {
         settle();
-        PackedRun run = bins.choose(LEAST_FRONT_LENGTH);
-        if (run != null && !holesAbound()) {
+        int run = bins.choose(LEAST_FRONT_LENGTH);
+        if (run >= 0 && !holesAbound()) {
             startFront(run);
         }
     }
@@ -111,71 +100,58 @@ final class PackedPool {
     /** Puts the runs that are being filled back into the bins. */
     void settle() {
         settle(hole);
-        PackedRun run = front.run();
-        if (run != null) {
-            holeCount += run.freeCount();
+        int run = front.firstPage();
+        if (run >= 0) {
+            holeCount += packed.freeCount(run);
             settle(front);
         }
     }
 
     /** Forgets all runs, after an Error cut a change short; {@link #add} adds them again. */
     void forget() {
-        bins = new PackedBins();
+        bins.clear();
         front.forget();
         hole.forget();
-        placedIn = null;
         runCount = 0;
         holeCount = 0;
     }
 
-    private void startFront(PackedRun run) {
-        bins.remove(run, run.longestFree());
-        holeCount -= run.freeCount();
+    private void startFront(int run) {
+        bins.remove(run, packed.longestFree(run));
+        holeCount -= packed.freeCount(run);
         front.begin(run);
     }
 
     /** {@return whether some run, or the front, has a stretch of at least {@code length} granules} */
     boolean canHold(int length) {
-        return front.canHold(length) || hole.canHold(length) || bins.choose(length) != null;
+        return front.canHold(length) || hole.canHold(length) || bins.choose(length) >= 0;
     }
 
-    /**
-     * Opens a run and makes it the front.
-     *
-     * @return whether there was room
-     */
-    boolean open(SlabOwner owner) {
-        PackedRun run = space.openPackedRun(owner);
-        if (run == null) {
-            return false;
-        }
+    /** Adds a run that was just opened, and makes it the front. */
+    void addFront(int run) {
         settle();
         add(run);
         startFront(run);
-        return true;
     }
 
     /** Adds a run that is new or was another owner's. */
-    void add(PackedRun run) {
+    void add(int run) {
         bins.add(run);
         runCount++;
-        holeCount += run.freeCount();
+        holeCount += packed.freeCount(run);
     }
 
-    private void remove(PackedRun run) {
-        bins.remove(run, run.longestFree());
+    /** Removes a run that is in a bin. */
+    void remove(int run) {
+        bins.remove(run, packed.longestFree(run));
         runCount--;
-        holeCount -= run.freeCount();
+        holeCount -= packed.freeCount(run);
     }
 
-    /** Removes a run that can hold {@code length} granules, for another owner; null if there is none. */
-    @Nullable PackedRun give(int length) {
+    /** {@return a run in a bin that can hold {@code length} granules, or {@link RunLists#NONE}} */
+    int choose(int length) {
         settle(hole);
-        PackedRun run = bins.choose(length);
-        if (run != null) {
-            remove(run);
-        }
-        return run;
+        return bins.choose(length);
     }
 
     /** {@return whether there are enough runs to fill holes} */
@@ -184,93 +160,72 @@ final class PackedPool {
     }
 
     /** {@return whether a block has a hole on either side; a stretch that is being filled is not a hole} */
-    @SuppressWarnings("ShortCircuitBoolean") // avoids one of two unpredictable branches
-    boolean isBesideHole(CutRun run, int first, int count) {
-        int end = first + count;
-        boolean isFreeBehind = run.isFree(end) && !front.isAt(run, end) && !hole.isAt(run, end);
-        return run.isPacked & (run.isFree(first - 1) | isFreeBehind);
+    boolean isBesideHole(int run, long[] words, int first, int end) {
+        int firstOfRun = Lines.positionOf(run);
+        boolean isFreeBefore = first > firstOfRun && BlockBits.isFree(words, first - 1);
+        boolean isFreeBehind = end < firstOfRun + PackedRuns.GRANULE_COUNT
+                && BlockBits.isFree(words, end)
+                && !front.isAt(run, end)
+                && !hole.isAt(run, end);
+        return isFreeBefore || isFreeBehind;
     }
 
-    /** Frees a block. Pre: it is live or parked, and erased. */
-    void free(PackedRun run, int granule, int count) {
+    /** Frees granules of a block, up to its end. Pre: it is live or parked, and they are erased. */
+    void free(int run, int from, int end) {
         if (front.isIn(run)) {
             front.disturb();
-            run.free(granule, count);
+            packed.free(run, from, end);
             return;
         }
-        int longestBefore = run.longestFree();
-        int freeBefore = run.freeCount();
-        run.free(granule, count);
-        noteFreed(run, longestBefore, freeBefore);
-        closeIfVacant(run);
-    }
-
-    /** Gives the pages of a run back if all of it is free and it is not the front's. */
-    void closeIfVacant(PackedRun run) {
-        if (run.isVacant() && run.mayClose() && !front.isIn(run)) {
-            if (hole.isIn(run)) {
-                settle(hole);
-            }
-            close(run);
-        }
-    }
-
-    private void noteFreed(PackedRun run, int longestBefore, int freeBefore) {
-        holeCount += run.freeCount() - freeBefore;
+        int longestBefore = packed.longestFree(run);
+        packed.free(run, from, end);
+        holeCount += end - from;
         if (hole.isIn(run)) {
             hole.disturb();
-        } else if (run.longestFree() != longestBefore) {
+        } else if (packed.longestFree(run) != longestBefore) {
             bins.remove(run, longestBefore);
             bins.add(run);
         }
     }
 
-    /** Shrinks a live block to {@code byteSize} bytes. Pre: the rest is erased. */
-    void shrink(PackedRun run, int granule, int byteSize) {
-        if (front.isIn(run)) {
-            front.disturb();
-            run.shrink(granule, byteSize);
-            return;
+    /** {@return whether all of a run is free and it need not stay; then it is in a bin} */
+    boolean isClosable(int run) {
+        if (front.isIn(run) || packed.freeCount(run) < PackedRuns.GRANULE_COUNT) {
+            return false;
         }
-        int longestBefore = run.longestFree();
-        int freeBefore = run.freeCount();
-        run.shrink(granule, byteSize);
-        noteFreed(run, longestBefore, freeBefore);
-    }
-
-    private void close(PackedRun run) {
-        remove(run);
-        space.close(run);
-    }
-
-    /** Closes the vacant runs that were kept. */
-    void releaseVacant() {
-        settle();
-        for (PackedRun run = bins.choose(PackedRun.GRANULE_COUNT); run != null && run.mayClose(); run =
-                bins.choose(PackedRun.GRANULE_COUNT)) {
-            close(run);
+        if (hole.isIn(run)) {
+            settle(hole);
         }
+        return true;
     }
 
     /** {@return the number of runs of this pool, including the front's, after checking the lists and counts} */
-    int checkedCount(SlabOwner owner) {
+    int checkedCount() {
         settle();
-        List<PackedRun> runs = bins.checked();
-        long holes = runs.stream().mapToLong(PackedRun::freeCount).sum();
-        boolean allOwned = runs.stream().allMatch(run -> run.owner == owner);
-        if (runs.size() != runCount || holes != holeCount || !allOwned) {
-            throw new IllegalStateException("packed pool: counted=" + runs.size() + " kept=" + runCount
-                    + "; holes counted=" + holes + " kept=" + holeCount + "; all of this owner=" + allOwned);
+        int[] runs = bins.checked();
+        long holes = 0;
+        for (int run : runs) {
+            packed.check(run);
+            holes += packed.freeCount(run);
         }
-        return runs.size();
+        if (runs.length != runCount || holes != holeCount) {
+            throw new IllegalStateException("packed pool: counted=" + runs.length + " kept=" + runCount
+                    + "; holes counted=" + holes + " kept=" + holeCount);
+        }
+        return runs.length;
+    }
+
+    /** Frees parked blocks of a run, and counts anew what is free, after an Error cut a change short. */
+    void rebuild(int run, RunSpace space) {
+        packed.rebuild(run, space);
     }
 
     /** {@return bytes of its runs} */
     long byteSize() {
-        return Pages.offsetOf(runCount * PackedRun.PAGE_COUNT);
+        return Pages.offsetOf(runCount * PackedRuns.PAGE_COUNT);
     }
 
     long metadataByteSize() {
-        return 64 + bins.metadataByteSize() + front.metadataByteSize() + hole.metadataByteSize();
+        return 64 + 16 + bins.metadataByteSize() + front.metadataByteSize() + hole.metadataByteSize();
     }
 }

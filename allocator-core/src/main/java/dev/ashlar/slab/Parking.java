@@ -1,5 +1,6 @@
 package dev.ashlar.slab;
 
+import dev.ashlar.region.Pages;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
@@ -7,11 +8,13 @@ import org.jspecify.annotations.Nullable;
  * Holds one owner's freed blocks before their places become free for other uses: they are ready for an allocation of
  * the same size, which needs no search.
  *
- * <p>It remembers the block that was handed out or freed last. While that block is live, the next call on it needs no
- * lookup; once it is freed, it waits without a change to its run, so that a caller who allocates and frees in turn
- * touches only this object. Later it moves into the {@link Magazines}. Code that is held by address waits in {@link
- * Quarantine} first, and is erased when it leaves; code that an object holds is erased at once, so that a handle bound
- * from it traps at its next call.
+ * <p>A free sets the parked bit of the block and puts its offset into the {@link Magazines}. Code that is held by
+ * address waits in {@link Quarantine} first, and is erased when it leaves; code that an object holds is erased at once,
+ * so that a handle bound from it traps at its next call.
+ *
+ * <p>The block that was handed out last is remembered: while it is live, the next call on it needs no lookup. If its
+ * contents need no erasing, its free changes nothing but this object, so that a caller who allocates and frees in turn
+ * touches no lines.
  *
  * <p>After many frees without an allocation the caller seems to be clearing up, and parking stops until the next
  * allocation, because parked blocks keep runs and regions from being given back. A packed block next to a hole is not
@@ -22,28 +25,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class Parking extends Apart {
     private static final int LONGEST_STREAK = 64;
-    static final int NONE = -1;
+    static final long NONE = -1;
 
     /** The id of the only thread that may use this; {@link OwnerThread#ANY} if any may, under the owner's lock. */
     final long threadId;
 
-    final SlabOwner owner;
+    final int ownerId;
+    private final long ownerBits;
     private final RunSpace space;
-    private final int[] stacks = Magazines.empty();
+    private final Lines lines;
+    private final CutRuns runs;
+    private final RemoteFrees remote;
+    private final long[] stacks = Magazines.empty();
     /** Null if contents need no erasing. */
     final @Nullable Quarantine quarantine;
 
+    /** Whether an Error cut a change of this owner short, so that the owner must rebuild its lists first. */
+    boolean cutShort;
+
     /** Frees since the last allocation. */
-    private int freeStreak;
+    int freeStreak;
 
     /**
-     * The block that was handed out or freed last, or {@link #NONE}. Who sets the owner's {@code cutShort} sets it to
-     * NONE, so that the quickest paths need not look.
+     * The block that was handed out last, or {@link #NONE}. Who sets {@link #cutShort} sets it to NONE, so that the
+     * quickest paths need not look.
      */
     long lastOffset = NONE;
 
-    /** The kind and holder of that block. */
-    private int lastKey = NONE;
+    /** The size class and holder of that block. */
+    int lastKey;
 
     /**
      * The same block from its free until it is parked or handed out; {@link #NONE} otherwise. Other threads read only
@@ -51,204 +61,188 @@ final class Parking extends Apart {
      */
     private long freedOffset = NONE;
 
-    /** Its round in the magazines; not a reference, because storing one costs a collector's barrier. */
-    private int lastRound;
+    /** The block of whole pages that was freed last, until it is handed out or given back; or {@link #NONE}. */
+    private long runOffset = NONE;
 
-    Parking(RunSpace space, SlabOwner owner) {
+    private int runPageCount;
+    private boolean isRunErased;
+
+    Parking(RunSpace space, CutRuns runs, OwnerThread thread) {
         this.space = space;
-        this.owner = owner;
-        this.threadId = owner.thread.id;
+        this.lines = space.lines;
+        this.runs = runs;
+        this.remote = runs.remote;
+        this.ownerId = runs.ownerId;
+        this.ownerBits = RunWord.ownerBits(runs.ownerId);
+        this.threadId = thread.id;
         this.quarantine = space.erases() ? new Quarantine() : null;
     }
 
-    private static int keyOf(int kind, Holder holder) {
-        return holder == Holder.OBJECT ? kind << 1 | 1 : kind << 1;
+    /** {@return whether a run belongs to this owner} */
+    boolean owns(long run) {
+        return (run & RunWord.OWNER) == ownerBits;
     }
 
-    /** {@return the offset of a parked block of this kind, live again, or -1 if there is none} */
-    long reuse(int kind, Holder holder) {
+    /** {@return what identifies the size and holder of a block} */
+    static int keyOf(int sizeClass, Holder holder) {
+        return holder == Holder.OBJECT ? sizeClass << 1 | 1 : sizeClass << 1;
+    }
+
+    /** {@return the offset of a parked block of a size class, live again, or {@link #NONE} if there is none} */
+    long reuse(int sizeClass, Holder holder) {
         freeStreak = 0;
-        // A waiting mark may be on this block; parking the block finds it.
+        int key = keyOf(sizeClass, holder);
         long freed = freedOffset;
-        if (freed != NONE && lastKey == keyOf(kind, holder) && owner.hasNoMarks()) {
-            freedOffset = NONE;
-            return freed;
-        }
-        int round = Magazines.pop(stacks, kind);
-        return round < 0 ? -1 : unpark(kind, round, holder);
-    }
-
-    private long unpark(int kind, int round, Holder holder) {
-        if (owner.cutShort) {
-            // The rebuild finds the block in its run.
-            return NONE;
-        }
-        try {
-            if (freedOffset != NONE) {
-                parkLast();
+        if (freed != NONE) {
+            // A waiting mark may be on this block; parking the block finds it.
+            if (lastKey == key && remote.isEmpty()) {
+                freedOffset = NONE;
+                return freed;
             }
-            CutRun run = runOf(round);
-            int position = Magazines.position(round);
-            long offset = run.firstByte() + run.startAt(position);
-            remember(round, kind, holder, offset);
-            // Last: from here on the block is live.
-            run.unpark(position, holder);
-            return offset;
-        } catch (Throwable e) {
-            owner.cutShort = true;
-            lastOffset = NONE;
-            throw e;
-        }
-    }
-
-    /**
-     * Remembers a newly placed block.
-     *
-     * @return its offset
-     */
-    long noteHandedOut(CutRun run, int position, int byteSize, Holder holder) {
-        int kind = Magazines.kindOf(run, byteSize);
-        if (freedOffset != NONE) {
+            if (cutShort) {
+                return NONE;
+            }
             parkLast();
         }
-        freeStreak = 0;
-        long offset = run.firstByte() + run.startAt(position);
-        if (kind >= 0 && run.firstRound >= 0) {
-            remember(run.firstRound + position, kind, holder, offset);
+        if (sizeClass >= Magazines.CLASS_COUNT) {
+            return NONE;
         }
-        return offset;
+        int stack = sizeClass << Magazines.LOG2_STRIDE;
+        int height = (int) stacks[stack];
+        return height == 0 || cutShort ? NONE : unpark(stack, height, key, holder);
     }
 
-    private void remember(int round, int kind, Holder holder, long offset) {
-        lastRound = round;
-        lastKey = keyOf(kind, holder);
+    @SuppressWarnings("NullAway") // the block's run is open
+    private long unpark(int stack, int height, int key, Holder holder) {
+        long offset = stacks[stack + height];
+        long[] region = lines.atOffset(offset);
+        int line = Lines.lineAt(offset);
+        long run = region[line + Lines.RUN];
+        long[] words = lines.array(region, line, run);
+        int position = Lines.position(region, line, run, offset);
+        remote.dropLate(words, position);
+        int word = BlockBits.wordOf(position);
+        int parkedWord = BlockBits.parkedWordOf(position);
+        long held = words[word] & ~BlockBits.startBits(position, Holder.OBJECT)
+                | BlockBits.startBits(position, holder);
+        // No call from here on: an Error would lose the block. Last: it is live.
         lastOffset = offset;
+        lastKey = key;
+        stacks[stack] = height - 1;
+        words[word] = held;
+        words[parkedWord] &= ~(1L << position);
+        return offset;
     }
 
     /** {@return the bytes of the block at {@code offset} if it is live and was handed out last, else -1} */
     int lastByteSize(long offset, Holder holder) {
-        return isLastLive(offset, holder) ? Magazines.byteSizeOf(lastKey >> 1) : NONE;
+        return isLastLive(offset, holder) ? SizeClasses.byteSize(lastKey >> 1) : -1;
     }
 
     private boolean isLastLive(long offset, Holder holder) {
         // If marks wait, another thread may have freed it.
-        return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && owner.hasNoMarks();
+        return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && remote.isEmpty();
     }
 
     /**
-     * Frees the block at {@code offset} if it is live and was handed out last.
+     * Frees the block at {@code offset} if it is live, was handed out last, and needs no erasing.
      *
      * @return whether it was
      */
     boolean freeLast(long offset, Holder holder) {
-        if (!isLastLive(offset, holder)) {
-            return false;
-        }
-        if (quarantine == null) {
+        if (offset == lastOffset && quarantine == null && isLastLive(offset, holder)) {
             freedOffset = offset;
             return true;
         }
-        int kind = lastKey >> 1;
-        lastOffset = NONE;
-        if (holder == Holder.ADDRESS && freeStreak < LONGEST_STREAK) {
-            freeStreak++;
-            enter(quarantine, lastRound, kind, offset);
-        } else {
-            free(runOf(lastRound), Magazines.position(lastRound), Magazines.byteSizeOf(kind), kind, offset, holder);
-        }
-        return true;
-    }
-
-    /** Frees the block that starts at {@code offset} in one of the owner's runs. */
-    FreeResult free(CutRun run, long offset, Holder holder) {
-        if (isLastFreed(offset)) {
-            return FreeResult.NOT_LIVE;
-        }
-        int inRun = (int) (offset - run.firstByte());
-        int position = run.find(inRun, holder);
-        if (position < 0) {
-            return refusal(run, inRun, position);
-        }
-        int byteSize = run.usableByteSize(position);
-        int kind = run.firstRound < 0 ? NONE : Magazines.kindOf(run, byteSize);
-        free(run, position, byteSize, kind, offset, holder);
-        return FreeResult.DONE;
-    }
-
-    /** The block that was freed last is still live in its run's books. */
-    private FreeResult refusal(CutRun run, int inRun, int code) {
-        int position = run.positionOf(inRun);
-        boolean isFree = position < 0 || isLastFreed(run.firstByte() + run.startAt(position));
-        return isFree ? FreeResult.NOT_LIVE : FreeResult.ofCode(code);
+        return false;
     }
 
     /**
-     * Frees a live block.
+     * Frees the block that starts at {@code offset} in one of the owner's runs.
      *
-     * @param kind its kind, or {@link #NONE} if it cannot be parked
+     * @param region the lines of its region
+     * @param line the line of its page
+     * @param run the word of its run
+     * @return whether it was live and held this way
      */
-    private void free(CutRun run, int position, int byteSize, int kind, long offset, Holder holder) {
+    @SuppressWarnings("NullAway") // the run is open
+    boolean free(long[] region, int line, long run, long offset, Holder holder) {
+        long[] words = lines.array(region, line, run);
+        int position = Lines.position(region, line, run, offset);
+        if (!BlockBits.isFreeable(words, position, holder)
+                || RunWord.inPlace(run, offset) != 0
+                || offset == freedOffset) {
+            return false;
+        }
+        boolean isPacked = RunWord.isPacked(run);
+        int end = BlockBits.endOf(words, position);
+        int sizeClass = isPacked ? SizeClasses.ofGranules(end - position) : RunWord.sizeClass(run);
+        boolean isParkable = !isClearingUp() && (!isPacked || !SizeClasses.isSlot(sizeClass));
+        if (quarantine != null) {
+            if (holder == Holder.ADDRESS && isParkable) {
+                enter(quarantine, words, position, offset, sizeClass);
+                return true;
+            }
+            space.erase(offset, CutRuns.usableByteSize(run, words, position));
+        }
+        if (isParkable && !(isPacked && runs.isBesideHole(words, line, offset, position, end))) {
+            int stack = sizeClass << Magazines.LOG2_STRIDE;
+            int depth = Magazines.depth(sizeClass);
+            int height = depth == 0 ? 0 : (int) stacks[stack];
+            if (height < depth) {
+                int parkedWord = BlockBits.parkedWordOf(position);
+                // No call from here on: an Error would lose the block. First: it is not live.
+                words[parkedWord] |= 1L << position;
+                stacks[stack + height + 1] = offset;
+                stacks[stack] = height + 1;
+                lastOffset = lastOffset == offset ? NONE : lastOffset;
+                return true;
+            }
+        }
+        release(words, position, offset);
+        return true;
+    }
+
+    /** Frees the place of a block that is live and erased. */
+    private void release(long[] words, int position, long offset) {
+        lastOffset = lastOffset == offset ? NONE : lastOffset;
         try {
-            if (quarantine != null && holder == Holder.ADDRESS) {
-                freeCode(quarantine, run, position, byteSize, kind, offset);
-                return;
-            }
-            if (quarantine != null) {
-                space.erase(offset, byteSize);
-            }
-            parkLast();
-            if (kind < 0 || freeStreak > LONGEST_STREAK) {
-                owner.release(run, position, byteSize);
-                return;
-            }
-            remember(run.firstRound + position, kind, holder, offset);
-            freedOffset = offset;
+            runs.release(offset);
         } catch (Throwable e) {
-            owner.cutShort = true;
+            cutShort = true;
             lastOffset = NONE;
-            // Without calls, which could overflow the stack again: is the block live?
-            int mark = position >> run.log2PositionsPerMark;
-            int firstParkedWord =
-                    (run.positionCount + CutRun.POSITIONS_PER_WORD - 1) >> CutRun.LOG2_POSITIONS_PER_WORD;
-            long parked = run.books[firstParkedWord + (mark >> 6)] >>> mark & 1;
-            long start = run.books[position >> CutRun.LOG2_POSITIONS_PER_WORD] >>> position & 1;
-            boolean isLive = start > parked && freedOffset != offset;
-            if (isLive || !(e instanceof VirtualMachineError)) {
+            // Without a call, which could overflow the stack again: is the block live?
+            long start = words[(position >>> 6 << 3) + (position >>> 5 & 1)] >>> (position & 31) & 1;
+            if (start != 0 || !(e instanceof VirtualMachineError)) {
                 throw e;
             }
             // It is free. The owner rebuilds the rest before its next change.
         }
     }
 
-    private void freeCode(Quarantine waiting, CutRun run, int position, int byteSize, int kind, long offset) {
-        if (kind < 0 || isClearingUp()) {
-            space.erase(offset, byteSize);
-            owner.release(run, position, byteSize);
-            return;
+    private void enter(Quarantine waiting, long[] words, int position, long offset, int sizeClass) {
+        while (waiting.isFull()) {
+            letOldestGo(waiting);
         }
-        enter(waiting, run.firstRound + position, kind, offset);
+        int parkedWord = BlockBits.parkedWordOf(position);
+        waiting.enter(offset, sizeClass);
+        // No call from here on: an Error would leave a live block in quarantine.
+        words[parkedWord] |= 1L << position;
+        lastOffset = lastOffset == offset ? NONE : lastOffset;
     }
 
-    private void enter(Quarantine waiting, int round, int kind, long offset) {
-        CutRun run = runOf(round);
-        int position = Magazines.position(round);
+    /** Erases the block that has waited longest and makes it available again. */
+    private void letOldestGo(Quarantine waiting) {
         try {
-            while (waiting.isFull()) {
-                letOldestGo(waiting);
-            }
-            run.park(position);
-            waiting.enter(offset, round, kind);
+            long offset = waiting.oldestOffset();
+            int sizeClass = waiting.oldestSizeClass();
+            space.erase(offset, SizeClasses.byteSize(sizeClass));
+            waiting.leave();
+            store(offset, sizeClass);
         } catch (Throwable e) {
-            owner.cutShort = true;
+            cutShort = true;
             lastOffset = NONE;
-            // As in free: is the block parked?
-            int mark = position >> run.log2PositionsPerMark;
-            int firstParkedWord =
-                    (run.positionCount + CutRun.POSITIONS_PER_WORD - 1) >> CutRun.LOG2_POSITIONS_PER_WORD;
-            boolean isParked = (run.books[firstParkedWord + (mark >> 6)] >>> mark & 1) != 0;
-            if (!isParked || !(e instanceof VirtualMachineError)) {
-                throw e;
-            }
+            throw e;
         }
     }
 
@@ -265,116 +259,211 @@ final class Parking extends Apart {
     }
 
     /**
-     * Parks the block that was freed last with others of its kind, if it is still free. Afterwards no block counts as
+     * Parks the block that was freed last with others of its size, if it is still free. Afterwards no block counts as
      * handed out last.
      */
+    @SuppressWarnings("NullAway") // the block's run is open
     void parkLast() {
-        if (freedOffset == NONE) {
-            lastOffset = NONE;
+        lastOffset = NONE;
+        long freed = freedOffset;
+        if (freed == NONE) {
             return;
         }
-        int round = lastRound;
-        int kind = lastKey >> 1;
         try {
-            runOf(round).park(Magazines.position(round));
-            lastOffset = NONE;
-            lastKey = NONE;
+            long[] region = lines.atOffset(freed);
+            int line = Lines.lineAt(freed);
+            long run = region[line + Lines.RUN];
+            int position = Lines.position(region, line, run, freed);
+            lines.array(region, line, run)[BlockBits.parkedWordOf(position)] |= 1L << position;
             // In this order, so that a thread that reads the two in the other order sees the block as free in one of
             // them.
             VarHandle.storeStoreFence();
             freedOffset = NONE;
             if (isClearingUp()) {
-                release(round, kind);
+                runs.release(freed);
             } else {
-                store(round, kind);
+                store(freed, lastKey >> 1);
             }
         } catch (Throwable e) {
-            owner.cutShort = true;
+            cutShort = true;
+            throw e;
+        }
+    }
+
+    /** Puts a parked block into its magazine, or frees its place. */
+    @SuppressWarnings("NullAway") // the block's run is open
+    private void store(long offset, int sizeClass) {
+        int depth = Magazines.depth(sizeClass);
+        int stack = sizeClass << Magazines.LOG2_STRIDE;
+        int height = depth == 0 ? 0 : (int) stacks[stack];
+        if (height < depth && (SizeClasses.isSlot(sizeClass) || !isBesideHole(offset, sizeClass))) {
+            stacks[stack + height + 1] = offset;
+            stacks[stack] = height + 1;
+        } else {
+            runs.release(offset);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // the block's run is open
+    private boolean isBesideHole(long offset, int sizeClass) {
+        int granules = SizeClasses.byteSize(sizeClass) >> SizeClasses.LOG2_GRANULE_BYTE_SIZE;
+        long[] region = lines.atOffset(offset);
+        int line = Lines.lineAt(offset);
+        int position = Lines.position(region, line, region[line + Lines.RUN], offset);
+        return runs.isBesideHole(region, line, offset, position, position + granules);
+    }
+
+    /** Frees the places of all parked blocks. */
+    void releaseAll() {
+        try {
+            parkLast();
+            while (quarantine != null && !quarantine.isEmpty()) {
+                letOldestGo(quarantine);
+            }
+            for (int sizeClass = 0; sizeClass < Magazines.CLASS_COUNT; sizeClass++) {
+                long offset = Magazines.pop(stacks, sizeClass);
+                while (offset != NONE) {
+                    runs.release(offset);
+                    offset = Magazines.pop(stacks, sizeClass);
+                }
+            }
+            releaseRun();
+        } catch (Throwable e) {
+            cutShort = true;
             lastOffset = NONE;
             throw e;
         }
     }
 
-    /**
-     * Forgets all blocks, after an Error cut a change short. They stay parked in their runs.
-     */
+    /** Forgets all blocks but the one of whole pages, after an Error cut a change short. They stay parked. */
+    @SuppressWarnings("NullAway") // the block's run is open
     void forget() {
-        if (freedOffset != NONE) {
-            CutRun run = runOf(lastRound);
-            int position = Magazines.position(lastRound);
-            if (!run.isParked(position)) {
-                run.park(position);
-            }
+        long freed = freedOffset;
+        if (freed != NONE) {
+            long[] region = lines.atOffset(freed);
+            int line = Lines.lineAt(freed);
+            long run = region[line + Lines.RUN];
+            int position = Lines.position(region, line, run, freed);
+            lines.array(region, line, run)[BlockBits.parkedWordOf(position)] |= 1L << position;
             freedOffset = NONE;
         }
         lastOffset = NONE;
-        lastKey = NONE;
         Magazines.clear(stacks);
         if (quarantine != null) {
             quarantine.clear();
         }
     }
 
-    private void store(int round, int kind) {
-        if (isBesideHole(round, kind) || !Magazines.push(stacks, kind, round)) {
-            release(round, kind);
+    /** {@return the offset of the block of whole pages that was freed last, live again, if it has this size; or -1} */
+    long reuseRun(int pageCount, Holder holder) {
+        freeStreak = 0;
+        long offset = runOffset;
+        if (offset == NONE || runPageCount != pageCount || !isRunKept()) {
+            return NONE;
         }
+        eraseRun();
+        int[] words = space.large.of(Pages.indexOf(offset));
+        int index = Pages.inRegion(Pages.indexOf(offset));
+        int live = LargeRuns.live(pageCount, holder);
+        // No call from here on: an Error would lose the block.
+        runOffset = NONE;
+        words[index] = live;
+        return offset;
     }
 
-    private void release(int round, int kind) {
-        owner.release(runOf(round), Magazines.position(round), Magazines.byteSizeOf(kind));
+    /** An Error may have come between the record of the block and its end. */
+    private boolean isRunKept() {
+        return space.large.word(Pages.indexOf(runOffset)) == LargeRuns.parked(runPageCount, ownerId);
     }
 
-    private boolean isBesideHole(int round, int kind) {
-        return owner.packsHoles()
-                && owner.isBesideHole(runOf(round), Magazines.position(round), Magazines.byteSizeOf(kind));
-    }
-
-    private CutRun runOf(int round) {
-        return space.cutRuns.at(Magazines.runNumber(round));
-    }
-
-    /** Erases the block that has waited longest and makes it available again. */
-    private void letOldestGo(Quarantine waiting) {
-        long name = waiting.oldestName();
-        int kind = Quarantine.kindOf(name);
-        int byteSize = Magazines.byteSizeOf(kind);
-        space.erase(waiting.oldestOffset(), byteSize);
-        waiting.leave(byteSize);
-        store(Quarantine.roundOf(name), kind);
-    }
-
-    /** Frees the places of all parked blocks. */
-    void releaseAll() {
-        parkLast();
-        while (quarantine != null && !quarantine.isEmpty()) {
-            letOldestGo(quarantine);
+    /**
+     * Frees a block of whole pages: keeps it for the next allocation of its size.
+     *
+     * @return whether it was live, held this way, and is kept now
+     */
+    boolean freeRun(long offset, Holder holder) {
+        int firstPage = Pages.indexOf(offset);
+        int word = space.large.word(firstPage);
+        int pageCount = LargeRuns.pageCount(word);
+        if (!LargeRuns.isLive(word)
+                || LargeRuns.holder(word) != holder
+                || offset != Pages.offsetOf(firstPage)
+                || pageCount > LargeRuns.LARGEST_PARKED_PAGE_COUNT
+                || isClearingUp()) {
+            return false;
         }
-        for (int kind = 0; kind < Magazines.KIND_COUNT; kind++) {
-            for (int round = Magazines.pop(stacks, kind); round >= 0; round = Magazines.pop(stacks, kind)) {
-                release(round, kind);
+        releaseRun();
+        int[] words = space.large.of(firstPage);
+        int index = Pages.inRegion(firstPage);
+        int parked = LargeRuns.parked(pageCount, ownerId);
+        // First, so that the block is not lost if an Error comes after it has ended.
+        runPageCount = pageCount;
+        isRunErased = quarantine == null;
+        runOffset = offset;
+        try {
+            if (!LargeRuns.WORD.compareAndSet(words, index, word, parked)) {
+                runOffset = NONE;
+                return false;
             }
+            eraseRun();
+        } catch (Throwable e) {
+            if (words[index] != parked || !(e instanceof VirtualMachineError)) {
+                throw e;
+            }
+            // It is free, and will be erased before it is used again.
+        }
+        return true;
+    }
+
+    /** Gives the block of whole pages back that was freed last. */
+    void releaseRun() {
+        long offset = runOffset;
+        if (offset != NONE) {
+            if (isRunKept()) {
+                space.releaseParked(offset);
+            }
+            runOffset = NONE;
         }
     }
 
-    /** {@return whether the block at {@code offset}, live in its run's books, was freed last} */
+    /** {@return whether a block of whole pages is kept} */
+    boolean hasRun() {
+        return runOffset != NONE;
+    }
+
+    private void eraseRun() {
+        if (!isRunErased) {
+            space.erase(runOffset, Pages.offsetOf(runPageCount));
+            isRunErased = true;
+        }
+    }
+
+    /** {@return whether the block at {@code offset}, live in its lines, was freed last} */
     boolean isLastFreed(long offset) {
         return offset == freedOffset;
     }
 
-    /** {@return the position of the block that was freed last if it lies in {@code run}, or -1} */
-    int lastFreedPosition(CutRun run) {
-        // One read, because figures are read while the owner works.
-        int round = lastRound;
-        return freedOffset != NONE && Magazines.runNumber(round) == run.number ? Magazines.position(round) : -1;
+    /** {@return the block that was freed last and is not parked, or {@link #NONE}} */
+    long lastFreed() {
+        return freedOffset;
     }
 
-    /** {@return parked bytes, without the block that was freed last} */
+    /** {@return bytes of that block} */
+    int lastFreedByteSize() {
+        return SizeClasses.byteSize(lastKey >> 1);
+    }
+
+    /** {@return bytes of the block of whole pages that is kept} */
+    long runByteSize() {
+        return runOffset == NONE ? 0 : Pages.offsetOf(runPageCount);
+    }
+
+    /** {@return parked bytes in magazines and in quarantine} */
     long byteSize() {
         return Magazines.byteSize(stacks) + (quarantine == null ? 0 : quarantine.byteSize());
     }
 
     long metadataByteSize() {
-        return 128 + 64 + Magazines.metadataByteSize(stacks) + (quarantine == null ? 0 : quarantine.metadataByteSize());
+        return 128 + 120 + Magazines.metadataByteSize(stacks) + (quarantine == null ? 0 : quarantine.metadataByteSize());
     }
 }

@@ -15,21 +15,22 @@ final class Quarantine {
     /** The largest number of bytes that may wait. */
     static final int LARGEST_BYTE_SIZE = 64 * 1024;
 
-    /** Two numbers per block: its offset, then its round in the upper half and its kind in the lower. */
-    private final long[] entries = new long[2 * LENGTH];
+    private final long[] offsets = new long[LENGTH];
+    private final short[] sizeClasses = new short[LENGTH];
 
     private int oldest;
     private int count;
     private int byteSize;
 
     /** Adds a block. Pre: {@link #isFull()} is false. */
-    void enter(long offset, int round, int kind) {
-        int index = (oldest + 2 * count) & (2 * LENGTH - 2);
-        int more = Magazines.byteSizeOf(kind);
-        entries[index] = offset;
-        entries[index + 1] = (long) round << Integer.SIZE | kind;
-        count++;
+    void enter(long offset, int sizeClass) {
+        int more = SizeClasses.byteSize(sizeClass);
+        int index = (oldest + count) & (LENGTH - 1);
+        // No call from here on: an Error would leave the block half in.
+        offsets[index] = offset;
+        sizeClasses[index] = (short) sizeClass;
         byteSize += more;
+        count++;
     }
 
     /** Forgets all blocks. */
@@ -48,30 +49,18 @@ final class Quarantine {
 
     /** {@return the offset of the oldest block, which stays inside; pre: there is one} */
     long oldestOffset() {
-        return entries[oldest];
+        return offsets[oldest];
     }
 
-    /** {@return the oldest block's name, which {@link #roundOf} and {@link #kindOf} decode} */
-    long oldestName() {
-        return entries[oldest + 1];
+    /** {@return the size class of the oldest block; pre: there is one} */
+    int oldestSizeClass() {
+        return sizeClasses[oldest];
     }
 
-    static int roundOf(long name) {
-        return (int) (name >>> Integer.SIZE);
-    }
-
-    static int kindOf(long name) {
-        return (int) name;
-    }
-
-    /**
-     * Removes the oldest block.
-     *
-     * @param oldestByteSize bytes of that block
-     */
-    void leave(int oldestByteSize) {
-        byteSize -= oldestByteSize;
-        oldest = (oldest + 2) & (2 * LENGTH - 2);
+    /** Removes the oldest block. */
+    void leave() {
+        byteSize -= SizeClasses.byteSize(sizeClasses[oldest]);
+        oldest = (oldest + 1) & (LENGTH - 1);
         count--;
     }
 
@@ -80,6 +69,6 @@ final class Quarantine {
     }
 
     long metadataByteSize() {
-        return 32 + 16 + 16L * LENGTH;
+        return 40 + 16 + 8L * LENGTH + 16 + 2L * LENGTH;
     }
 }

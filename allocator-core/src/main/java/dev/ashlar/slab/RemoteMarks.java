@@ -1,194 +1,86 @@
 package dev.ashlar.slab;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import org.jspecify.annotations.Nullable;
-
 /**
- * Records the frees of a run's blocks by other threads. Any thread may mark a block as freed, by one atomic operation;
- * the first mark puts the run into the queue of its owner, who processes the marks later ({@link SlabOwner#drain}).
+ * Records, in words 3 and 4 of a line, which blocks other threads than the owner have freed. Each word holds the marks
+ * of 32 positions in its lower half and the <i>life</i> of the run in its upper half.
  *
- * <p>The words of marks also hold the generation of the run. A thread marks a block only in the generation in which it
- * found the block, so a mark never reaches a block of a later run, and no mark has to be taken back.
+ * <p>Each run that begins on a page has a greater life than the one before. A thread reads the life first, then checks
+ * the block, then sets the mark by a compare-and-set on the whole word. So a mark is set only in the life of the run in
+ * which the block was checked; it never reaches a block of a later run, and no mark has to be taken back.
  */
-abstract class RemoteMarks {
-    private static final VarHandle BITS = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final VarHandle QUEUED;
+final class RemoteMarks {
+    static final long MARKS = 0xffff_ffffL;
+    private static final int LIFE_SHIFT = 32;
 
-    static {
-        try {
-            QUEUED = MethodHandles.lookup().findVarHandle(RemoteMarks.class, "queued", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
+    private RemoteMarks() {}
+
+    /** {@return the word with the mark of a position} */
+    static int wordOf(int position) {
+        return BlockBits.lineOf(position) + Lines.MARKS + (position >>> 5 & 1);
     }
 
-    /** Link of the owner's queue of runs with marks; {@code queued} tells whether this run is in one. */
-    @Nullable CutRun nextQueued;
+    private static long markBit(int position) {
+        return 1L << (position & 31);
+    }
 
-    @SuppressWarnings("UnusedVariable") // written through QUEUED
-    private volatile boolean queued;
+    /** {@return the life and the marks of a position and its neighbours; what is read after this call is not older} */
+    static long read(long[] words, int position) {
+        return (long) Lines.WORD.getAcquire(words, wordOf(position));
+    }
 
-    static final int MARKS_PER_WORD = 48;
-    private static final long MARKS = (1L << MARKS_PER_WORD) - 1;
+    /** {@return the life of a word of marks, without its marks} */
+    static long life(long word) {
+        return word & ~MARKS;
+    }
 
-    /** The bookkeeping of a run's blocks: the marks in the last words, the rest as {@link CutRun} describes. */
-    final long[] books;
-
-    /** The first word of the marks. */
-    final int firstMarkWord;
-
-    /** log2 of the positions per mark, of which at most one is a block's start. */
-    final int log2PositionsPerMark;
-
-    /** Whether the owner is processing the marks. Until it has, no block of another life may get one. */
-    boolean isDrained;
-
-    /** Frees that lost a race with another free of the same block and were found later. */
-    private int lateLoserCount;
-
-    RemoteMarks(int positionCount, int log2PositionsPerMark) {
-        int markCount = ((positionCount - 1) >> log2PositionsPerMark) + 1;
-        this.firstMarkWord = CutRun.wordCount(positionCount) + (markCount + Long.SIZE - 1) / Long.SIZE;
-        this.books = new long[firstMarkWord + (markCount + MARKS_PER_WORD - 1) / MARKS_PER_WORD];
-        this.log2PositionsPerMark = log2PositionsPerMark;
+    /** {@return the word of the next life, without marks} */
+    static long next(long word) {
+        return (word >>> LIFE_SHIFT) + 1 << LIFE_SHIFT;
     }
 
     /**
-     * Marks a live block as freed, from any thread, by one atomic operation.
+     * Marks a block as freed.
      *
-     * @param generation of the run in which the caller found the block
+     * @param found what {@link #read} returned before the block was checked
      * @return whether this call marked it; false if it was marked before, or if the run has ended since
      */
-    final boolean markRemote(int position, int generation) {
-        int mark = position >> log2PositionsPerMark;
-        int word = firstMarkWord + mark / MARKS_PER_WORD;
-        long bit = 1L << mark % MARKS_PER_WORD;
-        long found = (long) BITS.getAcquire(books, word);
-        while ((found & bit) == 0 && found >>> MARKS_PER_WORD == stamp(generation) >>> MARKS_PER_WORD) {
-            long witness = (long) BITS.compareAndExchange(books, word, found, found | bit);
-            if (witness == found) {
+    static boolean set(long[] words, int position, long found) {
+        long bit = markBit(position);
+        long expected = found;
+        while ((expected & bit) == 0 && life(expected) == life(found)) {
+            long witness =
+                    (long) Lines.WORD.compareAndExchange(words, wordOf(position), expected, expected | bit);
+            if (witness == expected) {
                 return true;
             }
-            found = witness;
+            expected = witness;
         }
         return false;
     }
 
-    /** {@return what the words of marks of a generation hold in their upper bits} */
-    private static long stamp(int generation) {
-        return (long) generation << MARKS_PER_WORD;
-    }
-
-    final boolean isMarkedRemote(int position) {
-        int mark = position >> log2PositionsPerMark;
-        return ((long) BITS.getAcquire(books, firstMarkWord + mark / MARKS_PER_WORD) >>> mark % MARKS_PER_WORD & 1)
-                != 0;
-    }
-
-    /**
-     * {@return whether there may be marks} A mark that another thread is making counts once that thread has put the run
-     * into the queue.
-     */
-    final boolean mayBeMarked() {
-        return isQueued();
-    }
-
-    final int remoteWordCount() {
-        return books.length - firstMarkWord;
-    }
-
-    /** {@return up to 48 marks at once; {@link #markAt} says which} */
-    final long remoteMarks(int word) {
-        return (long) BITS.getVolatile(books, firstMarkWord + word) & MARKS;
-    }
-
-    /** {@return the mark of the lowest bit of a word of marks} */
-    static int markAt(int word, long marks) {
-        return word * MARKS_PER_WORD + Long.numberOfTrailingZeros(marks);
+    static boolean isSet(long[] words, int position) {
+        return (words[wordOf(position)] & markBit(position)) != 0;
     }
 
     /**
      * Removes marks. A mark is removed only after its block is no longer live: until then it tells another free of the
      * same block that it is too late.
      */
-    final void clearRemote(int word, long marks) {
-        if ((remoteMarks(word) & marks) != 0) {
-            BITS.getAndBitwiseAnd(books, firstMarkWord + word, ~marks);
-        }
+    static void clear(long[] words, int word, long marks) {
+        Lines.WORD.getAndBitwiseAnd(words, word, ~marks);
+    }
+
+    /** Removes the mark of a position. */
+    static void clear(long[] words, int position) {
+        clear(words, wordOf(position), markBit(position));
     }
 
     /**
-     * Called before a position is handed out: removes the mark of a free that lost a race with the owner's own free of
-     * the same block.
+     * Removes all marks of a word and begins a life.
+     *
+     * @return how many marks there were
      */
-    final void dropLateMark(int position) {
-        if (mayBeMarked() && isMarkedRemote(position)) {
-            unmarkRemote(position);
-            lateLoserCount++;
-        }
-    }
-
-    private void unmarkRemote(int position) {
-        int mark = position >> log2PositionsPerMark;
-        BITS.getAndBitwiseAnd(books, firstMarkWord + mark / MARKS_PER_WORD, ~(1L << mark % MARKS_PER_WORD));
-    }
-
-    /** Counts a free whose block had been freed before its mark was processed. */
-    final void countLateLoser() {
-        lateLoserCount++;
-    }
-
-    final int lateLoserCount() {
-        return lateLoserCount;
-    }
-
-    /** {@return whether the caller has to put this run into its owner's queue} */
-    final boolean enterQueue() {
-        return !isQueued() && QUEUED.compareAndSet(this, false, true);
-    }
-
-    /** {@return whether the pages may be given back once the run is free} */
-    final boolean mayClose() {
-        return !isDrained && !isQueued();
-    }
-
-    /** For a closed run: all its marks are too late. */
-    final void dropLateMarks() {
-        queued = false;
-        dropMarks();
-    }
-
-    private void dropMarks() {
-        for (int word = 0; word < remoteWordCount(); word++) {
-            long marks = remoteMarks(word);
-            lateLoserCount += Long.bitCount(marks);
-            clearRemote(word, marks);
-        }
-    }
-
-    /** Removes all marks, and accepts only those of another generation from now on. */
-    final void beginMarks(int generation) {
-        for (int word = firstMarkWord; word < books.length; word++) {
-            long before = (long) BITS.getAndSet(books, word, stamp(generation));
-            lateLoserCount += Long.bitCount(before & MARKS);
-        }
-    }
-
-    /** The owner starts to process the marks. A later mark puts the run into the queue again. */
-    final void beginDrain() {
-        if (!isDrained) {
-            isDrained = true;
-            queued = false;
-        }
-    }
-
-    /** The owner has processed the marks. */
-    final void endDrain() {
-        isDrained = false;
-    }
-
-    final boolean isQueued() {
-        return (boolean) QUEUED.getVolatile(this);
+    static int begin(long[] words, int word, long life) {
+        return Long.bitCount((long) Lines.WORD.getAndSet(words, word, life) & MARKS);
     }
 }

@@ -5,34 +5,28 @@ import dev.ashlar.buddy.RunRebuild;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The parts that all owners of a store share: the pages, their descriptors, and the objects of cut runs. Handing out
- * and taking back pages needs {@link #lock}. Looking up a page needs no lock: a thread that frees a block got its
- * address after the pages were described.
+ * The pages that all owners of a store share: opens and closes cut runs, and hands out blocks of whole pages. Both need
+ * {@link #lock}. Looking up a page needs no lock: a thread that frees a block got its address after the page was
+ * described.
  */
 final class RunSpace {
-    /** A class with this many slabs gets larger ones, which need less bookkeeping per byte. */
+    /** A class with this many slabs gets larger ones, so that fewer are opened and closed. */
     private static final int MANY_SLABS = 16;
 
     final Object lock;
     final Health health;
     final RunAllocator runs;
-    final PageMap pages;
-    final CutRuns cutRuns = new CutRuns();
+    final Lines lines;
+    final LargeRuns large;
     private final Eraser eraser;
     /** Open slabs by size class. */
-    private final int[] slabCounts = new int[BlockStore.CLASS_COUNT];
-    /** Objects without a run, for reuse: lists by size class, for runs of either length. */
-    private final @Nullable CutRun[] spareSlabs = new CutRun[BlockStore.CLASS_COUNT];
+    private final int[] slabCounts = new int[SizeClasses.SLOT_CLASS_COUNT];
 
-    private final @Nullable CutRun[] spareLargeSlabs = new CutRun[BlockStore.CLASS_COUNT];
-    private @Nullable PackedRun sparePackedRun;
-    /** Bytes of live blocks of whole pages, and how many there are. */
+    /** Bytes of blocks of whole pages, live or kept by an owner, and how many there are. */
     long runByteSize;
 
     long runBlockCount;
@@ -43,7 +37,8 @@ final class RunSpace {
         this.lock = lock;
         this.health = health;
         this.runs = runs;
-        this.pages = new PageMap(regionCount);
+        this.lines = new Lines(regionCount);
+        this.large = new LargeRuns(regionCount);
         this.eraser = eraser;
     }
 
@@ -57,86 +52,71 @@ final class RunSpace {
         eraser.erase(offset, byteSize);
     }
 
-    /** {@return the slab or packed run that covers {@code offset} now, or null} */
-    @Nullable CutRun cutRunAt(long offset) {
-        int page = Pages.indexOf(offset);
-        int word = pages.word(page);
-        if (PageMap.kind(word) != PageMap.CUT) {
-            return null;
+    /** Makes a change of pages. If an Error cuts it short, the bookkeeping is rebuilt before the next one. */
+    private <T> T change(Supplier<T> change) {
+        synchronized (lock) {
+            settle();
+            try {
+                return change.get();
+            } catch (Throwable e) {
+                cutShort = true;
+                throw e;
+            }
         }
-        CutRun run = cutRuns.get(PageMap.value(word));
-        return run != null && run.covers(offset) ? run : null;
     }
 
     /**
      * Takes pages for a slab: more pages if the class has many slabs.
      *
-     * @return the slab, or null if there is no room
+     * @return its first page, or -1 if there is no room
      */
-    @Nullable Slab openSlab(SlabOwner owner, int sizeClass) {
+    int openSlab(int sizeClass, int ownerId, Temperature temperature) {
         synchronized (lock) {
             settle();
-            try {
-                boolean many = slabCounts[sizeClass] >= MANY_SLABS;
-                int pageCount = many ? Slab.largePageCountFor(sizeClass) : Slab.pageCountFor(sizeClass);
-                @Nullable CutRun[] spares = many ? spareLargeSlabs : spareSlabs;
-                Slab spare = (Slab) usable(spares[sizeClass], owner);
-                Slab slab = spare != null ? spare : new Slab(cutRuns.nextNumber(), owner, sizeClass, pageCount);
-                if (!open(slab, owner, pageCount, spare == null)) {
-                    return null;
-                }
-                if (spare != null) {
-                    spares[sizeClass] = spare.next;
-                    spare.next = null;
-                }
-                slabCounts[sizeClass]++;
-                return slab;
-            } catch (Throwable e) {
-                cutShort = true;
-                throw e;
-            }
+            int pageCount = slabCounts[sizeClass] < MANY_SLABS
+                    ? Slots.pageCountFor(sizeClass)
+                    : Slots.largePageCountFor(sizeClass);
+            int firstPage = open(sizeClass + 1, pageCount, ownerId, temperature, 0);
+            slabCounts[sizeClass] += firstPage < 0 ? 0 : 1;
+            return firstPage;
         }
     }
 
     /** Takes pages for a packed run, as {@link #openSlab}. */
-    @Nullable PackedRun openPackedRun(SlabOwner owner) {
+    int openPackedRun(int ownerId, Temperature temperature) {
         synchronized (lock) {
             settle();
-            try {
-                PackedRun spare = (PackedRun) usable(sparePackedRun, owner);
-                PackedRun run = spare != null ? spare : new PackedRun(cutRuns.nextNumber(), owner);
-                if (!open(run, owner, PackedRun.PAGE_COUNT, spare == null)) {
-                    return null;
-                }
-                if (spare != null) {
-                    sparePackedRun = (PackedRun) spare.next;
-                    spare.next = null;
-                }
-                return run;
-            } catch (Throwable e) {
-                cutShort = true;
-                throw e;
-            }
+            return open(RunWord.PACKED, RunWord.PAGE_COUNT_MAX, ownerId, temperature, PackedRuns.GRANULE_COUNT);
         }
     }
 
-    /**
-     * {@return a spare object if it is in no queue, otherwise null} A late mark may have put it into the queue of its
-     * last owner, who may not look there for a long time.
-     */
-    private static @Nullable CutRun usable(@Nullable CutRun spare, SlabOwner next) {
-        if (spare == null) {
-            return null;
+    private int open(int cut, int pageCount, int ownerId, Temperature temperature, int last) {
+        try {
+            int firstPage = runs.allocate(pageCount, 0, temperature);
+            if (firstPage >= 0) {
+                lines.prepare(firstPage);
+                begin(firstPage, RunWord.of(cut, pageCount, ownerId, RunWord.placeCount(cut, pageCount), last));
+            }
+            return firstPage;
+        } catch (Throwable e) {
+            cutShort = true;
+            throw e;
         }
-        SlabOwner last = spare.owner;
-        spare.owner = next;
-        // A thread that queues the run does it in the other order, so one sees the other.
-        VarHandle.fullFence();
-        if (spare.isQueued()) {
-            spare.owner = last;
-            return null;
+    }
+
+    private void begin(int firstPage, long first) {
+        long[] words = lines.of(firstPage);
+        int line = Lines.lineOf(firstPage);
+        int pageCount = RunWord.pageCount(first);
+        for (int page = firstPage; FineLines.has(first) && page < firstPage + pageCount; page++) {
+            words[Lines.lineOf(page)] = lines.fine.take(FineLines.log2LinesPerPage(first));
         }
-        return spare;
+        RunLife.begin(lines, firstPage, first);
+        for (int distance = pageCount - 1; distance > 0; distance--) {
+            words[line + (distance << Lines.LOG2_WORD_COUNT) + Lines.RUN] = RunWord.at(first, distance);
+        }
+        // Last: from here on the run exists.
+        words[line + Lines.RUN] = first;
     }
 
     /** {@return whether a run of this many pages fits without another region} */
@@ -147,57 +127,19 @@ final class RunSpace {
         }
     }
 
-    /** Creates Java objects before pages are taken, or gives the pages back, so that none can be lost. */
-    private boolean open(CutRun run, SlabOwner owner, int pageCount, boolean isNew) {
-        int firstPage = takePages(pageCount, 0, owner.temperature);
-        if (firstPage < 0) {
-            return false;
-        }
-        if (isNew) {
-            cutRuns.add(run);
-        }
-        run.owner = owner;
-        run.open(firstPage, pageCount);
-        pages.setCut(firstPage, pageCount, run.number);
-        return true;
-    }
-
-    private int takePages(int pageCount, int log2PageAlignment, Temperature temperature) {
-        int firstPage = runs.allocate(pageCount, log2PageAlignment, temperature);
-        if (firstPage >= 0) {
-            cutRuns.reserve();
-            pages.prepare(firstPage, pageCount);
-        }
-        return firstPage;
-    }
-
-    /** Handles a run that changed its owner with marks on it, or was closed before they were made. */
-    void passOn(CutRun run) {
-        synchronized (lock) {
-            try {
-                if (run.pageCount() > 0) {
-                    run.owner.enqueue(run);
-                } else {
-                    run.dropLateMarks();
-                }
-            } catch (Throwable e) {
-                // It may be in a queue, or in none.
-                health.end = e;
-                throw e;
-            }
-        }
-    }
-
-    /** Takes back the pages of a vacant cut run, and keeps its object for another run. */
-    void close(CutRun run) {
+    /** Takes back the pages of a vacant cut run. Pre: its life has ended. */
+    void close(int firstPage) {
         synchronized (lock) {
             settle();
-            int firstPage = run.firstPage();
-            int pageCount = run.pageCount();
-            run.close();
+            long first = lines.first(firstPage);
+            int pageCount = RunWord.pageCount(first);
+            lines.setFirst(firstPage, RunWord.NONE);
             try {
+                clear(firstPage, first);
+                if (!RunWord.isPacked(first)) {
+                    slabCounts[RunWord.sizeClass(first)]--;
+                }
                 runs.free(firstPage, pageCount);
-                keep(run, pageCount);
             } catch (OutOfMemoryError | StackOverflowError e) {
                 // The run is closed; the next caller rebuilds the rest.
                 cutShort = true;
@@ -205,19 +147,16 @@ final class RunSpace {
         }
     }
 
-    private void keep(CutRun run, int pageCount) {
-        switch (run) {
-            case Slab slab -> {
-                int sizeClass = slab.sizeClass();
-                boolean large = pageCount > Slab.pageCountFor(sizeClass);
-                @Nullable CutRun[] spares = large ? spareLargeSlabs : spareSlabs;
-                slabCounts[sizeClass]--;
-                slab.next = spares[sizeClass];
-                spares[sizeClass] = slab;
-            }
-            case PackedRun packed -> {
-                packed.next = sparePackedRun;
-                sparePackedRun = packed;
+    /** Clears the lines of a run that has ended. */
+    private void clear(int firstPage, long first) {
+        long[] words = lines.of(firstPage);
+        for (int page = firstPage; page < firstPage + RunWord.pageCount(first); page++) {
+            int line = Lines.lineOf(page);
+            words[line + Lines.RUN] = RunWord.NONE;
+            if (FineLines.has(first)) {
+                int fineLine = (int) words[line];
+                words[line] = 0;
+                lines.fine.giveBack(fineLine, FineLines.log2LinesPerPage(first));
             }
         }
     }
@@ -225,8 +164,8 @@ final class RunSpace {
     /**
      * Rebuilds the bookkeeping of pages if an Error cut a change short. Pre: the lock is held.
      *
-     * <p>What holds pages is recorded first and given up last: the heads of runs in the map of pages, and the place of
-     * each cut run. All else follows from that.
+     * <p>What holds pages is recorded first and given up last: the words of the first pages of cut runs and large runs.
+     * All else follows from that.
      */
     void settle() {
         if (cutShort) {
@@ -239,30 +178,36 @@ final class RunSpace {
         RunRebuild rebuild = new RunRebuild(runs);
         runByteSize = 0;
         runBlockCount = 0;
-        sparePackedRun = null;
         Arrays.fill(slabCounts, 0);
-        Arrays.fill(spareSlabs, null);
-        Arrays.fill(spareLargeSlabs, null);
-        for (int number = 0; number < cutRuns.count(); number++) {
-            CutRun run = cutRuns.at(number);
-            int pageCount = run.pageCount();
-            if (run instanceof Slab slab) {
-                slabCounts[slab.sizeClass()]++;
+        for (int page = lines.nextRun(0); page >= 0;) {
+            long first = lines.first(page);
+            int pageCount = RunWord.pageCount(first);
+            if (!RunWord.isPacked(first)) {
+                slabCounts[RunWord.sizeClass(first)]++;
             }
-            if (pageCount > 0) {
-                rebuild.take(run.firstPage(), pageCount);
-                pages.setCut(run.firstPage(), pageCount, number);
-            } else {
-                keep(run, run.fixedPageCount());
-            }
+            rebuild.take(page, pageCount);
+            page = lines.nextRun(page + pageCount);
         }
-        for (int page = pages.nextRun(0); page >= 0; page = pages.nextRun(page + 1)) {
-            int pageCount = PageMap.value(pages.word(page));
+        for (int page = large.next(0); page >= 0; page = large.next(page + 1)) {
+            if (LargeRuns.hasEnded(large.word(page))) {
+                erase(Pages.offsetOf(page), Pages.offsetOf(LargeRuns.heldPageCount(large.word(page))));
+                large.set(page, 0);
+                continue;
+            }
+            int pageCount = LargeRuns.heldPageCount(large.word(page));
             rebuild.take(page, pageCount);
             runByteSize += Pages.offsetOf(pageCount);
             runBlockCount++;
         }
         rebuild.end();
+        lines.clearStale();
+    }
+
+    private enum Extent {
+        /** The pages that the block needs. */
+        EXACT,
+        /** Also the free pages after them in the region. */
+        STRETCH
     }
 
     /**
@@ -283,44 +228,26 @@ final class RunSpace {
         return allocateRun(byteSize, log2Alignment, Temperature.HOT, Holder.OBJECT, Extent.STRETCH);
     }
 
-    private enum Extent {
-        /** The pages that the block needs. */
-        EXACT,
-        /** Also the free pages after them in the region. */
-        STRETCH
-    }
-
     private long allocateRun(
             long byteSize, int log2Alignment, Temperature temperature, Holder holder, Extent extent) {
         synchronized (lock) {
             settle();
             try {
                 int needed = Pages.countFor(byteSize);
-                int firstPage = takePages(needed, Math.max(0, log2Alignment - Pages.LOG2_BYTE_SIZE), temperature);
+                int log2PageAlignment = Math.max(0, log2Alignment - Pages.LOG2_BYTE_SIZE);
+                int firstPage = runs.allocate(needed, log2PageAlignment, temperature);
                 if (firstPage < 0) {
                     return -1;
                 }
+                large.prepare(firstPage);
                 int pageCount = extent == Extent.EXACT ? needed : needed + runs.extend(firstPage + needed);
                 long taken = Pages.offsetOf(pageCount);
                 long offset = Pages.offsetOf(firstPage);
-                pages.setRun(firstPage, pageCount, holder);
+                large.set(firstPage, LargeRuns.live(pageCount, holder));
                 // No call after this one: an Error would lose the block.
                 runByteSize += taken;
                 runBlockCount++;
                 return offset;
-            } catch (Throwable e) {
-                cutShort = true;
-                throw e;
-            }
-        }
-    }
-
-    /** Makes a change of pages. If an Error cuts it short, the bookkeeping is rebuilt before the next one. */
-    private <T> T change(Supplier<T> change) {
-        synchronized (lock) {
-            settle();
-            try {
-                return change.get();
             } catch (Throwable e) {
                 cutShort = true;
                 throw e;
@@ -350,23 +277,50 @@ final class RunSpace {
     FreeResult freeRun(long offset, Holder holder) {
         synchronized (lock) {
             settle();
+            int firstPage = Pages.indexOf(offset);
+            int word = large.word(firstPage);
             FreeResult verdict = judgeRun(offset, holder);
             if (verdict == FreeResult.DONE) {
-                int firstPage = Pages.indexOf(offset);
-                int pageCount = PageMap.value(pages.word(firstPage));
-                long byteSize = Pages.offsetOf(pageCount);
-                erase(offset, byteSize);
-                pages.clearRun(firstPage);
-                try {
-                    runByteSize -= byteSize;
-                    runBlockCount--;
-                    runs.free(firstPage, pageCount);
-                } catch (OutOfMemoryError | StackOverflowError e) {
-                    // The block is free; the next caller rebuilds the rest.
-                    cutShort = true;
-                }
+                // Another thread may free it at the same moment, without the lock.
+                verdict = large.end(firstPage, word) ? FreeResult.DONE : FreeResult.NOT_LIVE;
+            }
+            if (verdict == FreeResult.DONE) {
+                giveBack(firstPage);
             }
             return verdict;
+        }
+    }
+
+    /** Frees a run that an owner kept. */
+    void releaseParked(long offset) {
+        synchronized (lock) {
+            settle();
+            giveBack(Pages.indexOf(offset));
+        }
+    }
+
+    /** Erases a run that has ended, and gives its pages back. */
+    private void giveBack(int firstPage) {
+        try {
+            int pageCount = LargeRuns.heldPageCount(large.word(firstPage));
+            erase(Pages.offsetOf(firstPage), Pages.offsetOf(pageCount));
+            large.set(firstPage, 0);
+            runBlockCount--;
+            giveBack(firstPage, pageCount);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // The block is free; the next caller rebuilds the rest.
+            cutShort = true;
+        }
+    }
+
+    /** Gives back pages that no run covers any more. */
+    private void giveBack(int firstPage, int pageCount) {
+        try {
+            runByteSize -= Pages.offsetOf(pageCount);
+            runs.free(firstPage, pageCount);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            // The pages are free; the next caller rebuilds the rest.
+            cutShort = true;
         }
     }
 
@@ -378,27 +332,29 @@ final class RunSpace {
     FreeResult shrinkRun(long offset, long byteSize, Holder holder, Eraser with) {
         synchronized (lock) {
             settle();
+            int firstPage = Pages.indexOf(offset);
+            int word = large.word(firstPage);
             FreeResult verdict = judgeRun(offset, holder);
-            if (verdict == FreeResult.DONE) {
-                int firstPage = Pages.indexOf(offset);
-                int pageCount = PageMap.value(pages.word(firstPage));
-                int keptPageCount = Pages.countFor(byteSize);
-                if (byteSize >= Pages.offsetOf(pageCount)) {
-                    return FreeResult.DONE;
-                }
-                with.erase(offset + byteSize, Pages.offsetOf(pageCount) - byteSize);
-                if (keptPageCount < pageCount) {
-                    long freed = Pages.offsetOf(pageCount - keptPageCount);
-                    pages.shortenRun(firstPage, keptPageCount);
-                    try {
-                        runByteSize -= freed;
-                        runs.free(firstPage + keptPageCount, pageCount - keptPageCount);
-                    } catch (OutOfMemoryError | StackOverflowError e) {
-                        cutShort = true;
-                    }
-                }
+            int pageCount = LargeRuns.pageCount(word);
+            if (verdict != FreeResult.DONE || byteSize >= Pages.offsetOf(pageCount)) {
+                return verdict;
             }
-            return verdict;
+            // Meanwhile no other thread can free it.
+            if (!large.end(firstPage, word)) {
+                return FreeResult.NOT_LIVE;
+            }
+            int keptPageCount = Pages.countFor(byteSize);
+            try {
+                with.erase(offset + byteSize, Pages.offsetOf(pageCount) - byteSize);
+                large.set(firstPage, LargeRuns.live(keptPageCount, holder));
+            } catch (Throwable e) {
+                large.set(firstPage, word);
+                throw e;
+            }
+            if (keptPageCount < pageCount) {
+                giveBack(firstPage + keptPageCount, pageCount - keptPageCount);
+            }
+            return FreeResult.DONE;
         }
     }
 
@@ -410,39 +366,19 @@ final class RunSpace {
         if (start != offset) {
             return FreeResult.INTERIOR;
         }
-        return PageMap.holder(pages.word(Pages.indexOf(offset))) == holder ? FreeResult.DONE
+        return LargeRuns.holder(large.word(Pages.indexOf(offset))) == holder ? FreeResult.DONE
                 : FreeResult.HELD_OTHERWISE;
     }
 
     /** {@return the start of the live block of whole pages that contains {@code offset}, or -1 if there is none} */
     long runStartOf(long offset) {
-        int page = Pages.indexOf(offset);
-        int word = pages.word(page);
-        return switch (PageMap.kind(word)) {
-            case PageMap.RUN_HEAD -> Pages.offsetOf(page);
-            case PageMap.RUN_INNER -> {
-                int head = page - PageMap.value(word);
-                int headWord = pages.word(head);
-                boolean reaches = PageMap.kind(headWord) == PageMap.RUN_HEAD
-                        && PageMap.value(headWord) > PageMap.value(word);
-                yield reaches ? Pages.offsetOf(head) : -1;
-            }
-            default -> -1;
-        };
+        int firstPage = large.firstPage(Pages.indexOf(offset));
+        return firstPage < 0 ? -1 : Pages.offsetOf(firstPage);
     }
 
     /** {@return bytes of the run that starts at {@code start}} */
     long runByteSizeAt(long start) {
-        return Pages.offsetOf(PageMap.value(pages.word(Pages.indexOf(start))));
-    }
-
-    /** {@return frees of blocks in cut runs that were found to be wrong late; pre: the lock is held} */
-    long lateLoserCount() {
-        long count = 0;
-        for (int number = 0; number < cutRuns.count(); number++) {
-            CutRun run = cutRuns.get(number);
-            count += run == null ? 0 : run.lateLoserCount();
-        }
-        return count;
+        int word = large.word(Pages.indexOf(start));
+        return LargeRuns.isLive(word) ? Pages.offsetOf(LargeRuns.pageCount(word)) : 0;
     }
 }

@@ -1,41 +1,68 @@
 package dev.ashlar.slab;
 
+import java.util.stream.IntStream;
+
 /**
- * The slot sizes of slabs: multiples of 16 bytes up to 256 bytes, then sixteen sizes per doubling, so that rounding
- * wastes at most 15 bytes of small blocks and 1/16 of larger ones.
- *
- * <p>A pure function of the size; the caller chooses the largest class.
+ * The sizes of blocks that do not take whole pages: slots of 16 to 256 bytes in steps of 16, then packed blocks of 5 to
+ * 256 granules of 64 bytes. A pure function of the size.
  */
 final class SizeClasses {
-    /** Every slot size and slot address is a multiple of this. */
+    /** Every slot size and block address is a multiple of this. */
     static final int QUANTUM = 16;
 
     static final int LOG2_QUANTUM = 4;
-    private static final int LOG2_CLASSES_PER_DOUBLING = 4;
-    private static final int LINEAR_CLASS_COUNT = 1 << LOG2_CLASSES_PER_DOUBLING;
+
+    /** Bytes of the largest slot. */
+    static final int LARGEST_SLOT_BYTE_SIZE = 256;
+
+    /** Bytes of the largest packed block. */
+    static final int LARGEST_PACKED_BYTE_SIZE = 16 * 1024;
+
+    /** Classes of slots, the first ones. */
+    static final int SLOT_CLASS_COUNT = LARGEST_SLOT_BYTE_SIZE / QUANTUM;
+
+    static final int LOG2_GRANULE_BYTE_SIZE = 6;
+    static final int GRANULE_BYTE_SIZE = 1 << LOG2_GRANULE_BYTE_SIZE;
+
+    /** Granules of the smallest packed block that has a class: one more than the largest slot has. */
+    private static final int FIRST_GRANULE_COUNT = LARGEST_SLOT_BYTE_SIZE / GRANULE_BYTE_SIZE + 1;
+
+    /** What to add to the granules of a packed block to get its class. */
+    private static final int PACKED_CLASS_OFFSET = SLOT_CLASS_COUNT - FIRST_GRANULE_COUNT;
+
+    static final int COUNT = PACKED_CLASS_OFFSET + LARGEST_PACKED_BYTE_SIZE / GRANULE_BYTE_SIZE + 1;
+
+    /** A table, because a branch on the kind of class would be unpredictable. */
+    private static final int[] BYTE_SIZES =
+            IntStream.range(0, COUNT).map(SizeClasses::computeByteSize).toArray();
 
     private SizeClasses() {}
 
-    /** {@return the class with the smallest slots that hold {@code byteSize} bytes} */
-    static int indexOf(int byteSize) {
-        assert byteSize >= 1 : "byteSize=" + byteSize;
-        int quanta = (byteSize + QUANTUM - 1) >>> LOG2_QUANTUM;
-        if (quanta <= LINEAR_CLASS_COUNT) {
-            return quanta - 1;
-        }
-        int doubling = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(quanta - 1) - LOG2_CLASSES_PER_DOUBLING;
-        int step = ((quanta - 1) >>> doubling) - LINEAR_CLASS_COUNT;
-        return LINEAR_CLASS_COUNT + (doubling << LOG2_CLASSES_PER_DOUBLING) + step;
+    /** {@return the class of the smallest blocks that hold {@code byteSize} bytes, 1 to the largest packed block} */
+    static int of(int byteSize) {
+        // The minimum without a branch: the processor cannot predict whether a size is a slot's.
+        int quanta = (byteSize - 1) >>> LOG2_QUANTUM;
+        int granules = (quanta >>> (LOG2_GRANULE_BYTE_SIZE - LOG2_QUANTUM)) + 1;
+        return Math.min(quanta, granules + PACKED_CLASS_OFFSET);
     }
 
-    /** {@return the slot size of a class} */
-    static int slotByteSize(int index) {
-        assert index >= 0 : "index=" + index;
-        if (index < LINEAR_CLASS_COUNT) {
-            return (index + 1) << LOG2_QUANTUM;
-        }
-        int doubling = (index >>> LOG2_CLASSES_PER_DOUBLING) - 1;
-        int step = index & (LINEAR_CLASS_COUNT - 1);
-        return ((LINEAR_CLASS_COUNT + step + 1) << doubling) << LOG2_QUANTUM;
+    /** {@return the class of a packed block, or a number below {@link #SLOT_CLASS_COUNT} if it is too small for one} */
+    static int ofGranules(int granuleCount) {
+        return granuleCount + PACKED_CLASS_OFFSET;
+    }
+
+    static boolean isSlot(int sizeClass) {
+        return sizeClass < SLOT_CLASS_COUNT;
+    }
+
+    /** {@return bytes of a block of a class} */
+    static int byteSize(int sizeClass) {
+        return BYTE_SIZES[sizeClass];
+    }
+
+    private static int computeByteSize(int sizeClass) {
+        return isSlot(sizeClass)
+                ? (sizeClass + 1) * QUANTUM
+                : (sizeClass - PACKED_CLASS_OFFSET) << LOG2_GRANULE_BYTE_SIZE;
     }
 }

@@ -1,14 +1,12 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.memory.Temperature;
-import java.util.Arrays;
-import java.util.stream.IntStream;
+import dev.ashlar.region.Pages;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cut runs that one thread at a time uses: the owner's thread without a lock, or, for a shared owner, any thread under
- * {@link #lock}. Other threads mark the blocks they free in the run; the owner processes the marks when it runs out of
- * room.
+ * The memory of one thread at a time: the owner's thread without a lock, or, for a shared owner, any thread under
+ * {@link #lock}. Other threads mark the blocks they free; the owner frees them when it runs out of room.
  *
  * <p>The last run of a kind stays with its owner when it becomes vacant, so that a caller who allocates and frees one
  * block does not open and close a run each time; {@link #releaseVacant} gives these back.
@@ -35,87 +33,70 @@ final class SlabOwner {
     /** Held while a thread uses a shared owner. */
     final Object lock = new Object();
 
+    final Parking parking;
+    private final CutRuns runs;
     private final RunSpace space;
     private final Owners owners;
-    final SlabBin[] slabBins = new SlabBin[BlockStore.CLASS_COUNT];
-    final PackedPool packed;
-    final Parking parking;
-    /** Runs with blocks freed by other threads. */
-    private final RunQueue queue = new RunQueue();
-    /** Whether an Error cut a change of this owner short, so that {@link #settle} must come first. */
-    boolean cutShort;
 
-    /** A block that was taken and not handed out when an Error came: its run, or null, and its position, or -1. */
-    private @Nullable CutRun lostRun;
-
-    private int lostPosition;
-
-    SlabOwner(RunSpace space, Owners owners, @Nullable Thread thread, Temperature temperature) {
-        this.temperature = temperature;
-        this.space = space;
+    SlabOwner(Owners owners, CutRuns runs, @Nullable Thread thread, Temperature temperature) {
         this.owners = owners;
+        this.runs = runs;
+        this.space = owners.space;
+        this.temperature = temperature;
         this.thread = new OwnerThread(thread);
-        this.packed = new PackedPool(space);
-        this.parking = new Parking(space, this);
-        for (int index = 0; index < slabBins.length; index++) {
-            slabBins[index] = new SlabBin();
-        }
+        this.parking = new Parking(space, runs, this.thread);
     }
 
-    /** {@return whether no remote free of this owner's blocks waits to be processed} */
-    boolean hasNoMarks() {
-        return queue.isEmpty();
+    /** {@return the number of this owner in the words of its runs} */
+    int id() {
+        return runs.ownerId;
     }
 
-    /** {@return the offset of a slot for {@code byteSize} bytes, or -1 if there is no room} */
-    long allocateSlot(int byteSize, Holder holder) {
+    /** {@return the offset of a slot of a size class, or -1 if there is no room} */
+    long allocateSlot(int sizeClass, Holder holder) {
         settle();
-        Slab slab = null;
-        int slot = -1;
+        parking.parkLast();
+        int key = Parking.keyOf(sizeClass, holder);
         try {
-            int sizeClass = SizeClasses.indexOf(byteSize);
-            SlabBin bin = slabBins[sizeClass];
-            slab = bin.first();
-            if (slab == null) {
-                slab = findSlab(bin, sizeClass);
-                if (slab == null) {
-                    return -1;
-                }
+            if (runs.slabs.first(sizeClass) < 0 && !findSlab(sizeClass)) {
+                return -1;
             }
-            slot = slab.allocate(holder);
-            if (slab.isFull()) {
-                bin.remove(slab);
-            }
-            return parking.noteHandedOut(slab, slot, slab.slotByteSize(), holder);
+            parking.freeStreak = 0;
+            long offset = runs.slabs.allocate(sizeClass, holder);
+            // No call from here on: an Error would lose the block.
+            parking.lastKey = key;
+            parking.lastOffset = offset;
+            return offset;
         } catch (Throwable e) {
-            lostRun = slab;
-            lostPosition = slot;
-            cutShort = true;
+            parking.cutShort = true;
             parking.lastOffset = Parking.NONE;
             throw e;
         }
     }
 
-    private @Nullable Slab findSlab(SlabBin bin, int sizeClass) {
+    private boolean findSlab(int sizeClass) {
         drain();
-        if (bin.first() != null) {
-            return bin.first();
+        if (runs.slabs.first(sizeClass) >= 0) {
+            return true;
         }
         owners.inheritEnded();
-        Slab slab = thread.isAny() ? bin.first() : owners.common.giveSlab(this, sizeClass);
-        if (slab == null) {
-            slab = space.openSlab(this, sizeClass);
+        if (runs.slabs.first(sizeClass) >= 0 || (!thread.isAny() && owners.common.giveSlab(sizeClass, this))) {
+            return true;
         }
-        if (slab != null && bin.first() != slab) {
-            bin.add(slab);
-        }
-        return slab;
+        releaseRunIfShort(Slots.largePageCountFor(sizeClass));
+        return runs.openSlab(sizeClass, temperature);
     }
 
-    /** Gives a slab with free slots to another owner. */
-    private @Nullable Slab giveSlab(SlabOwner taker, int sizeClass) {
-        boolean mayHaveOne = slabBins[sizeClass].first() != null || !queue.isEmpty();
-        return mayHaveOne ? (Slab) give(taker, sizeClass, 0) : null;
+    /** Gives the block of whole pages back that is kept, if otherwise a region would be committed. */
+    private void releaseRunIfShort(int pageCount) {
+        if (parking.hasRun() && !space.hasPagesFor(pageCount)) {
+            parking.releaseRun();
+        }
+    }
+
+    private boolean giveSlab(int sizeClass, SlabOwner taker) {
+        boolean mayHaveOne = runs.slabs.first(sizeClass) >= 0 || !runs.remote.isEmpty();
+        return mayHaveOne && give(sizeClass, 0, taker);
     }
 
     /**
@@ -124,22 +105,15 @@ final class SlabOwner {
      * @param sizeClass the class of a slab with free slots, or -1 for a packed run
      * @param length granules that a packed run must hold in a row
      */
-    private @Nullable CutRun give(SlabOwner taker, int sizeClass, int length) {
+    private boolean give(int sizeClass, int length, SlabOwner taker) {
         synchronized (lock) {
             settle();
             try {
                 drain();
                 parking.releaseAll();
-                CutRun run = sizeClass < 0 ? packed.give(length) : slabBins[sizeClass].first();
-                if (run instanceof Slab slab) {
-                    slabBins[sizeClass].remove(slab);
-                }
-                if (run != null) {
-                    run.owner = taker;
-                }
-                return run;
+                return sizeClass < 0 ? runs.givePackedRun(length, taker.runs) : runs.giveSlab(sizeClass, taker.runs);
             } catch (Throwable e) {
-                cutShort = true;
+                parking.cutShort = true;
                 parking.lastOffset = Parking.NONE;
                 throw e;
             }
@@ -149,26 +123,24 @@ final class SlabOwner {
     /** {@return the offset of a packed block, or -1 if there is no room} */
     long allocatePacked(int byteSize, int log2Alignment, Holder holder) {
         settle();
-        packed.front.placing = -1;
-        packed.hole.placing = -1;
+        parking.parkLast();
         try {
-            int alignment = 1 << Math.max(0, log2Alignment - PackedRun.LOG2_GRANULE_BYTE_SIZE);
-            int count = PackedRun.granuleCount(byteSize);
-            int first = packed.allocate(count, alignment, holder);
-            if (first < 0) {
-                if (!makeRoom(count + alignment - 1)) {
-                    return -1;
-                }
-                first = packed.allocate(count, alignment, holder);
+            int alignment = 1 << Math.max(0, log2Alignment - SizeClasses.LOG2_GRANULE_BYTE_SIZE);
+            int count = PackedRuns.granuleCount(byteSize);
+            int sizeClass = SizeClasses.ofGranules(count);
+            int key = Parking.keyOf(sizeClass, holder);
+            boolean isRemembered = !SizeClasses.isSlot(sizeClass);
+            parking.freeStreak = 0;
+            long offset = runs.packed.allocate(count, alignment, holder);
+            if (offset < 0 && makeRoom(count + alignment - 1)) {
+                offset = runs.packed.allocate(count, alignment, holder);
             }
-            return first < 0 ? -1
-                    : parking.noteHandedOut(packed.placedIn(), first, count << PackedRun.LOG2_GRANULE_BYTE_SIZE,
-                            holder);
+            // No call from here on: an Error would lose the block.
+            parking.lastKey = key;
+            parking.lastOffset = isRemembered ? offset : Parking.NONE;
+            return offset;
         } catch (Throwable e) {
-            Filling placing = packed.front.placing >= 0 ? packed.front : packed.hole;
-            lostRun = placing.run;
-            lostPosition = placing.placing;
-            cutShort = true;
+            parking.cutShort = true;
             parking.lastOffset = Parking.NONE;
             throw e;
         }
@@ -177,92 +149,52 @@ final class SlabOwner {
     /** {@return whether there is a sufficient stretch of free granules now} */
     private boolean makeRoom(int length) {
         drain();
-        packed.renewFront();
-        if (packed.canHold(length)) {
+        runs.packed.renewFront();
+        if (runs.packed.canHold(length)) {
             return true;
         }
         if (parking.byteSize() > tolerated()) {
             parking.releaseAll();
-            packed.settle();
-            if (packed.canHold(length)) {
+            runs.packed.settle();
+            if (runs.packed.canHold(length)) {
                 return true;
             }
         }
         owners.inheritEnded();
-        if (thread.isAny()) {
-            return packed.canHold(length) || packed.open(this);
+        boolean found = thread.isAny() ? runs.packed.canHold(length) : owners.common.give(-1, length, this);
+        if (found) {
+            return true;
         }
-        PackedRun run = (PackedRun) owners.common.give(this, -1, length);
-        if (run == null) {
-            return packed.open(this);
-        }
-        packed.add(run);
-        return true;
+        releaseRunIfShort(PackedRuns.PAGE_COUNT);
+        return runs.openPackedRun(temperature);
     }
 
     /** {@return bytes that may stay parked when a run must be opened} */
     private long tolerated() {
-        long least = space.hasPagesFor(PackedRun.PAGE_COUNT) ? AFFORDABLE_PARKED_BYTE_SIZE : TOLERATED_PARKED_BYTE_SIZE;
-        return Math.max(least, packed.byteSize() >> LOG2_PARKED_SHARE);
+        long least = space.hasPagesFor(PackedRuns.PAGE_COUNT)
+                ? AFFORDABLE_PARKED_BYTE_SIZE
+                : TOLERATED_PARKED_BYTE_SIZE;
+        return Math.max(least, runs.packed.byteSize() >> LOG2_PARKED_SHARE);
     }
 
-    /** Frees the block that starts at {@code offset} in one of this owner's runs. */
-    FreeResult free(CutRun run, long offset, Holder holder) {
+    /** {@return the offset of a block of whole pages, or -1 if there is no room} */
+    long allocateRun(long byteSize, int log2Alignment, Holder holder) {
         settle();
-        return parking.free(run, offset, holder);
-    }
-
-    /** {@return whether the block at {@code offset}, live in its run's books, is the one that this owner freed last} */
-    boolean isLastFreed(long offset) {
-        return parking.isLastFreed(offset);
-    }
-
-    /** {@return the position of the block that was freed last if it lies in {@code run}, or -1} */
-    int lastFreedPosition(CutRun run) {
-        return parking.lastFreedPosition(run);
-    }
-
-    /** {@return whether there are enough packed runs to fill holes} */
-    boolean packsHoles() {
-        return packed.packsHoles();
-    }
-
-    /** {@return whether freeing a parked block would enlarge a hole} */
-    boolean isBesideHole(CutRun run, int position, int byteSize) {
-        return packed.isBesideHole(run, position, PackedRun.granuleCount(byteSize));
-    }
-
-    /** Frees the place of a parked or live block. Pre: it is erased. */
-    void release(CutRun run, int position, int byteSize) {
-        if (run instanceof Slab slab) {
-            freeSlot(slab, position);
-        } else {
-            packed.free((PackedRun) run, position, PackedRun.granuleCount(byteSize));
+        int pageCount = Pages.countFor(byteSize);
+        if (pageCount >= Pages.PER_REGION) {
+            // Vacant runs may keep regions from being empty, which this block needs.
+            releaseVacant();
         }
-    }
-
-    private void freeSlot(Slab slab, int slot) {
-        SlabBin bin = slabBins[slab.sizeClass()];
-        if (slab.isFull()) {
-            bin.add(slab);
-        }
-        slab.free(slot);
-        closeIfVacant(bin, slab);
-    }
-
-    private void closeIfVacant(SlabBin bin, Slab slab) {
-        if (slab.isVacant() && !bin.isOnly(slab) && slab.mayClose()) {
-            bin.remove(slab);
-            space.close(slab);
-        }
+        releaseRunIfShort(pageCount);
+        return space.allocateRun(byteSize, log2Alignment, temperature, holder);
     }
 
     /** Shrinks a live packed block to {@code byteSize} bytes. Pre: the rest is erased. */
-    void shrinkPacked(PackedRun run, int granule, int byteSize) {
+    void shrinkPacked(long offset, int byteSize) {
         settle();
         try {
             parking.parkLast();
-            packed.shrink(run, granule, byteSize);
+            runs.shrinkPacked(offset, byteSize);
         } catch (Throwable e) {
             // The caller does not know how long the block is now.
             space.health.end = e;
@@ -270,53 +202,12 @@ final class SlabOwner {
         }
     }
 
-    /** Adds a run with marks to this owner's queue, from any thread. */
-    void enqueue(CutRun run) {
-        queue.push(run);
-        if (run.owner != this) {
-            // Another owner has opened the run meanwhile, and would wait for this one.
-            queue.reroute();
-        }
-    }
-
     /** Frees all blocks of this owner that other threads have marked. */
-    void drain() {
-        if (!queue.begin()) {
-            return;
-        }
-        // So that the block is no longer live in its run's books.
-        parking.parkLast();
-        for (CutRun run = queue.next(); run != null; run = queue.next()) {
-            if (run.isDrained || run.isOpenIn(this)) {
-                drain(run);
-            } else {
-                space.passOn(run);
-            }
-            queue.done();
-        }
-    }
-
-    private void drain(CutRun run) {
-        run.beginDrain();
-        for (int word = 0; word < run.remoteWordCount(); word++) {
-            long marks = run.remoteMarks(word);
-            for (long left = marks; left != 0; left &= left - 1) {
-                int position = run.livePositionOf(RemoteMarks.markAt(word, left));
-                if (position >= 0) {
-                    int byteSize = run.usableByteSize(position);
-                    space.erase(run.firstByte() + run.startAt(position), byteSize);
-                    release(run, position, byteSize);
-                } else {
-                    run.countLateLoser();
-                }
-            }
-            run.clearRemote(word, marks);
-        }
-        run.endDrain();
-        if (run instanceof Slab slab) {
-            closeIfVacant(slabBins[slab.sizeClass()], slab);
-        } else {
-            packed.closeIfVacant((PackedRun) run);
+    private void drain() {
+        if (!runs.remote.isIdle()) {
+            // So that the block is no longer live in its lines.
+            parking.parkLast();
+            runs.drain();
         }
     }
 
@@ -326,20 +217,9 @@ final class SlabOwner {
         try {
             drain();
             parking.releaseAll();
-            for (SlabBin bin : slabBins) {
-                Slab slab = bin.first();
-                while (slab != null) {
-                    Slab after = (Slab) slab.next;
-                    if (slab.isVacant() && slab.mayClose()) {
-                        bin.remove(slab);
-                        space.close(slab);
-                    }
-                    slab = after;
-                }
-            }
-            packed.releaseVacant();
+            runs.releaseVacant();
         } catch (Throwable e) {
-            cutShort = true;
+            parking.cutShort = true;
             parking.lastOffset = Parking.NONE;
             throw e;
         }
@@ -348,35 +228,18 @@ final class SlabOwner {
     /**
      * Rebuilds this owner's lists and counts if an Error cut a change short.
      *
-     * <p>The runs say which blocks are live, and are changed last by an allocation and first by a free. All else
-     * follows from them: parked blocks become free, and so does a block that was taken and not handed out.
+     * <p>The lines say which blocks are live, and are changed last by an allocation and first by a free. All else
+     * follows from them, and parked blocks become free.
      */
-    private void settle() {
-        if (cutShort) {
-            rebuild();
-            cutShort = false;
-            lostRun = null;
+    void settle() {
+        if (parking.cutShort) {
+            synchronized (space.lock) {
+                space.settle();
+                parking.forget();
+                runs.rebuild();
+            }
+            parking.cutShort = false;
             drain();
-        }
-    }
-
-    private void rebuild() {
-        synchronized (space.lock) {
-            space.settle();
-            parking.forget();
-            CutRun lost = lostRun;
-            if (lost != null && lostPosition >= 0 && lost.isLive(lostPosition)) {
-                lost.park(lostPosition);
-            }
-            Arrays.setAll(slabBins, _ -> new SlabBin());
-            packed.forget();
-            for (int number = 0; number < space.cutRuns.count(); number++) {
-                CutRun run = space.cutRuns.at(number);
-                if (run.owner == this && run.pageCount() > 0) {
-                    run.rebuild(space);
-                    adopt(run);
-                }
-            }
         }
     }
 
@@ -388,63 +251,34 @@ final class SlabOwner {
         settle();
         ended.settle();
         try {
+            ended.drain();
             ended.parking.releaseAll();
-            ended.packed.settle();
-            for (int number = 0; number < space.cutRuns.count(); number++) {
-                CutRun run = space.cutRuns.at(number);
-                if (run.owner == ended) {
-                    inherit(run);
-                }
-            }
-            ended.queue.bequeath(queue);
+            ended.runs.giveAll(runs);
         } catch (Throwable e) {
-            cutShort = true;
-            parking.lastOffset = Parking.NONE;
-            ended.cutShort = true;
+            ended.parking.cutShort = true;
             ended.parking.lastOffset = Parking.NONE;
+            parking.cutShort = true;
+            parking.lastOffset = Parking.NONE;
             throw e;
         }
     }
 
-    private void inherit(CutRun run) {
-        run.owner = this;
-        // The links of a closed run belong to the list of spare runs.
-        if (run.pageCount() > 0) {
-            adopt(run);
-        }
-    }
-
-    /** Adds an open run to the lists. */
-    private void adopt(CutRun run) {
-        run.next = null;
-        run.previous = null;
-        switch (run) {
-            case Slab slab when !slab.isFull() -> slabBins[slab.sizeClass()].add(slab);
-            case Slab slab -> {
-                // It is full; it returns to a bin when one of its blocks is freed.
-            }
-            case PackedRun packedRun -> packed.add(packedRun);
-        }
-    }
-
-    /** {@return the number of slabs of this owner with room, after checking the lists} */
+    /** {@return the number of slabs of this owner, after checking the lists} */
     int checkedSlabCount() {
-        return IntStream.range(0, slabBins.length)
-                .map(sizeClass -> slabBins[sizeClass].checkedCount(this, sizeClass))
-                .sum();
+        return runs.slabs.checkedCount();
     }
 
     /** {@return the number of packed runs of this owner, after checking the lists} */
     int checkedPackedRunCount() {
-        return packed.checkedCount(this);
+        return runs.packed.checkedCount();
     }
 
     /** {@return the number of runs with marks that wait for this owner} */
     int queuedRunCount() {
-        return queue.count();
+        return runs.remote.count();
     }
 
     long metadataByteSize() {
-        return 128 + 40L * slabBins.length + packed.metadataByteSize() + parking.metadataByteSize();
+        return 48 + runs.metadataByteSize() + parking.metadataByteSize();
     }
 }

@@ -5,17 +5,19 @@ import dev.ashlar.region.Pages;
 /** Compares the parts of a store with each other, page by page and list by list. Slow: for tests. */
 final class StoreCheck {
     private final RunSpace space;
+    private final Lines lines;
     private final Owners owners;
 
     private long heldPageCount;
     private long runByteSize;
-    private int slabWithRoomCount;
+    private long runBlockCount;
+    private int slabCount;
     private int packedRunCount;
     private int queuedCount;
-    private long runBlockCount;
 
     StoreCheck(RunSpace space, Owners owners) {
         this.space = space;
+        this.lines = space.lines;
         this.owners = owners;
     }
 
@@ -24,20 +26,17 @@ final class StoreCheck {
      * right.
      */
     void run() {
-        int slabsInBins = 0;
+        int slabsInLists = 0;
         int packedInPools = 0;
         int inQueues = 0;
         for (SlabOwner owner : owners.all()) {
-            slabsInBins += owner.checkedSlabCount();
+            slabsInLists += owner.checkedSlabCount();
             packedInPools += owner.checkedPackedRunCount();
             inQueues += owner.queuedRunCount();
         }
-        for (int number = 0; number < space.cutRuns.count(); number++) {
-            CutRun run = space.cutRuns.get(number);
-            if (run == null) {
-                throw new IllegalStateException("cut run " + number + " is missing");
-            }
-            count(run);
+        for (int page = lines.nextRun(0); page >= 0;) {
+            count(page);
+            page = lines.nextRun(page + RunWord.pageCount(lines.first(page)));
         }
         countRuns();
         long committed = (long) space.runs.committedRegionCount() * Pages.PER_REGION;
@@ -46,37 +45,39 @@ final class StoreCheck {
         require(runByteSize == space.runByteSize, "bytes in runs", runByteSize, space.runByteSize);
         require(runBlockCount == space.runBlockCount, "runs of their own", runBlockCount, space.runBlockCount);
         require(inQueues == queuedCount, "runs queued", inQueues, queuedCount);
-        require(slabsInBins == slabWithRoomCount, "slabs with room", slabsInBins, slabWithRoomCount);
+        require(slabsInLists == slabCount, "slabs", slabsInLists, slabCount);
         require(packedInPools == packedRunCount, "packed runs in pools", packedInPools, packedRunCount);
     }
 
-    private void count(CutRun run) {
-        run.checkInvariants();
-        for (int page = run.firstPage(); page < run.firstPage() + run.pageCount(); page++) {
-            int word = space.pages.word(page);
-            require(PageMap.kind(word) == PageMap.CUT && PageMap.value(word) == run.number, "cut run of a page",
-                    page, run.number);
+    private void count(int firstPage) {
+        long first = lines.first(firstPage);
+        for (int distance = 1; distance < RunWord.pageCount(first); distance++) {
+            require(lines.run(firstPage + distance) == RunWord.at(first, distance), "word of a page of a run",
+                    firstPage, distance);
         }
-        for (int word = 0; word < run.remoteWordCount(); word++) {
-            boolean found = run.remoteMarks(word) == 0 || run.isQueued();
-            require(found, "marks of cut run " + run.number + ", in no queue", run.remoteMarks(word), 0);
+        boolean isQueued = RemoteFrees.isQueued(lines, firstPage);
+        long life = RemoteFrees.life(lines, firstPage);
+        for (int index = 0; index < Lines.lineCount(first); index++) {
+            long[] words = lines.bitsOf(firstPage, first, index);
+            int marks = RemoteMarks.wordOf(lines.positionOf(firstPage, first, index));
+            for (int word = marks; word < marks + 2; word++) {
+                require(RemoteMarks.life(words[word]) == life, "life of marks", words[word], life);
+                require((words[word] & RemoteMarks.MARKS) == 0 || isQueued, "marks of the run at page " + firstPage
+                        + ", in no queue", words[word], 0);
+            }
         }
-        queuedCount += run.isQueued() ? 1 : 0;
-        heldPageCount += run.pageCount();
-        switch (run) {
-            case Slab slab -> slabWithRoomCount += slab.pageCount() > 0 && !slab.isFull() ? 1 : 0;
-            case PackedRun packed -> packedRunCount += packed.pageCount() > 0 ? 1 : 0;
-        }
+        queuedCount += isQueued ? 1 : 0;
+        heldPageCount += RunWord.pageCount(first);
+        packedRunCount += RunWord.isPacked(first) ? 1 : 0;
+        slabCount += RunWord.isPacked(first) ? 0 : 1;
     }
 
     private void countRuns() {
-        for (int page = 0; page < space.pages.pageCount(); page++) {
-            int word = space.pages.word(page);
-            if (PageMap.kind(word) == PageMap.RUN_HEAD) {
-                heldPageCount += PageMap.value(word);
-                runByteSize += Pages.offsetOf(PageMap.value(word));
-                runBlockCount++;
-            }
+        for (int page = space.large.next(0); page >= 0; page = space.large.next(page + 1)) {
+            int pageCount = LargeRuns.heldPageCount(space.large.word(page));
+            heldPageCount += pageCount;
+            runByteSize += Pages.offsetOf(pageCount);
+            runBlockCount++;
         }
     }
 

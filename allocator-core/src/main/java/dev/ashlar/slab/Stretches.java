@@ -6,10 +6,11 @@ package dev.ashlar.slab;
  */
 final class Stretches {
     /** Blocks of at least two granules lie between them. */
-    private static final int LARGEST_COUNT = PackedRun.GRANULE_COUNT / PackedRun.LEAST_GRANULE_COUNT / 2 + 1;
+    private static final int LARGEST_COUNT =
+            PackedRuns.GRANULE_COUNT / PackedRuns.LEAST_GRANULE_COUNT / 2 + 1;
 
-    private final short[] starts = new short[LARGEST_COUNT];
-    private final short[] ends = new short[LARGEST_COUNT];
+    private final char[] starts = new char[LARGEST_COUNT];
+    private final char[] ends = new char[LARGEST_COUNT];
     private int count;
     /** Whether some stretch is too short for any block. */
     private boolean hasSingles;
@@ -21,18 +22,18 @@ final class Stretches {
     }
 
     /**
-     * Reads the granules that neither half of a word marks.
+     * Reads the free granules of a run.
      *
-     * @param granules 32 granules per word; a granule is free if its bits in both halves are 0
-     * @param wordCount how many words to read, an even number
+     * @param words the lines of its region
+     * @param first its first position, at the start of a line
+     * @param end the position after its last
      */
-    void read(long[] granules, int wordCount) {
+    void read(long[] words, int first, int end) {
         clear();
-        // The start of the stretch that reaches the current word, or -1.
+        // The start of the stretch that reaches the current line, or -1.
         int begun = -1;
-        for (int word = 0; word < wordCount >> 1; word++) {
-            long free = ~occupied(granules[2 * word], granules[2 * word + 1]);
-            int base = word << 6;
+        for (int base = first; base < end; base += BlockBits.POSITIONS_PER_LINE) {
+            long free = ~BlockBits.occupied(words, BlockBits.lineOf(base));
             if (begun >= 0) {
                 if (free == -1L) {
                     continue;
@@ -54,24 +55,18 @@ final class Stretches {
             }
         }
         if (begun >= 0) {
-            add(begun, wordCount << 5);
+            add(begun, end);
         }
-    }
-
-    /** {@return the granules of two words that are marked in either half} */
-    private static long occupied(long lower, long upper) {
-        long low = (lower | lower >>> Integer.SIZE) & 0xffff_ffffL;
-        return low | ((upper | upper << Integer.SIZE) & ~0xffff_ffffL);
     }
 
     /** Adds a stretch. */
     void add(int start, int end) {
-        if (end - start < PackedRun.LEAST_GRANULE_COUNT) {
+        if (end - start < PackedRuns.LEAST_GRANULE_COUNT) {
             hasSingles |= end > start;
             return;
         }
-        starts[count] = (short) start;
-        ends[count] = (short) end;
+        starts[count] = (char) start;
+        ends[count] = (char) end;
         count++;
     }
 

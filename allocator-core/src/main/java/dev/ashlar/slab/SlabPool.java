@@ -1,0 +1,105 @@
+package dev.ashlar.slab;
+
+/** The slabs of one owner: a list for each size class of those with a free slot, and one of the full ones. */
+final class SlabPool {
+    private static final int FULL = SizeClasses.SLOT_CLASS_COUNT;
+
+    private final Lines lines;
+    private final RemoteFrees remote;
+    private final Slots slots;
+    private final RunLists lists;
+
+    SlabPool(Lines lines, RemoteFrees remote) {
+        this.lines = lines;
+        this.remote = remote;
+        this.slots = new Slots(lines);
+        this.lists = new RunLists(lines, FULL + 1);
+    }
+
+    /** {@return a slab of a class with a free slot, or {@link RunLists#NONE}} */
+    int first(int sizeClass) {
+        return lists.first(sizeClass);
+    }
+
+    /**
+     * Takes a slot of the first slab of a class. Pre: there is one with a free slot.
+     *
+     * @return its offset
+     */
+    long allocate(int sizeClass, Holder holder) {
+        int slab = lists.first(sizeClass);
+        if (RunWord.freeCount(lines.first(slab)) == 1) {
+            lists.remove(sizeClass, slab);
+            lists.add(FULL, slab);
+        }
+        return slots.take(slab, remote, holder);
+    }
+
+    /** Frees a slot. Pre: it is live or parked, and erased. */
+    void free(int slab, long[] words, int position) {
+        long first = lines.first(slab);
+        slots.free(slab, words, position);
+        if (RunWord.freeCount(first) == 0) {
+            lists.remove(FULL, slab);
+            lists.add(RunWord.sizeClass(first), slab);
+        }
+    }
+
+    /** {@return whether a slab has no live or parked block, and another one of its class has a free slot} */
+    boolean isClosable(int slab) {
+        long first = lines.first(slab);
+        return RunWord.isVacant(first) && !lists.isOnly(RunWord.sizeClass(first), slab);
+    }
+
+    void add(int slab) {
+        lists.add(listOf(slab), slab);
+    }
+
+    void remove(int slab) {
+        lists.remove(listOf(slab), slab);
+    }
+
+    private int listOf(int slab) {
+        long first = lines.first(slab);
+        return RunWord.freeCount(first) == 0 ? FULL : RunWord.sizeClass(first);
+    }
+
+    /** {@return the slab after another one in its list, or {@link RunLists#NONE}} */
+    int next(int slab) {
+        return lists.next(slab);
+    }
+
+    /** {@return a full slab, or {@link RunLists#NONE}} */
+    int firstFull() {
+        return lists.first(FULL);
+    }
+
+    /** Forgets all slabs, after an Error cut a change short; {@link #add} adds them again. */
+    void forget() {
+        lists.clear();
+    }
+
+    /** Frees parked slots of a slab, and counts anew what is free, after an Error cut a change short. */
+    void rebuild(int slab, RunSpace space) {
+        slots.rebuild(slab, space);
+    }
+
+    /** {@return the number of slabs of this pool, after checking the lists} */
+    int checkedCount() {
+        int count = 0;
+        for (int list = 0; list <= FULL; list++) {
+            for (int slab : lists.checked(list)) {
+                slots.check(slab);
+                if (listOf(slab) != list || RunWord.isPacked(lines.first(slab))) {
+                    throw new IllegalStateException("slab at page " + slab + " is wrong in list " + list);
+                }
+                count++;
+            }
+        }
+        return count;
+    }
+
+    long metadataByteSize() {
+        return 32 + 16 + 16 + lists.metadataByteSize();
+    }
+}

@@ -1,0 +1,177 @@
+package dev.ashlar.slab;
+
+import dev.ashlar.region.Pages;
+
+/**
+ * The slots of slabs: runs cut into equal slots of one size class. A slab is named by its first page.
+ *
+ * <p>Slots are handed out in rotation from a cursor, not last in first out: on x86-64, rewriting an address that was
+ * just executed costs about 50 ns (detection of self-modifying code), so a freed slot is the last to be reused.
+ */
+final class Slots {
+    /**
+     * The positions at which slots start, one word for each line: for the slabs of each class with few pages, and for
+     * those with many.
+     */
+    private static final long[][] STARTS = new long[SizeClasses.SLOT_CLASS_COUNT][];
+
+    private static final long[][] STARTS_IN_LARGE = new long[SizeClasses.SLOT_CLASS_COUNT][];
+
+    static {
+        for (int sizeClass = 0; sizeClass < SizeClasses.SLOT_CLASS_COUNT; sizeClass++) {
+            STARTS[sizeClass] = starts(sizeClass, pageCountFor(sizeClass));
+            STARTS_IN_LARGE[sizeClass] = starts(sizeClass, largePageCountFor(sizeClass));
+        }
+    }
+
+    private final Lines lines;
+
+    Slots(Lines lines) {
+        this.lines = lines;
+    }
+
+    private static long[] starts(int sizeClass, int pageCount) {
+        long run = RunWord.of(sizeClass + 1, pageCount, 0, 0, 0);
+        long[] starts = new long[Lines.lineCount(run)];
+        int slotByteSize = SizeClasses.byteSize(sizeClass);
+        for (int slot = 0; slot < RunWord.placeCount(sizeClass + 1, pageCount); slot++) {
+            int position = slot * slotByteSize >>> FineLines.log2PositionByteSize(run);
+            starts[position >>> BlockBits.LOG2_POSITIONS_PER_LINE] |= 1L << position;
+        }
+        return starts;
+    }
+
+    /** {@return the pages of a slab of this class: the fewest, up to 16, that hold 8 slots and waste at most 1/32} */
+    static int pageCountFor(int sizeClass) {
+        int slot = SizeClasses.byteSize(sizeClass);
+        for (int pages = 1; pages < RunWord.PAGE_COUNT_MAX; pages *= 2) {
+            int bytes = pages << Pages.LOG2_BYTE_SIZE;
+            if (bytes / slot >= 8 && bytes % slot <= bytes / 32) {
+                return pages;
+            }
+        }
+        return RunWord.PAGE_COUNT_MAX;
+    }
+
+    /** {@return the pages of a slab of a class that has many: four times as many, up to 16} */
+    static int largePageCountFor(int sizeClass) {
+        return Math.min(RunWord.PAGE_COUNT_MAX, 4 * pageCountFor(sizeClass));
+    }
+
+    /** {@return the positions at which the slots of a slab start} */
+    private static long[] starts(long first) {
+        int sizeClass = RunWord.sizeClass(first);
+        long[] starts = STARTS[sizeClass];
+        return starts.length == Lines.lineCount(first) ? starts : STARTS_IN_LARGE[sizeClass];
+    }
+
+    /** {@return the offset in the slab of the slot that starts at a position of one of its lines} */
+    static int inRun(long first, int index, int bit) {
+        int slotByteSize = RunWord.placeByteSize(first);
+        int step = Lines.inRun(first, index, bit);
+        int behind = RunWord.inPlace(RunWord.cut(first), step);
+        return behind == 0 ? step : step - behind + slotByteSize;
+    }
+
+    /**
+     * Takes a slot. Pre: one is free.
+     *
+     * @return its offset
+     */
+    long take(int firstPage, RemoteFrees remote, Holder holder) {
+        long first = lines.first(firstPage);
+        long[] starts = starts(first);
+        int cursor = RunWord.last(first);
+        int index = cursor >>> BlockBits.LOG2_POSITIONS_PER_LINE;
+        long mask = -1L << cursor;
+        long[] words;
+        int position;
+        long free;
+        while (true) {
+            if (index >= starts.length) {
+                index = 0;
+                mask = -1;
+            }
+            words = lines.bitsOf(firstPage, first, index);
+            position = lines.positionOf(firstPage, first, index);
+            free = starts[index] & ~BlockBits.starts(words, BlockBits.lineOf(position)) & mask;
+            if (free != 0) {
+                break;
+            }
+            index++;
+            mask = -1;
+        }
+        int bit = Long.numberOfTrailingZeros(free);
+        position += bit;
+        remote.dropLate(words, position);
+        long offset = Pages.offsetOf(firstPage) + inRun(first, index, bit);
+        long next = RunWord.withLast(
+                first - RunWord.ONE_FREE, (index << BlockBits.LOG2_POSITIONS_PER_LINE) + bit + 1);
+        long[] region = lines.of(firstPage);
+        int line = Lines.lineOf(firstPage);
+        int word = BlockBits.wordOf(position);
+        long taken = BlockBits.startBits(position, holder);
+        // No call from here on: an Error would leave the slot half taken.
+        region[line + Lines.RUN] = next;
+        words[word] |= taken;
+        return offset;
+    }
+
+    /** Frees a slot. Pre: it is live or parked, and erased. */
+    void free(int firstPage, long[] words, int position) {
+        long[] region = lines.of(firstPage);
+        int run = Lines.lineOf(firstPage) + Lines.RUN;
+        int word = BlockBits.wordOf(position);
+        long both = BlockBits.startBits(position, Holder.OBJECT);
+        // No call in between: an Error would leave the count wrong.
+        words[word] &= ~both;
+        region[run] += RunWord.ONE_FREE;
+        BlockBits.clearParked(words, position);
+    }
+
+    /** Frees the parked slots of a slab and counts the free ones, after an Error cut a change short. */
+    void rebuild(int firstPage, RunSpace space) {
+        long first = lines.first(firstPage);
+        long[] starts = starts(first);
+        int free = 0;
+        for (int index = 0; index < starts.length; index++) {
+            long[] words = lines.bitsOf(firstPage, first, index);
+            int line = BlockBits.lineOf(lines.positionOf(firstPage, first, index));
+            for (long parked = words[line + Lines.PARKED]; parked != 0; parked &= parked - 1) {
+                int bit = Long.numberOfTrailingZeros(parked);
+                int position = lines.positionOf(firstPage, first, index) + bit;
+                if (BlockBits.isStart(words, position)) {
+                    space.erase(
+                            Pages.offsetOf(firstPage) + inRun(first, index, bit), RunWord.placeByteSize(first));
+                    words[BlockBits.wordOf(position)] &= ~BlockBits.startBits(position, Holder.OBJECT);
+                }
+                BlockBits.clearParked(words, position);
+            }
+            free += Long.bitCount(starts[index] & ~BlockBits.starts(words, line));
+        }
+        lines.setFirst(firstPage, RunWord.withFreeCount(first, free));
+    }
+
+    /** Checks the bits and the count of a slab. */
+    void check(int firstPage) {
+        long first = lines.first(firstPage);
+        long[] starts = starts(first);
+        int free = 0;
+        for (int index = 0; index < starts.length; index++) {
+            long[] words = lines.bitsOf(firstPage, first, index);
+            int line = BlockBits.lineOf(lines.positionOf(firstPage, first, index));
+            long taken = BlockBits.starts(words, line);
+            if ((taken & ~starts[index]) != 0
+                    || (BlockBits.occupied(words, line) & ~taken) != 0
+                    || (words[line + Lines.PARKED] & ~taken) != 0) {
+                throw new IllegalStateException("slab at page " + firstPage + ": line " + index
+                        + " holds, or has parked, what no block starts at");
+            }
+            free += Long.bitCount(starts[index] & ~taken);
+        }
+        if (free != RunWord.freeCount(first)) {
+            throw new IllegalStateException("slab at page " + firstPage + ": counted free=" + free + " kept="
+                    + RunWord.freeCount(first));
+        }
+    }
+}
