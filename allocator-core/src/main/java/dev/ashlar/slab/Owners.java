@@ -38,6 +38,9 @@ final class Owners {
     /** Finds the owner of a run. */
     final OwnerQueues queues;
 
+    /** Bytes of the largest block that has a slot. */
+    final int largestSlotByteSize;
+
     private final LongSupplier committedByteSize;
     private final int ownerCountMax;
     private final @Nullable Parking[] byThread = new Parking[TABLE_SIZE];
@@ -48,18 +51,21 @@ final class Owners {
 
     /** Creates owners for as many threads as are likely to run at once and the size of the heap allows. */
     static Owners forThreads(RunSpace space, LongSupplier committedByteSize, int processorCount) {
-        return new Owners(space, committedByteSize, OWNERS_PER_PROCESSOR * processorCount);
+        return new Owners(
+                space, committedByteSize, OWNERS_PER_PROCESSOR * processorCount, SizeClasses.LARGEST_SLOT_BYTE_SIZE);
     }
 
-    /** Creates no owners: all threads share {@link #common}. */
+    /** Creates no owners: all threads share {@link #common}, which has slots only for blocks below a granule. */
     static Owners none(RunSpace space) {
-        return new Owners(space, () -> 0, 0);
+        return new Owners(space, () -> 0, 0, SizeClasses.GRANULE_BYTE_SIZE - SizeClasses.QUANTUM);
     }
 
-    private Owners(RunSpace space, LongSupplier committedByteSize, int ownerCountMax) {
+    private Owners(
+            RunSpace space, LongSupplier committedByteSize, int ownerCountMax, int largestSlotByteSize) {
         this.space = space;
         this.committedByteSize = committedByteSize;
         this.ownerCountMax = ownerCountMax;
+        this.largestSlotByteSize = largestSlotByteSize;
         this.byId = new SlabOwner[FIRST_ID + ownerCountMax];
         this.queues = new OwnerQueues(space.lines, byId.length);
         this.common = make(COMMON_ID, null, Temperature.HOT);
