@@ -339,8 +339,8 @@ final class RunSpace {
             if (verdict != FreeResult.DONE || byteSize >= Pages.offsetOf(pageCount)) {
                 return verdict;
             }
-            // Meanwhile no other thread can free it.
-            if (!large.end(firstPage, word)) {
+            // Meanwhile it stays live, and no thread can free it without the lock.
+            if (!large.replace(firstPage, word, LargeRuns.shrinking(word))) {
                 return FreeResult.NOT_LIVE;
             }
             int keptPageCount = Pages.countFor(byteSize);
