@@ -421,6 +421,7 @@ final class Parking extends Apart {
         long offset = runOffset;
         if (offset != NONE) {
             if (isRunKept()) {
+                eraseRun();
                 space.releaseParked(offset);
             }
             runOffset = NONE;
