@@ -28,15 +28,15 @@ final class PackedPool {
 
     private final RemoteFrees remote;
     private final PackedRuns packed;
-    private final PackedBins bins;
+    final PackedBins bins;
     /** The run to fill while holes are few. */
-    private final Filling front;
+    final Filling front;
     /** The run to fill if holes are many, or if the front has no sufficient stretch. */
-    private final Filling hole;
+    final Filling hole;
 
     private int runCount;
     /** Free granules of all runs except the front's. */
-    private long holeCount;
+    long holeCount;
 
     PackedPool(Lines lines, RemoteFrees remote) {
         this.remote = remote;

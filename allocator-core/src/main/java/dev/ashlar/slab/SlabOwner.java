@@ -34,7 +34,7 @@ final class SlabOwner {
     final Object lock = new Object();
 
     final Parking parking;
-    private final CutRuns runs;
+    final CutRuns runs;
     private final RunSpace space;
     private final Owners owners;
 
@@ -203,7 +203,7 @@ final class SlabOwner {
     }
 
     /** Frees all blocks of this owner that other threads have marked. */
-    private void drain() {
+    void drain() {
         if (!runs.remote.isIdle()) {
             // So that the block is no longer live in its lines.
             parking.parkLast();
