@@ -199,13 +199,18 @@ final class PackedPool {
         return true;
     }
 
-    /** {@return the number of runs of this pool, including the front's, after checking the lists and counts} */
-    int checkedCount() {
+    /** {@return the runs of this pool, including the front's, after checking the lists, counts and owner} */
+    int checkedCount(int ownerId) {
         settle();
         int[] runs = bins.checked();
         long holes = 0;
         for (int run : runs) {
             packed.check(run);
+            int actual = RunWord.ownerId(packed.lines.first(run));
+            if (actual != ownerId) {
+                throw new IllegalStateException(
+                        "packed run at page " + run + " of owner " + actual + " is in a pool of owner " + ownerId);
+            }
             holes += packed.freeCount(run);
         }
         if (runs.length != runCount || holes != holeCount) {

@@ -265,12 +265,12 @@ final class SlabOwner {
 
     /** {@return the number of slabs of this owner, after checking the lists} */
     int checkedSlabCount() {
-        return runs.slabs.checkedCount();
+        return runs.slabs.checkedCount(id());
     }
 
     /** {@return the number of packed runs of this owner, after checking the lists} */
     int checkedPackedRunCount() {
-        return runs.packed.checkedCount();
+        return runs.packed.checkedCount(id());
     }
 
     /** {@return the number of runs with marks that wait for this owner} */

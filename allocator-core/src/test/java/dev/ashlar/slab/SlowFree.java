@@ -46,6 +46,11 @@ final class SlowFree {
         store.owners.queues.noteMark(run.firstPage, RemoteMarks.life(found));
     }
 
+    /** Damages the life of the word of marks. */
+    void changeLife(int by) {
+        words[RemoteMarks.wordOf(position)] += (long) by << Integer.SIZE;
+    }
+
     boolean isMarked() {
         return RemoteMarks.isSet(words, position);
     }
