@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <caption>Words</caption>
  * <tr><th>bit 31</th><th>bit 30</th><th>bits 0-29</th></tr>
  * <tr><td>0</td><td>0</td><td>0: no block starts here</td></tr>
- * <tr><td>0</td><td>1 if an object holds the block</td><td>pages of a live block</td></tr>
+ * <tr><td>0</td><td>1 if an object holds the block</td><td>pages of a live block (0-28); bit 29 while it is being
+ * shrunk under the lock</td></tr>
  * <tr><td>1</td><td>0</td><td>a freed block that an owner keeps: its pages (0-9) and the owner's number (10-25)</td></tr>
- * <tr><td>1</td><td>1</td><td>pages of a block that is being freed or shrunk under the lock</td></tr>
+ * <tr><td>1</td><td>1</td><td>pages of a block that is being freed under the lock</td></tr>
  * </table>
  *
  * <p>A block begins under the lock of the space. It ends by a compare-and-set, by any thread, so that one of two frees
@@ -30,7 +31,8 @@ final class LargeRuns {
     private static final int PARKED = 1 << 31;
     private static final int OBJECT = 1 << 30;
     private static final int ENDED = PARKED | OBJECT;
-    private static final int PAGE_COUNT = OBJECT - 1;
+    private static final int SHRINKING = 1 << 29;
+    private static final int PAGE_COUNT = SHRINKING - 1;
     private static final int OWNER_SHIFT = 10;
 
     private final int @Nullable [][] byRegion;
@@ -62,6 +64,15 @@ final class LargeRuns {
     /** {@return the word of a live block} */
     static int live(int pageCount, Holder holder) {
         return holder == Holder.OBJECT ? pageCount | OBJECT : pageCount;
+    }
+
+    /** {@return the word of a live block that only a thread with the lock may free} */
+    static int shrinking(int word) {
+        return word | SHRINKING;
+    }
+
+    static boolean isShrinking(int word) {
+        return (word & SHRINKING) != 0;
     }
 
     /** {@return the word of a block that an owner keeps} */
@@ -101,7 +112,12 @@ final class LargeRuns {
 
     /** {@return whether a block was live as {@code word} says, and is not any more; its pages are still held} */
     boolean end(int page, int word) {
-        return WORD.compareAndSet(of(page), Pages.inRegion(page), word, ENDED | pageCount(word));
+        return replace(page, word, ENDED | pageCount(word));
+    }
+
+    /** {@return whether the word of a page was {@code word}, and is {@code next} now} */
+    boolean replace(int page, int word, int next) {
+        return WORD.compareAndSet(of(page), Pages.inRegion(page), word, next);
     }
 
     /** {@return the first page of the live block that covers a page, or -1 if there is none} */

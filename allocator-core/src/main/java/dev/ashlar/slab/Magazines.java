@@ -13,7 +13,7 @@ final class Magazines {
     static final int LOG2_STRIDE = 5;
 
     /** Bytes of the largest block that a stack takes. */
-    private static final int LARGEST_BYTE_SIZE = 4096;
+    static final int LARGEST_BYTE_SIZE = 4096;
 
     private static final int LARGEST_DEPTH = (1 << LOG2_STRIDE) - 1;
     private static final int LEAST_DEPTH = 8;

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  */
 final class PackedBins {
     private final RunLists lists;
-    private final long[] occupied = new long[PackedRuns.GRANULE_COUNT / Long.SIZE + 1];
+    final long[] occupied = new long[PackedRuns.GRANULE_COUNT / Long.SIZE + 1];
     private final PackedRuns packed;
 
     PackedBins(PackedRuns packed) {

@@ -28,15 +28,15 @@ final class PackedPool {
 
     private final RemoteFrees remote;
     private final PackedRuns packed;
-    private final PackedBins bins;
+    final PackedBins bins;
     /** The run to fill while holes are few. */
-    private final Filling front;
+    final Filling front;
     /** The run to fill if holes are many, or if the front has no sufficient stretch. */
-    private final Filling hole;
+    final Filling hole;
 
     private int runCount;
     /** Free granules of all runs except the front's. */
-    private long holeCount;
+    long holeCount;
 
     PackedPool(Lines lines, RemoteFrees remote) {
         this.remote = remote;
@@ -199,13 +199,18 @@ final class PackedPool {
         return true;
     }
 
-    /** {@return the number of runs of this pool, including the front's, after checking the lists and counts} */
-    int checkedCount() {
+    /** {@return the runs of this pool, including the front's, after checking the lists, counts and owner} */
+    int checkedCount(int ownerId) {
         settle();
         int[] runs = bins.checked();
         long holes = 0;
         for (int run : runs) {
             packed.check(run);
+            int actual = RunWord.ownerId(packed.lines.first(run));
+            if (actual != ownerId) {
+                throw new IllegalStateException(
+                        "packed run at page " + run + " of owner " + actual + " is in a pool of owner " + ownerId);
+            }
             holes += packed.freeCount(run);
         }
         if (runs.length != runCount || holes != holeCount) {

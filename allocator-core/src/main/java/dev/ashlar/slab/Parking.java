@@ -382,6 +382,7 @@ final class Parking extends Apart {
         int word = space.large.word(firstPage);
         int pageCount = LargeRuns.pageCount(word);
         if (!LargeRuns.isLive(word)
+                || LargeRuns.isShrinking(word)
                 || LargeRuns.holder(word) != holder
                 || offset != Pages.offsetOf(firstPage)
                 || pageCount > LargeRuns.LARGEST_PARKED_PAGE_COUNT) {
@@ -420,6 +421,7 @@ final class Parking extends Apart {
         long offset = runOffset;
         if (offset != NONE) {
             if (isRunKept()) {
+                eraseRun();
                 space.releaseParked(offset);
             }
             runOffset = NONE;

@@ -285,25 +285,25 @@ final class RunSpace {
                 verdict = large.end(firstPage, word) ? FreeResult.DONE : FreeResult.NOT_LIVE;
             }
             if (verdict == FreeResult.DONE) {
-                giveBack(firstPage);
+                giveBack(firstPage, eraser);
             }
             return verdict;
         }
     }
 
-    /** Frees a run that an owner kept. */
+    /** Frees a run that an owner kept. Pre: it is erased. */
     void releaseParked(long offset) {
         synchronized (lock) {
             settle();
-            giveBack(Pages.indexOf(offset));
+            giveBack(Pages.indexOf(offset), Eraser.NONE);
         }
     }
 
     /** Erases a run that has ended, and gives its pages back. */
-    private void giveBack(int firstPage) {
+    private void giveBack(int firstPage, Eraser with) {
         try {
             int pageCount = LargeRuns.heldPageCount(large.word(firstPage));
-            erase(Pages.offsetOf(firstPage), Pages.offsetOf(pageCount));
+            with.erase(Pages.offsetOf(firstPage), Pages.offsetOf(pageCount));
             large.set(firstPage, 0);
             runBlockCount--;
             giveBack(firstPage, pageCount);
@@ -339,8 +339,8 @@ final class RunSpace {
             if (verdict != FreeResult.DONE || byteSize >= Pages.offsetOf(pageCount)) {
                 return verdict;
             }
-            // Meanwhile no other thread can free it.
-            if (!large.end(firstPage, word)) {
+            // Meanwhile it stays live, and no thread can free it without the lock.
+            if (!large.replace(firstPage, word, LargeRuns.shrinking(word))) {
                 return FreeResult.NOT_LIVE;
             }
             int keptPageCount = Pages.countFor(byteSize);

@@ -34,7 +34,7 @@ final class SlabOwner {
     final Object lock = new Object();
 
     final Parking parking;
-    private final CutRuns runs;
+    final CutRuns runs;
     private final RunSpace space;
     private final Owners owners;
 
@@ -220,7 +220,7 @@ final class SlabOwner {
     }
 
     /** Frees all blocks of this owner that other threads have marked. */
-    private void drain() {
+    void drain() {
         if (!runs.remote.isIdle()) {
             // So that the block is no longer live in its lines.
             parking.parkLast();
@@ -282,12 +282,12 @@ final class SlabOwner {
 
     /** {@return the number of slabs of this owner, after checking the lists} */
     int checkedSlabCount() {
-        return runs.slabs.checkedCount();
+        return runs.slabs.checkedCount(id());
     }
 
     /** {@return the number of packed runs of this owner, after checking the lists} */
     int checkedPackedRunCount() {
-        return runs.packed.checkedCount();
+        return runs.packed.checkedCount(id());
     }
 
     /** {@return the number of runs with marks that wait for this owner} */

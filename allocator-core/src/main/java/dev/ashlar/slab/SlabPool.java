@@ -84,14 +84,16 @@ final class SlabPool {
         slots.rebuild(slab, space);
     }
 
-    /** {@return the number of slabs of this pool, after checking the lists} */
-    int checkedCount() {
+    /** {@return the number of slabs of this pool, after checking the lists and the owner} */
+    int checkedCount(int ownerId) {
         int count = 0;
         for (int list = 0; list <= FULL; list++) {
             for (int slab : lists.checked(list)) {
                 slots.check(slab);
-                if (listOf(slab) != list || RunWord.isPacked(lines.first(slab))) {
-                    throw new IllegalStateException("slab at page " + slab + " is wrong in list " + list);
+                long first = lines.first(slab);
+                if (listOf(slab) != list || RunWord.isPacked(first) || RunWord.ownerId(first) != ownerId) {
+                    throw new IllegalStateException("slab at page " + slab + " of owner " + RunWord.ownerId(first)
+                            + " is wrong in list " + list + " of owner " + ownerId);
                 }
                 count++;
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ashlar.buddy.CorruptRuns;
+import dev.ashlar.region.Pages;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,17 +34,19 @@ class BlockStoreInvariantsTest {
     }
 
     @Test
-    void aRunForgottenByThePageMapIsFound() {
+    void aForgottenBlockOfWholePagesIsFound() {
         long offset = Stores.allocate(store, 20_000, 4, Holder.ADDRESS);
-        pages().clearRun((int) (offset >> 12));
+        space().large.set(Pages.indexOf(offset), 0);
         isFound("pages held");
     }
 
     @Test
-    void aPageOfACutRunThatLeadsElsewhereIsFound() {
-        long offset = Stores.allocate(store, 16, 4, Holder.ADDRESS);
-        pages().setCut((int) (offset >> 12), 1, 1);
-        isFound("cut run of a page");
+    void aPageThatLeadsToAnotherRunIsFound() {
+        long offset = Stores.allocate(store, 1000, 4, Holder.ADDRESS);
+        Lines lines = space().lines;
+        int page = Run.at(store, offset).firstPage + 3;
+        lines.of(page)[Lines.lineOf(page) + Lines.RUN]--;
+        isFound("word of a page of a run");
     }
 
     @Test
@@ -59,31 +62,32 @@ class BlockStoreInvariantsTest {
     }
 
     @Test
-    void aSlabMissingFromItsBinIsFound() {
-        SlabBin bin = owner().slabBins[0];
-        Slab slab = bin.first();
-        bin.remove(slab);
-        isFound("slabs with room");
-        bin.add(slab);
+    void aSlabMissingFromItsListIsFound() {
+        SlabPool slabs = owner().runs.slabs;
+        int slab = slabs.first(0);
+        slabs.remove(slab);
+        isFound("slabs");
+        slabs.add(slab);
         store.checkInvariants();
     }
 
     @Test
-    void aFullSlabOrAClosedOneInABinIsFound() {
-        SlabBin bin = owner().slabBins[0];
-        bin.add(Stores.slab(99, 0));
-        isFound("slab 99 is wrong in its bin");
+    void aWrongLinkOfAListIsFound() {
+        int slab = owner().runs.slabs.first(0);
+        space().lines.of(slab)[Lines.lineOf(slab) + Lines.LINKS] = 1L << 32;
+        isFound("is wrong in list 0");
     }
 
     @Test
     void aPackedRunMissingOrInTheWrongListIsFound() {
         PackedBins bins = packedBins();
-        PackedRun run = bins.choose(1);
-        bins.remove(run, run.longestFree());
+        int run = bins.choose(1);
+        int longest = RunWord.last(space().lines.first(run));
+        bins.remove(run, longest);
         isFound("packed pool");
         bins.add(run);
-        run.noteLongestFree(run.longestFree() - 1);
-        isFound("is wrong in list");
+        space().lines.setFirst(run, RunWord.withLast(space().lines.first(run), longest - 1));
+        isFound("wrong");
     }
 
     @Test
@@ -101,41 +105,51 @@ class BlockStoreInvariantsTest {
 
     @Test
     void aWrongCountOfHolesIsFound() {
-        PackedPool pool = owner().packed;
+        PackedPool pool = owner().runs.packed;
         pool.holeCount--;
         isFound("holes");
     }
 
     @Test
-    void aSlabInTheBinOfAnotherClassIsFound() {
-        SlabBin[] bins = owner().slabBins;
-        Slab slab = bins[0].first();
-        bins[0].remove(slab);
-        bins[1].add(slab);
-        isFound("class");
+    void aSlabInTheListOfAnotherClassIsFound() {
+        int slab = owner().runs.slabs.first(0);
+        long first = space().lines.first(slab);
+        space().lines.setFirst(slab, RunWord.withFreeCount(first, 0));
+        owner().runs.slabs.remove(slab);
+        owner().runs.slabs.add(slab);
+        space().lines.setFirst(slab, first);
+        isFound("is wrong in list");
     }
 
     @Test
-    void aRunOfAnotherOwnersInABinIsFound() {
-        owner().slabBins[0].first().owner = store.owners.common;
-        isFound("owner");
+    void aRunInTheListsOfAnotherOwnerIsFound() {
+        for (int run : new int[] {owner().runs.slabs.first(0), packedBins().choose(1)}) {
+            space().lines.setOwner(run, store.owners.common.id());
+            isFound("of owner " + owner().id());
+            space().lines.setOwner(run, owner().id());
+            store.checkInvariants();
+        }
     }
 
     @Test
-    void aPackedRunOfAnotherOwnersInAPoolIsFound() {
-        packedBins().choose(1).owner = store.owners.common;
-        isFound("owner");
+    void wordsOfMarksWithDifferentLivesAreFound() {
+        for (int byteSize : new int[] {16, 48, 64, 1000}) {
+            SlowFree free = new SlowFree(store, Stores.allocate(store, byteSize, 4, Holder.ADDRESS));
+            free.changeLife(1);
+            isFound("life of marks");
+            free.changeLife(-1);
+            store.checkInvariants();
+        }
     }
 
     @Test
     void aMarkOutsideEveryQueueIsFound() {
-        long offset = Stores.allocate(store, 16, 4, Holder.ADDRESS);
-        CutRun run = space().cutRunAt(offset);
-        run.markRemote((int) (offset & 4095) / 16, run.generation());
+        SlowFree free = new SlowFree(store, Stores.allocate(store, 16, 4, Holder.ADDRESS));
+        assertThat(free.mark()).isTrue();
         isFound("marks");
-        run.enterQueue();
+        assertThat(free.enter()).isTrue();
         isFound("queued");
-        run.owner.enqueue(run);
+        free.addTo(owner().id());
         store.checkInvariants();
     }
 
@@ -148,11 +162,7 @@ class BlockStoreInvariantsTest {
     }
 
     private PackedBins packedBins() {
-        return owner().packed.bins;
-    }
-
-    private PageMap pages() {
-        return space().pages;
+        return owner().runs.packed.bins;
     }
 
     private void isFound(String message) {

@@ -6,6 +6,7 @@ import dev.ashlar.buddy.FakeRegionSource;
 import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.host.Seeded;
 import dev.ashlar.host.Seeds;
+import dev.ashlar.region.Pages;
 import dev.ashlar.region.Region;
 import dev.ashlar.slab.RecordingEraser.Extent;
 import java.util.ArrayList;
@@ -195,9 +196,9 @@ class BlockStoreModelTest {
         int pages = (int) ((byteSize + 4095) / 4096);
         long rounded = (byteSize + (1L << log2Alignment) - 1) & -(1L << log2Alignment);
         if (rounded <= BlockStore.LARGEST_SLOT_BYTE_SIZE) {
-            int sizeClass = SizeClasses.indexOf((int) rounded);
-            pages = Slab.pageCountFor(sizeClass);
-            int slotByteSize = SizeClasses.slotByteSize(sizeClass);
+            int sizeClass = SizeClasses.of((int) rounded);
+            pages = Slots.pageCountFor(sizeClass);
+            int slotByteSize = SizeClasses.byteSize(sizeClass);
             if (actors == null) {
                 assertThat(store.census().classes()).noneMatch(row -> row.slotByteSize() == slotByteSize
                         && row.freeSlotCount() > 0);
@@ -213,12 +214,7 @@ class BlockStoreModelTest {
         BitSet held = new BitSet();
         model.forEach(
                 (offset, block) -> held.set((int) (offset >> 21), (int) ((offset + block.usable() - 1) >> 21) + 1));
-        for (int number = 0; number < space.cutRuns.count(); number++) {
-            CutRun run = space.cutRuns.get(number);
-            if (run != null && run.pageCount() > 0) {
-                held.set(run.firstPage() >> 9);
-            }
-        }
+        Run.open(space).forEach(run -> held.set(Pages.regionOf(run.firstPage)));
         int sideBySide = 0;
         for (int region = 0; region < REGION_COUNT && sideBySide < regionCount; region++) {
             sideBySide = held.get(region) ? 0 : sideBySide + 1;
@@ -266,13 +262,16 @@ class BlockStoreModelTest {
     }
 
     private boolean isParkable(Map.Entry<Long, Block> entry) {
-        long usable = entry.getValue().usable();
-        return space.cutRunAt(entry.getKey()) instanceof Slab
-                || (usable > BlockStore.LARGEST_SLOT_BYTE_SIZE && usable <= Magazines.LARGEST_BYTE_SIZE);
+        return isSlot(entry.getKey()) || entry.getValue().usable() > BlockStore.LARGEST_SLOT_BYTE_SIZE;
+    }
+
+    private boolean isSlot(long offset) {
+        long run = space.lines.runAt(offset);
+        return run != RunWord.NONE && !RunWord.isPacked(run);
     }
 
     private static boolean mayWait(Block block) {
-        return block.holder() == Holder.ADDRESS && block.usable() <= Magazines.LARGEST_BYTE_SIZE;
+        return block.holder() == Holder.ADDRESS && block.usable() <= BlockStore.LARGEST_PACKED_BYTE_SIZE;
     }
 
     private void shrink(SplittableRandom random) {

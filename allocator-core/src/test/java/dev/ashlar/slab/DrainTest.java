@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ashlar.buddy.FakeRegionSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +19,8 @@ class DrainTest {
 
     /** Looks at a run whenever its pages are given back. */
     private static final class Watch extends FakeRegionSource {
-        private final List<Long> markCounts = new ArrayList<>();
-        private @Nullable CutRun watched;
+        private final List<Integer> markCounts = new ArrayList<>();
+        private @Nullable Run watched;
 
         Watch() {
             super(4);
@@ -35,18 +34,12 @@ class DrainTest {
         /** Asked before pages are freed. */
         @Override
         public boolean isOpen(int firstPage, int pageCount) {
-            CutRun run = watched;
-            if (run != null && run.pageCount() == 0 && run.firstPage() == firstPage) {
-                markCounts.add(markCount(run));
+            Run run = watched;
+            if (run != null && !run.isOpen() && run.firstPage == firstPage) {
+                markCounts.add(run.markCount());
             }
             return true;
         }
-    }
-
-    private static long markCount(CutRun run) {
-        return LongStream.range(0, run.remoteWordCount())
-                .map(word -> Long.bitCount(run.remoteMarks((int) word)))
-                .sum();
     }
 
     @AfterEach
@@ -63,44 +56,20 @@ class DrainTest {
         actors.doByOther(() -> blocks.stream()
                 .map(offset -> store.free(offset, Holder.ADDRESS))
                 .toList());
-        watch.watched = space.cutRunAt(blocks.getFirst());
-        assertThat(markCount(watch.watched)).isEqualTo(blocks.size());
+        watch.watched = Run.at(space, blocks.getFirst());
+        assertThat(watch.watched.markCount()).isEqualTo(blocks.size());
 
         store.trim();
 
-        assertThat(watch.markCounts).as("marks at the time of giving up").containsExactly(0L);
-        assertThat(watch.watched.pageCount()).isZero();
+        assertThat(watch.markCounts).as("marks at the time of giving up").containsExactly(0);
+        assertThat(watch.watched.isOpen()).isFalse();
         assertThat(store.lateLoserCount()).isZero();
-    }
-
-    /** A mark on a run that was closed meanwhile belongs to no block. */
-    @ParameterizedTest
-    @ValueSource(ints = {16, 320})
-    void aMarkOnAClosedRunFreesNothingAndIsCounted(int byteSize) {
-        List<Long> blocks = fillOneRunAndOpenAnother(byteSize);
-        CutRun run = space.cutRunAt(blocks.getFirst());
-        SlabOwner owner = run.owner;
-        int generation = run.generation();
-        for (long offset : blocks) {
-            assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
-        }
-        store.trim();
-        assertThat(run.pageCount()).isZero();
-        assertThat(run.markRemote(0, generation)).isTrue();
-        assertThat(run.enterQueue()).isTrue();
-        owner.enqueue(run);
-
-        store.trim();
-
-        assertThat(run.isQueued()).isFalse();
-        assertThat(markCount(run)).isZero();
-        assertThat(store.lateLoserCount()).isEqualTo(1);
     }
 
     private List<Long> fillOneRunAndOpenAnother(int byteSize) {
         List<Long> blocks = new ArrayList<>();
         long offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
-        CutRun run = space.cutRunAt(offset);
+        Run run = Run.at(space, offset);
         while (run.covers(offset)) {
             blocks.add(offset);
             offset = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);

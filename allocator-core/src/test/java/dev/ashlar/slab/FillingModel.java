@@ -46,7 +46,7 @@ final class FillingModel {
     }
 
     private void keep(int from, int to) {
-        if (to - from >= PackedRun.LEAST_GRANULE_COUNT) {
+        if (to - from >= PackedRuns.LEAST_GRANULE_COUNT) {
             others.put(from, to);
         }
     }
@@ -58,6 +58,11 @@ final class FillingModel {
     /** {@return where the current stretch continues} */
     int next() {
         return next;
+    }
+
+    /** {@return whether a block has been placed} */
+    boolean hasBegun() {
+        return end > 0;
     }
 
     boolean goesOn(int count, int alignment) {

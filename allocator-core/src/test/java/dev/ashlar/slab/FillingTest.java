@@ -14,8 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FillingTest {
     private static final int COUNT = PackedRun.GRANULE_COUNT;
 
-    private final PackedRun run = Stores.packedRun(0);
-    private final Filling filling = new Filling();
+    private final RunSpace space = Stores.space(1, Eraser.NONE);
+    private final RemoteFrees remote = new RemoteFrees(space.lines);
+    private final PackedRun before = PackedRun.open(space);
+    private final PackedRun run = PackedRun.open(space);
+    private final Filling filling = new Filling(run.packed());
     /** The blocks of the random steps: from the first granule to the count of granules. */
     private final TreeMap<Integer, Integer> blocks = new TreeMap<>();
 
@@ -24,7 +27,15 @@ class FillingTest {
     }
 
     private int take(int count, int alignment) {
-        return filling.take(count, alignment, Holder.ADDRESS);
+        return take(count, alignment, Holder.ADDRESS);
+    }
+
+    private int take(int count, int alignment, Holder holder) {
+        return run.granuleAt(filling.take(count, alignment, remote, holder));
+    }
+
+    private void begin() {
+        filling.begin(run.firstPage());
     }
 
     /**
@@ -45,19 +56,19 @@ class FillingTest {
     }
 
     private void settlesAt(int longest) {
-        assertThat(filling.settle()).isSameAs(run);
+        assertThat(filling.settle()).isEqualTo(run.firstPage());
         assertThat(run.longestFree()).isEqualTo(longest);
-        run.checkInvariants();
-        assertThat(filling.run()).isNull();
+        run.check();
+        assertThat(filling.firstPage()).isEqualTo(RunLists.NONE);
     }
 
     @Test
     void blocksLieSideBySideUntilTheRunIsFull() {
-        filling.begin(run);
+        begin();
         int next = 0;
-        for (int count = PackedRun.LEAST_GRANULE_COUNT; next + count <= COUNT; count++) {
+        for (int count = PackedRuns.LEAST_GRANULE_COUNT; next + count <= COUNT; count++) {
             Holder holder = count % 2 == 0 ? Holder.OBJECT : Holder.ADDRESS;
-            assertThat(filling.take(count, 1, holder)).isEqualTo(next);
+            assertThat(take(count, 1, holder)).isEqualTo(next);
             assertThat(run.isLive(next)).isTrue();
             assertThat(run.holder(next)).isEqualTo(holder);
             assertThat(run.granuleCountOf(next)).isEqualTo(count);
@@ -71,7 +82,7 @@ class FillingTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 4, 8, 16, 32, 64})
     void aGapThatAnAlignmentLeavesIsKnownAndServesLater(int alignment) {
-        filling.begin(run);
+        begin();
         assertThat(take(alignment + 2)).isZero();
         int aligned = take(COUNT - 2 * alignment, 2 * alignment);
         assertThat(aligned).isEqualTo(2 * alignment);
@@ -88,7 +99,7 @@ class FillingTest {
     @ParameterizedTest
     @ValueSource(ints = {3, 5, 33})
     void aGapOfOneGranuleHoldsNoBlockButIsTheLongestStretch(int before) {
-        filling.begin(run);
+        begin();
         assertThat(take(before)).isZero();
         assertThat(take(COUNT - before - 1, 2)).isEqualTo(before + 1);
         assertThat(take(2)).isEqualTo(-1);
@@ -99,7 +110,7 @@ class FillingTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void anUnusedGapIsKnownAtTheEnd(boolean isDisturbed) {
-        filling.begin(run);
+        begin();
         take(3);
         assertThat(take(5, 32)).isEqualTo(32);
         assertThat(take(COUNT - 37 - 10)).isEqualTo(37);
@@ -112,7 +123,7 @@ class FillingTest {
     @Test
     void fillingContinuesInAnotherStretchAndKeepsTheRest() {
         int[] starts = leave(10, 30, 20);
-        filling.begin(run);
+        begin();
         assertThat(take(25)).isEqualTo(starts[1]);
         assertThat(take(15)).isEqualTo(starts[2]);
         assertThat(take(5)).as("in the stretch that is being filled").isEqualTo(starts[2] + 15);
@@ -124,7 +135,7 @@ class FillingTest {
     @Test
     void anAlignedBlockGoesWhereItFitsAtAnyAddress() {
         int[] starts = leave(5, 35, 34);
-        filling.begin(run);
+        begin();
         assertThat(take(5, 32)).as("the one stretch that is surely long enough").isEqualTo(-1);
         assertThat(take(4, 32)).isEqualTo(32);
         assertThat(starts[1]).isEqualTo(9);
@@ -135,9 +146,9 @@ class FillingTest {
     @Test
     void aBlockThatFitsNowhereChangesNothing() {
         int[] starts = leave(10, 30, 20);
-        filling.begin(run);
+        begin();
         take(25);
-        long[] before = run.books.clone();
+        long[] wordsBefore = run.words().clone();
         int freeBefore = run.freeCount();
 
         for (int count = 21; count < COUNT; count++) {
@@ -145,9 +156,9 @@ class FillingTest {
         }
         assertThat(take(20, 2)).isEqualTo(-1);
 
-        assertThat(run.books).isEqualTo(before);
+        assertThat(run.words()).isEqualTo(wordsBefore);
         assertThat(run.freeCount()).isEqualTo(freeBefore);
-        assertThat(filling.isAt(run, starts[1] + 25)).isTrue();
+        assertThat(filling.isAt(run.firstPage(), run.at(starts[1] + 25))).isTrue();
         assertThat(take(5)).as("continues where it was").isEqualTo(starts[1] + 25);
         assertThat(take(20)).isEqualTo(starts[2]);
         settlesAt(10);
@@ -155,16 +166,16 @@ class FillingTest {
 
     @Test
     void blocksFreedDuringAFillingAreKnownOnlyAtItsEnd() {
-        filling.begin(run);
+        begin();
         for (int first = 0; first < COUNT; first += 64) {
             assertThat(take(64)).isEqualTo(first);
         }
         filling.disturb();
-        run.free(128, 64);
+        run.free(128);
         filling.disturb();
-        run.free(192, 64);
+        run.free(192);
         filling.disturb();
-        run.shrink(64, 24 * PackedRun.GRANULE_BYTE_SIZE);
+        run.shrink(64, 24 * 64);
 
         assertThat(filling.canHold(2)).isFalse();
         assertThat(take(2)).isEqualTo(-1);
@@ -174,16 +185,16 @@ class FillingTest {
     /** A stretch that grew by a free is read as one stretch. */
     @Test
     void aBlockFreedBesideAKnownStretchMakesItLonger() {
-        filling.begin(run);
+        begin();
         int first = take(100);
         int second = take(100);
         filling.disturb();
-        run.free(second, 100);
+        run.free(second);
         assertThat(take(300)).as("continues where it was").isEqualTo(200);
         filling.disturb();
-        run.free(first, 100);
+        run.free(first);
         filling.disturb();
-        run.free(200, 300);
+        run.free(200);
         settlesAt(COUNT);
         assertThat(run.isVacant()).isTrue();
     }
@@ -191,21 +202,21 @@ class FillingTest {
     @Test
     void aSecondRunStartsWithoutTheStretchesOfTheFirst() {
         leave(10, 30, 20);
-        filling.begin(run);
+        begin();
         take(25);
-        run.free(0, 2);
+        run.free(0);
         filling.disturb();
         settlesAt(20);
-        PackedRun other = Stores.packedRun(1);
+        PackedRun other = before;
         other.take(0, COUNT - 3, Holder.ADDRESS);
 
-        filling.begin(other);
-        assertThat(filling.isIn(run)).isFalse();
-        assertThat(filling.isIn(other)).isTrue();
+        filling.begin(other.firstPage());
+        assertThat(filling.isIn(run.firstPage())).isFalse();
+        assertThat(filling.isIn(other.firstPage())).isTrue();
         assertThat(filling.canHold(4)).isFalse();
         assertThat(take(4)).isEqualTo(-1);
-        assertThat(take(3)).isEqualTo(COUNT - 3);
-        assertThat(filling.settle()).isSameAs(other);
+        assertThat(filling.take(3, 1, remote, Holder.ADDRESS)).isEqualTo(other.offsetOf(COUNT - 3));
+        assertThat(filling.settle()).isEqualTo(other.firstPage());
         assertThat(other.longestFree()).isZero();
     }
 
@@ -214,13 +225,13 @@ class FillingTest {
         for (int life = 0; life < 2; life++) {
             assertThat(take(2)).isEqualTo(-1);
             assertThat(filling.canHold(2)).isFalse();
-            assertThat(filling.isIn(run)).isFalse();
-            assertThat(filling.isAt(run, 0)).isFalse();
-            assertThat(filling.run()).isNull();
-            assertThat(filling.settle()).isNull();
-            filling.begin(run);
-            assertThat(filling.isIn(run)).isTrue();
-            assertThat(filling.run()).isSameAs(run);
+            assertThat(filling.isIn(run.firstPage())).isFalse();
+            assertThat(filling.isAt(run.firstPage(), run.at(0))).isFalse();
+            assertThat(filling.firstPage()).isEqualTo(RunLists.NONE);
+            assertThat(filling.settle()).isEqualTo(RunLists.NONE);
+            begin();
+            assertThat(filling.isIn(run.firstPage())).isTrue();
+            assertThat(filling.firstPage()).isEqualTo(run.firstPage());
             take(2);
             filling.settle();
         }
@@ -231,7 +242,7 @@ class FillingTest {
         int[] moves = new int[2];
         Seeds.run(seed, 2_000, random -> {
             FillingModel model = new FillingModel(run);
-            filling.begin(run);
+            begin();
             boolean frees = random.nextBoolean();
             for (int steps = random.nextInt(100); steps > 0; steps--) {
                 if (frees && random.nextInt(5) < 2) {
@@ -241,14 +252,15 @@ class FillingTest {
                 }
                 int length = random.nextInt(2, 300);
                 assertThat(filling.canHold(length)).as("can hold %d", length).isEqualTo(model.canHold(length));
-                assertThat(filling.isAt(run, model.next())).isTrue();
-                assertThat(filling.isAt(run, model.next() + 1)).isFalse();
+                assertThat(filling.isAt(run.firstPage(), run.at(model.next()))).isEqualTo(model.hasBegun());
+                assertThat(filling.isAt(run.firstPage(), run.at(model.next() + 1))).isFalse();
             }
-            assertThat(filling.settle()).isSameAs(run);
-            run.checkInvariants();
+            assertThat(filling.settle()).isEqualTo(run.firstPage());
+            run.check();
             while (run.freeCount() < COUNT / 3) {
                 Integer near = blocks.floorKey(Math.max(blocks.firstKey(), random.nextInt(COUNT)));
-                run.free(near, blocks.remove(near));
+                run.free(near);
+                blocks.remove(near);
             }
         });
         if (Seeds.isFixed(seed)) {
@@ -280,10 +292,11 @@ class FillingTest {
         }
         filling.disturb();
         if (random.nextBoolean()) {
-            run.free(first, blocks.remove(first));
+            run.free(first);
+            blocks.remove(first);
         } else {
-            int kept = random.nextInt(PackedRun.LEAST_GRANULE_COUNT, blocks.get(first) + 1);
-            run.shrink(first, kept * PackedRun.GRANULE_BYTE_SIZE);
+            int kept = random.nextInt(PackedRuns.LEAST_GRANULE_COUNT, blocks.get(first) + 1);
+            run.shrink(first, kept * 64);
             blocks.put(first, kept);
         }
     }

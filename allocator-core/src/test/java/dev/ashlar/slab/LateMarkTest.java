@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class LateMarkTest {
     private final RecordingEraser eraser = new RecordingEraser();
-    private final BlockStore store = Stores.over(new FakeRegionSource(4), eraser);
-    private final RunSpace space = store.space;
+    /** Of code; of data in tests of the block freed last, which needs no erasing. */
+    private BlockStore store = Stores.over(new FakeRegionSource(4), eraser);
     private final Actors actors = new Actors();
 
     @AfterEach
@@ -45,53 +45,31 @@ class LateMarkTest {
         return actors.doByOther(() -> store.free(offset, holder));
     }
 
-    private CutRun runAt(long offset) {
-        CutRun run = space.cutRunAt(offset);
-        assertThat(run).as("cut run at %d", offset).isNotNull();
-        return run;
-    }
-
-    private int positionAt(long offset) {
-        CutRun run = runAt(offset);
-        return run.positionOf((int) (offset - run.firstByte()));
-    }
-
-    private static void releaseParked(SlabOwner owner) {
-        owner.parking.releaseAll();
+    private Parking parking() {
+        return store.owners.own().parking;
     }
 
     /** Takes blocks until the first cut run is full, and no more. */
     private List<Long> fill(int byteSize) {
         List<Long> blocks = new ArrayList<>(List.of(take(byteSize)));
-        CutRun run = runAt(blocks.getFirst());
+        Run run = Run.at(store, blocks.getFirst());
         while (run.freeByteSize() >= byteSize) {
             blocks.add(take(byteSize));
         }
-        assertThat(space.cutRuns.count()).isEqualTo(1);
+        assertThat(Run.open(store.space)).hasSize(1);
         return blocks;
     }
 
     /**
      * Two threads free one block at once and both succeed: the other thread checks before the owner's free and marks
      * after it.
-     *
-     * @return the run in which the mark is
      */
-    private CutRun freeTwiceAtOnce(long offset, Holder holder) {
-        CutRun run = runAt(offset);
-        int position = positionAt(offset);
-        int generation = run.generation();
+    private SlowFree freeTwiceAtOnce(long offset, Holder holder) {
+        SlowFree late = new SlowFree(store, offset);
         assertThat(store.free(offset, holder)).isEqualTo(FreeResult.DONE);
-        markLate(run, position, generation);
-        return run;
-    }
-
-    /** The second half of a free that found the block live. Its owner may act between the two halves. */
-    private static void markLate(CutRun run, int position, int generation) {
-        assertThat(run.markRemote(position, generation)).isTrue();
-        if (run.enterQueue()) {
-            run.owner.enqueue(run);
-        }
+        assertThat(late.mark()).isTrue();
+        late.finish();
+        return late;
     }
 
     static Stream<Arguments> everyHolderAndSize() {
@@ -106,9 +84,10 @@ class LateMarkTest {
         List<Long> blocks = fill(byteSize);
         long offset = blocks.get(1);
         assertThat(free(offset)).isEqualTo(FreeResult.DONE);
-        releaseParked(runAt(offset).owner);
+        parking().releaseAll();
         assertThat(Stores.allocate(store, byteSize, 4, holder)).as("the only free place").isEqualTo(offset);
-        releaseParked(freeTwiceAtOnce(offset, holder).owner);
+        freeTwiceAtOnce(offset, holder);
+        parking().releaseAll();
         assertThat(store.lateLoserCount()).isZero();
 
         assertThat(take(byteSize)).as("the only free place").isEqualTo(offset);
@@ -128,7 +107,7 @@ class LateMarkTest {
     void theLoserOfARaceIsFoundWhenTheMarksAreReadAndIsHarmless(Holder holder, int byteSize) {
         long kept = take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, holder);
-        CutRun run = freeTwiceAtOnce(offset, holder);
+        SlowFree late = freeTwiceAtOnce(offset, holder);
         assertThat(store.lateLoserCount()).isZero();
         assertThat(store.startOf(offset)).isEqualTo(-1);
         assertThat(store.census().liveBlockCount()).isEqualTo(1);
@@ -136,7 +115,7 @@ class LateMarkTest {
         store.trim();
 
         assertThat(store.lateLoserCount()).isEqualTo(1);
-        assertThat(run.isQueued()).isFalse();
+        assertThat(late.run.isQueued()).isFalse();
         assertThat(eraser.take()).as("erased once").containsExactly(new Extent(offset, byteSize));
         assertThat(store.startOf(kept)).isEqualTo(kept);
         assertThat(store.census().liveBlockCount()).isEqualTo(1);
@@ -146,38 +125,37 @@ class LateMarkTest {
     @ParameterizedTest
     @ValueSource(ints = {16, 256, 320, 4096})
     void aLateMarkOnTheBlockFreedLastIsDroppedBeforeItsNextUse(int byteSize) {
+        store = Stores.of(4);
         take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
-        CutRun run = freeTwiceAtOnce(offset, Holder.OBJECT);
-
-        assertThat(Stores.allocate(store, byteSize, 4, Holder.OBJECT)).isNotEqualTo(offset);
-        assertThat(store.lateLoserCount()).isZero();
+        SlowFree late = freeTwiceAtOnce(offset, Holder.OBJECT);
+        assertThat(parking().lastFreed()).isEqualTo(offset);
         assertThat(freeByOther(offset, Holder.OBJECT)).isEqualTo(FreeResult.NOT_LIVE);
-        run.owner.drain();
-        assertThat(store.lateLoserCount()).isEqualTo(1);
-        assertThat(Stores.allocate(store, byteSize, 4, Holder.OBJECT)).as("the parked block").isEqualTo(offset);
+        assertThat(store.lateLoserCount()).isZero();
 
-        assertThat(store.judge(offset, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
-        store.trim();
-        assertThat(store.startOf(offset)).isEqualTo(offset);
-        assertThat(store.lateLoserCount()).isEqualTo(1);
+        assertThat(Stores.allocate(store, byteSize, 4, Holder.OBJECT)).isEqualTo(offset);
+
+        requireDroppedAndLive(late, offset, Holder.OBJECT);
     }
 
-    /** A parked block is taken without a look at bins, holes or the queue. The mark is still dropped. */
+    /** A parked block is taken without a look at lists, holes or the queue. The mark is still dropped. */
     @ParameterizedTest
     @ValueSource(ints = {16, 256, 320, 4096})
     void aLateMarkOnAParkedBlockIsDroppedAtItsNextUse(int byteSize) {
         take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
-        long next = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
-        CutRun run = freeTwiceAtOnce(offset, Holder.OBJECT);
-        assertThat(store.free(next, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
+        SlowFree late = freeTwiceAtOnce(offset, Holder.OBJECT);
+        assertThat(parking().byteSize()).isEqualTo(byteSize);
 
         assertThat(take(byteSize)).as("the parked block").isEqualTo(offset);
 
+        requireDroppedAndLive(late, offset, Holder.ADDRESS);
+    }
+
+    private void requireDroppedAndLive(SlowFree late, long offset, Holder holder) {
         assertThat(store.lateLoserCount()).isEqualTo(1);
-        assertThat(run.isMarkedRemote(positionAt(offset))).isFalse();
-        assertThat(store.judge(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+        assertThat(late.isMarked()).isFalse();
+        assertThat(store.judge(offset, holder)).isEqualTo(FreeResult.DONE);
         store.trim();
         assertThat(store.startOf(offset)).isEqualTo(offset);
         assertThat(store.lateLoserCount()).isEqualTo(1);
@@ -209,31 +187,40 @@ class LateMarkTest {
         assertThat(store.lateLoserCount()).isEqualTo(1);
     }
 
-    /** The mark is made while the block is parked and enters the queue only when it is live again. */
+    /** The mark is made while the block is the one freed last, and enters the queue when that is live again. */
     @ParameterizedTest
-    @CsvSource({"16, true", "16, false", "1000, true", "1000, false"})
-    void aMarkThatEntersTheQueueLateCountsFromThenOn(int byteSize, boolean isLast) {
-        long other = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
-        long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
+    @ValueSource(ints = {16, 1000})
+    void aMarkThatEntersTheQueueLateCountsFromThenOn(int byteSize) {
+        store = Stores.of(4);
         take(byteSize);
-        CutRun run = runAt(offset);
-        int position = positionAt(offset);
-        assertThat(store.free(offset, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
-        assertThat(run.markRemote(position, run.generation())).isTrue();
-        Holder next = isLast ? Holder.OBJECT : Holder.ADDRESS;
-        if (!isLast) {
-            assertThat(store.free(other, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
-        }
-        assertThat(Stores.allocate(store, byteSize, 4, next)).isEqualTo(offset);
-        assertThat(run.enterQueue()).isTrue();
-        run.owner.enqueue(run);
+        long offset = take(byteSize);
+        SlowFree late = new SlowFree(store, offset);
+        assertThat(free(offset)).isEqualTo(FreeResult.DONE);
+        assertThat(late.mark()).isTrue();
+        assertThat(take(byteSize)).isEqualTo(offset);
+        late.finish();
 
-        assertThat(store.free(offset, next)).as("just freed by another thread").isEqualTo(FreeResult.NOT_LIVE);
+        assertThat(free(offset)).as("just freed by another thread").isEqualTo(FreeResult.NOT_LIVE);
         store.trim();
         assertThat(store.startOf(offset)).isEqualTo(-1);
-        assertThat(run.isMarkedRemote(position)).isFalse();
-        assertThat(store.census().liveBlockCount()).isEqualTo(isLast ? 2 : 1);
+        assertThat(late.isMarked()).isFalse();
+        assertThat(store.census().liveBlockCount()).isEqualTo(1);
         assertThat(store.lateLoserCount()).isZero();
+    }
+
+    /** The mark is made while the block is parked, is dropped when it is taken, and the queue finds no mark. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 1000})
+    void aQueuedRunWhoseMarkWasDroppedLosesNothing(int byteSize) {
+        long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
+        SlowFree late = new SlowFree(store, offset);
+        assertThat(store.free(offset, Holder.OBJECT)).isEqualTo(FreeResult.DONE);
+        assertThat(late.mark()).isTrue();
+        assertThat(take(byteSize)).isEqualTo(offset);
+        late.finish();
+
+        requireDroppedAndLive(late, offset, Holder.ADDRESS);
+        assertThat(free(offset)).isEqualTo(FreeResult.DONE);
     }
 
     static Stream<Arguments> everyHolderAndKindOfRun() {
@@ -241,77 +228,104 @@ class LateMarkTest {
                 .flatMap(holder -> Stream.of(16, 1000).map(byteSize -> Arguments.of(holder, byteSize)));
     }
 
-    /** Both frees return DONE: the owner's, before the mark is in the queue, and the other thread's. */
+    /** The mark is set and not in the queue yet. The owner sees it, and its free is the second. */
     @ParameterizedTest
     @MethodSource("everyHolderAndKindOfRun")
-    void theOwnersFreeOfABlockThatIsBeingMarkedFreesItOnce(Holder holder, int byteSize) {
+    void theOwnersFreeOfABlockThatIsBeingMarkedFindsNoLiveBlock(Holder holder, int byteSize) {
+        theOwnersFreeOfABlockThatIsBeingMarked(holder, byteSize, FreeResult.NOT_LIVE);
+        assertThat(store.lateLoserCount()).isZero();
+    }
+
+    /** The owner frees the block that it was handed last without a look at marks. Both frees return DONE. */
+    @ParameterizedTest
+    @MethodSource("everyHolderAndKindOfRun")
+    void theOwnersFreeOfItsLastBlockThatIsBeingMarkedFreesItOnce(Holder holder, int byteSize) {
+        store = Stores.of(4);
+        theOwnersFreeOfABlockThatIsBeingMarked(holder, byteSize, FreeResult.DONE);
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+    }
+
+    private void theOwnersFreeOfABlockThatIsBeingMarked(Holder holder, int byteSize, FreeResult expected) {
         take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, holder);
-        CutRun run = runAt(offset);
-        int position = positionAt(offset);
-        assertThat(run.markRemote(position, run.generation())).isTrue();
-        assertThat(store.free(offset, holder)).isEqualTo(FreeResult.DONE);
-        assertThat(run.enterQueue()).isTrue();
-        run.owner.enqueue(run);
+        SlowFree late = new SlowFree(store, offset);
+        assertThat(late.mark()).isTrue();
+        assertThat(store.free(offset, holder)).isEqualTo(expected);
+        late.finish();
 
         assertThat(store.startOf(offset)).isEqualTo(-1);
         assertThat(store.free(offset, holder)).isEqualTo(FreeResult.NOT_LIVE);
         assertThat(freeByOther(offset, holder)).isEqualTo(FreeResult.NOT_LIVE);
         store.trim();
 
-        assertThat(store.lateLoserCount()).isEqualTo(1);
         assertThat(store.census().liveBlockCount()).isEqualTo(1);
-        assertThat(run.isMarkedRemote(position)).isFalse();
+        assertThat(late.isMarked()).isFalse();
     }
 
-    /** The run is released and serves another owner before the mark is read. */
+    /** A thread found the block, and marks it when the run has ended, and perhaps begun again with other blocks. */
     @ParameterizedTest
-    @ValueSource(ints = {16, 1000})
-    void theLoserOfARaceIsHarmlessToTheNextUseOfItsRun(int byteSize) {
+    @CsvSource({"16, true", "16, false", "48, true", "256, true", "1000, true", "1000, false"})
+    void aMarkThatMeetsAnotherLifeIsNotSet(int byteSize, boolean beginsAgain) {
         long offset = take(byteSize);
-        CutRun run = runAt(offset);
-        int position = positionAt(offset);
-        int generation = run.generation();
+        SlowFree late = new SlowFree(store, offset);
         assertThat(free(offset)).isEqualTo(FreeResult.DONE);
         store.trim();
-        markLate(run, position, generation);
-
+        assertThat(late.run.isOpen()).isFalse();
         List<Long> again = new ArrayList<>();
-        for (int count = 0; count < 64; count++) {
+        while (beginsAgain && !again.contains(offset)) {
             again.add(take(byteSize));
         }
-
-        assertThat(runAt(again.getFirst())).isSameAs(run);
-        assertThat(store.lateLoserCount()).isEqualTo(1);
-        store.trim();
-        assertThat(again).allMatch(block -> store.startOf(block) == block);
-        assertThat(store.census().liveBlockCount()).isEqualTo(64);
-        assertThat(store.lateLoserCount()).isEqualTo(1);
-    }
-
-    /** A thread found the block, and marks it when the run has ended and begun again with other blocks. */
-    @ParameterizedTest
-    @ValueSource(ints = {16, 1000})
-    void aMarkOfAnEarlierRunIsRefusedAndLeavesTheMarksOfTheNextRun(int byteSize) {
-        long offset = take(byteSize);
-        CutRun run = runAt(offset);
-        int position = positionAt(offset);
-        int generation = run.generation();
-        assertThat(free(offset)).isEqualTo(FreeResult.DONE);
-        store.trim();
-        List<Long> again = new ArrayList<>();
-        while (!again.contains(offset)) {
-            again.add(take(byteSize));
+        assertThat(late.isMarked()).isFalse();
+        if (beginsAgain) {
+            assertThat(freeByOther(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
         }
-        assertThat(runAt(offset)).isSameAs(run);
-        assertThat(freeByOther(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
 
-        assertThat(run.markRemote(position, generation)).isFalse();
+        assertThat(late.mark()).isFalse();
+        late.finish();
 
-        assertThat(run.isMarkedRemote(position)).isTrue();
+        assertThat(late.isMarked()).as("the mark of the next run").isEqualTo(beginsAgain);
+        store.checkInvariants();
         store.trim();
-        assertThat(store.census().liveBlockCount()).isEqualTo(again.size() - 1);
+        assertThat(store.census().liveBlockCount()).isEqualTo(Math.max(0, again.size() - 1));
         assertThat(store.lateLoserCount()).isZero();
+    }
+
+    /** The owner has freed all blocks of a run that is in its queue. The run must not begin again before it leaves. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 256, 1000})
+    void aRunInAQueueDoesNotEnd(int byteSize) {
+        long offset = take(byteSize);
+        SlowFree late = freeTwiceAtOnce(offset, Holder.ADDRESS);
+        parking().releaseAll();
+        assertThat(RunWord.isVacant(late.run.word())).isTrue();
+        store.owners.own().runs.releaseVacant();
+        assertThat(late.run.isOpen()).isTrue();
+        assertThat(late.run.isQueued()).isTrue();
+
+        store.trim();
+
+        assertThat(late.run.isOpen()).isFalse();
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+    }
+
+    /** The mark is set, and the run ends before it enters a queue. Then it enters none. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 48, 256, 1000})
+    void theMarkOfAFreeThatLostIsCountedWhenItsRunEnds(int byteSize) {
+        long offset = take(byteSize);
+        SlowFree late = new SlowFree(store, offset);
+        assertThat(free(offset)).isEqualTo(FreeResult.DONE);
+        assertThat(late.mark()).isTrue();
+        store.trim();
+        assertThat(late.run.isOpen()).isFalse();
+        assertThat(store.lateLoserCount()).isEqualTo(1);
+        long again = take(byteSize);
+
+        assertThat(late.enter()).isFalse();
+
+        assertThat(late.isMarked()).isFalse();
+        store.trim();
+        assertThat(store.startOf(again)).isEqualTo(again);
     }
 
     enum NextOwner {
@@ -334,8 +348,8 @@ class LateMarkTest {
         Owners owners = store.owners;
         free(take(32));
         long offset = actors.doByVirtual(() -> take(byteSize));
-        CutRun run = runAt(offset);
-        assertThat(run.owner).isSameAs(owners.common);
+        Run run = Run.at(store, offset);
+        assertThat(run.ownerId()).isEqualTo(owners.common.id());
         FutureTask<FreeResult> second = new FutureTask<>(() -> free(offset));
         Thread waiting = Thread.ofVirtual().unstarted(second);
         List<Long> later = new ArrayList<>();
@@ -344,9 +358,9 @@ class LateMarkTest {
             while (waiting.getState() != Thread.State.BLOCKED) {
                 Thread.onSpinWait();
             }
-            assertThat(owners.common.free(run, offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+            assertThat(freeCommon(offset)).isTrue();
             owners.common.releaseVacant();
-            assertThat(run.pageCount()).isZero();
+            assertThat(run.isOpen()).isFalse();
             for (int count = 0; count < 10 && next != NextOwner.NONE; count++) {
                 later.add(next == NextOwner.MINE ? take(byteSize) : takeCommon(owners.common, byteSize));
             }
@@ -354,16 +368,22 @@ class LateMarkTest {
 
         assertThat(second.get()).isEqualTo(FreeResult.NOT_LIVE);
 
-        assertThat(later).allMatch(block -> store.startOf(block) == block && runAt(block) == run);
-        assertThat(run.pageCount() > 0).isEqualTo(next != NextOwner.NONE);
+        assertThat(later).allMatch(block -> store.startOf(block) == block && run.covers(block));
+        assertThat(RunWord.isFirst(run.word())).isEqualTo(next != NextOwner.NONE);
         store.trim();
         assertThat(store.census().liveBlockCount()).isEqualTo(later.size());
         assertThat(store.lateLoserCount()).isZero();
     }
 
+    private boolean freeCommon(long offset) {
+        Lines lines = store.space.lines;
+        return store.owners.common.parking.free(
+                lines.atOffset(offset), Lines.lineAt(offset), lines.runAt(offset), offset, Holder.ADDRESS);
+    }
+
     private static long takeCommon(SlabOwner common, int byteSize) {
         return byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE
-                ? common.allocateSlot(byteSize, Holder.ADDRESS)
+                ? common.allocateSlot(SizeClasses.of(byteSize), Holder.ADDRESS)
                 : common.allocatePacked(byteSize, 4, Holder.ADDRESS);
     }
 }

@@ -2,7 +2,7 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ashlar.region.Pages;
+import dev.ashlar.memory.Temperature;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,18 +14,26 @@ abstract class PackedPoolFixture {
     static final int RUN = PackedRun.GRANULE_COUNT;
 
     final RunSpace space = Stores.space(2, Eraser.NONE);
-    final SlabOwner owner = Stores.owners(space, 2).common;
-    final PackedPool pool = new PackedPool(space);
+    private final OwnerQueues queues = new OwnerQueues(space.lines, 3);
+    final CutRuns runs = new CutRuns(space, queues, 1);
+    /** To which this one gives runs. */
+    final CutRuns taker = new CutRuns(space, queues, 2);
+
+    final PackedPool pool = runs.packed;
+    private final PackedRuns packed = new PackedRuns(space.lines);
 
     @BeforeEach
     void openOneRun() {
-        assertThat(pool.open(owner)).isTrue();
+        assertThat(open()).isTrue();
     }
 
     @AfterEach
     void countsAreExact() {
-        assertThat(pool.checkedCount(owner)).isEqualTo(openRuns().size());
-        openRuns().forEach(CutRun::checkInvariants);
+        assertThat(pool.checkedCount(1) + taker.packed.checkedCount(2)).isEqualTo(openRuns().size());
+    }
+
+    final boolean open() {
+        return runs.openPackedRun(Temperature.HOT);
     }
 
     final int take(int count) {
@@ -33,27 +41,43 @@ abstract class PackedPoolFixture {
     }
 
     final int take(int count, int alignment) {
-        int first = pool.allocate(count, alignment, Holder.ADDRESS);
-        return first < 0 ? first : Pages.indexOf(pool.placedIn().firstByte()) * RUN / PackedRun.PAGE_COUNT + first;
+        return (int) (pool.allocate(count, alignment, Holder.ADDRESS) >> 6);
     }
 
     final PackedRun runOf(int granule) {
-        return (PackedRun) space.cutRunAt((long) granule << 6);
+        return new PackedRun(packed, Run.at(space, (long) granule << 6).firstPage);
     }
 
     final void free(int granule) {
-        PackedRun run = runOf(granule);
-        pool.free(run, granule % RUN, run.granuleCountOf(granule % RUN));
+        runs.release((long) granule << 6);
+    }
+
+    final void shrink(int granule, int byteSize) {
+        runs.shrinkPacked((long) granule << 6, byteSize);
     }
 
     final List<PackedRun> openRuns() {
-        List<PackedRun> runs = new ArrayList<>();
-        for (int number = 0; number < space.cutRuns.count(); number++) {
-            if (space.cutRuns.get(number) instanceof PackedRun run && run.pageCount() > 0) {
-                runs.add(run);
-            }
-        }
-        return runs;
+        return Run.open(space).stream().map(run -> new PackedRun(packed, run.firstPage)).toList();
+    }
+
+    final @Nullable PackedRun give(int length) {
+        int run = pool.choose(length);
+        assertThat(runs.givePackedRun(length, taker)).isEqualTo(run >= 0);
+        return run < 0 ? null : new PackedRun(packed, run);
+    }
+
+    /** Takes a run back that {@link #give} has given. */
+    final void takeBack(PackedRun run) {
+        taker.packed.settle();
+        taker.packed.remove(run.firstPage());
+        space.lines.setOwner(run.firstPage(), 1);
+        pool.add(run.firstPage());
+    }
+
+    final boolean isBesideHole(int granule, int count) {
+        PackedRun run = runOf(granule);
+        int first = run.at(granule % RUN);
+        return pool.isBesideHole(run.firstPage(), run.words(), first, first + count);
     }
 
     final long holeCount() {
@@ -61,11 +85,15 @@ abstract class PackedPoolFixture {
     }
 
     final @Nullable PackedRun front() {
-        return pool.front.run();
+        return filled(pool.front);
     }
 
     final @Nullable PackedRun hole() {
-        return pool.hole.run();
+        return filled(pool.hole);
+    }
+
+    private @Nullable PackedRun filled(Filling filling) {
+        return filling.firstPage() < 0 ? null : new PackedRun(packed, filling.firstPage());
     }
 
     /** Takes the whole front in blocks of {@code count} granules. */

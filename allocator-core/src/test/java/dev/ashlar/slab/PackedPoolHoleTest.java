@@ -11,9 +11,9 @@ class PackedPoolHoleTest extends PackedPoolFixture {
     @Test
     void manyHolesAreFilledBeforeTheFront() {
         List<Integer> blocks = fillFront(2);
-        assertThat(pool.open(owner)).isTrue();
+        assertThat(open()).isTrue();
         int front = take(2);
-        assertThat(runOf(front)).isNotSameAs(runOf(blocks.get(0)));
+        assertThat(runOf(front)).isNotEqualTo(runOf(blocks.get(0)));
         freeStretch(blocks, 0, 50);
         freeStretch(blocks, 100, 14);
         assertThat(holeCount()).isEqualTo(128);
@@ -28,27 +28,27 @@ class PackedPoolHoleTest extends PackedPoolFixture {
         freeStretch(blocks, 250, 25);
         assertThat(take(4)).as("after the block before").isEqualTo(first + 5);
         assertThat(take(101)).as("no hole is long enough").isEqualTo(front + 12);
-        assertThat(runOf(take(2))).as("holes still abound").isSameAs(runOf(first));
+        assertThat(runOf(take(2))).as("holes still abound").isEqualTo(runOf(first));
     }
 
     @Test
     void aChosenHoleIsFilledBeforeATighterOne() {
         List<Integer> wide = fillFront(2);
-        pool.open(owner);
+        open();
         List<Integer> tight = fillFront(2);
         pool.settle();
         freeStretch(wide, 0, 90);
         freeStretch(tight, 7, 8);
 
         assertThat(take(20)).isEqualTo(wide.get(0));
-        assertThat(hole()).isSameAs(runOf(wide.get(0)));
+        assertThat(hole()).isEqualTo(runOf(wide.get(0)));
         assertThat(take(16)).isEqualTo(wide.get(0) + 20);
         assertThat(take(9, 32)).isEqualTo(wide.get(0) + 64);
         assertThat(take(5)).isEqualTo(wide.get(0) + 73);
         assertThat(take(102)).isEqualTo(wide.get(0) + 78);
         assertThat(take(28)).as("the gap before the aligned block").isEqualTo(wide.get(0) + 36);
         assertThat(take(2)).as("the next hole, chosen again").isEqualTo(tight.get(7));
-        assertThat(hole()).isSameAs(runOf(tight.get(7)));
+        assertThat(hole()).isEqualTo(runOf(tight.get(7)));
         assertThat(holeCount()).isEqualTo(14);
     }
 
@@ -60,7 +60,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
         int block = take(30);
         assertThat(block).isEqualTo(blocks.get(10));
         freeStretch(blocks, 100, 30);
-        pool.shrink(runOf(block), block, 3 * PackedRun.GRANULE_BYTE_SIZE);
+        shrink(block, 3 * 64);
         assertThat(holeCount()).isEqualTo(40 - 30 + 60 + 27);
 
         assertThat(pool.canHold(11)).isFalse();
@@ -73,11 +73,11 @@ class PackedPoolHoleTest extends PackedPoolFixture {
     @Test
     void theRunOfTheHoleIsReleasedWithItsLastBlock() {
         List<Integer> blocks = fillFront(512);
-        pool.open(owner);
+        open();
         take(RUN);
         free(blocks.get(1));
         int last = take(9);
-        assertThat(hole()).isSameAs(runOf(last));
+        assertThat(hole()).isEqualTo(runOf(last));
         free(blocks.get(0));
         assertThat(openRuns()).hasSize(2);
 
@@ -92,18 +92,18 @@ class PackedPoolHoleTest extends PackedPoolFixture {
     @Test
     void theRunOfTheHoleCanBeGivenAway() {
         List<Integer> blocks = fillFront(64);
-        pool.open(owner);
+        open();
         take(RUN);
         free(blocks.get(3));
         int block = take(10);
         assertThat(block).isEqualTo(blocks.get(3));
-        assertThat(pool.give(55)).isNull();
+        assertThat(give(55)).isNull();
 
-        assertThat(pool.give(54)).isSameAs(runOf(block));
+        assertThat(give(54)).isEqualTo(runOf(block));
 
         assertThat(holeCount()).isZero();
         assertThat(take(2)).isEqualTo(-1);
-        pool.add(runOf(block));
+        takeBack(runOf(block));
         assertThat(take(54)).isEqualTo(block + 10);
     }
 
@@ -113,32 +113,24 @@ class PackedPoolHoleTest extends PackedPoolFixture {
         int second = take(4);
         int third = take(6);
         PackedRun run = runOf(first);
-        assertThat(pool.isBesideHole(run, first, 5)).as("the first of its run").isFalse();
-        assertThat(pool.isBesideHole(run, third, 6)).as("the front is after it").isFalse();
+        assertThat(isBesideHole(first, 5)).as("the first of its run").isFalse();
+        assertThat(isBesideHole(third, 6)).as("the front is after it").isFalse();
 
         free(second);
-        assertThat(pool.isBesideHole(run, first, 5)).isTrue();
-        assertThat(pool.isBesideHole(run, third, 6)).isTrue();
+        assertThat(isBesideHole(first, 5)).isTrue();
+        assertThat(isBesideHole(third, 6)).isTrue();
 
         take(RUN - 15);
         pool.settle();
         assertThat(take(2)).isEqualTo(second);
-        assertThat(hole()).isSameAs(run);
-        assertThat(pool.isBesideHole(run, second, 2)).as("the hole that is being filled is after it").isFalse();
-        assertThat(pool.isBesideHole(run, third, 6)).isTrue();
+        assertThat(hole()).isEqualTo(run);
+        assertThat(isBesideHole(second, 2)).as("the hole that is being filled is after it").isFalse();
+        assertThat(isBesideHole(third, 6)).isTrue();
         pool.settle();
-        assertThat(pool.isBesideHole(run, second, 2)).isTrue();
+        assertThat(isBesideHole(second, 2)).isTrue();
         take(2);
-        assertThat(pool.isBesideHole(run, third, 6)).isFalse();
-        assertThat(pool.isBesideHole(run, 15, RUN - 15)).as("the last of its run").isFalse();
-    }
-
-    @Test
-    void aSlotIsBesideNoHole() {
-        Slab slab = Stores.slab(0, 0);
-        slab.allocate(Holder.ADDRESS);
-        assertThat(slab.isFree(1)).isTrue();
-        assertThat(pool.isBesideHole(slab, 0, 1)).isFalse();
+        assertThat(isBesideHole(third, 6)).isFalse();
+        assertThat(isBesideHole(15, RUN - 15)).as("the last of its run").isFalse();
     }
 
     @Test
@@ -146,19 +138,19 @@ class PackedPoolHoleTest extends PackedPoolFixture {
         for (int runs = 1; runs <= 16; runs++) {
             assertThat(pool.packsHoles()).as("%d runs", runs).isFalse();
             take(RUN);
-            pool.open(owner);
+            open();
         }
         assertThat(pool.packsHoles()).isTrue();
-        pool.releaseVacant();
+        runs.releaseVacant();
         assertThat(pool.packsHoles()).isFalse();
     }
 
     @Test
     void theRunWhoseLongestStretchIsShortestComesFirst() {
         List<Integer> first = fillFront(2);
-        pool.open(owner);
+        open();
         List<Integer> second = fillFront(2);
-        pool.open(owner);
+        open();
         take(RUN);
         freeStretch(first, 0, 20);
         freeStretch(second, 0, 15);
@@ -175,7 +167,7 @@ class PackedPoolHoleTest extends PackedPoolFixture {
     @Test
     void aHoleServesWhatTheFrontIsTooShortForAlthoughHolesAreFew() {
         List<Integer> blocks = fillFront(64);
-        pool.open(owner);
+        open();
         take(RUN - 10);
         free(blocks.get(2));
 

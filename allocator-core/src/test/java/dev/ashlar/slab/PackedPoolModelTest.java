@@ -10,12 +10,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 
 /** Random steps of a pool against a map of its blocks and the rule that says where each must go. */
-class PackedPoolModelTest {
-    private final RunSpace space = Stores.space(3, Eraser.NONE);
-    private final SlabOwner owner = Stores.owners(space, 2).common;
-    private final PackedPool pool = new PackedPool(space);
+class PackedPoolModelTest extends PackedPoolFixture {
     /** First granule in the span to count of granules. */
     private final TreeMap<Integer, Integer> model = new TreeMap<>();
 
@@ -28,6 +26,11 @@ class PackedPoolModelTest {
     private int chosenAsHole;
     private int changedInFront;
     private int changedInHole;
+
+    @BeforeEach
+    void startTheModelOfTheFront() {
+        front = new FillingModel(front());
+    }
 
     @Seeded
     void everyBlockGoesWhereTheRuleSaysAndCountsAreExact(long seed) {
@@ -44,13 +47,13 @@ class PackedPoolModelTest {
             assertThat(counts).as("placed in front, hole, as hole; freed in front, hole")
                     .allMatch(count -> count > 300);
         }
-        away.forEach(pool::add);
+        away.forEach(this::takeBack);
         away.clear();
         checkAll();
         while (!model.isEmpty()) {
-            free(model.firstKey());
+            freeBlock(model.firstKey());
         }
-        pool.releaseVacant();
+        runs.releaseVacant();
         assertThat(openRuns()).isEmpty();
         assertThat(space.runs.freePageCount()).isEqualTo(512L * space.runs.committedRegionCount());
     }
@@ -63,7 +66,7 @@ class PackedPoolModelTest {
         } else if (kind < 900) {
             Integer near = someBlock(random);
             if (near != null) {
-                free(near);
+                freeBlock(near);
             }
         } else if (kind < 980) {
             shrink(random);
@@ -73,13 +76,13 @@ class PackedPoolModelTest {
             pool.settle();
             endFillings();
         } else if (kind < 987) {
-            pool.releaseVacant();
+            runs.releaseVacant();
             endFillings();
             assertThat(openRuns()).as("vacant runs").noneMatch(run -> run.isVacant() && !away.contains(run));
         } else if (kind < 993) {
             giveAway(random);
         } else if (!away.isEmpty()) {
-            pool.add(away.remove(random.nextInt(away.size())));
+            takeBack(away.remove(random.nextInt(away.size())));
         }
     }
 
@@ -89,10 +92,9 @@ class PackedPoolModelTest {
     }
 
     private void checkAll() {
-        int count = pool.checkedCount(owner);
+        int count = pool.checkedCount(1);
         endFillings();
         assertThat(count).isEqualTo((int) runsInPool());
-        openRuns().forEach(CutRun::checkInvariants);
     }
 
     private static @Nullable PackedRun runOf(@Nullable FillingModel filling) {
@@ -103,7 +105,7 @@ class PackedPoolModelTest {
     private @Nullable Integer someBlock(SplittableRandom random) {
         PackedRun filled = random.nextBoolean() ? runOf(front) : runOf(hole);
         int from = 0;
-        int to = 3 * 512 * 64;
+        int to = 2 * 512 * 64;
         if (filled != null && random.nextBoolean()) {
             from = filled.firstPage() << 6;
             to = from + PackedRun.GRANULE_COUNT;
@@ -116,7 +118,7 @@ class PackedPoolModelTest {
         pool.renewFront();
         endFillings();
         // No block has been placed since, so the stretches are still as free as at the start.
-        PackedRun run = pool.front.run();
+        PackedRun run = front();
         int tightest = tightest(64);
         boolean holesAbound = openRuns().stream().filter(other -> !away.contains(other))
                 .mapToLong(PackedRun::freeCount).sum() > 64 * runsInPool();
@@ -127,31 +129,15 @@ class PackedPoolModelTest {
         }
     }
 
-    private PackedRun runOf(int granule) {
-        CutRun run = space.cutRunAt((long) granule << 6);
-        assertThat(run).isInstanceOf(PackedRun.class);
-        return (PackedRun) run;
-    }
-
-    private List<PackedRun> openRuns() {
-        List<PackedRun> runs = new ArrayList<>();
-        for (int number = 0; number < space.cutRuns.count(); number++) {
-            if (space.cutRuns.get(number) instanceof PackedRun run && run.pageCount() > 0) {
-                runs.add(run);
-            }
-        }
-        return runs;
-    }
-
     /** {@return the runs of this pool except the front's; only the hole's does not keep its longest stretch} */
     private List<PackedRun> candidates() {
         return openRuns().stream()
-                .filter(run -> run != runOf(front) && !away.contains(run))
+                .filter(run -> !run.equals(runOf(front)) && !away.contains(run))
                 .toList();
     }
 
     private int longestFree(PackedRun run) {
-        return run == runOf(hole) ? FillingModel.longestFree(run) : run.longestFree();
+        return run.equals(runOf(hole)) ? FillingModel.longestFree(run) : run.longestFree();
     }
 
     /** {@return the longest free stretch of the run that the rule chooses, or -1} */
@@ -176,77 +162,75 @@ class PackedPoolModelTest {
                 ? List.of()
                 : candidates().stream().filter(run -> longestFree(run) == tightest).toList();
 
-        int first = pool.allocate(count, alignment, Holder.ADDRESS);
+        int first = take(count, alignment);
 
         if (!goesToFront && !goesToHole) {
             hole = null;
         }
         if (goesToHole) {
-            hole.place(first, count, alignment);
-            placed(hole, first, count);
+            placed(hole, first, count, alignment);
             placedInHole++;
         } else if (tightest >= 0) {
-            assertThat(tight).as("the run chosen").contains(pool.placedIn());
+            assertThat(tight).as("the run chosen").contains(runOf(first));
             // The block is placed already. Before that, its granules were free as well.
-            hole = new FillingModel(pool.placedIn(), first, count);
-            hole.place(first, count, alignment);
-            placed(hole, first, count);
+            hole = new FillingModel(runOf(first), first % RUN, count);
+            placed(hole, first, count, alignment);
             chosenAsHole++;
         } else if (frontFits) {
-            front.place(first, count, alignment);
-            placed(front, first, count);
+            placed(front, first, count, alignment);
             placedInFront++;
         } else {
             assertThat(first).isEqualTo(-1);
             assertThat(pool.canHold(count + alignment - 1)).isFalse();
-            open();
+            openFront();
         }
     }
 
-    private void open() {
-        if (!pool.open(owner)) {
+    private void openFront() {
+        if (!open()) {
             growing = false;
             return;
         }
         endFillings();
-        PackedRun run = pool.front.run();
+        PackedRun run = front();
         assertThat(run).isNotNull();
         assertThat(run.isVacant()).isTrue();
         front = new FillingModel(run);
     }
 
-    private void placed(FillingModel filling, int inRun, int count) {
-        assertThat(pool.placedIn()).isSameAs(filling.run);
-        assertThat(filling.run.granuleCountOf(inRun)).isEqualTo(count);
-        int first = (filling.run.firstPage() << 6) + inRun;
+    private void placed(FillingModel filling, int first, int count, int alignment) {
+        assertThat(runOf(first)).isEqualTo(filling.run);
+        filling.place(first % RUN, count, alignment);
+        assertThat(filling.run.granuleCountOf(first % RUN)).isEqualTo(count);
         Map.Entry<Integer, Integer> below = model.lowerEntry(first + count);
         assertThat(below == null || below.getKey() + below.getValue() <= first).as("overlap with %s", below).isTrue();
         model.put(first, count);
     }
 
     private void noteChanged(PackedRun run) {
-        changedInFront += run == runOf(front) ? 1 : 0;
-        changedInHole += run == runOf(hole) ? 1 : 0;
-        if (run != runOf(front) && run != runOf(hole) && run.pageCount() > 0) {
-            run.checkInvariants();
+        changedInFront += run.equals(runOf(front)) ? 1 : 0;
+        changedInHole += run.equals(runOf(hole)) ? 1 : 0;
+        if (!run.equals(runOf(front)) && !run.equals(runOf(hole)) && openRuns().contains(run)) {
+            run.check();
         }
     }
 
-    private void free(int first) {
+    private void freeBlock(int first) {
         PackedRun run = runOf(first);
-        pool.free(run, first % PackedRun.GRANULE_COUNT, model.remove(first));
+        boolean isLast = run.freeCount() + model.remove(first) == RUN;
+        free(first);
         noteChanged(run);
-        boolean isClosed = run != runOf(front) && run.isVacant();
-        assertThat(run.pageCount() == 0).as("closed").isEqualTo(isClosed);
-        hole = isClosed && run == runOf(hole) ? null : hole;
+        boolean isClosed = isLast && !run.equals(runOf(front));
+        assertThat(!openRuns().contains(run)).as("closed").isEqualTo(isClosed);
+        hole = isClosed && run.equals(runOf(hole)) ? null : hole;
     }
 
     private void shrink(SplittableRandom random) {
         Integer first = someBlock(random);
         if (first != null) {
             int kept = random.nextInt(1, model.get(first) * 64 + 1);
-            pool.shrink(runOf(first), first % PackedRun.GRANULE_COUNT, kept);
-            model.put(first, PackedRun.granuleCount(kept));
+            shrink(first, kept);
+            model.put(first, PackedRuns.granuleCount(kept));
             noteChanged(runOf(first));
         }
     }
@@ -254,11 +238,11 @@ class PackedPoolModelTest {
     private void giveAway(SplittableRandom random) {
         int length = random.nextInt(2, 200);
         int tightest = tightest(length);
-        PackedRun given = pool.give(length);
+        PackedRun given = give(length);
         hole = null;
         assertThat(given == null ? -1 : given.longestFree()).isEqualTo(tightest);
         if (given != null) {
-            given.checkInvariants();
+            given.check();
             away.add(given);
         }
     }
@@ -273,15 +257,15 @@ class PackedPoolModelTest {
 
     private void compare(SplittableRandom random) {
         assertThat(pool.holeCount).as("holes").isEqualTo(holes());
-        assertThat((long) pool.runCount).as("runs").isEqualTo(runsInPool());
-        assertThat(pool.front.run()).as("front").isSameAs(runOf(front));
-        assertThat(pool.hole.run()).as("hole").isSameAs(runOf(hole));
+        assertThat(pool.byteSize()).as("bytes of runs").isEqualTo(runsInPool() << 16);
+        assertThat(front()).as("front").isEqualTo(runOf(front));
+        assertThat(hole()).as("hole").isEqualTo(runOf(hole));
         long taken = openRuns().stream().mapToLong(run -> PackedRun.GRANULE_COUNT - run.freeCount()).sum();
         assertThat(taken).as("granules taken").isEqualTo(model.values().stream().mapToLong(count -> count).sum());
         int length = random.nextInt(2, 300);
         boolean canHold = (front != null && front.canHold(length))
                 || (hole != null && hole.canHold(length))
-                || candidates().stream().anyMatch(run -> run != runOf(hole) && run.longestFree() >= length);
+                || candidates().stream().anyMatch(run -> !run.equals(runOf(hole)) && run.longestFree() >= length);
         assertThat(pool.canHold(length)).as("can hold %d", length).isEqualTo(canHold);
     }
 }

@@ -37,7 +37,7 @@ class PackedPoolTest extends PackedPoolFixture {
     void theFrontFillsEveryStretchOfItsRunAndCountsNoneAsHoles() {
         for (int run = 1; run < 3; run++) {
             fillFront(RUN);
-            pool.open(owner);
+            open();
         }
         List<Integer> blocks = fillFront(16);
         for (int index : new int[] {1, 2, 10, 11, 12, 13, 40, 41, 42}) {
@@ -45,7 +45,7 @@ class PackedPoolTest extends PackedPoolFixture {
         }
         pool.renewFront();
 
-        assertThat(front()).isSameAs(runOf(blocks.get(0)));
+        assertThat(front()).isEqualTo(runOf(blocks.get(0)));
         assertThat(holeCount()).isZero();
         assertThat(take(60)).isEqualTo(blocks.get(10));
         assertThat(take(40)).isEqualTo(blocks.get(40));
@@ -78,7 +78,7 @@ class PackedPoolTest extends PackedPoolFixture {
         List<Integer> blocks = fillFront(64);
         free(blocks.get(3));
         pool.renewFront();
-        assertThat(front()).as("64 holes in one run are few").isSameAs(runOf(blocks.get(3)));
+        assertThat(front()).as("64 holes in one run are few").isEqualTo(runOf(blocks.get(3)));
         pool.settle();
         free(blocks.get(5));
         pool.renewFront();
@@ -88,14 +88,14 @@ class PackedPoolTest extends PackedPoolFixture {
     @Test
     void shrinkingMakesHolesOnlyOutsideTheFront() {
         int block = take(100);
-        pool.shrink(runOf(block), block, 64 * 10);
+        shrink(block, 64 * 10);
         assertThat(holeCount()).isZero();
         assertThat(take(5)).isEqualTo(100);
         take(RUN - 105);
         pool.settle();
         assertThat(holeCount()).isEqualTo(90);
 
-        pool.shrink(runOf(block), block, 64 * 3 + 1);
+        shrink(block, 64 * 3 + 1);
 
         assertThat(holeCount()).isEqualTo(96);
         assertThat(take(97)).isEqualTo(-1);
@@ -103,17 +103,13 @@ class PackedPoolTest extends PackedPoolFixture {
     }
 
     @Test
-    void aRunOtherThanTheFrontIsReleasedWithItsLastBlockAndItsObjectIsUsedAgain() {
+    void aRunOtherThanTheFrontIsReleasedWithItsLastBlock() {
         List<Integer> blocks = fillFront(512);
-        pool.open(owner);
+        open();
         free(blocks.get(0));
         assertThat(openRuns()).hasSize(2);
         free(blocks.get(1));
         assertThat(openRuns()).hasSize(1);
-
-        pool.open(owner);
-        assertThat(openRuns()).hasSize(2);
-        assertThat(space.cutRuns.count()).isEqualTo(2);
     }
 
     @Test
@@ -123,7 +119,7 @@ class PackedPoolTest extends PackedPoolFixture {
         assertThat(openRuns()).hasSize(1);
         assertThat(space.runs.freePageCount()).isEqualTo(512 - 16);
 
-        pool.releaseVacant();
+        runs.releaseVacant();
 
         assertThat(openRuns()).isEmpty();
         assertThat(space.runs.freePageCount()).isEqualTo(512);
@@ -134,13 +130,13 @@ class PackedPoolTest extends PackedPoolFixture {
     @Test
     void allVacantRunsAreReleasedAndNoOther() {
         int first = take(2);
-        pool.open(owner);
+        open();
         int second = take(2);
-        pool.open(owner);
+        open();
         int third = take(2);
         free(third);
         free(second);
-        pool.releaseVacant();
+        runs.releaseVacant();
 
         assertThat(openRuns()).containsExactly(runOf(first));
         assertThat(holeCount()).isEqualTo(RUN - 2);
@@ -149,18 +145,18 @@ class PackedPoolTest extends PackedPoolFixture {
     @Test
     void aPoolGivesAwayTheTightestSufficientRunAndNeverTheFront() {
         List<Integer> blocks = fillFront(64);
-        pool.open(owner);
+        open();
         free(blocks.get(0));
         free(blocks.get(1));
         free(blocks.get(3));
-        assertThat(pool.give(129)).isNull();
+        assertThat(give(129)).isNull();
 
-        PackedRun given = pool.give(128);
+        PackedRun given = give(128);
 
-        assertThat(given).isSameAs(runOf(blocks.get(0)));
+        assertThat(given).isEqualTo(runOf(blocks.get(0)));
         assertThat(holeCount()).isZero();
-        assertThat(pool.give(2)).isNull();
-        pool.add(given);
+        assertThat(give(2)).isNull();
+        takeBack(given);
         assertThat(holeCount()).isEqualTo(192);
     }
 
@@ -177,14 +173,13 @@ class PackedPoolTest extends PackedPoolFixture {
     @Test
     void withoutPagesNoRunIsOpenedAndNothingIsLost() {
         int opened = 1;
-        while (pool.open(owner)) {
+        while (open()) {
             opened++;
         }
-        assertThat(opened).isEqualTo(2 * 512 / PackedRun.PAGE_COUNT);
+        assertThat(opened).isEqualTo(2 * 512 / PackedRuns.PAGE_COUNT);
         assertThat(openRuns()).hasSize(opened);
-        pool.releaseVacant();
+        runs.releaseVacant();
         assertThat(openRuns()).isEmpty();
-        assertThat(pool.open(owner)).isTrue();
-        assertThat(space.cutRuns.count()).isEqualTo(opened);
+        assertThat(open()).isTrue();
     }
 }

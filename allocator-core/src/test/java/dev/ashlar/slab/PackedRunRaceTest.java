@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PackedRunRaceTest {
     private static final int STEPS = Integer.getInteger("ashlar.steps", 2_000_000);
 
-    private final PackedRun run = Stores.packedRun(0);
+    private final PackedRun run = PackedRun.open(Stores.space(1, Eraser.NONE));
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicLong wrong = new AtomicLong();
     private final AtomicLong read = new AtomicLong();
@@ -24,8 +24,8 @@ class PackedRunRaceTest {
         run.take(3, 5, holder);
         Thread reader = Thread.ofPlatform().start(() -> {
             while (!ended.get()) {
-                boolean right = run.usableByteSize(3) == 5 * 64
-                        && run.positionOf(7 * 64 + 63) == 3
+                boolean right = run.granuleCountOf(3) == 5
+                        && run.startOf(7) == 3
                         && run.isLive(3)
                         && run.holder(3) == holder;
                 wrong.addAndGet(right ? 0 : 1);
@@ -33,11 +33,11 @@ class PackedRunRaceTest {
             }
         });
         for (int step = 0; step < STEPS; step++) {
-            int count = PackedRun.LEAST_GRANULE_COUNT + step % 3;
+            int count = PackedRuns.LEAST_GRANULE_COUNT + step % 3;
             run.take(8, count, Holder.OBJECT);
             run.take(0, 3, Holder.OBJECT);
-            run.free(8, count);
-            run.free(0, 3);
+            run.free(8);
+            run.free(0);
         }
         ended.set(true);
         reader.join();

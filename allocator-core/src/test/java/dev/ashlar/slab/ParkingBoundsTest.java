@@ -15,7 +15,7 @@ class ParkingBoundsTest extends ParkingFixture {
     /** Blocks of each size: no more than the shortest stack holds. */
     private static final int BLOCKS_PER_SIZE = 8;
 
-    private static final int QUARTER_RUN = PackedRun.PAGE_COUNT * 4096 / 4;
+    private static final int QUARTER_RUN = PackedRuns.PAGE_COUNT * 4096 / 4;
     private static final int LEAST_SIZE = 2048;
 
     /**
@@ -27,7 +27,7 @@ class ParkingBoundsTest extends ParkingFixture {
         List<Long> blocks = new ArrayList<>();
         for (int index = 0; index < sizeCount; index++) {
             blocks.addAll(
-                    take(store, LEAST_SIZE + index * PackedRun.GRANULE_BYTE_SIZE, Holder.OBJECT, BLOCKS_PER_SIZE));
+                    take(store, LEAST_SIZE + index * SizeClasses.GRANULE_BYTE_SIZE, Holder.OBJECT, BLOCKS_PER_SIZE));
         }
         int runs = packedRunCount(store);
         while (packedRunCount(store) == runs) {
@@ -47,8 +47,8 @@ class ParkingBoundsTest extends ParkingFixture {
     }
 
     private static void takePagesUntilARunNeedsARegion(BlockStore store) {
-        while (store.runs().hasPagesFor(PackedRun.PAGE_COUNT)) {
-            long byteSize = Pages.offsetOf(PackedRun.PAGE_COUNT);
+        while (store.runs().hasPagesFor(PackedRuns.PAGE_COUNT)) {
+            long byteSize = Pages.offsetOf(PackedRuns.PAGE_COUNT);
             assertThat(store.allocateRun(byteSize, 12, Temperature.HOT, Holder.OBJECT)).isNotNegative();
         }
     }
@@ -61,7 +61,7 @@ class ParkingBoundsTest extends ParkingFixture {
             assertThat(parked).isBetween(1L, 512 * 1024L);
             int runs = packedRunCount(store);
             int regions = store.runs().committedRegionCount();
-            assertThat(store.runs().hasPagesFor(PackedRun.PAGE_COUNT)).isTrue();
+            assertThat(store.runs().hasPagesFor(PackedRuns.PAGE_COUNT)).isTrue();
 
             take(store, QUARTER_RUN, Holder.OBJECT);
 
@@ -77,7 +77,7 @@ class ParkingBoundsTest extends ParkingFixture {
             long parked = parkUntilNoRoom(store, 33);
             assertThat(parked).isGreaterThan(512 * 1024);
             int runs = packedRunCount(store);
-            assertThat(store.runs().hasPagesFor(PackedRun.PAGE_COUNT)).isTrue();
+            assertThat(store.runs().hasPagesFor(PackedRuns.PAGE_COUNT)).isTrue();
 
             take(store, QUARTER_RUN, Holder.OBJECT);
 
@@ -127,7 +127,7 @@ class ParkingBoundsTest extends ParkingFixture {
         BlockStore large = Stores.of(64);
         take(large, QUARTER_RUN, Holder.OBJECT, 4 * 32 * 40);
         long parked = parkUntilNoRoom(large, 12);
-        long packed = Pages.offsetOf(packedRunCount(large) * PackedRun.PAGE_COUNT);
+        long packed = Pages.offsetOf(packedRunCount(large) * PackedRuns.PAGE_COUNT);
         assertThat(parked).isBetween(128 * 1024L + 1, packed / 256);
         takePagesUntilARunNeedsARegion(large);
         int regions = large.runs().committedRegionCount();

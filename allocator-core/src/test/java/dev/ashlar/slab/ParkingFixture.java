@@ -39,20 +39,6 @@ abstract class ParkingFixture {
         assertThat(store.free(offset, holder)).isEqualTo(FreeResult.DONE);
     }
 
-    static CutRun runAt(BlockStore store, long offset) {
-        CutRun run = store.space.cutRunAt(offset);
-        assertThat(run).as("cut run at %d", offset).isNotNull();
-        return run;
-    }
-
-    static List<CutRun> openRuns(BlockStore store) {
-        CutRuns runs = store.space.cutRuns;
-        return IntStream.range(0, runs.count())
-                .mapToObj(runs::at)
-                .filter(run -> run.pageCount() > 0)
-                .toList();
-    }
-
     /** Afterwards an earlier freed block is no longer the last one, and no streak begins. */
     static void passBy(BlockStore store) {
         free(store, take(store, 208, Holder.OBJECT), Holder.OBJECT);

@@ -85,7 +85,7 @@ class ParkingPlacedAnewTest extends ParkingFixture {
             requireFree(store, offset, usable);
             assertThat(eraser.take()).as("before the owner looks").isEmpty();
             assertThat(store.reuse(byteSize, holder)).as("not parked by its mark").isEqualTo(-1);
-            parking(store).owner.drain();
+            store.owners.own().drain();
 
             requireFree(store, offset, usable);
             assertThat(store.census().liveBlockCount()).isEqualTo(1);
@@ -128,7 +128,6 @@ class ParkingPlacedAnewTest extends ParkingFixture {
         long next = take(data, 700, holder);
 
         assertThat(parkedByteSize(data)).isEqualTo(usable);
-        assertThat(runAt(data, offset).parkedBlockCount()).isEqualTo(1);
         requireFree(data, offset, usable);
         assertThat(data.find(next, holder)).isEqualTo(704);
         assertThat(take(data, byteSize, holder)).isEqualTo(offset);
@@ -172,7 +171,7 @@ class ParkingPlacedAnewTest extends ParkingFixture {
             // Takes all pages.
         }
         long offset = take(data, 200, Holder.ADDRESS);
-        assertThat(runAt(data, offset)).isSameAs(runAt(data, packed.getFirst()));
+        assertThat(Run.at(data, offset).covers(packed.getFirst())).isTrue();
         assertThat(parking(data).lastByteSize(offset, Holder.ADDRESS)).isNegative();
         assertThat(data.find(offset, Holder.ADDRESS)).isEqualTo(256);
 

@@ -40,7 +40,8 @@ class ParkingReleaseTest extends ParkingFixture {
             assertThat(census.liveBlockCount()).isZero();
             assertThat(census.classes()).allMatch(row -> row.slabCount() == 1);
             assertThat(census.packedRunCount()).isEqualTo(1);
-            assertThat(openRuns(store)).as("the last block is not kept either").allMatch(CutRun::isVacant);
+            assertThat(Run.open(store.space)).as("the last block is not kept either")
+                    .allMatch(run -> RunWord.isVacant(run.word()));
             // At most the region with the run, and an empty one.
             assertThat(store.runs().committedRegionCount()).isLessThanOrEqualTo(2);
             assertThat(parkedByteSize(store)).isZero();
@@ -122,19 +123,16 @@ class ParkingReleaseTest extends ParkingFixture {
     void aPackedBlockBesideAHoleMakesALargerHoleInsteadOfBeingParked() {
         List<Long> blocks = take(data, 1024, Holder.ADDRESS, 64 * 20);
         int base = 64 * 3;
-        CutRun run = runAt(data, blocks.get(base + 10));
-        assertThat(runAt(data, blocks.get(base + 13))).isSameAs(run);
+        Run run = Run.at(data, blocks.get(base + 10));
+        assertThat(run.covers(blocks.get(base + 13))).isTrue();
         freeUnparked(blocks.get(base + 10));
-        int free = run.freeByteSize();
 
         free(data, blocks.get(base + 11), Holder.ADDRESS);
         free(data, blocks.get(base + 13), Holder.ADDRESS);
         passBy(data);
 
-        PackedRun packed = (PackedRun) run;
-        assertThat(run.freeByteSize()).isEqualTo(free + 2048);
-        assertThat(packed.longestFree()).as("two blocks make one hole").isEqualTo(32);
-        assertThat(packed.freeCount()).as("the third is parked whole").isEqualTo(32);
+        assertThat(RunWord.last(run.word())).as("two blocks make one hole").isEqualTo(32);
+        assertThat(RunWord.freeCount(run.word())).as("the third is parked whole").isEqualTo(32);
         assertThat(take(data, 1024, Holder.ADDRESS)).isEqualTo(blocks.get(base + 13));
     }
 
@@ -153,14 +151,13 @@ class ParkingReleaseTest extends ParkingFixture {
                 return taken;
             });
             Owners owners = store.owners;
-            assertThat(owners.count()).isEqualTo(2);
+            assertThat(owners.all()).hasSize(2);
             actors.replaceOther();
 
             List<Long> again = take(store, byteSize, holder, 12);
 
-            assertThat(runAt(store, again.getFirst())).isSameAs(runAt(store, again.getLast()));
-            assertThat(runAt(store, again.getFirst()).owner).isSameAs(owners.own());
-            assertThat(store.space.cutRuns.count()).isEqualTo(1);
+            assertThat(Run.open(store.space)).hasSize(1);
+            assertThat(Run.at(store, again.getFirst()).ownerId()).isEqualTo(owners.own().id());
             assertThat(blocks).allMatch(offset -> again.contains(offset) || store.startOf(offset) == -1);
         });
         assertThat(eraser.take()).as("each erased once").hasSize(12).doesNotHaveDuplicates();
@@ -182,53 +179,22 @@ class ParkingReleaseTest extends ParkingFixture {
 
     /** After a shrink its length is not the size of a place. */
     @Test
-    void aPackedBlockTooSmallForAKindIsNotParked() {
+    void aPackedBlockAsSmallAsASlotIsNotParked() {
         for (Holder holder : Holder.values()) {
             stores().forEach(store -> {
                 List<Long> blocks = take(store, 1000, holder, 3);
                 long offset = blocks.get(1);
-                PackedRun run = (PackedRun) runAt(store, offset);
                 assertThat(store.shrink(offset, 100, holder)).isEqualTo(FreeResult.DONE);
                 assertThat(store.usableByteSize(offset)).isEqualTo(128);
-                int free = run.freeCount();
+                int free = Run.at(store, offset).freeByteSize();
 
                 free(store, offset, holder);
 
-                assertThat(run.freeCount()).isEqualTo(free + 2);
+                assertThat(Run.at(store, offset).freeByteSize()).isEqualTo(free + 128);
                 assertThat(store.free(offset, holder)).isEqualTo(FreeResult.NOT_LIVE);
                 assertThat(parkedByteSize(store)).isZero();
                 store.trim();
             });
         }
-    }
-
-    /** A magazine cannot name runs after the first two million; the test makes one unnameable. */
-    @ParameterizedTest
-    @ValueSource(ints = {16, 1000})
-    void blocksOfARunThatCannotBeNamedAreNotParked(int byteSize) {
-        for (Holder holder : Holder.values()) {
-            stores().forEach(store -> {
-                List<Long> blocks = take(store, byteSize, holder, 3);
-                CutRun run = runAt(store, blocks.get(1));
-                run.firstRound = -1;
-                int free = run.freeByteSize();
-
-                free(store, blocks.get(1), holder);
-
-                assertThat(store.startOf(blocks.get(1))).isEqualTo(-1);
-                assertThat(run.freeByteSize()).isEqualTo(free + (int) store.usableByteSize(blocks.get(2)));
-                assertThat(parkedByteSize(store)).isZero();
-                assertThat(store.free(blocks.get(1), holder)).isEqualTo(FreeResult.NOT_LIVE);
-                long anew = take(store, byteSize, holder);
-                assertThat(runAt(store, anew)).isSameAs(run);
-                assertThat(parking(store).lastByteSize(anew, holder)).as("not remembered").isNegative();
-                assertThat(store.find(anew, holder)).isEqualTo(store.usableByteSize(anew));
-                free(store, anew, holder);
-                requireFree(store, anew, store.usableByteSize(blocks.get(2)));
-                run.firstRound = Magazines.firstRound(run.number);
-                store.trim();
-            });
-        }
-        assertThat(eraser.take()).as("two for each holder").hasSize(4);
     }
 }

@@ -46,13 +46,7 @@ class RemoteFreeStressTest {
 
     /** {@return blocks that the cut runs count as live, marked or not} */
     private long liveOrMarked() {
-        CutRuns runs = store.space.cutRuns;
-        long count = 0;
-        for (int number = 0; number < runs.count(); number++) {
-            CutRun run = runs.get(number);
-            count += run == null ? 0 : run.liveBlockCount();
-        }
-        return count;
+        return Run.open(store.space).stream().mapToLong(Run::liveBlockCount).sum();
     }
 
     @ParameterizedTest

@@ -3,7 +3,6 @@ package dev.ashlar.slab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.buddy.FakeRegionSource;
-import dev.ashlar.region.Pages;
 import dev.ashlar.slab.RecordingEraser.Extent;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,17 +57,6 @@ class RemoteFreeTest {
         return store.free(offset, Holder.ADDRESS);
     }
 
-    private CutRun runAt(long offset) {
-        CutRun run = space.cutRunAt(offset);
-        assertThat(run).as("cut run at %d", offset).isNotNull();
-        return run;
-    }
-
-    private int positionAt(long offset) {
-        CutRun run = runAt(offset);
-        return run.positionOf((int) (offset - Pages.offsetOf(run.firstPage())));
-    }
-
     static Stream<Arguments> everyTripleAndSize() {
         return Stream.of(Who.values()).flatMap(owner -> Stream.of(Who.values()).flatMap(first -> Stream.of(Who.values())
                 .flatMap(second -> Stream.of(16L, 208L, 1000L, 10_000L, 50_000L)
@@ -115,8 +103,9 @@ class RemoteFreeTest {
         StoreCounts before = StoreCounts.of(store);
         assertThat(by(Who.OTHER, () -> free(last))).isEqualTo(FreeResult.DONE);
 
-        assertThat(runAt(last).isMarkedRemote(positionAt(last))).isTrue();
-        assertThat(runAt(last).isQueued()).isTrue();
+        Run run = Run.at(space, last);
+        assertThat(run.markCount()).isEqualTo(1);
+        assertThat(run.isQueued()).isTrue();
         assertThat(eraser.take()).as("erased by the free").isEmpty();
         assertThat(store.startOf(last + byteSize - 1)).isEqualTo(-1);
         Census census = store.census();
@@ -126,19 +115,19 @@ class RemoteFreeTest {
 
         assertThat(take(byteSize)).as("the only free place").isEqualTo(last);
         assertThat(eraser.take()).containsExactly(new Extent(last, byteSize));
-        assertThat(runAt(last).isMarkedRemote(positionAt(last))).isFalse();
-        assertThat(runAt(last).isQueued()).isFalse();
+        assertThat(run.markCount()).isZero();
+        assertThat(run.isQueued()).isFalse();
         assertThat(StoreCounts.of(store)).isEqualTo(before);
     }
 
     /** Takes blocks until the first cut run is full, and no more. */
     private List<Long> fill(int byteSize) {
         List<Long> blocks = new ArrayList<>(List.of(take(byteSize)));
-        CutRun run = runAt(blocks.getFirst());
+        Run run = Run.at(space, blocks.getFirst());
         while (run.freeByteSize() >= byteSize) {
             blocks.add(take(byteSize));
         }
-        assertThat(space.cutRuns.count()).isEqualTo(1);
+        assertThat(Run.open(space)).hasSize(1);
         return blocks;
     }
 
@@ -207,21 +196,6 @@ class RemoteFreeTest {
         assertThat(store.lateLoserCount()).isZero();
         assertThat(store.census().liveBlockCount()).isEqualTo(1);
         assertThat(eraser.take()).hasSize(1);
-    }
-
-    /** A lookup that races with the opening and closing of runs may see any offset. */
-    @Test
-    void aLookupInARunAcceptsAnyOffset() {
-        Slab slab = Stores.slab(0, 2);
-        PackedRun packed = Stores.packedRun(1);
-        while (!slab.isFull()) {
-            slab.allocate(Holder.ADDRESS);
-        }
-        packed.take(0, PackedRun.GRANULE_COUNT, Holder.ADDRESS);
-        for (int offset : new int[] {-1, -48, -4096, -65_536, Integer.MIN_VALUE, 65_536, 1 << 21, Integer.MAX_VALUE}) {
-            assertThat(slab.positionOf(offset)).as("offset %d", offset).isEqualTo(-1);
-            assertThat(packed.positionOf(offset)).as("offset %d", offset).isEqualTo(-1);
-        }
     }
 
     @ParameterizedTest

@@ -41,6 +41,6 @@ class SharedStoreTest {
             assertThat(store.free(mine, Holder.OBJECT)).isEqualTo(FreeResult.NOT_LIVE);
             assertThat(eraser.take()).isEmpty();
         }
-        assertThat(store.owners.count()).as("only the common owner").isEqualTo(1);
+        assertThat(store.owners.all()).as("only the common owner").hasSize(1);
     }
 }

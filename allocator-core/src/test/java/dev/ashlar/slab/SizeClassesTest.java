@@ -4,59 +4,50 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Every size from 1 to 64 KiB. */
+/** Every size from 1 byte to the largest packed block. */
 class SizeClassesTest {
-    private static final int LARGEST = 1 << 16;
-
     @Test
-    void theClassOfASizeIsTheSmallestThatHoldsIt() {
-        for (int size = 1; size <= LARGEST; size++) {
-            int index = SizeClasses.indexOf(size);
-            assertThat(SizeClasses.slotByteSize(index)).as("size %d", size).isGreaterThanOrEqualTo(size);
-            if (index > 0) {
-                assertThat(SizeClasses.slotByteSize(index - 1)).as("size %d", size).isLessThan(size);
-            }
-        }
-    }
-
-    @Test
-    void classesGrowWithTheSizeAndNoneIsSkipped() {
+    void theClassOfASizeIsTheSmallestThatHoldsItAndNoneIsSkipped() {
         int previous = 0;
-        for (int size = 1; size <= LARGEST; size++) {
-            int index = SizeClasses.indexOf(size);
-            assertThat(index).as("size %d", size).isBetween(previous, previous + 1);
-            previous = index;
+        for (int size = 1; size <= SizeClasses.LARGEST_PACKED_BYTE_SIZE; size++) {
+            int sizeClass = SizeClasses.of(size);
+            assertThat(sizeClass).as("size %d", size).isBetween(previous, previous + 1);
+            assertThat(SizeClasses.byteSize(sizeClass)).as("size %d", size).isGreaterThanOrEqualTo(size);
+            assertThat(sizeClass == 0 || SizeClasses.byteSize(sizeClass - 1) < size).as("size %d", size).isTrue();
+            previous = sizeClass;
         }
+        assertThat(previous).isEqualTo(SizeClasses.COUNT - 1);
     }
 
     @Test
-    void aSlotSizeIsItsOwnClass() {
-        int last = SizeClasses.indexOf(LARGEST);
-        for (int index = 0; index <= last; index++) {
-            assertThat(SizeClasses.indexOf(SizeClasses.slotByteSize(index))).isEqualTo(index);
+    void theSizeOfAPlaceIsItsOwnClass() {
+        for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
+            assertThat(SizeClasses.of(SizeClasses.byteSize(sizeClass))).isEqualTo(sizeClass);
         }
-        assertThat(SizeClasses.slotByteSize(last)).isEqualTo(LARGEST);
+        assertThat(SizeClasses.byteSize(SizeClasses.COUNT - 1)).isEqualTo(SizeClasses.LARGEST_PACKED_BYTE_SIZE);
     }
 
+    /** Slots come first, in steps of 16 bytes; then packed blocks in granules. */
     @Test
-    void slotSizesAreMultiplesOfTheQuantum() {
-        for (int index = 0; index <= SizeClasses.indexOf(LARGEST); index++) {
-            assertThat(SizeClasses.slotByteSize(index) % SizeClasses.QUANTUM).isZero();
-        }
-    }
-
-    @Test
-    void roundingWastesAtMost15BytesOfTheSmallAndASixteenthOfTheRest() {
-        for (int size = 1; size <= LARGEST; size++) {
-            int waste = SizeClasses.slotByteSize(SizeClasses.indexOf(size)) - size;
-            assertThat(waste).as("size %d", size).isLessThanOrEqualTo(size <= 256 ? 15 : size / 16);
+    void everySizeHasTheKindOfItsPlace() {
+        for (int size = 1; size <= SizeClasses.LARGEST_PACKED_BYTE_SIZE; size++) {
+            int sizeClass = SizeClasses.of(size);
+            boolean isSlot = size <= SizeClasses.LARGEST_SLOT_BYTE_SIZE;
+            int place = isSlot ? (size + 15) / 16 * 16 : PackedRuns.granuleCount(size) * 64;
+            assertThat(SizeClasses.isSlot(sizeClass)).as("size %d", size).isEqualTo(isSlot);
+            assertThat(SizeClasses.byteSize(sizeClass)).as("size %d", size).isEqualTo(place);
         }
     }
 
+    /** The block was shrunk, or packed because no slab could be opened. No allocation of a slot may take it. */
     @Test
-    void multiplesOf16HaveSlotsOfTheirExactSize() {
-        for (int size = 16; size <= BlockStore.LARGEST_SLOT_BYTE_SIZE; size += 16) {
-            assertThat(SizeClasses.slotByteSize(SizeClasses.indexOf(size))).isEqualTo(size);
+    void onlyPackedBlocksLongerThanSlotsHaveAClassOfTheirOwn() {
+        for (int granules = PackedRuns.LEAST_GRANULE_COUNT; granules <= 256; granules++) {
+            int sizeClass = SizeClasses.ofGranules(granules);
+            boolean isLonger = granules * 64 > SizeClasses.LARGEST_SLOT_BYTE_SIZE;
+            assertThat(SizeClasses.isSlot(sizeClass)).as("%d granules", granules).isEqualTo(!isLonger);
+            assertThat(!isLonger || SizeClasses.byteSize(sizeClass) == granules * 64)
+                    .as("%d granules", granules).isTrue();
         }
     }
 }

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SlabOwnerTest {
     private final FakeRegionSource source = new FakeRegionSource(4);
     private final BlockStore store = Stores.over(source, Eraser.NONE);
-    private final RunSpace space = store.space;
     private final Owners owners = store.owners;
     private final Actors actors = new Actors();
 
@@ -50,10 +49,12 @@ class SlabOwnerTest {
         }
     }
 
-    private CutRun runAt(long offset) {
-        CutRun run = space.cutRunAt(offset);
-        assertThat(run).as("cut run at %d", offset).isNotNull();
-        return run;
+    private Run runAt(long offset) {
+        return Run.at(store, offset);
+    }
+
+    private int runCount() {
+        return Run.open(store.space).size();
     }
 
     private SlabOwner own() {
@@ -67,14 +68,13 @@ class SlabOwnerTest {
     void aThreadTakesACommonRunWithRoomBeforeItOpensARun(int byteSize) {
         long common = actors.doByVirtual(() -> take(byteSize));
         // The common owner keeps the run of its front until the run is put back.
-        owners.common.packed.settle();
-        assertThat(runAt(common).owner).isSameAs(owners.common);
+        owners.common.runs.packed.settle();
+        assertThat(runAt(common).ownerId()).isEqualTo(owners.common.id());
 
         long mine = take(byteSize);
 
-        assertThat(runAt(mine)).isSameAs(runAt(common));
-        assertThat(runAt(mine).owner).isSameAs(own());
-        assertThat(space.cutRuns.count()).isEqualTo(1);
+        assertThat(runAt(mine).ownerId()).isEqualTo(own().id());
+        assertThat(runCount()).isEqualTo(1);
         assertThat(actors.<FreeResult>doByVirtual(() -> free(common))).isEqualTo(FreeResult.DONE);
         assertThat(free(mine)).isEqualTo(FreeResult.DONE);
         store.checkInvariants();
@@ -88,13 +88,13 @@ class SlabOwnerTest {
         int perRun = byteSize == 16 ? 256 : 64;
         free(take(5000));
         List<Long> common = actors.doByVirtual(() -> take(byteSize, 4 * perRun));
-        int runs = space.cutRuns.count();
+        int runs = runCount();
         freeAll(common);
         assertThat(store.census().liveBlockCount()).isZero();
 
         take(byteSize, 3 * perRun);
 
-        assertThat(space.cutRuns.count()).as("cut runs").isLessThanOrEqualTo(runs);
+        assertThat(runCount()).isLessThanOrEqualTo(runs);
     }
 
     /**
@@ -105,28 +105,28 @@ class SlabOwnerTest {
     @ValueSource(booleans = {true, false})
     void theNewOwnerReadsTheMarksOfARunHandedOverWhileQueued(boolean pushedBefore) {
         List<Long> common = actors.doByVirtual(() -> take(16, 2));
-        CutRun run = runAt(common.getFirst());
-        assertThat(run.markRemote(0, run.generation())).isTrue();
-        assertThat(run.enterQueue()).isTrue();
-        SlabBin[] bins = owners.common.slabBins;
+        SlowFree free = new SlowFree(store, common.getFirst());
+        assertThat(free.mark()).isTrue();
+        assertThat(free.enter()).isTrue();
         if (pushedBefore) {
             // The push happens after the giver has processed its queue and before the hand-over.
-            bins[0].remove((Slab) run);
-            run.owner = own();
-            own().slabBins[0].add((Slab) run);
+            own();
+            owners.common.parking.releaseAll();
+            store.owners.queues.of(owners.common.id()).add(free.run.firstPage);
+            assertThat(owners.common.runs.giveSlab(0, own().runs)).isTrue();
         } else {
             take(16);
+            free.addTo(owners.common.id());
         }
-        assertThat(run.owner).isSameAs(own());
-        owners.common.enqueue(run);
+        assertThat(free.run.ownerId()).isEqualTo(own().id());
         store.checkInvariants();
         assertThat(store.census().liveBlockCount()).isEqualTo(pushedBefore ? 1 : 2);
 
         store.trim();
         assertThat(owners.common.queuedRunCount()).isZero();
         assertThat(own().queuedRunCount()).isZero();
-        assertThat(run.isLive(0)).isFalse();
-        assertThat(run.isMarkedRemote(0)).isFalse();
+        assertThat(free.isLive()).isFalse();
+        assertThat(free.isMarked()).isFalse();
     }
 
     @Test
@@ -143,24 +143,24 @@ class SlabOwnerTest {
         // These runs are in the queue of their owner when its thread ends.
         freeAll(full.subList(0, 100));
         freeAll(packed.subList(0, 20));
-        int runs = space.cutRuns.count();
-        SlabOwner ended = runAt(full.getFirst()).owner;
+        int runs = runCount();
+        SlabOwner ended = owners.of(runAt(full.getFirst()).ownerId());
         assertThat(ended.queuedRunCount()).isEqualTo(2);
         actors.replaceOther();
 
         store.trim();
 
         assertThat(owners.all()).doesNotContain(ended);
-        assertThat(runAt(full.getLast()).owner).isSameAs(owners.common);
-        assertThat(runAt(packed.getLast()).owner).isSameAs(owners.common);
+        assertThat(runAt(full.getLast()).ownerId()).isEqualTo(owners.common.id());
+        assertThat(runAt(packed.getLast()).ownerId()).isEqualTo(owners.common.id());
         assertThat(store.census().liveBlockCount()).isEqualTo(256 + 10 + 74 - 120);
         assertThat(store.census().classes()).as("the vacant slab of 48 bytes is released").hasSize(2);
         store.checkInvariants();
-        // Each kind of place is used again without a new object: in the full slab, the packed front, the spare slab.
+        // Each kind of place is used again: in the full slab, the slab with room, the packed run.
         assertThat(full.subList(0, 100)).contains(take(16));
-        assertThat(runAt(take(32))).isSameAs(runAt(partial.getFirst()));
+        assertThat(runAt(take(32)).covers(partial.getFirst())).isTrue();
         take(1024, 20);
-        assertThat(space.cutRuns.count()).isEqualTo(runs);
+        assertThat(runCount()).isEqualTo(runs - 1);
 
         freeAll(full.subList(100, 256));
         freeAll(partial);
@@ -171,22 +171,22 @@ class SlabOwnerTest {
     @Test
     void aRunThatEntersTheQueueOfAnEndedThreadIsPassedOn() {
         List<Long> blocks = actors.doByOther(() -> take(16, 3));
-        CutRun run = runAt(blocks.getFirst());
-        SlabOwner ended = run.owner;
+        SlowFree free = new SlowFree(store, blocks.get(1));
+        SlabOwner ended = owners.of(free.run.ownerId());
         actors.replaceOther();
         owners.inheritEnded();
-        assertThat(run.owner).isSameAs(owners.common);
-        assertThat(run.markRemote(1, run.generation())).isTrue();
-        assertThat(run.enterQueue()).isTrue();
+        assertThat(free.run.ownerId()).isEqualTo(owners.common.id());
+        assertThat(free.mark()).isTrue();
+        assertThat(free.enter()).isTrue();
 
-        ended.enqueue(run);
+        free.addTo(ended.id());
 
         assertThat(ended.queuedRunCount()).isZero();
         assertThat(owners.common.queuedRunCount()).isEqualTo(1);
         store.checkInvariants();
         store.trim();
         assertThat(store.census().liveBlockCount()).isEqualTo(2);
-        assertThat(run.isLive(1)).isFalse();
+        assertThat(free.isLive()).isFalse();
     }
 
     @Test
@@ -206,9 +206,9 @@ class SlabOwnerTest {
                 actors.replaceOther();
                 freeAll(blocks);
             }
-            runs = generation == 3 ? space.cutRuns.count() : runs;
+            runs = generation == 3 ? runCount() : runs;
         }
-        assertThat(space.cutRuns.count()).as("cut runs ever made").isLessThanOrEqualTo(runs);
+        assertThat(runCount()).isLessThanOrEqualTo(runs);
         store.trim();
         store.trim();
         assertThat(source.committedRegionCount()).isZero();
@@ -266,52 +266,31 @@ class SlabOwnerTest {
     @CsvSource({"16, ADDRESS", "16, OBJECT", "1000, ADDRESS", "1000, OBJECT"})
     void aRunIsHandedOverWithoutParkedBlocks(int byteSize, Holder holder) {
         List<Long> common = actors.doByVirtual(() -> take(byteSize, 10));
-        CutRun run = runAt(common.getFirst());
+        Run run = runAt(common.getFirst());
         actors.doByVirtual(() -> {
             freeAll(common.subList(2, 8));
             return Stores.allocate(store, 48, 4, holder);
         });
-        owners.common.packed.settle();
+        owners.common.runs.packed.settle();
 
         List<Long> mine = new ArrayList<>();
         for (int count = 0; count < 40; count++) {
             mine.add(Stores.allocate(store, byteSize, 4, holder));
         }
 
-        assertThat(run.owner).isSameAs(own());
+        assertThat(run.ownerId()).isEqualTo(own().id());
         assertThat(mine).doesNotHaveDuplicates().doesNotContain(common.get(0), common.get(1), common.get(8));
         List<Long> others = actors.doByVirtual(() -> take(byteSize, 20));
         assertThat(others).doesNotContainAnyElementsOf(mine);
-        assertThat(others).as("the run of another owner").noneMatch(offset -> runAt(offset) == run);
+        assertThat(others).as("the run of another owner").noneMatch(run::covers);
         store.checkInvariants();
         assertThat(store.census().liveBlockCount()).isEqualTo(4 + 40 + 20 + 1);
-    }
-
-    /** Objects of closed runs are reused for the next run that is opened, also those of ended threads. */
-    @ParameterizedTest
-    @ValueSource(ints = {16, 48, 1024})
-    void objectsOfClosedRunsServeEveryThreadThatOpensARun(int byteSize) {
-        int blocks = 12 * (byteSize == 1024 ? 64 : Slab.pageCountFor(SizeClasses.indexOf(byteSize)) * 4096 / byteSize);
-        for (int generation = 0; generation < 6; generation++) {
-            actors.doByOther(() -> {
-                freeAll(take(byteSize, blocks));
-                return null;
-            });
-            actors.replaceOther();
-            store.trim();
-            store.checkInvariants();
-            assertThat(source.committedRegionCount()).isZero();
-            freeAll(take(byteSize, blocks));
-            store.trim();
-            assertThat(space.cutRuns.count()).as("cut runs ever made").isLessThanOrEqualTo(13);
-        }
     }
 
     @Test
     void aClassWithManySlabsGetsLargerSlabsAndBothKindsAreUsedAgain() {
         List<Long> blocks = take(16, 256 * 20);
-        int runs = space.cutRuns.count();
-        assertThat(runs).as("16 slabs of one page and one of four pages").isEqualTo(17);
+        assertThat(runCount()).as("16 slabs of one page and one of four pages").isEqualTo(17);
         assertThat(runAt(blocks.getFirst()).pageCount()).isEqualTo(1);
         assertThat(runAt(blocks.getLast()).pageCount()).isEqualTo(4);
         assertThat(store.census().classes()).containsExactly(new Census.SlabClass(16, 17, 5120, 0));
@@ -321,7 +300,6 @@ class SlabOwnerTest {
             assertThat(store.census().classes()).isEmpty();
             blocks = take(16, 256 * 20);
             store.checkInvariants();
-            assertThat(space.cutRuns.count()).isEqualTo(runs);
         }
         assertThat(blocks).doesNotHaveDuplicates();
     }
@@ -331,10 +309,10 @@ class SlabOwnerTest {
     void parkedBlocksServeAfterAMarkWasRead() {
         List<Long> blocks = take(1000, 10);
         assertThat(actors.<FreeResult>doByOther(() -> free(blocks.get(1)))).isEqualTo(FreeResult.DONE);
-        assertThat(own().hasNoMarks()).isFalse();
+        assertThat(own().runs.remote.isIdle()).isFalse();
         assertThat(free(blocks.get(5))).isEqualTo(FreeResult.DONE);
         own().drain();
-        assertThat(own().hasNoMarks()).isTrue();
+        assertThat(own().runs.remote.isIdle()).isTrue();
         assertThat(take(1000)).isEqualTo(blocks.get(5));
         assertThat(free(blocks.get(5))).isEqualTo(FreeResult.DONE);
         assertThat(take(1000)).isEqualTo(blocks.get(5));

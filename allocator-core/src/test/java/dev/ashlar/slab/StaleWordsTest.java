@@ -6,7 +6,7 @@ import dev.ashlar.buddy.FakeRegionSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Descriptor words remain after their runs are released. A lookup must not trust them. */
+/** Lines remain after their runs end. A lookup must not find those runs in them. */
 class StaleWordsTest {
     private static final long PAGE = 4096;
     private static final int REGION_COUNT = 4;
@@ -25,6 +25,7 @@ class StaleWordsTest {
 
     private void free(long offset) {
         assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+        store.owners.own().parking.releaseRun();
     }
 
     private void requireNoLiveBlock(long from, long to) {
@@ -76,7 +77,7 @@ class StaleWordsTest {
     }
 
     @Test
-    void pagesOfAReleasedSlabDoNotLeadToTheNextRunOfItsObject() {
+    void pagesOfAReleasedSlabDoNotLeadToTheNextRun() {
         run(1);
         long first = Stores.allocate(store, 16, 4, Holder.ADDRESS);
         free(first);
@@ -92,7 +93,7 @@ class StaleWordsTest {
     }
 
     @Test
-    void pagesOfAReleasedPackedRunDoNotLeadToTheNextRunOfItsObject() {
+    void pagesOfAReleasedPackedRunDoNotLeadToTheNextRun() {
         run(1);
         long first = Stores.allocate(store, 1000, 4, Holder.ADDRESS);
         free(first);
@@ -110,7 +111,7 @@ class StaleWordsTest {
     @Test
     void aFormerPageOfAShorterCutRunDoesNotLeadToIt() {
         for (long byteSize : new long[] {16, 1000}) {
-            long pages = byteSize == 16 ? 1 : PackedRun.PAGE_COUNT;
+            long pages = byteSize == 16 ? 1 : PackedRuns.PAGE_COUNT;
             long before = run(pages);
             long first = Stores.allocate(store, byteSize, 4, Holder.ADDRESS);
             assertThat(first).isEqualTo(before + pages * PAGE);

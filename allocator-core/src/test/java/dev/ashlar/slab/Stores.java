@@ -38,17 +38,4 @@ final class Stores {
     static Owners owners(RunSpace space, int processorCount) {
         return Owners.forThreads(space, () -> 1L << 30, processorCount);
     }
-
-    /** {@return an owner for slabs and packed runs that belong to no store} */
-    static SlabOwner owner() {
-        return owners(space(1, Eraser.NONE), 2).common;
-    }
-
-    static Slab slab(int number, int sizeClass) {
-        return new Slab(number, owner(), sizeClass, Slab.pageCountFor(sizeClass));
-    }
-
-    static PackedRun packedRun(int number) {
-        return new PackedRun(number, owner());
-    }
 }

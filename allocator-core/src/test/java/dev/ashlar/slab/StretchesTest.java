@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** Compares the free stretches of random bitmaps with a list of all of them. */
 class StretchesTest {
-    private static final int COUNT = PackedRun.GRANULE_COUNT;
+    private static final int COUNT = PackedRuns.GRANULE_COUNT;
+    /** The position of the first granule of the run: not the first of its region. */
+    private static final int FIRST = 3 * 64;
 
     private final Stretches stretches = new Stretches();
     private final BitSet occupied = new BitSet(COUNT);
@@ -43,7 +45,7 @@ class StretchesTest {
         int longestPart = 1 << random.nextInt(1, 11);
         boolean isOccupied = random.nextBoolean();
         for (int from = 0; from < COUNT; isOccupied = !isOccupied) {
-            int least = isOccupied ? PackedRun.LEAST_GRANULE_COUNT : 1;
+            int least = isOccupied ? PackedRuns.LEAST_GRANULE_COUNT : 1;
             int to = Math.min(COUNT, from + random.nextInt(least, longestPart + 1));
             if (random.nextInt(4) == 0) {
                 to = Math.min(COUNT, (to | 63) + 1);
@@ -58,18 +60,21 @@ class StretchesTest {
     }
 
     private List<Stretch> read(SplittableRandom random) {
-        long[] granules = new long[COUNT / 32 + 1];
-        occupied.stream().forEach(granule -> {
+        // The other words of the lines, and the lines around the run, say nothing of its granules.
+        long[] words = random.longs((FIRST + COUNT + 64) / 8).toArray();
+        for (int granule = FIRST; granule < FIRST + COUNT; granule += 32) {
+            words[BlockBits.wordOf(granule)] = 0;
+        }
+        occupied.stream().map(granule -> FIRST + granule).forEach(granule -> {
+            long start = BlockBits.startBit(granule);
             int where = random.nextInt(3);
-            granules[granule >> 5] |= (where == 0 ? 1L : where == 1 ? 1L << 32 : 1L << 32 | 1) << (granule & 31);
+            words[BlockBits.wordOf(granule)] |= where == 0 ? start : where == 1 ? start << 32 : start << 32 | start;
         });
-        // The words after the granules in the same array describe no granules.
-        granules[COUNT / 32] = random.nextLong();
-        stretches.read(granules, COUNT / 32);
+        stretches.read(words, FIRST, FIRST + COUNT);
 
         List<Stretch> model = new ArrayList<>();
         for (int from = occupied.nextClearBit(0); from < COUNT; from = occupied.nextClearBit(endOf(from))) {
-            model.add(new Stretch(from, endOf(from)));
+            model.add(new Stretch(FIRST + from, FIRST + endOf(from)));
         }
         compare(random, model);
         return model;
@@ -80,7 +85,7 @@ class StretchesTest {
         int index = stretches.choose(needed(random));
         if (index >= 0) {
             Stretch taken = new Stretch(stretches.start(index), stretches.end(index));
-            int length = random.nextInt(PackedRun.LEAST_GRANULE_COUNT, taken.length() + 1);
+            int length = random.nextInt(PackedRuns.LEAST_GRANULE_COUNT, taken.length() + 1);
             int first = taken.from + random.nextInt(taken.length() - length + 1);
             stretches.remove(index);
             assertThat(model.remove(taken)).as("%s is free", taken).isTrue();
@@ -96,7 +101,7 @@ class StretchesTest {
     private void compare(SplittableRandom random, List<Stretch> model) {
         int longest = model.stream().mapToInt(Stretch::length).max().orElse(0);
         assertThat(stretches.longest()).as("longest").isEqualTo(longest);
-        int needed = Math.max(PackedRun.LEAST_GRANULE_COUNT, needed(random));
+        int needed = Math.max(PackedRuns.LEAST_GRANULE_COUNT, needed(random));
         int chosen = stretches.choose(needed);
         assertThat(chosen >= 0).as("a stretch of %d is found", needed).isEqualTo(longest >= needed);
         if (chosen >= 0) {
@@ -125,7 +130,7 @@ class StretchesTest {
         Seeds.run(seed, 20_000, random -> {
             occupy(random);
             List<Stretch> model = read(random);
-            model.removeIf(stretch -> stretch.length() < PackedRun.LEAST_GRANULE_COUNT);
+            model.removeIf(stretch -> stretch.length() < PackedRuns.LEAST_GRANULE_COUNT);
             assertThat(drained()).containsExactlyInAnyOrderElementsOf(model);
         });
     }
@@ -135,7 +140,7 @@ class StretchesTest {
         SplittableRandom random = new SplittableRandom(1);
         occupied.clear();
         read(random);
-        assertThat(drained()).containsExactly(new Stretch(0, COUNT));
+        assertThat(drained()).containsExactly(new Stretch(FIRST, FIRST + COUNT));
         occupied.set(0, COUNT);
         read(random);
         assertThat(drained()).isEmpty();
@@ -145,7 +150,7 @@ class StretchesTest {
     void thereIsRoomForEveryStretchThatARunCanHave() {
         occupied.clear();
         for (int first = 2; first < COUNT; first += 4) {
-            occupied.set(first, first + PackedRun.LEAST_GRANULE_COUNT);
+            occupied.set(first, first + PackedRuns.LEAST_GRANULE_COUNT);
         }
         read(new SplittableRandom(1));
         assertThat(drained()).hasSize(COUNT / 4);

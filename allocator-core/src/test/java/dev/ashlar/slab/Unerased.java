@@ -2,6 +2,7 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.region.Pages;
 import dev.ashlar.slab.RecordingEraser.Extent;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ final class Unerased {
     void requireFew() {
         assertThat(extents.size()).isLessThanOrEqualTo(Quarantine.LENGTH);
         assertThat(extents.values().stream().mapToLong(byteSize -> byteSize).sum())
-                .isLessThanOrEqualTo(Quarantine.LARGEST_BYTE_SIZE + Magazines.LARGEST_BYTE_SIZE);
+                .isLessThanOrEqualTo(Quarantine.LARGEST_BYTE_SIZE + BlockStore.LARGEST_PACKED_BYTE_SIZE);
     }
 
     /**
@@ -70,20 +71,18 @@ final class Unerased {
      * allocation can get it.
      */
     void requireHeld(long offset, long byteSize) {
-        switch (space.cutRunAt(offset)) {
-            case null -> assertThat(store.startOf(offset + byteSize - 1)).isEqualTo(offset);
-            case Slab slab -> assertThat(isTaken(slab, offset)).as("slot at %d", offset).isTrue();
-            case PackedRun run -> {
-                int first = (int) (offset - run.firstByte()) / PackedRun.GRANULE_BYTE_SIZE;
-                long usable = (long) run.granuleCountOf(first) * PackedRun.GRANULE_BYTE_SIZE;
-                assertThat(run.isFree(first)).as("granule %d", first).isFalse();
-                assertThat(usable).as("bytes at %d", offset).isEqualTo(byteSize);
-            }
+        long run = space.lines.runAt(offset);
+        if (run == RunWord.NONE) {
+            // A block of whole pages is erased when it is no longer live; its word says that its pages are held.
+            int held = LargeRuns.heldPageCount(space.large.word(Pages.indexOf(offset)));
+            assertThat(Pages.offsetOf(held)).as("bytes at %d", offset).isEqualTo(byteSize);
+            return;
         }
-    }
-
-    private static boolean isTaken(Slab slab, long offset) {
-        int slot = (int) (offset - slab.firstByte()) / slab.slotByteSize();
-        return slab.isStart(slot);
+        long[] region = space.lines.atOffset(offset);
+        int line = Lines.lineAt(offset);
+        long[] words = space.lines.array(region, line, run);
+        int position = Lines.position(region, line, run, offset);
+        assertThat(BlockBits.isStart(words, position)).as("place at %d is taken", offset).isTrue();
+        assertThat(CutRuns.usableByteSize(run, words, position)).as("bytes at %d", offset).isEqualTo(byteSize);
     }
 }

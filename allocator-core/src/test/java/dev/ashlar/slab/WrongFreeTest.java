@@ -74,7 +74,7 @@ class WrongFreeTest {
     @ParameterizedTest
     @ValueSource(ints = {48, 80, 96, 112, 144, 160, 176, 192, 208, 224, 240})
     void theTailOfASlabThatHoldsNoSlotIsNotLive(int slotByteSize) {
-        long pageCount = Slab.pageCountFor(SizeClasses.indexOf(slotByteSize));
+        long pageCount = Slots.pageCountFor(SizeClasses.of(slotByteSize));
         long slotCount = pageCount * 4096 / slotByteSize;
         long first = Stores.allocate(store, slotByteSize, 4, Holder.ADDRESS);
         for (int slot = 1; slot < slotCount; slot++) {

@@ -10,9 +10,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** Random blocks of a packed run against a map of them. */
-class PackedRunModelTest {
-    private final PackedRun run = Stores.packedRun(0);
+/** Random blocks of a packed run against a map of them. The runs beside it are full, and stay unchanged. */
+class PackedRunsModelTest {
+    private final RunSpace space = Stores.space(1, Eraser.NONE);
+    private final PackedRun before = PackedRun.open(space);
+    private final PackedRun run = PackedRun.open(space);
+    private final PackedRun after = PackedRun.open(space);
     private final TreeMap<Integer, Block> model = new TreeMap<>();
     private final Stretches stretches = new Stretches();
     private boolean filling = true;
@@ -23,6 +26,8 @@ class PackedRunModelTest {
 
     @Seeded
     void randomStepsAgreeWithAMapOfBlocks(long seed) {
+        before.take(0, PackedRun.GRANULE_COUNT, Holder.OBJECT);
+        after.take(0, PackedRun.GRANULE_COUNT, Holder.ADDRESS);
         Seeds.run(seed, 20_000, random -> {
             filling = random.nextInt(200) == 0 ? !filling : filling;
             if (random.nextInt(100) < (filling ? 65 : 35)) {
@@ -31,41 +36,34 @@ class PackedRunModelTest {
                 Integer near = model.floorKey(random.nextInt(PackedRun.GRANULE_COUNT));
                 change(near == null ? model.firstKey() : near, random);
             }
+            if (random.nextInt(500) == 0) {
+                space.lines.setFirst(run.firstPage(), space.lines.first(run.firstPage()) ^ 0x1234L << 32);
+                run.packed().rebuild(run.firstPage(), space);
+                model.values().removeIf(Block::isParked);
+            }
             compare();
         });
+        assertThat(before.granuleCountOf(0)).isEqualTo(PackedRun.GRANULE_COUNT);
+        assertThat(after.granuleCountOf(0)).isEqualTo(PackedRun.GRANULE_COUNT);
     }
 
     private void change(int first, SplittableRandom random) {
+        Block block = model.get(first);
         int kind = random.nextInt(4);
         if (kind == 0) {
-            run.free(first, model.get(first).count());
+            run.free(first);
             model.remove(first);
-        } else if (model.get(first).isParked()) {
-            unpark(first, random);
+        } else if (block.isParked()) {
+            run.unpark(first);
+            model.put(first, new Block(block.count(), block.holder(), false));
         } else if (kind == 1) {
-            shrink(first, random);
+            int bytes = random.nextInt(1, block.count() * 64 + 1);
+            run.shrink(first, bytes);
+            model.put(first, new Block(PackedRuns.granuleCount(bytes), block.holder(), false));
         } else {
-            park(first);
+            run.park(first);
+            model.put(first, new Block(block.count(), block.holder(), true));
         }
-    }
-
-    private void park(int first) {
-        Block block = model.get(first);
-        Holder other = block.holder() == Holder.OBJECT ? Holder.ADDRESS : Holder.OBJECT;
-        assertThat(run.find(first * 64, block.holder())).isEqualTo(first);
-        assertThat(run.find(first * 64, other)).isEqualTo(FreeResult.HELD_OTHERWISE.code);
-        assertThat(run.find((first + block.count() - 1) * 64, block.holder())).isEqualTo(FreeResult.INTERIOR.code);
-        run.park(first);
-        assertThat(run.granuleCountOf(first)).isEqualTo(block.count());
-        model.put(first, new Block(block.count(), block.holder(), true));
-        assertThat(run.find(first * 64, block.holder())).isEqualTo(FreeResult.NOT_LIVE.code);
-        assertThat(run.find((first + 1) * 64, block.holder())).isEqualTo(FreeResult.NOT_LIVE.code);
-    }
-
-    private void unpark(int first, SplittableRandom random) {
-        Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
-        run.unpark(first, holder);
-        model.put(first, new Block(model.get(first).count(), holder, false));
     }
 
     private void allocate(SplittableRandom random) {
@@ -85,15 +83,8 @@ class PackedRunModelTest {
         Holder holder = random.nextBoolean() ? Holder.ADDRESS : Holder.OBJECT;
         run.take(first, count, holder);
         model.put(first, new Block(count, holder, false));
-        run.readFree(stretches);
-        run.noteLongestFree(stretches.longest());
-    }
-
-    private void shrink(int first, SplittableRandom random) {
-        Block block = model.get(first);
-        int bytes = random.nextInt(1, block.count() * 64 + 1);
-        run.shrink(first, bytes);
-        model.put(first, new Block(PackedRun.granuleCount(bytes), block.holder(), false));
+        run.packed().readFree(run.firstPage(), stretches);
+        run.setLongestFree(stretches.longest());
     }
 
     private List<Stretch> freeStretches() {
@@ -108,9 +99,9 @@ class PackedRunModelTest {
     }
 
     private void compare() {
-        run.checkInvariants();
+        run.check();
         int free = PackedRun.GRANULE_COUNT;
-        int live = 0;
+        int parked = 0;
         int longest = 0;
         int from = 0;
         for (Map.Entry<Integer, Block> entry : model.entrySet()) {
@@ -118,24 +109,22 @@ class PackedRunModelTest {
             Block block = entry.getValue();
             longest = Math.max(longest, first - from);
             from = first + block.count();
-            free -= block.isParked() ? 0 : block.count();
-            live += block.isParked() ? 0 : 1;
-            int found = block.isParked() ? -1 : first;
-            boolean agrees = run.positionOf(first * 64) == found
-                    && run.positionOf((from - 1) * 64 + 63) == found
+            free -= block.count();
+            parked += block.isParked() ? block.count() : 0;
+            boolean agrees = run.startOf(first) == first
+                    && run.startOf(from - 1) == first
                     && run.isLive(first) != block.isParked()
                     && !run.isFree(first) && !run.isFree(from - 1)
-                    && run.startAt(first) == first * 64
-                    && run.usableByteSize(first) == block.count() * 64
+                    && run.granuleCountOf(first) == block.count()
                     && run.holder(first) == block.holder();
             assertThat(agrees).as("block at granule %d: %s", first, block).isTrue();
             boolean nextIsFree = from < PackedRun.GRANULE_COUNT && !model.containsKey(from);
             assertThat(run.isFree(from)).as("granule %d", from).isEqualTo(nextIsFree);
-            assertThat(nextIsFree && run.positionOf(from * 64) != -1).as("granule %d", from).isFalse();
+            assertThat(nextIsFree && run.startOf(from) != -1).as("granule %d", from).isFalse();
         }
         assertThat(run.longestFree()).isEqualTo(Math.max(longest, PackedRun.GRANULE_COUNT - from));
-        assertThat(run.liveBlockCount()).isEqualTo(live);
-        assertThat(run.freeByteSize()).isEqualTo(free * 64);
+        assertThat(run.freeCount()).isEqualTo(free);
+        assertThat(run.packed().parkedGranuleCount(run.firstPage())).isEqualTo(parked);
         assertThat(run.isVacant()).isEqualTo(model.isEmpty());
     }
 }

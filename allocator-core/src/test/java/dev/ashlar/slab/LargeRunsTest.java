@@ -1,0 +1,95 @@
+package dev.ashlar.slab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LargeRunsTest {
+    private final LargeRuns runs = new LargeRuns(600);
+
+    private void set(int page, int word) {
+        runs.prepare(page);
+        runs.set(page, word);
+    }
+
+    @Test
+    void noBlockStartsAtAPageNeverHandedOut() {
+        assertThat(runs.word(0)).isZero();
+        assertThat(runs.firstPage(700)).isEqualTo(-1);
+        assertThat(runs.next(0)).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyPageOfABlockLeadsToItsFirst(Holder holder) {
+        set(500, LargeRuns.live(600, holder));
+
+        assertThat(LargeRuns.isLive(runs.word(500))).isTrue();
+        assertThat(LargeRuns.pageCount(runs.word(500))).isEqualTo(600);
+        assertThat(LargeRuns.holder(runs.word(500))).isEqualTo(holder);
+        for (int page = 500; page < 1100; page++) {
+            assertThat(runs.firstPage(page)).as("page %d", page).isEqualTo(500);
+        }
+        assertThat(runs.firstPage(499)).isEqualTo(-1);
+        assertThat(runs.firstPage(1100)).isEqualTo(-1);
+    }
+
+    /** 1 GiB is 512 regions. Only the first has an array. */
+    @Test
+    void aLongBlockWritesOneWord() {
+        long before = runs.metadataByteSize();
+        set(512, LargeRuns.live(1 << 18, Holder.OBJECT));
+
+        assertThat(runs.metadataByteSize() - before).isBetween(2048L, 2080L);
+        assertThat(runs.firstPage(512 + (1 << 18) - 1)).isEqualTo(512);
+        assertThat(runs.firstPage(512 + (1 << 18))).isEqualTo(-1);
+        assertThat(runs.next(513)).isEqualTo(-1);
+    }
+
+    @Test
+    void aBlockEndsOnceHoweverManyTryIt() {
+        int word = LargeRuns.live(9, Holder.ADDRESS);
+        set(7, word);
+
+        assertThat(runs.end(7, word)).isTrue();
+
+        assertThat(runs.end(7, word)).isFalse();
+        assertThat(LargeRuns.isLive(runs.word(7))).isFalse();
+        assertThat(LargeRuns.hasEnded(runs.word(7))).isTrue();
+        assertThat(LargeRuns.heldPageCount(runs.word(7))).as("its pages are still held").isEqualTo(9);
+        assertThat(runs.firstPage(8)).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBlockThatIsBeingShrunkIsLive(Holder holder) {
+        int word = LargeRuns.live(9, holder);
+        set(7, word);
+
+        assertThat(runs.replace(7, word, LargeRuns.shrinking(word))).isTrue();
+
+        assertThat(runs.end(7, word)).as("without the lock").isFalse();
+        assertThat(LargeRuns.isShrinking(runs.word(7))).isTrue();
+        assertThat(LargeRuns.isLive(runs.word(7))).isTrue();
+        assertThat(LargeRuns.pageCount(runs.word(7))).isEqualTo(9);
+        assertThat(LargeRuns.heldPageCount(runs.word(7))).isEqualTo(9);
+        assertThat(LargeRuns.holder(runs.word(7))).isEqualTo(holder);
+        assertThat(runs.firstPage(15)).isEqualTo(7);
+    }
+
+    @Test
+    void aBlockThatAnOwnerKeepsHoldsItsPagesAndIsNotLive() {
+        for (int ownerId : new int[] {1, 3, 300, 65_535}) {
+            for (int pageCount : new int[] {1, 5, LargeRuns.LARGEST_PARKED_PAGE_COUNT}) {
+                set(7, LargeRuns.parked(pageCount, ownerId));
+                assertThat(LargeRuns.isLive(runs.word(7))).isFalse();
+                assertThat(LargeRuns.hasEnded(runs.word(7))).isFalse();
+                assertThat(LargeRuns.heldPageCount(runs.word(7))).isEqualTo(pageCount);
+                assertThat(runs.firstPage(7)).isEqualTo(-1);
+                assertThat(runs.next(0)).isEqualTo(7);
+            }
+        }
+    }
+}
