@@ -382,8 +382,6 @@ class LateMarkTest {
     }
 
     private static long takeCommon(SlabOwner common, int byteSize) {
-        return byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE
-                ? common.allocateSlot(SizeClasses.of(byteSize), Holder.ADDRESS)
-                : common.allocatePacked(byteSize, 4, Holder.ADDRESS);
+        return common.allocate(byteSize, 4, Holder.ADDRESS);
     }
 }
