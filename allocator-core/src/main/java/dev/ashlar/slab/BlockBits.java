@@ -70,8 +70,10 @@ final class BlockBits {
         int line = lineOf(position);
         int half = position >>> 5 & 1;
         int bit = position & (POSITIONS_PER_WORD - 1);
+        long gone = words[line + Lines.MARKS + half] >>> bit | words[line + Lines.PARKED] >>> position;
+        // The start bit of a block is cleared before the other two.
+        VarHandle.loadLoadFence();
         long word = words[line + half] >>> bit;
-        long gone = words[line + Lines.PARKED] >>> position | words[line + Lines.MARKS + half] >>> bit;
         long held = holder == Holder.OBJECT ? 1 : 0;
         // One branch instead of four.
         return ((~word | gone | word >>> POSITIONS_PER_WORD ^ held) & 1) == 0;

@@ -5,6 +5,7 @@ import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
 import dev.ashlar.region.RegionSource;
+import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -216,13 +217,15 @@ public final class BlockStore {
         int position = Lines.position(region, line, run, offset);
         // First, so that a later life of the run is not mistaken for the one that is checked.
         long found = RemoteMarks.read(words, position);
-        FreeResult verdict = lookup.judge(offset, holder);
-        if (verdict != FreeResult.DONE) {
-            return verdict;
-        }
         run = region[line + Lines.RUN];
         if (lines.array(region, line, run) != words || Lines.position(region, line, run, offset) != position) {
             return FreeResult.NOT_LIVE;
+        }
+        boolean isLastFreed = owners.lastFreed(RunWord.ownerId(run)).offset == offset;
+        // The owner parks the block before it forgets it.
+        VarHandle.loadLoadFence();
+        if (isLastFreed || !BlockBits.isFreeable(words, position, holder) || RunWord.inPlace(run, offset) != 0) {
+            return refusal(offset, holder);
         }
         SlabOwner owner = owners.ofRun(run);
         if (owner.thread.isAny() && owners.ownSoFar() == null) {

@@ -47,6 +47,9 @@ final class Owners {
     /** By number. Written under the common owner's lock, before a run has the number. */
     private final @Nullable SlabOwner[] byId;
 
+    /** By number. */
+    private final LastFreed[] lastFreed;
+
     private int threadCount;
 
     /** Creates owners for as many threads as are likely to run at once and the size of the heap allows. */
@@ -67,6 +70,7 @@ final class Owners {
         this.ownerCountMax = ownerCountMax;
         this.largestSlotByteSize = largestSlotByteSize;
         this.byId = new SlabOwner[FIRST_ID + ownerCountMax];
+        this.lastFreed = Stream.generate(LastFreed::new).limit(byId.length).toArray(LastFreed[]::new);
         this.queues = new OwnerQueues(space.lines, byId.length);
         this.common = make(COMMON_ID, null, Temperature.HOT);
         byId[COMMON_ID] = common;
@@ -79,6 +83,11 @@ final class Owners {
     /** {@return the owner with this number, or null if its thread has ended} */
     @Nullable SlabOwner of(int id) {
         return byId[id];
+    }
+
+    /** {@return the block that an owner freed last} */
+    LastFreed lastFreed(int id) {
+        return lastFreed[id];
     }
 
     /** {@return the owner of a run} The common owner takes over what an ended thread leaves. */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * allocation, because parked blocks keep runs and regions from being given back. A packed block next to a hole is not
  * parked, because freeing it makes a larger hole: without this rule random replacement needs 2 % more pages.
  *
- * <p>Only the owner writes here; other threads call {@link #isLastFreed}, and see the last free of the thread from
- * which they got the address.
+ * <p>Only the owner reads and writes here. Other threads read {@link LastFreed}, and see the last free of the thread
+ * from which they got the address.
  */
 final class Parking extends Apart {
     private static final int LONGEST_STREAK = 64;
@@ -55,11 +55,8 @@ final class Parking extends Apart {
     /** The size class and holder of that block. */
     int lastKey;
 
-    /**
-     * The same block from its free until it is parked or handed out; {@link #NONE} otherwise. Other threads read only
-     * this field, because two fields would not be consistent.
-     */
-    private long freedOffset = NONE;
+    /** The same block from its free until it is parked or handed out. Other threads read only this. */
+    private final LastFreed lastFreed;
 
     /** The block of whole pages that was freed last, until it is handed out or given back; or {@link #NONE}. */
     private long runOffset = NONE;
@@ -67,11 +64,12 @@ final class Parking extends Apart {
     private int runPageCount;
     private boolean isRunErased;
 
-    Parking(RunSpace space, CutRuns runs, OwnerThread thread) {
+    Parking(RunSpace space, CutRuns runs, OwnerThread thread, LastFreed lastFreed) {
         this.space = space;
         this.lines = space.lines;
         this.runs = runs;
         this.remote = runs.remote;
+        this.lastFreed = lastFreed;
         this.ownerId = runs.ownerId;
         this.ownerBits = RunWord.ownerBits(runs.ownerId);
         this.threadId = thread.id;
@@ -92,11 +90,11 @@ final class Parking extends Apart {
     long reuse(int sizeClass, Holder holder) {
         freeStreak = 0;
         int key = keyOf(sizeClass, holder);
-        long freed = freedOffset;
+        long freed = lastFreed.offset;
         if (freed != NONE) {
             // A waiting mark may be on this block; parking the block finds it.
             if (lastKey == key && remote.isEmpty()) {
-                freedOffset = NONE;
+                lastFreed.offset = NONE;
                 return freed;
             }
             if (cutShort) {
@@ -145,7 +143,7 @@ final class Parking extends Apart {
 
     private boolean isLastLive(long offset, Holder holder) {
         // If marks wait, another thread may have freed it.
-        return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && remote.isEmpty();
+        return offset == lastOffset && lastFreed.offset == NONE && (lastKey & 1) == keyOf(0, holder) && remote.isEmpty();
     }
 
     /**
@@ -155,7 +153,7 @@ final class Parking extends Apart {
      */
     boolean freeLast(long offset, Holder holder) {
         if (offset == lastOffset && quarantine == null && isLastLive(offset, holder)) {
-            freedOffset = offset;
+            lastFreed.offset = offset;
             return true;
         }
         return false;
@@ -179,7 +177,7 @@ final class Parking extends Apart {
         }
         if (!BlockBits.isFreeable(words, position, holder)
                 || RunWord.inPlace(run, offset) != 0
-                || offset == freedOffset) {
+                || offset == lastFreed.offset) {
             return false;
         }
         try {
@@ -269,7 +267,7 @@ final class Parking extends Apart {
     @SuppressWarnings("NullAway") // the block's run is open
     void parkLast() {
         lastOffset = NONE;
-        long freed = freedOffset;
+        long freed = lastFreed.offset;
         if (freed == NONE) {
             return;
         }
@@ -282,7 +280,7 @@ final class Parking extends Apart {
             // In this order, so that a thread that reads the two in the other order sees the block as free in one of
             // them.
             VarHandle.storeStoreFence();
-            freedOffset = NONE;
+            lastFreed.offset = NONE;
             if (isClearingUp()) {
                 runs.release(freed);
             } else {
@@ -334,14 +332,14 @@ final class Parking extends Apart {
     /** Forgets all blocks but the one of whole pages, after an Error cut a change short. They stay parked. */
     @SuppressWarnings("NullAway") // the block's run is open
     void forget() {
-        long freed = freedOffset;
+        long freed = lastFreed.offset;
         if (freed != NONE) {
             long[] region = lines.atOffset(freed);
             int line = Lines.lineAt(freed);
             long run = region[line + Lines.RUN];
             int position = Lines.position(region, line, run, freed);
             lines.array(region, line, run)[BlockBits.parkedWordOf(position)] |= 1L << position;
-            freedOffset = NONE;
+            lastFreed.offset = NONE;
         }
         lastOffset = NONE;
         Magazines.clear(stacks);
@@ -440,17 +438,7 @@ final class Parking extends Apart {
         }
     }
 
-    /** {@return whether the block at {@code offset}, live in its lines, was freed last} */
-    boolean isLastFreed(long offset) {
-        return offset == freedOffset;
-    }
-
-    /** {@return the block that was freed last and is not parked, or {@link #NONE}} */
-    long lastFreed() {
-        return freedOffset;
-    }
-
-    /** {@return bytes of that block} */
+    /** {@return bytes of the block in {@link LastFreed}} */
     int lastFreedByteSize() {
         return SizeClasses.byteSize(lastKey >> 1);
     }

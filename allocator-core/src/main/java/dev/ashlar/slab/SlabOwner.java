@@ -44,7 +44,7 @@ final class SlabOwner {
         this.space = owners.space;
         this.temperature = temperature;
         this.thread = new OwnerThread(thread);
-        this.parking = new Parking(space, runs, this.thread);
+        this.parking = new Parking(space, runs, this.thread, owners.lastFreed(runs.ownerId));
     }
 
     /** {@return the number of this owner in the words of its runs} */

@@ -129,7 +129,7 @@ class LateMarkTest {
         take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
         SlowFree late = freeTwiceAtOnce(offset, Holder.OBJECT);
-        assertThat(parking().lastFreed()).isEqualTo(offset);
+        assertThat(store.owners.lastFreed(parking().ownerId).offset).isEqualTo(offset);
         assertThat(freeByOther(offset, Holder.OBJECT)).isEqualTo(FreeResult.NOT_LIVE);
         assertThat(store.lateLoserCount()).isZero();
 
