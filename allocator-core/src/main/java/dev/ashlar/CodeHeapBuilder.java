@@ -40,6 +40,7 @@ public final class CodeHeapBuilder {
     private ConstantPlacement constants = ConstantPlacement.OWN_REGIONS;
     private boolean checksLateWrites;
     private String name = "ashlar";
+    private boolean preparesRegions = true;
     private @Nullable SystemCalls systemCalls;
 
     CodeHeapBuilder() {}
@@ -168,6 +169,18 @@ public final class CodeHeapBuilder {
         return this;
     }
 
+    /**
+     * Has no region prepared ahead of need. By default, the next region of a growing heap is committed by a daemon thread,
+     * so that the allocation that needs it does not wait for the kernel; this costs at most 2 MiB for each kind of memory in use. Without it, every
+     * allocation commits the regions that it needs. {@code docs/commits.md} says when a heap grows.
+     *
+     * @return this builder
+     */
+    public CodeHeapBuilder withoutPreparedRegions() {
+        preparesRegions = false;
+        return this;
+    }
+
     /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     CodeHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
@@ -203,6 +216,9 @@ public final class CodeHeapBuilder {
                 case Zones.Opened opened -> {
                     if (whyNotTheBest != null) {
                         PathNotice.log(name, candidates.getFirst(), path, whyNotTheBest);
+                    }
+                    if (!preparesRegions) {
+                        opened.zones().withoutPreparedRegions();
                     }
                     if (checksLateWrites) {
                         opened.zones().checkLateWrites();

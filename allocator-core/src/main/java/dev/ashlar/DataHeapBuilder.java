@@ -19,6 +19,7 @@ public final class DataHeapBuilder {
     private long capacity = DEFAULT_CAPACITY;
     private MemoryDemand memory = MemoryDemand.AUTO;
     private String name = "ashlar-data";
+    private boolean preparesRegions = true;
     private @Nullable SystemCalls systemCalls;
 
     DataHeapBuilder() {}
@@ -60,6 +61,18 @@ public final class DataHeapBuilder {
         return this;
     }
 
+    /**
+     * Has no region prepared ahead of need. By default, the next region of a growing heap is committed by a daemon thread,
+     * so that the allocation that needs it does not wait for the kernel; this costs at most 2 MiB. Without it, every
+     * allocation commits the regions that it needs. {@code docs/commits.md} says when a heap grows.
+     *
+     * @return this builder
+     */
+    public DataHeapBuilder withoutPreparedRegions() {
+        preparesRegions = false;
+        return this;
+    }
+
     /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     DataHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
@@ -75,7 +88,12 @@ public final class DataHeapBuilder {
      */
     public DataHeap build() {
         return switch (Zones.reserve(HostCheck.require(systemCalls), name, memory, Domain.DATA, capacity)) {
-            case Zones.Opened opened -> opened.zones().present(DataHeap::new);
+            case Zones.Opened opened -> {
+                if (!preparesRegions) {
+                    opened.zones().withoutPreparedRegions();
+                }
+                yield opened.zones().present(DataHeap::new);
+            }
             case Zones.Refused refused -> throw BackingUnavailableException.of(memory, refused.refusals());
         };
     }
