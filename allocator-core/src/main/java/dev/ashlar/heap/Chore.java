@@ -47,7 +47,11 @@ abstract class Chore {
         return executor;
     }
 
-    /** Does one step. @return how long to wait before the next, or null if a wake must come first */
+    /**
+     * Does one step.
+     *
+     * @return how long to wait before the next, or null if a wake must come first
+     */
     abstract @Nullable Duration step();
 
     /**

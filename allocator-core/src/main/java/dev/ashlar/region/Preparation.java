@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  *   none --begin, with the heap's lock--&gt; wanted --work, without it--&gt; ended --end, with it--&gt; none
  * </pre>
  *
- * <p>A thread that holds the heap's lock may wait for {@link #work}, which takes no lock of the heap. It waits no longer
- * than a commit of its own would take, because the commit has begun. If it has not begun, the thread does not wait for a
- * processor to run the other one, but cancels the preparation. So while one region is wanted or ended, nothing else may
- * commit or release a region of the zone; whatever needs to ends the preparation first.
+ * <p>A thread that holds the heap's lock may wait for {@link #work}, which takes no lock of the heap. The wait is
+ * shorter than a commit of its own, because this one has begun. If it has not begun, the thread does not wait for a
+ * processor to run the other one, but cancels the preparation.
+ *
+ * <p>While a region is wanted or ended, no other may be committed or released: rungs serve one change at a time.
  */
 final class Preparation {
     private static final int NONE = -1;

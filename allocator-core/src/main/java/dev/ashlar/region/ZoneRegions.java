@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The regions of one zone: which are committed, by which rung, and their total size. Not thread-safe, except that {@link
- * #prepare} runs while other threads change and use other regions.
+ * The regions of one zone: which are committed, by which rung, and their total size. Not thread-safe, except that
+ * {@link #prepare} commits one region while other threads use this object.
  */
 public final class ZoneRegions implements RegionSource, AutoCloseable {
     private static final int NONE = -1;
