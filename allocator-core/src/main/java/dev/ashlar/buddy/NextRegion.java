@@ -29,8 +29,8 @@ public final class NextRegion {
         this.runs = runs;
     }
 
-    /** Notes that an allocation of at most a region must commit one. */
-    void noteNeed() {
+    /** Notes that an allocation of at most a region had to commit one, which is empty yet. */
+    void noteGrowth() {
         growthCount++;
         mostInUse = inUse();
     }

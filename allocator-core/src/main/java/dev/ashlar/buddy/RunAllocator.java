@@ -133,8 +133,11 @@ public final class RunAllocator {
     }
 
     private boolean commitLowest() {
-        next.noteNeed();
-        return !holes.isEmpty() && commit(holes.nextSetBit(0));
+        if (holes.isEmpty() || !commit(holes.nextSetBit(0))) {
+            return false;
+        }
+        next.noteGrowth();
+        return true;
     }
 
     void take(int firstPage, int pageCount) {
