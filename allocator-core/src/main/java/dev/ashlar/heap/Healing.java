@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * Makes regions of one zone huge again that permission changes or a trim have split: on request, and step by step in
- * the thread of {@link Chore}. Thread-safe.
+ * the thread for all heaps ({@link Chore}). Thread-safe.
  */
 final class Healing implements Healer.Patient {
     /** A region that is half full is idle if nothing was published in it for this time. */
