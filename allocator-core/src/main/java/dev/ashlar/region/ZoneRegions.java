@@ -129,7 +129,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         Ladder.Attempt attempt = awaitPreparing();
         int region = preparing();
         changeCount++;
-        // From here on the region is one that is being committed here.
+        // From here on the region is one that this call commits, or makes a hole.
         changing = region;
         preparation.end();
         Rung rung = attempt == null ? null : attempt.rung();
@@ -197,6 +197,8 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     public void recover() {
         if (changing != NONE) {
             Fork.refuse();
+            // An Error may have come while it was about to be ended.
+            preparation.end();
             ladder.forget(changing);
             ledger.forget(changing);
             kernelView.forget(changing);

@@ -123,7 +123,7 @@ class PreparedRegionTest {
     }
 
     @OnEveryHardening
-    void aPinnedHeapHasNothingPrepared(HardenedCell cell) throws InterruptedException {
+    void aSealedHeapFindsItsNextRegionPreparedAndAPinnedOneDoesNot(HardenedCell cell) throws InterruptedException {
         try (HugePages _ = cell.need(8);
                 CodeHeap heap = over(calls.around(Libc.system()), cell.builder()).build()) {
             fill(heap, 3);
