@@ -109,8 +109,13 @@ public final class NextRegion {
         return true;
     }
 
+    /** {@return whether a region was prepared and never used} */
+    boolean isPrepared(int region) {
+        return region == prepared && runs.emptyRegions.get(region);
+    }
+
     /** {@return committed regions that were prepared and never used} */
     public int preparedRegionCount() {
-        return prepared >= 0 && runs.emptyRegions.get(prepared) ? 1 : 0;
+        return prepared >= 0 && isPrepared(prepared) ? 1 : 0;
     }
 }

@@ -362,9 +362,13 @@ public final class RunAllocator {
         return next;
     }
 
-    /** {@return whether a run without alignment fits into committed regions} */
+    /**
+     * {@return whether a run without alignment fits into committed regions, except the prepared one: a caller that
+     * can do without another region leaves it alone}
+     */
     public boolean hasPagesFor(int pageCount) {
-        return search.find(pageCount, 0) >= 0;
+        int page = search.find(pageCount, 0);
+        return page >= 0 && !next.isPrepared(Pages.regionOf(page));
     }
 
     /** {@return whether a run without alignment fits into the span, assuming that every commit succeeds} */

@@ -106,6 +106,16 @@ class NextRegionTest {
     }
 
     @Test
+    void aPreparedRegionCountsAsAnotherRegionUntilItIsUsed() {
+        takeRegions(2);
+        runs.next().begin();
+        runs.next().end();
+        assertThat(runs.hasPagesFor(1)).isFalse();
+        runs.allocate(1, 0);
+        assertThat(runs.hasPagesFor(1)).isTrue();
+    }
+
+    @Test
     void aRunTakesTheRegionThatIsBeingPrepared() {
         takeRegions(2);
         runs.next().begin();
