@@ -17,7 +17,8 @@ import java.util.Map;
  * <p>For Ashlar, counts the committed regions of the heap, and as a check also the kernel's figure. For a rival, counts
  * what the kernel says that the process holds more than before the first block ({@link HeldMemory}).
  *
- * <p>Arguments: {@code kind}, {@code memory}, {@code live}, {@code turnovers}.
+ * <p>Arguments: {@code kind}, {@code memory}, {@code live}, {@code turnovers}; {@code remote} is 1 if another thread frees
+ * the blocks, else 0.
  */
 public final class Footprint {
 
@@ -44,7 +45,8 @@ public final class Footprint {
     /** Measures and answers. */
     public static void main(String[] arguments) {
         Arguments given = Arguments.of(arguments);
-        try (BlockMemory memory = given.openMemory()) {
+        BlockMemory opened = given.openMemory();
+        try (BlockMemory memory = given.number("remote") == 1 ? new RemoteFrees(opened) : opened) {
             int turnovers = given.number("turnovers");
             Map<String, Double> figures = new Footprint(memory, given.number("live"), turnovers).measure(turnovers);
             Answer.write(new Answer(figures, BackingNote.of(memory)));
