@@ -14,7 +14,7 @@ import java.util.Map;
  * multiple of the peak of the live bytes. The peak is given in full and less one region of 2 MiB, which a heap of whole
  * regions may have begun. Ashlar knows its peak; the memory of a rival is read every few hundred events.
  *
- * <p>Arguments: {@code kind=code}, {@code memory}, {@code trace}, a file, and {@code figure=time} or {@code figure=peak}.
+ * <p>Arguments: {@code kind=code}, {@code memory}, {@code trace} (a file), {@code figure=time} or {@code figure=peak}.
  */
 public final class TraceReplay {
 

@@ -59,7 +59,7 @@ final class Page {
         header("", "target", "measured in", "ours", "against", "ratio or figure", "at most");
         for (Verdict verdict : result.verdicts()) {
             row(verdict.state().word(), verdict.what(), verdict.title(), verdict.oursText(), verdict.againstText(),
-                    verdict.measuredText(), Units.ratio(verdict.limit()));
+                    verdict.measuredText(), verdict.limitText());
         }
         add("");
     }

@@ -14,6 +14,7 @@ final class Catalogue {
 
     private static final int MIB = 1 << 20;
     private static final int MILLION = 1_000_000;
+    private static final int REMOTE_THREADS = 4;
     private static final List<Metric> TIME = List.of(Experiment.TIME);
     private static final List<Metric> PEAK = List.of(new Metric("whole", "over peak live bytes", "x"),
             new Metric("less-one", "less one region, over peak live bytes", "x"));
@@ -62,25 +63,24 @@ final class Catalogue {
 
     private void pairs() {
         for (int size : full ? List.of(16, 48, 64, 256, 1024, 4096, 32768, MIB) : List.of(64, 4096, 32768, MIB)) {
-            pair("Data", size, 1, "ashlar before jemalloc-critical", (size <= 48 ? "" : "jemalloc ")
-                    + "mimalloc-critical malloc-critical netty-pooled netty-adaptive floor");
+            pair("Data", size, 1, "ashlar before jemalloc-critical", "mimalloc-critical floor"
+                    + (size == 256 || size == 4096 ? " jemalloc malloc-critical netty-pooled netty-adaptive" : ""));
         }
-        for (int size : full ? List.of(16, 48, 64, 256, 1024, 4096, 32768, MIB) : List.of(256, 4096, 32768, MIB)) {
-            pair("Code", size, 1, size > 1024 ? "ashlar before floor" : "ashlar before asmjit-native", size > 1024
-                    ? "asmjit-critical asmjit-native asmjit-fill-native"
-                    : "asmjit-critical asmjit-fill-critical asmjit-fill-native floor" + (size == 256
-                            ? " asmjit asmjit-dual-critical mmap+mprotect jffi" : ""));
+        for (int size : full ? List.of(16, 48, 64, 256, 1024) : List.of(256)) {
+            pair("Code", size, 1, "ashlar before asmjit-native", "asmjit-critical asmjit-fill-native" + (size == 256
+                    ? " asmjit-fill-critical floor asmjit asmjit-dual-critical mmap+mprotect jffi" : ""));
+        }
+        for (int size : List.of(4096, 32768, MIB)) {
+            pair("Code", size, 1, "ashlar before floor", "asmjit-native asmjit-fill-native");
         }
         for (int size : full ? List.of(64, 256, 1024, 4096) : List.of(256)) {
             jmh("pair-arena-" + size, "DataHeap: open an arena, allocate " + size + " B zeroed, close it",
                     "PairBenchmark.Data", "byteSize", size, 1, data("ashlar-arena before arena", ""));
         }
-        for (int size : full ? List.of(64, 256, 1024, 4096) : List.of(64)) {
-            pair("Data", size, 2, "ashlar before", "jemalloc-critical mimalloc-critical"
-                    + (size == 256 ? " netty-pooled netty-adaptive" : ""));
-        }
-        pair("Code", 256, 2, "ashlar before", "asmjit-critical");
         if (full) {
+            pair("Data", 64, 2, "ashlar before jemalloc-critical mimalloc-critical", "");
+            pair("Data", 256, 2, "ashlar before jemalloc-critical mimalloc-critical netty-adaptive", "");
+            pair("Code", 256, 2, "ashlar before asmjit-critical", "");
             pair("Data", 256, 8, "ashlar before jemalloc-critical mimalloc-critical", "");
             pair("Code", 256, 8, "ashlar before asmjit-critical", "");
         }
@@ -98,24 +98,27 @@ final class Catalogue {
         for (int live : List.of(0, 10_000)) {
             jmh("lifecycle-" + word(live), life + "free; " + live(live), written, "live", live, 1,
                     code("ashlar before asmjit-critical floor",
-                            "asmjit-fill-critical asmjit-dual-critical mmap+mprotect jffi"));
-            jmh("called-" + word(live), life + "call, free; " + live(live),
-                    "LifecycleBenchmark.allocateWritePublishCallFree", "live", live, 1,
-                    code("ashlar before asmjit-critical", "asmjit-fill-critical asmjit-dual-critical"));
+                            "asmjit-fill-critical asmjit-dual-critical mmap+mprotect"));
+            if (full || live == 0) {
+                jmh("called-" + word(live), life + "call, free; " + live(live),
+                        "LifecycleBenchmark.allocateWritePublishCallFree", "live", live, 1,
+                        code("ashlar before asmjit-critical", "asmjit-fill-critical asmjit-dual-critical"));
+            }
         }
-        for (int threads : full ? List.of(2, 8) : List.of(2)) {
+        for (int threads : full ? List.of(2, 8) : List.<Integer>of()) {
             jmh("lifecycle-1k" + suffix(threads), life + "free; 1,000 live" + on(threads), written, "live", 1_000,
                     threads, code("ashlar before asmjit-critical", ""));
         }
     }
 
     private void replacements() {
-        for (int live : List.of(1_000, 10_000, 100_000, MILLION)) {
-            replacement("Data", live, 1, "ashlar before jemalloc-critical floor", "harness jemalloc"
-                    + " jemalloc-critical-thp mimalloc-critical mimalloc-critical-thp malloc-critical netty-pooled"
-                    + " netty-adaptive jemalloc-native jemalloc-native-thp mimalloc-native");
-            replacement("Code", live, 1, "ashlar before", live > 10_000 ? "floor harness asmjit-critical"
-                    : "floor harness asmjit-critical asmjit-fill-critical mmap+mprotect");
+        for (int live : full ? List.of(1_000, 10_000, 100_000, MILLION) : List.of(10_000, 100_000, MILLION)) {
+            replacement("Data", live, 1, "ashlar before jemalloc-critical floor",
+                    "harness mimalloc-critical jemalloc-native" + (live == 10_000 || live == MILLION
+                            ? " jemalloc jemalloc-critical-thp mimalloc-critical-thp malloc-critical netty-pooled"
+                            + " netty-adaptive jemalloc-native-thp mimalloc-native" : ""));
+            replacement("Code", live, 1, "ashlar before", "floor harness asmjit-critical" + (live == 10_000
+                    ? " asmjit-fill-critical mmap+mprotect" : ""));
         }
         if (full) {
             replacement("Data", 10_000, 8, "ashlar before jemalloc-critical mimalloc-critical", "");
@@ -139,18 +142,16 @@ final class Catalogue {
 
     /** Repeats some experiments, with few contenders, in JVMs with other options. */
     private void jvms() {
-        List<String> repeated = full
-                ? List.of("pair-data-256", "pair-code-256", "lifecycle-0", "replace-data-10k", "replace-data-1m")
-                : List.of("replace-data-10k");
+        String repeated = full ? "pair-(data|code)-256|lifecycle-0|replace-data-(10k|1m)" : "replace-data-10k";
         for (Experiment experiment : List.copyOf(experiments)) {
-            if (repeated.contains(experiment.id())) {
+            if (experiment.id().matches(repeated)) {
                 in("g1", "G1", "-XX:+UseG1GC", experiment);
-                if (full) {
-                    in("compact", "compact object headers", "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders",
-                            experiment);
-                    in("hugeheap", "Java heap on huge pages", "-XX:+UseSerialGC -XX:+UseTransparentHugePages",
-                            experiment);
-                }
+            }
+            if (full && experiment.id().matches("pair-data-256|replace-data-1m")) {
+                in("compact", "compact headers", "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders", experiment);
+            }
+            if (full && experiment.id().matches("replace-data-(10k|1m)")) {
+                in("hugeheap", "Java heap on huge pages", "-XX:+UseSerialGC -XX:+UseTransparentHugePages", experiment);
             }
         }
     }
@@ -190,7 +191,7 @@ final class Catalogue {
     }
 
     private void latency() {
-        for (String kind : List.of("Data", "Code")) {
+        for (String kind : full ? List.of("Data", "Code") : List.of("Data")) {
             List<Contender> measured = kind.equals("Data")
                     ? data("ashlar before jemalloc-critical", "jemalloc-critical-thp mimalloc-critical malloc-critical")
                     : code("ashlar before", "asmjit-critical");
@@ -208,22 +209,22 @@ final class Catalogue {
 
     private void memory() {
         String rivals = "jemalloc-critical jemalloc-critical-thp mimalloc-critical malloc-critical netty-pooled";
-        for (int live : List.of(100_000, MILLION)) {
-            memory("data", live, 0, data(UNPREPARED, rivals));
-            memory("code", live, 0, code(UNPREPARED, live == MILLION ? "" : "asmjit-critical"));
-        }
-        memory("data", 100_000, 1, data(UNPREPARED, "jemalloc-critical mimalloc-critical"));
         if (full) {
-            memory("code", 100_000, 1, code(UNPREPARED, ""));
+            memory("data", 100_000, 1, data(UNPREPARED, rivals));
+            memory("code", MILLION, 1, code(UNPREPARED, ""));
+            memory("code", 100_000, REMOTE_THREADS, code(UNPREPARED, ""));
         }
-        for (String kind : List.of("data", "code")) {
+        memory("data", MILLION, 1, data(UNPREPARED, rivals));
+        memory("code", 100_000, 1, code(UNPREPARED, "asmjit-critical"));
+        memory("data", 100_000, REMOTE_THREADS, data(UNPREPARED, "jemalloc-critical mimalloc-critical"));
+        for (String kind : full ? List.of("data", "code") : List.of("data")) {
             add("prepared-" + kind, "%sHeap: memory with a prepared region".formatted(upper(kind)),
-                    footprint(kind, 100_000, 1, 0), contenders(kind).of("ashlar ashlar-unprepared", ""),
+                    footprint(kind, 100_000, 1, 1), contenders(kind).of("ashlar ashlar-unprepared", ""),
                     List.of(new Metric("grown", "grown to 100,000, per live byte", "x")), 1);
         }
     }
 
-    private void memory(String kind, int live, int remote, List<Contender> measured) {
+    private void memory(String kind, int live, int threads, List<Contender> measured) {
         // asmjit takes half a minute to replace a million blocks.
         int turnovers = live > 100_000 ? 1 : 4;
         List<Metric> metrics = new ArrayList<>(List.of(new Metric("grown", "grown", "x"),
@@ -235,15 +236,15 @@ final class Catalogue {
                 new Metric("refilled", "grown back", "x"),
                 new Metric("churned-seen", "replaced once, as the kernel counts", "x"),
                 new Metric("metadata", "metadata in percent of it", "%")));
-        add((remote > 0 ? "memory-remote-" : "memory-") + kind + "-" + word(live),
-                "%sHeap: memory per live byte, %s%s".formatted(upper(kind), live(live),
-                        remote > 0 ? ", freed by another thread" : ""),
-                footprint(kind, live, turnovers, remote), measured, metrics, 1);
+        add((threads > 1 ? "memory-remote-" : "memory-") + kind + "-" + word(live),
+                "%sHeap: memory per live byte, %s".formatted(upper(kind), live(live))
+                        + (threads > 1 ? ", %d threads in turn".formatted(threads) : ""),
+                footprint(kind, live, turnovers, threads), measured, metrics, 1);
     }
 
-    private static Task footprint(String kind, int live, int turnovers, int remote) {
+    private static Task footprint(String kind, int live, int turnovers, int threads) {
         return Task.probe(Task.Kind.MEMORY_PROBE, "Footprint",
-                Map.of("kind", kind, "live", live, "turnovers", turnovers, "remote", remote));
+                Map.of("kind", kind, "live", live, "turnovers", turnovers, "threads", threads));
     }
 
     private void execution() {

@@ -41,7 +41,8 @@ public record ProcessSampler(ForkTiming timing, EarlierCore before) {
             try {
                 first = before.jars();
             } catch (RivalUnavailableException unavailable) {
-                return new ChildResult(new Answer(Map.of(), Map.of()), Optional.of(String.valueOf(unavailable.getMessage())));
+                return new ChildResult(new Answer(Map.of(), Map.of()),
+                        Optional.of(String.valueOf(unavailable.getMessage())));
             }
         }
         Map<String, String> parameters = new TreeMap<>(task.parameters());

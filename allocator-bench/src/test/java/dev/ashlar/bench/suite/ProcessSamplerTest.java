@@ -20,7 +20,7 @@ final class ProcessSamplerTest {
     @Test
     void aProbeReturnsItsFigures() {
         ChildResult result = take(Task.probe(Kind.MEMORY_PROBE, "Footprint",
-                Map.of("kind", "code", "live", "2000", "turnovers", "2", "remote", "1")), "ashlar");
+                Map.of("kind", "code", "live", "2000", "turnovers", "2", "threads", "2")), "ashlar");
 
         assertThat(result.answer().figures()).containsOnlyKeys("grown", "churned", "churned-2", "halved", "refilled",
                 "metadata", "grown-seen", "churned-seen", "churned-2-seen", "halved-seen", "refilled-seen");

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param ours Ashlar's figure; null if it was not measured
  * @param against whose figure the limit is a multiple of; empty if the limit is absolute
  * @param theirs that figure; null if there is none
- * @param measured what is compared with the limit: the ratio, or Ashlar's figure, over the rounds; null if there is none
+ * @param measured what is compared with the limit, over the rounds: the ratio, or Ashlar's figure; null if there is
+ *     none
  * @param limit the maximum
  * @param state whether the target is met
  * @param reason why something was not measured, or empty
@@ -60,8 +61,17 @@ public record Verdict(String what, String row, String title, String unit, @Nulla
         if (measured == null) {
             return "-";
         }
-        String text = Units.ratio(measured.median());
-        return measured.min() == measured.max() ? text : "%s (%s-%s%s)".formatted(text, Units.ratio(measured.min()),
-                Units.ratio(measured.max()), measured.min() <= limit && limit < measured.max() ? ", crosses" : "");
+        String text = text(measured.median());
+        return measured.min() == measured.max() ? text : "%s (%s-%s%s)".formatted(text, text(measured.min()),
+                text(measured.max()), measured.min() <= limit && limit < measured.max() ? ", crosses" : "");
+    }
+
+    /** {@return the maximum} */
+    public String limitText() {
+        return text(limit);
+    }
+
+    private String text(double value) {
+        return against.isEmpty() && unit.equals("ns") ? Units.nanos(value) : Units.ratio(value);
     }
 }
