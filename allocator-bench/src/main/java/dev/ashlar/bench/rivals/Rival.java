@@ -55,7 +55,7 @@ public enum Rival {
     DATA_HARNESS(Kind.DATA, "harness", _ -> new Harness());
 
     /** The option of a builder that turns prepared regions off. */
-    private static final String UNPREPARED_OPTION = "withoutPreparedRegion";
+    private static final String UNPREPARED_OPTION = "withoutPreparedRegions";
 
     private final Kind kind;
     private final String label;

@@ -70,9 +70,9 @@ final class TargetTest {
     @Test
     void aRangeThatCrossesTheLimitSaysSo() {
         assertThat(verdict(AT_MOST, Sampled.times("a").with("ours", 11, 12, 13)).measuredText())
-                .isEqualTo("12.00 (11.00-13.00, crosses)");
+                .isEqualTo("12.0 ns (11.0 ns-13.0 ns, crosses)");
         assertThat(verdict(AT_MOST, Sampled.times("a").with("ours", 9, 10, 11)).measuredText())
-                .isEqualTo("10.00 (9.00-11.00)");
+                .isEqualTo("10.0 ns (9.0 ns-11.0 ns)");
     }
 
     @Test
