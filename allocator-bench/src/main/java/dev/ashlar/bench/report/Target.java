@@ -6,6 +6,7 @@ import dev.ashlar.tool.figures.Spread;
 import dev.ashlar.tool.figures.Units;
 import dev.ashlar.tool.figures.Verdict;
 import dev.ashlar.tool.figures.Verdict.State;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,11 +20,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param what the target in words; rows can share them
  * @param rows patterns of the ids of the rows, in which {@code *} stands for any characters
- * @param against a rival of the row by whose figure ours is divided; a suffix such as {@code -2t} for the row whose id
- *     lacks it, by whose figure of Ashlar ours is divided; or empty
+ * @param against a rival of the row by whose figure ours is divided, or {@value #BEST} for the best other allocator; a
+ *     suffix such as {@code -2t} for the row whose id lacks it, by whose figure of Ashlar ours is divided; or empty
  * @param limit the maximum
  */
 record Target(String what, List<String> rows, String against, double limit) {
+
+    static final String BEST = "best";
+
+    /** Contenders that are no other allocator. */
+    private static final String NO_RIVAL = "ashlar.*|before|floor|harness";
 
     /**
      * {@return the target in a line {@code rows | against | limit}}
@@ -64,13 +70,19 @@ record Target(String what, List<String> rows, String against, double limit) {
     /** {@return the verdict on a row; empty if the run does not include the rival or the row to compare with} */
     Optional<Verdict> judge(Row row, Map<String, Row> all) {
         if (rival().isPresent()) {
-            return row.entry(against).map(theirs -> verdict(row, against, theirs, theirs.ratio(), "not measured"));
+            return (against.equals(BEST) ? best(row) : row.entry(against))
+                    .map(theirs -> verdict(row, theirs.contender(), theirs, theirs.ratio(), "not measured"));
         }
         if (against.isEmpty()) {
             return Optional.of(verdict(row, "", null, row.ours().figure(), ""));
         }
         return base(row.id()).map(all::get).map(other -> verdict(row, "ours: " + other.title(), other.ours(),
                 ratio(row.ours().samples(), other.ours().samples()), "no round has both"));
+    }
+
+    private static Optional<Entry> best(Row row) {
+        return row.entries().stream().filter(entry -> !entry.contender().matches(NO_RIVAL)).min(
+                Comparator.comparing(entry -> Objects.requireNonNullElse(median(entry.figure()), Double.MAX_VALUE)));
     }
 
     private Verdict verdict(Row row, String against, @Nullable Entry theirs, @Nullable Spread measured,

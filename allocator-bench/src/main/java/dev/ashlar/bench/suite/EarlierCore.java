@@ -76,6 +76,10 @@ public final class EarlierCore {
     private static void build(Path checkout, String hash, Path folder) throws IOException {
         Path source = Files.createDirectories(folder).resolve("source");
         String git = checkout.toString();
+        if (Files.exists(source)) {
+            // Of a build that was killed.
+            run("git", "-C", git, "worktree", "remove", "--force", source.toString());
+        }
         run("git", "-C", git, "worktree", "add", "--force", "--detach", source.toString(), hash);
         try {
             List<String> command = new ArrayList<>(BUILD);

@@ -86,6 +86,15 @@ final class TargetTest {
     }
 
     @Test
+    void theBestRivalIsTheFastestAllocatorOfOthers() {
+        Verdict verdict = verdict(Target.parse("best", "a | best | 2"), Sampled.times("a").with("ashlar", 6)
+                .with("slow", 9).with("fast", 3).with("floor", 1).without("absent", "no libfoo"));
+
+        assertThat(verdict.against()).isEqualTo("fast");
+        assertThat(verdict.state()).isEqualTo(State.HELD);
+    }
+
+    @Test
     void aMalformedLineIsShown() {
         assertThatThrownBy(() -> Target.parse("some", "a | 1")).hasMessageContaining("was 'a | 1'");
     }
