@@ -116,7 +116,8 @@ final class Catalogue {
             replacement("Data", live, 1, "ashlar before jemalloc-critical floor",
                     "harness mimalloc-critical jemalloc-native" + (live == 10_000 || live == MILLION
                             ? " jemalloc jemalloc-critical-thp mimalloc-critical-thp malloc-critical netty-pooled"
-                            + " netty-adaptive jemalloc-native-thp mimalloc-native" : ""));
+                                    + " netty-adaptive jemalloc-native-thp mimalloc-native"
+                            : ""));
             replacement("Code", live, 1, "ashlar before", "floor harness asmjit-critical" + (live == 10_000
                     ? " asmjit-fill-critical mmap+mprotect" : ""));
         }

@@ -34,7 +34,7 @@ final class BenchRunTest {
 
         BenchResult result = new BenchRun(new Suite(List.of(pair), 1, TINY), 1,
                 new EarlierCore("no-such-commit"), "bench").measure(steps::add,
-                soFar::add);
+                        soFar::add);
 
         BenchResult.Row row = result.rows().getFirst();
         assertThat(row.ours().samples()).hasSize(1).allMatch(nanos -> nanos > 0);

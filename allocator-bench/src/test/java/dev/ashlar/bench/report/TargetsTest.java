@@ -48,7 +48,8 @@ final class TargetsTest {
         assertThat(contenders).allSatisfy((row, names) -> assertThat(Targets.all().stream()
                 .filter(target -> target.isFor(row))
                 .anyMatch(target -> target.rival().map(rival -> rival.equals(Target.BEST) || names.contains(rival))
-                        .orElse(true))).as(row).isTrue());
+                        .orElse(true)))
+                .as(row).isTrue());
     }
 
     /** {@return the names of the contenders by row} */
