@@ -22,12 +22,12 @@ final class BlockBits {
 
     /** {@return the first word of the line of a position} */
     static int lineOf(int position) {
-        return position >>> LOG2_POSITIONS_PER_LINE << Lines.LOG2_WORD_COUNT;
+        return (position >>> LOG2_POSITIONS_PER_LINE) << Lines.LOG2_WORD_COUNT;
     }
 
     /** {@return the word with the two bits of a position, which are those of {@link #startBit}} */
     static int wordOf(int position) {
-        return lineOf(position) + (position >>> 5 & 1);
+        return lineOf(position) + ((position >>> 5) & 1);
     }
 
     /** {@return the word of the parked bit of a position, which is the bit of its number modulo 64} */
@@ -51,7 +51,7 @@ final class BlockBits {
     }
 
     static boolean isParked(long[] words, int position) {
-        return (words[parkedWordOf(position)] >>> position & 1) != 0;
+        return ((words[parkedWordOf(position)] >>> position) & 1) != 0;
     }
 
     /** {@return whether a block starts at a position and is not parked, marked or not} */
@@ -62,30 +62,30 @@ final class BlockBits {
     /** {@return how the block that starts at a position is held} */
     static Holder holder(long[] words, int position) {
         long word = words[wordOf(position)];
-        return (word >>> POSITIONS_PER_WORD & startBit(position)) == 0 ? Holder.ADDRESS : Holder.OBJECT;
+        return ((word >>> POSITIONS_PER_WORD) & startBit(position)) == 0 ? Holder.ADDRESS : Holder.OBJECT;
     }
 
     /** {@return whether a block that is held this way starts at a position, and is neither parked nor marked} */
     static boolean isFreeable(long[] words, int position, Holder holder) {
         int line = lineOf(position);
-        int half = position >>> 5 & 1;
+        int half = (position >>> 5) & 1;
         int bit = position & (POSITIONS_PER_WORD - 1);
-        long gone = words[line + Lines.MARKS + half] >>> bit | words[line + Lines.PARKED] >>> position;
+        long gone = (words[line + Lines.MARKS + half] >>> bit) | (words[line + Lines.PARKED] >>> position);
         // The start bit of a block is cleared before the other two.
         VarHandle.loadLoadFence();
         long word = words[line + half] >>> bit;
         long held = holder == Holder.OBJECT ? 1 : 0;
         // One branch instead of four.
-        return ((~word | gone | word >>> POSITIONS_PER_WORD ^ held) & 1) == 0;
+        return ((~word | gone | ((word >>> POSITIONS_PER_WORD) ^ held)) & 1) == 0;
     }
 
     /** {@return a bit for each block that starts in a line} */
     static long starts(long[] words, int line) {
-        return words[line] & STARTS | words[line + 1] << POSITIONS_PER_WORD;
+        return (words[line] & STARTS) | (words[line + 1] << POSITIONS_PER_WORD);
     }
 
     private static long seconds(long[] words, int line) {
-        return words[line] >>> POSITIONS_PER_WORD | words[line + 1] & ~STARTS;
+        return (words[line] >>> POSITIONS_PER_WORD) | (words[line + 1] & ~STARTS);
     }
 
     /** {@return a bit for each position of a line that a packed block covers} */
@@ -104,7 +104,7 @@ final class BlockBits {
      */
     static int endOf(long[] words, int first) {
         int line = lineOf(first);
-        long ends = ends(words, line) & -2L << first;
+        long ends = ends(words, line) & (-2L << first);
         long endsInNext = ends(words, line + Lines.WORD_COUNT);
         if ((ends | endsInNext) == 0) {
             return endOfLong(words, line + 2 * Lines.WORD_COUNT);
@@ -124,7 +124,7 @@ final class BlockBits {
     /** {@return whether no packed block covers a position} */
     static boolean isFree(long[] words, int position) {
         long word = words[wordOf(position)];
-        return ((word | word >>> POSITIONS_PER_WORD) & startBit(position)) == 0;
+        return ((word | (word >>> POSITIONS_PER_WORD)) & startBit(position)) == 0;
     }
 
     /** {@return 0 if the positions before and after a packed block are occupied; 1 if one is free, or may be} */
@@ -132,12 +132,13 @@ final class BlockBits {
         int before = Math.max(0, first - 1);
         long wordBefore = words[wordOf(before)] >>> (before & 31);
         long wordBehind = words[wordOf(end)] >>> (end & 31);
-        long occupied = (wordBefore | wordBefore >>> POSITIONS_PER_WORD) & (wordBehind | wordBehind >>> POSITIONS_PER_WORD);
+        long occupied =
+                (wordBefore | wordBefore >>> POSITIONS_PER_WORD) & (wordBehind | wordBehind >>> POSITIONS_PER_WORD);
         return (int) ~occupied & 1;
     }
 
     private static int positionAt(int line) {
-        return line >>> Lines.LOG2_WORD_COUNT << LOG2_POSITIONS_PER_LINE;
+        return (line >>> Lines.LOG2_WORD_COUNT) << LOG2_POSITIONS_PER_LINE;
     }
 
     /** {@return the first occupied position from {@code from} on, or {@code end} if there is none before} */
@@ -175,7 +176,7 @@ final class BlockBits {
     static int startOf(long[] words, int position, int first) {
         int line = lineOf(position);
         long mask = -1L >>> ~position;
-        if ((occupied(words, line) >>> position & 1) == 0) {
+        if (((occupied(words, line) >>> position) & 1) == 0) {
             return -1;
         }
         while (line >= lineOf(first)) {
@@ -195,13 +196,13 @@ final class BlockBits {
      * Records a packed block. Pre: the positions are free. Makes no call: an Error would leave the block half taken.
      */
     static void take(long[] words, int first, int end, Holder holder) {
-        long second = holder == Holder.OBJECT ? -1 : ~(1L << (first & 31) + POSITIONS_PER_WORD);
+        long second = holder == Holder.OBJECT ? -1 : ~(1L << ((first & 31) + POSITIONS_PER_WORD));
         long start = 1L << (first & 31);
         for (int at = first >>> 5; at << 5 < end; at++) {
-            long low = first > at << 5 ? STARTS << (first & 31) & STARTS : STARTS;
-            long high = end < at + 1 << 5 ? STARTS >>> (-end & 31) : STARTS;
-            words[(at >>> 1 << Lines.LOG2_WORD_COUNT) + (at & 1)] |=
-                    (low & high) << POSITIONS_PER_WORD & second | start;
+            long low = first > at << 5 ? (STARTS << (first & 31)) & STARTS : STARTS;
+            long high = end < (at + 1) << 5 ? STARTS >>> (-end & 31) : STARTS;
+            words[((at >>> 1) << Lines.LOG2_WORD_COUNT) + (at & 1)] |=
+                    (((low & high) << POSITIONS_PER_WORD) & second) | start;
             second = -1;
             start = 0;
         }
@@ -210,10 +211,10 @@ final class BlockBits {
     /** Frees positions of packed blocks. Makes no call: an Error would leave some of them taken. */
     static void clear(long[] words, int first, int end) {
         for (int at = first >>> 5; at << 5 < end; at++) {
-            long low = first > at << 5 ? STARTS << (first & 31) & STARTS : STARTS;
-            long high = end < at + 1 << 5 ? STARTS >>> (-end & 31) : STARTS;
+            long low = first > at << 5 ? (STARTS << (first & 31)) & STARTS : STARTS;
+            long high = end < (at + 1) << 5 ? STARTS >>> (-end & 31) : STARTS;
             long range = low & high;
-            words[(at >>> 1 << Lines.LOG2_WORD_COUNT) + (at & 1)] &= ~(range | range << POSITIONS_PER_WORD);
+            words[((at >>> 1) << Lines.LOG2_WORD_COUNT) + (at & 1)] &= ~(range | (range << POSITIONS_PER_WORD));
         }
     }
 

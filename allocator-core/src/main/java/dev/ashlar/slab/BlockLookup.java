@@ -35,7 +35,7 @@ final class BlockLookup {
         int line = Lines.lineAt(start);
         long run = lines.runAt(start);
         long[] words = region == null ? null : lines.array(region, line, run);
-        return words == null
+        return region == null || words == null
                 ? Holder.ADDRESS
                 : BlockBits.holder(words, Lines.position(region, line, run, start));
     }
@@ -67,7 +67,7 @@ final class BlockLookup {
         long[] region = lines.atOffset(start);
         int line = Lines.lineAt(start);
         long[] words = region == null ? null : lines.array(region, line, run);
-        if (words == null) {
+        if (region == null || words == null) {
             return false;
         }
         int position = Lines.position(region, line, run, start);

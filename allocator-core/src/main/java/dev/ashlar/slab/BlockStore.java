@@ -204,6 +204,7 @@ public final class BlockStore {
         return verdict == FreeResult.DONE ? FreeResult.NOT_LIVE : verdict;
     }
 
+    @SuppressWarnings("ReferenceEquality") // whether two words are the same
     private FreeResult freeFromAfar(long offset, Holder holder) {
         long[] region = lines.atOffset(offset);
         int line = Lines.lineAt(offset);
@@ -255,8 +256,8 @@ public final class BlockStore {
             return FreeResult.DONE;
         } catch (Throwable e) {
             // No call: the stack may have no room. Without the mark, nothing has changed.
-            long marks = words[(position >>> 6 << 3) + Lines.MARKS + (position >>> 5 & 1)];
-            if ((marks >>> (position & 31) & 1) != 0) {
+            long marks = words[((position >>> 6) << 3) + Lines.MARKS + ((position >>> 5) & 1)];
+            if (((marks >>> (position & 31)) & 1) != 0) {
                 // The run may be in no queue.
                 space.health.end = e;
             }

@@ -77,8 +77,8 @@ public record Census(
                 long[] words = lines.bitsOf(firstPage, first, index);
                 int position = lines.positionOf(firstPage, first, index);
                 int line = BlockBits.lineOf(position);
-                long marked = words[line + Lines.MARKS] & RemoteMarks.MARKS
-                        | words[line + Lines.MARKS + 1] << Integer.SIZE;
+                long marked = (words[line + Lines.MARKS] & RemoteMarks.MARKS)
+                        | (words[line + Lines.MARKS + 1] << Integer.SIZE);
                 long live = BlockBits.starts(words, line) & ~words[line + Lines.PARKED] & ~marked;
                 count += Long.bitCount(live);
                 for (; live != 0; live &= live - 1) {

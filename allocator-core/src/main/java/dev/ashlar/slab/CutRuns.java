@@ -149,7 +149,7 @@ final class CutRuns {
     /** {@return bytes of the block that starts at a position} */
     static int usableByteSize(long run, long[] words, int position) {
         return RunWord.isPacked(run)
-                ? BlockBits.endOf(words, position) - position << SizeClasses.LOG2_GRANULE_BYTE_SIZE
+                ? (BlockBits.endOf(words, position) - position) << SizeClasses.LOG2_GRANULE_BYTE_SIZE
                 : RunWord.placeByteSize(run);
     }
 

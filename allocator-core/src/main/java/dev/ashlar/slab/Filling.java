@@ -30,12 +30,12 @@ final class Filling {
 
     /** {@return the offset of a block in the current run, or -1 if no stretch is long enough} */
     long take(int count, int alignment, RemoteFrees remote, Holder holder) {
-        int first = next + alignment - 1 & -alignment;
+        int first = (next + alignment - 1) & -alignment;
         if (first + count > end) {
             if (firstPage < 0 || !moveOn(count + alignment - 1)) {
                 return -1;
             }
-            first = next + alignment - 1 & -alignment;
+            first = (next + alignment - 1) & -alignment;
         }
         long[] words = packed.lines.of(firstPage);
         remote.dropLate(words, first);

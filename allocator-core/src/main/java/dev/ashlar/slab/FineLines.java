@@ -17,7 +17,7 @@ final class FineLines {
     private static final int LOG2_MOST_PER_PAGE = 2;
 
     /** Replaced by a longer copy if it is full; an entry never changes. */
-    private volatile long @Nullable [][] chunks = new long[4][];
+    private volatile long[] @Nullable [] chunks = new long[4][];
 
     private int lineCount;
     /** The first free line plus one, or 0: by the logarithm of the lines that a page needs. */
@@ -46,7 +46,7 @@ final class FineLines {
 
     /** {@return the array that holds a line, or null if the number is not a line's} */
     long @Nullable [] array(long line) {
-        long @Nullable [][] all = chunks;
+        long[] @Nullable [] all = chunks;
         long index = line >>> LOG2_LINES_PER_CHUNK;
         return Long.compareUnsigned(index, all.length) < 0 ? all[(int) index] : null;
     }
@@ -78,7 +78,7 @@ final class FineLines {
 
     private void addChunk(int log2Count) {
         int index = lineCount >>> LOG2_LINES_PER_CHUNK;
-        long @Nullable [][] all = chunks;
+        long[] @Nullable [] all = chunks;
         if (index == all.length) {
             all = Arrays.copyOf(all, 2 * index);
         }

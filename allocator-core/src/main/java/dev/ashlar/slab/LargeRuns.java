@@ -37,7 +37,7 @@ final class LargeRuns {
 
     private final int regionCount;
     /** Empty until the first block, so that a heap of small blocks does not pay for it. */
-    private int @Nullable [][] byRegion = {};
+    private int[] @Nullable [] byRegion = {};
 
     private int arrayCount;
 
@@ -46,7 +46,7 @@ final class LargeRuns {
     }
 
     private int @Nullable [] words(int region) {
-        int @Nullable [][] all = byRegion;
+        int[] @Nullable [] all = byRegion;
         return region < all.length ? all[region] : null;
     }
 
@@ -85,7 +85,7 @@ final class LargeRuns {
 
     /** {@return the word of a block that an owner keeps} */
     static int parked(int pageCount, int ownerId) {
-        return PARKED | ownerId << OWNER_SHIFT | pageCount;
+        return PARKED | (ownerId << OWNER_SHIFT) | pageCount;
     }
 
     /** {@return whether a block was being freed when an Error came} */
@@ -95,7 +95,7 @@ final class LargeRuns {
 
     /** {@return pages of a block, live or not; 0 if there is none} */
     static int heldPageCount(int word) {
-        return word < 0 && !hasEnded(word) ? word & (1 << OWNER_SHIFT) - 1 : pageCount(word);
+        return word < 0 && !hasEnded(word) ? word & ((1 << OWNER_SHIFT) - 1) : pageCount(word);
     }
 
     /** Creates the array for the word of a page, so that setting it cannot fail. */

@@ -44,10 +44,10 @@ final class Lines {
     private static final int POSITIONS_PER_REGION = Pages.PER_REGION * BlockBits.POSITIONS_PER_LINE;
 
     /** One line more than there are pages, always 0, in which every block ends. */
-    private static final int ARRAY_LENGTH = Pages.PER_REGION + 1 << LOG2_WORD_COUNT;
+    private static final int ARRAY_LENGTH = (Pages.PER_REGION + 1) << LOG2_WORD_COUNT;
 
     final FineLines fine = new FineLines();
-    private final long @Nullable [][] byRegion;
+    private final long[] @Nullable [] byRegion;
     private int arrayCount;
 
     Lines(int regionCount) {
@@ -117,7 +117,7 @@ final class Lines {
         int end = line + (RunWord.pageCount(region[line + RUN]) << LOG2_WORD_COUNT);
         long bits = RunWord.ownerBits(ownerId);
         for (int at = end - WORD_COUNT; at >= line; at -= WORD_COUNT) {
-            region[at + RUN] = region[at + RUN] & ~RunWord.OWNER | bits;
+            region[at + RUN] = (region[at + RUN] & ~RunWord.OWNER) | bits;
         }
     }
 
@@ -157,12 +157,12 @@ final class Lines {
 
     /** {@return the bytes from the start of a run to a position, by the index of its line} */
     static int inRun(long run, int index, int bit) {
-        return (index << BlockBits.LOG2_POSITIONS_PER_LINE) + bit << FineLines.log2PositionByteSize(run);
+        return ((index << BlockBits.LOG2_POSITIONS_PER_LINE) + bit) << FineLines.log2PositionByteSize(run);
     }
 
     /** {@return the position of the first granule of a page} */
     static int positionOf(int page) {
-        return Pages.inRegion(page) << Pages.LOG2_BYTE_SIZE - SizeClasses.LOG2_GRANULE_BYTE_SIZE;
+        return Pages.inRegion(page) << (Pages.LOG2_BYTE_SIZE - SizeClasses.LOG2_GRANULE_BYTE_SIZE);
     }
 
     /** {@return the offset of a granule of the region that holds a page} */

@@ -54,7 +54,7 @@ final class PackedBins {
     int[] checked() {
         IntStream.Builder all = IntStream.builder();
         for (int length = 0; length < lists.count(); length++) {
-            boolean isMarked = (occupied[length >> 6] >>> length & 1) != 0;
+            boolean isMarked = ((occupied[length >> 6] >>> length) & 1) != 0;
             int[] runs = lists.checked(length);
             if (isMarked != runs.length > 0) {
                 throw new IllegalStateException("packed bins: length=" + length + " marked=" + isMarked);

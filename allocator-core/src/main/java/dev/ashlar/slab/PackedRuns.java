@@ -8,7 +8,7 @@ import dev.ashlar.region.Pages;
  */
 final class PackedRuns {
     static final int PAGE_COUNT = RunWord.PAGE_COUNT_MAX;
-    static final int GRANULE_COUNT = PAGE_COUNT << Pages.LOG2_BYTE_SIZE - SizeClasses.LOG2_GRANULE_BYTE_SIZE;
+    static final int GRANULE_COUNT = PAGE_COUNT << (Pages.LOG2_BYTE_SIZE - SizeClasses.LOG2_GRANULE_BYTE_SIZE);
 
     /** Granules of the smallest block. */
     static final int LEAST_GRANULE_COUNT = 2;
@@ -21,7 +21,7 @@ final class PackedRuns {
 
     /** {@return the granules that {@code byteSize} bytes need} */
     static int granuleCount(int byteSize) {
-        int needed = byteSize + SizeClasses.GRANULE_BYTE_SIZE - 1 >>> SizeClasses.LOG2_GRANULE_BYTE_SIZE;
+        int needed = (byteSize + SizeClasses.GRANULE_BYTE_SIZE - 1) >>> SizeClasses.LOG2_GRANULE_BYTE_SIZE;
         return Math.max(LEAST_GRANULE_COUNT, needed);
     }
 

@@ -83,7 +83,7 @@ final class Parking extends Apart {
 
     /** {@return what identifies the size and holder of a block} */
     static int keyOf(int sizeClass, Holder holder) {
-        return holder == Holder.OBJECT ? sizeClass << 1 | 1 : sizeClass << 1;
+        return holder == Holder.OBJECT ? (sizeClass << 1) | 1 : sizeClass << 1;
     }
 
     /** {@return the offset of a parked block of a size class, live again, or {@link #NONE} if there is none} */
@@ -125,12 +125,12 @@ final class Parking extends Apart {
         remote.dropLate(words, position);
         int word = BlockBits.wordOf(position);
         int parkedWord = BlockBits.parkedWordOf(position);
-        long held = words[word] & ~BlockBits.startBits(position, Holder.OBJECT)
+        long held = (words[word] & ~BlockBits.startBits(position, Holder.OBJECT))
                 | BlockBits.startBits(position, holder);
         // No call from here on: an Error would lose the block. Last: it is live.
         lastOffset = offset;
         lastKey = key;
-        stacks[stack] = height - 1;
+        stacks[stack] = height - 1L;
         words[word] = held;
         words[parkedWord] &= ~(1L << position);
         return offset;
@@ -143,7 +143,8 @@ final class Parking extends Apart {
 
     private boolean isLastLive(long offset, Holder holder) {
         // If marks wait, another thread may have freed it.
-        return offset == lastOffset && lastFreed.offset == NONE && (lastKey & 1) == keyOf(0, holder) && remote.isEmpty();
+        return offset == lastOffset && lastFreed.offset == NONE && (lastKey & 1) == keyOf(0, holder)
+                && remote.isEmpty();
     }
 
     /**
@@ -193,8 +194,8 @@ final class Parking extends Apart {
             cutShort = true;
             lastOffset = NONE;
             // Without a call, which could overflow the stack again: is the block live?
-            long start = words[(position >>> 6 << 3) + (position >>> 5 & 1)] >>> (position & 31);
-            long parked = words[(position >>> 6 << 3) + Lines.PARKED] >>> position;
+            long start = words[((position >>> 6) << 3) + ((position >>> 5) & 1)] >>> (position & 31);
+            long parked = words[((position >>> 6) << 3) + Lines.PARKED] >>> position;
             if ((start & ~parked & 1) != 0 || !(e instanceof VirtualMachineError)) {
                 throw e;
             }
@@ -205,10 +206,10 @@ final class Parking extends Apart {
 
     private void free(long run, long[] words, int position, long offset, Holder holder) {
         // All ones for a slab, 0 for a packed run: the processor cannot predict which it is.
-        int slab = RunWord.cut(run) - RunWord.PACKED >> 31;
+        int slab = (RunWord.cut(run) - RunWord.PACKED) >> 31;
         int end = BlockBits.endOf(words, position);
-        int sizeClass = slab & RunWord.sizeClass(run) | ~slab & SizeClasses.ofGranules(end - position);
-        boolean hasClass = (~slab & sizeClass - SizeClasses.SLOT_CLASS_COUNT) >= 0;
+        int sizeClass = (slab & RunWord.sizeClass(run)) | (~slab & SizeClasses.ofGranules(end - position));
+        boolean hasClass = (~slab & (sizeClass - SizeClasses.SLOT_CLASS_COUNT)) >= 0;
         boolean isParkable = !isClearingUp() && hasClass;
         if (quarantine != null) {
             if (isParkable && Quarantine.takes(sizeClass, holder)) {
@@ -228,7 +229,7 @@ final class Parking extends Apart {
                 // No call from here on: an Error would lose the block. First: it is not live.
                 words[parkedWord] |= 1L << position;
                 stacks[stack + height + 1] = offset;
-                stacks[stack] = height + 1;
+                stacks[stack] = height + 1L;
                 return;
             }
         }
@@ -307,7 +308,7 @@ final class Parking extends Apart {
         int height = depth == 0 ? 0 : (int) stacks[stack];
         if (height < depth && (SizeClasses.isSlot(sizeClass) || !isBesideHole(offset, sizeClass))) {
             stacks[stack + height + 1] = offset;
-            stacks[stack] = height + 1;
+            stacks[stack] = height + 1L;
         } else {
             runs.release(offset);
         }
@@ -461,6 +462,7 @@ final class Parking extends Apart {
     }
 
     long metadataByteSize() {
-        return 128 + 120 + Magazines.metadataByteSize(stacks) + (quarantine == null ? 0 : quarantine.metadataByteSize());
+        return 128 + 120 + Magazines.metadataByteSize(stacks)
+                + (quarantine == null ? 0 : quarantine.metadataByteSize());
     }
 }

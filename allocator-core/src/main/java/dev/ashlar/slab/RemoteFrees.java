@@ -89,7 +89,7 @@ final class RemoteFrees extends Apart {
         int below;
         do {
             below = top;
-            words[word] = RemoteMarks.life(words[word]) | below + IN_QUEUE;
+            words[word] = RemoteMarks.life(words[word]) | (below + IN_QUEUE);
         } while (!TOP.compareAndSet(this, below, firstPage + 1));
     }
 

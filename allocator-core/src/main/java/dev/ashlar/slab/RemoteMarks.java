@@ -16,7 +16,7 @@ final class RemoteMarks {
 
     /** {@return the word with the mark of a position} */
     static int wordOf(int position) {
-        return BlockBits.lineOf(position) + Lines.MARKS + (position >>> 5 & 1);
+        return BlockBits.lineOf(position) + Lines.MARKS + ((position >>> 5) & 1);
     }
 
     private static long markBit(int position) {
@@ -35,7 +35,7 @@ final class RemoteMarks {
 
     /** {@return the word of the next life, without marks} */
     static long next(long word) {
-        return (word >>> LIFE_SHIFT) + 1 << LIFE_SHIFT;
+        return ((word >>> LIFE_SHIFT) + 1) << LIFE_SHIFT;
     }
 
     /**

@@ -37,7 +37,7 @@ final class RunLists {
     }
 
     private void setLinks(int page, int previous, int next) {
-        long word = (long) (previous + 1) << Integer.SIZE | next + 1 & 0xffff_ffffL;
+        long word = ((long) (previous + 1) << Integer.SIZE) | ((next + 1) & 0xffff_ffffL);
         lines.of(page)[Lines.lineOf(page) + Lines.LINKS] = word;
     }
 

@@ -60,16 +60,16 @@ final class RunWord {
 
     /** {@return the word of the first page of a run} */
     static long of(int cut, int pageCount, int ownerId, int freeCount, int last) {
-        return (long) last << LAST_SHIFT
-                | (long) freeCount << FREE_SHIFT
+        return ((long) last << LAST_SHIFT)
+                | ((long) freeCount << FREE_SHIFT)
                 | ownerBits(ownerId)
-                | pageCount << PAGE_COUNT_SHIFT
-                | cut << CUT_SHIFT;
+                | (pageCount << PAGE_COUNT_SHIFT)
+                | (cut << CUT_SHIFT);
     }
 
     /** {@return the word of another page of the run whose first page has this one} */
     static long at(long first, int distance) {
-        return first & IDENTITY | distance;
+        return (first & IDENTITY) | distance;
     }
 
     static int cut(long run) {
@@ -116,11 +116,11 @@ final class RunWord {
     }
 
     static long withLast(long run, int last) {
-        return run & -1L >>> Long.SIZE - LAST_SHIFT | (long) last << LAST_SHIFT;
+        return (run & (-1L >>> (Long.SIZE - LAST_SHIFT))) | ((long) last << LAST_SHIFT);
     }
 
     static long withFreeCount(long run, int freeCount) {
-        return run & ~(0xffffL << FREE_SHIFT) | (long) freeCount << FREE_SHIFT;
+        return (run & ~(0xffffL << FREE_SHIFT)) | ((long) freeCount << FREE_SHIFT);
     }
 
     /** {@return bytes of a slot or granule} */
@@ -140,7 +140,7 @@ final class RunWord {
 
     /** {@return the bytes from the start of the run to an offset in the page with this word} */
     static int inRun(long run, long offset) {
-        return distance(run) << Pages.LOG2_BYTE_SIZE | (int) offset & (Pages.BYTE_SIZE - 1);
+        return (distance(run) << Pages.LOG2_BYTE_SIZE) | ((int) offset & (Pages.BYTE_SIZE - 1));
     }
 
     /** {@return the bytes from the start of the slot or granule to an offset in the page with this word} */
@@ -150,6 +150,6 @@ final class RunWord {
 
     /** {@return the bytes from the start of the slot or granule to a place in a run} */
     static int inPlace(int cut, int inRun) {
-        return inRun - (int) (inRun * RECIPROCALS[cut] >>> Integer.SIZE) * PLACE_BYTE_SIZES[cut];
+        return inRun - (int) ((inRun * RECIPROCALS[cut]) >>> Integer.SIZE) * PLACE_BYTE_SIZES[cut];
     }
 }

@@ -60,7 +60,7 @@ final class SlabOwner {
     long allocate(long byteSize, int log2Alignment, Holder holder) {
         settle();
         long alignment = 1L << log2Alignment;
-        long rounded = byteSize + alignment - 1 & -alignment;
+        long rounded = (byteSize + alignment - 1) & -alignment;
         try {
             parking.parkLast();
             parking.freeStreak = 0;

@@ -35,7 +35,7 @@ final class Slots {
         long[] starts = new long[Lines.lineCount(run)];
         int slotByteSize = SizeClasses.byteSize(sizeClass);
         for (int slot = 0; slot < RunWord.placeCount(sizeClass + 1, pageCount); slot++) {
-            int position = slot * slotByteSize >>> FineLines.log2PositionByteSize(run);
+            int position = (slot * slotByteSize) >>> FineLines.log2PositionByteSize(run);
             starts[position >>> BlockBits.LOG2_POSITIONS_PER_LINE] |= 1L << position;
         }
         return starts;
