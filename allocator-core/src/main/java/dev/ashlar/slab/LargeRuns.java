@@ -110,9 +110,9 @@ final class LargeRuns {
         of(page)[Pages.inRegion(page)] = word;
     }
 
-    /** {@return whether a block was live as {@code word} says, and is not any more; its pages are still held} */
-    boolean end(int page, int word) {
-        return replace(page, word, ENDED | pageCount(word));
+    /** {@return the word of a block that is not live any more, and still holds its pages} */
+    static int ended(int word) {
+        return ENDED | pageCount(word);
     }
 
     /** {@return whether the word of a page was {@code word}, and is {@code next} now} */

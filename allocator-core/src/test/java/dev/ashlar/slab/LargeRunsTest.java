@@ -53,9 +53,9 @@ class LargeRunsTest {
         int word = LargeRuns.live(9, Holder.ADDRESS);
         set(7, word);
 
-        assertThat(runs.end(7, word)).isTrue();
+        assertThat(runs.replace(7, word, LargeRuns.ended(word))).isTrue();
 
-        assertThat(runs.end(7, word)).isFalse();
+        assertThat(runs.replace(7, word, LargeRuns.ended(word))).isFalse();
         assertThat(LargeRuns.isLive(runs.word(7))).isFalse();
         assertThat(LargeRuns.hasEnded(runs.word(7))).isTrue();
         assertThat(LargeRuns.heldPageCount(runs.word(7))).as("its pages are still held").isEqualTo(9);
@@ -70,7 +70,7 @@ class LargeRunsTest {
 
         assertThat(runs.replace(7, word, LargeRuns.shrinking(word))).isTrue();
 
-        assertThat(runs.end(7, word)).as("without the lock").isFalse();
+        assertThat(runs.replace(7, word, LargeRuns.parked(9, 3))).as("kept without the lock").isFalse();
         assertThat(LargeRuns.isShrinking(runs.word(7))).isTrue();
         assertThat(LargeRuns.isLive(runs.word(7))).isTrue();
         assertThat(LargeRuns.pageCount(runs.word(7))).isEqualTo(9);
