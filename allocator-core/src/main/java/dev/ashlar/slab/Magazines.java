@@ -35,8 +35,8 @@ final class Magazines {
     private static byte[] depths() {
         byte[] depths = new byte[SizeClasses.COUNT];
         for (int sizeClass = 0; sizeClass < CLASS_COUNT; sizeClass++) {
-            depths[sizeClass] = (byte)
-                    Math.clamp(BYTES_PER_CLASS / SizeClasses.byteSize(sizeClass), LEAST_DEPTH, LARGEST_DEPTH);
+            depths[sizeClass] =
+                    (byte) Math.clamp(BYTES_PER_CLASS / SizeClasses.byteSize(sizeClass), LEAST_DEPTH, LARGEST_DEPTH);
         }
         return depths;
     }

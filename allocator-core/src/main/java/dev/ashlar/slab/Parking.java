@@ -466,6 +466,7 @@ final class Parking extends Apart {
     }
 
     long metadataByteSize() {
-        return 128 + 120 + Magazines.metadataByteSize(stacks) + (quarantine == null ? 0 : quarantine.metadataByteSize());
+        return 128 + 120 + Magazines.metadataByteSize(stacks)
+                + (quarantine == null ? 0 : quarantine.metadataByteSize());
     }
 }
