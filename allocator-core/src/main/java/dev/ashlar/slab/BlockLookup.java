@@ -84,8 +84,7 @@ final class BlockLookup {
     }
 
     private boolean isLastFreed(long run, long start) {
-        SlabOwner owner = owners.of(RunWord.ownerId(run));
-        return owner != null && owner.parking.isLastFreed(start);
+        return owners.lastFreed(RunWord.ownerId(run)).offset == start;
     }
 
     /** {@return the usable bytes of the live block that starts at {@code start}; 0 if it was freed meanwhile} */

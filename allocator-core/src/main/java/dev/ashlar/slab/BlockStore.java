@@ -5,6 +5,7 @@ import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
 import dev.ashlar.region.RegionSource;
+import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,6 @@ public final class BlockStore {
     private final BlockLookup lookup;
     final Owners owners;
     private final @Nullable Parking[] byThread;
-    private final int largestSlotByteSize;
 
     /**
      * Creates a store over all memory of {@code source}, none of which may be committed yet.
@@ -47,7 +47,7 @@ public final class BlockStore {
     public BlockStore(RegionSource source, Eraser eraser, Object lock, Health health, LongSupplier committedByteSize) {
         RunSpace pages = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock, health);
         int processorCount = Runtime.getRuntime().availableProcessors();
-        this(pages, Owners.forThreads(pages, committedByteSize, processorCount), LARGEST_SLOT_BYTE_SIZE);
+        this(pages, Owners.forThreads(pages, committedByteSize, processorCount));
     }
 
     /**
@@ -60,16 +60,15 @@ public final class BlockStore {
      */
     public BlockStore(RegionSource source, Eraser eraser, Object lock, Health health) {
         RunSpace pages = new RunSpace(new RunAllocator(source), source.regionCount(), eraser, lock, health);
-        this(pages, Owners.none(pages), SizeClasses.GRANULE_BYTE_SIZE - SizeClasses.QUANTUM);
+        this(pages, Owners.none(pages));
     }
 
-    private BlockStore(RunSpace space, Owners owners, int largestSlotByteSize) {
+    private BlockStore(RunSpace space, Owners owners) {
         this.space = space;
         this.lines = space.lines;
         this.lookup = new BlockLookup(space, owners);
         this.owners = owners;
         this.byThread = owners.byThread();
-        this.largestSlotByteSize = largestSlotByteSize;
     }
 
     /**
@@ -105,7 +104,7 @@ public final class BlockStore {
         assert log2Alignment >= 4 && log2Alignment <= 21 : "log2Alignment=" + log2Alignment;
         Parking own = temperature == Temperature.HOT ? Owners.parkingOfCurrentThread(byThread) : null;
         long offset = own != null
-                ? allocateFrom(ownerOf(own), byteSize, log2Alignment, holder)
+                ? ownerOf(own).allocate(byteSize, log2Alignment, holder)
                 : allocateFromOwner(byteSize, log2Alignment, temperature, holder);
         return offset >= 0 ? offset : allocateFromTheLast(byteSize, log2Alignment, temperature, holder);
     }
@@ -118,25 +117,13 @@ public final class BlockStore {
     private long allocateFromOwner(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         SlabOwner own = temperature == Temperature.HOT ? owners.own() : null;
         if (own != null) {
-            return allocateFrom(own, byteSize, log2Alignment, holder);
+            return own.allocate(byteSize, log2Alignment, holder);
         }
         SlabOwner shared = temperature == Temperature.HOT ? owners.common : owners.cold();
         synchronized (shared.lock) {
             long parked = log2Alignment == SizeClasses.LOG2_QUANTUM ? reuse(shared.parking, byteSize, holder) : -1;
-            return parked >= 0 ? parked : allocateFrom(shared, byteSize, log2Alignment, holder);
+            return parked >= 0 ? parked : shared.allocate(byteSize, log2Alignment, holder);
         }
-    }
-
-    private long allocateFrom(SlabOwner owner, long byteSize, int log2Alignment, Holder holder) {
-        long alignment = 1L << log2Alignment;
-        long rounded = (byteSize + alignment - 1) & -alignment;
-        if (rounded <= largestSlotByteSize) {
-            return owner.allocateSlot(SizeClasses.of((int) rounded), holder);
-        }
-        if (byteSize <= LARGEST_PACKED_BYTE_SIZE && log2Alignment < Pages.LOG2_BYTE_SIZE) {
-            return owner.allocatePacked((int) byteSize, log2Alignment, holder);
-        }
-        return owner.allocateRun(byteSize, log2Alignment, holder);
     }
 
     /**
@@ -152,7 +139,7 @@ public final class BlockStore {
         }
         SlabOwner own = owners.ownSoFar();
         if (own != null) {
-            offset = own.allocatePacked((int) byteSize, log2Alignment, holder);
+            offset = own.allocateSmallPacked((int) byteSize, log2Alignment, holder);
         }
         return offset >= 0 ? offset : space.allocateRun(byteSize, log2Alignment, temperature, holder);
     }
@@ -230,13 +217,15 @@ public final class BlockStore {
         int position = Lines.position(region, line, run, offset);
         // First, so that a later life of the run is not mistaken for the one that is checked.
         long found = RemoteMarks.read(words, position);
-        FreeResult verdict = lookup.judge(offset, holder);
-        if (verdict != FreeResult.DONE) {
-            return verdict;
-        }
         run = region[line + Lines.RUN];
         if (lines.array(region, line, run) != words || Lines.position(region, line, run, offset) != position) {
             return FreeResult.NOT_LIVE;
+        }
+        boolean isLastFreed = owners.lastFreed(RunWord.ownerId(run)).offset == offset;
+        // The owner parks the block before it forgets it.
+        VarHandle.loadLoadFence();
+        if (isLastFreed || !BlockBits.isFreeable(words, position, holder) || RunWord.inPlace(run, offset) != 0) {
+            return refusal(offset, holder);
         }
         SlabOwner owner = owners.ofRun(run);
         if (owner.thread.isAny() && owners.ownSoFar() == null) {

@@ -86,9 +86,9 @@ public record Census(
                 }
             }
             SlabOwner owner = owners.of(RunWord.ownerId(first));
-            long last = owner == null ? Parking.NONE : owner.parking.lastFreed();
             // One read, because figures are read while the owner works.
-            if (last != Parking.NONE && lines.startsIn(last, firstPage)) {
+            long last = owners.lastFreed(RunWord.ownerId(first)).offset;
+            if (owner != null && last != LastFreed.NONE && lines.startsIn(last, firstPage)) {
                 count--;
                 byteSize -= owner.parking.lastFreedByteSize();
             }

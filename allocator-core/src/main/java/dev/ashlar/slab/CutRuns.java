@@ -58,8 +58,9 @@ final class CutRuns {
     }
 
     /** {@return whether freeing a parked packed block would enlarge a hole} */
-    boolean isBesideHole(long[] region, int line, long offset, int position, int end) {
-        return packed.packsHoles() && packed.isBesideHole(firstPage(region, line, offset), region, position, end);
+    boolean isBesideHole(long[] region, long offset, int position, int end) {
+        return packed.packsHoles()
+                && packed.isBesideHole(firstPage(region, Lines.lineAt(offset), offset), region, position, end);
     }
 
     private void closeIfVacant(int firstPage) {

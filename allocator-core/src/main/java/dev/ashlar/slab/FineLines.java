@@ -28,6 +28,11 @@ final class FineLines {
         return RunWord.cut(run) <= LARGEST_CUT;
     }
 
+    /** {@return whether the bits of a size class are here} */
+    static boolean hasClass(int sizeClass) {
+        return sizeClass < LARGEST_CUT;
+    }
+
     /** {@return log2 of the bytes between two positions} */
     static int log2PositionByteSize(long run) {
         int finest = RunWord.cut(run) == 1 ? SizeClasses.LOG2_QUANTUM : SizeClasses.LOG2_QUANTUM + 1;
@@ -77,7 +82,7 @@ final class FineLines {
         if (index == all.length) {
             all = Arrays.copyOf(all, 2 * index);
         }
-        all[index] = new long[Lines.WORD_COUNT << LOG2_LINES_PER_CHUNK];
+        all[index] = new long[Lines.WORD_COUNT * ((1 << LOG2_LINES_PER_CHUNK) + 1)];
         // Publishes the entry, even if the array is the same.
         chunks = all;
         int first = lineCount;
@@ -105,6 +110,6 @@ final class FineLines {
 
     long metadataByteSize() {
         int chunkCount = lineCount >>> LOG2_LINES_PER_CHUNK;
-        return 32 + 16 + 4L * chunks.length + 32 + chunkCount * (16L + (64 << LOG2_LINES_PER_CHUNK));
+        return 32 + 16 + 4L * chunks.length + 32 + chunkCount * (16L + 64 * ((1 << LOG2_LINES_PER_CHUNK) + 1));
     }
 }

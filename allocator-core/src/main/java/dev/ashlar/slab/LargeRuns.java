@@ -35,16 +35,24 @@ final class LargeRuns {
     private static final int PAGE_COUNT = SHRINKING - 1;
     private static final int OWNER_SHIFT = 10;
 
-    private final int @Nullable [][] byRegion;
+    private final int regionCount;
+    /** Empty until the first block, so that a heap of small blocks does not pay for it. */
+    private int @Nullable [][] byRegion = {};
+
     private int arrayCount;
 
     LargeRuns(int regionCount) {
-        byRegion = new int[regionCount][];
+        this.regionCount = regionCount;
+    }
+
+    private int @Nullable [] words(int region) {
+        int @Nullable [][] all = byRegion;
+        return region < all.length ? all[region] : null;
     }
 
     /** {@return the word of a page; 0 if no block starts there} */
     int word(int page) {
-        int[] region = byRegion[Pages.regionOf(page)];
+        int[] region = words(Pages.regionOf(page));
         return region == null ? 0 : region[Pages.inRegion(page)];
     }
 
@@ -93,6 +101,9 @@ final class LargeRuns {
     /** Creates the array for the word of a page, so that setting it cannot fail. */
     void prepare(int page) {
         int index = Pages.regionOf(page);
+        if (byRegion.length == 0) {
+            byRegion = new int[regionCount][];
+        }
         if (byRegion[index] == null) {
             byRegion[index] = new int[Pages.PER_REGION];
             arrayCount++;
@@ -124,7 +135,7 @@ final class LargeRuns {
     int firstPage(int page) {
         int from = page;
         while (from >= 0) {
-            int[] region = byRegion[Pages.regionOf(from)];
+            int[] region = words(Pages.regionOf(from));
             if (region == null) {
                 from = Pages.firstOf(Pages.regionOf(from)) - 1;
                 continue;

@@ -43,6 +43,9 @@ final class Lines {
 
     private static final int POSITIONS_PER_REGION = Pages.PER_REGION * BlockBits.POSITIONS_PER_LINE;
 
+    /** One line more than there are pages, always 0, in which every block ends. */
+    private static final int ARRAY_LENGTH = Pages.PER_REGION + 1 << LOG2_WORD_COUNT;
+
     final FineLines fine = new FineLines();
     private final long @Nullable [][] byRegion;
     private int arrayCount;
@@ -125,9 +128,12 @@ final class Lines {
 
     /** {@return the position, in that array, of the slot or granule that starts at an offset} */
     static int position(long[] region, int line, long run, long offset) {
-        return FineLines.has(run)
-                ? FineLines.position(region[line], run, offset)
-                : (int) (offset >>> SizeClasses.LOG2_GRANULE_BYTE_SIZE) & (POSITIONS_PER_REGION - 1);
+        return FineLines.has(run) ? FineLines.position(region[line], run, offset) : granuleOf(offset);
+    }
+
+    /** {@return the granule at an offset, by its number in the region} */
+    static int granuleOf(long offset) {
+        return (int) (offset >>> SizeClasses.LOG2_GRANULE_BYTE_SIZE) & (POSITIONS_PER_REGION - 1);
     }
 
     /** {@return how many lines have the bits of a run} */
@@ -169,7 +175,7 @@ final class Lines {
     void prepare(int page) {
         int index = Pages.regionOf(page);
         if (byRegion[index] == null) {
-            byRegion[index] = new long[Pages.PER_REGION << LOG2_WORD_COUNT];
+            byRegion[index] = new long[ARRAY_LENGTH];
             arrayCount++;
         }
     }
@@ -205,7 +211,7 @@ final class Lines {
     }
 
     long metadataByteSize() {
-        long arrayByteSize = 16 + ((long) Long.BYTES << LOG2_WORD_COUNT) * Pages.PER_REGION;
+        long arrayByteSize = 16 + (long) Long.BYTES * ARRAY_LENGTH;
         return 32 + 16 + 4L * byRegion.length + arrayCount * arrayByteSize + fine.metadataByteSize();
     }
 }

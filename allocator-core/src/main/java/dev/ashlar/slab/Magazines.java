@@ -10,14 +10,14 @@ import java.util.Arrays;
  * loads. Not thread-safe.
  */
 final class Magazines {
-    static final int LOG2_STRIDE = 4;
+    static final int LOG2_STRIDE = 5;
 
     /** Bytes of the largest block that a stack takes. */
     static final int LARGEST_BYTE_SIZE = 4096;
 
     private static final int LARGEST_DEPTH = (1 << LOG2_STRIDE) - 1;
     private static final int LEAST_DEPTH = 8;
-    private static final int BYTES_PER_CLASS = 16 * 1024;
+    private static final int BYTES_PER_CLASS = 32 * 1024;
 
     /** Size classes that have a stack: the first ones. */
     static final int CLASS_COUNT = SizeClasses.of(LARGEST_BYTE_SIZE) + 1;

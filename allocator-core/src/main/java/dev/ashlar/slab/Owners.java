@@ -38,29 +38,39 @@ final class Owners {
     /** Finds the owner of a run. */
     final OwnerQueues queues;
 
+    /** Bytes of the largest block that has a slot. */
+    final int largestSlotByteSize;
+
     private final LongSupplier committedByteSize;
     private final int ownerCountMax;
     private final @Nullable Parking[] byThread = new Parking[TABLE_SIZE];
     /** By number. Written under the common owner's lock, before a run has the number. */
     private final @Nullable SlabOwner[] byId;
 
+    /** By number. */
+    private final LastFreed[] lastFreed;
+
     private int threadCount;
 
     /** Creates owners for as many threads as are likely to run at once and the size of the heap allows. */
     static Owners forThreads(RunSpace space, LongSupplier committedByteSize, int processorCount) {
-        return new Owners(space, committedByteSize, OWNERS_PER_PROCESSOR * processorCount);
+        return new Owners(
+                space, committedByteSize, OWNERS_PER_PROCESSOR * processorCount, SizeClasses.LARGEST_SLOT_BYTE_SIZE);
     }
 
-    /** Creates no owners: all threads share {@link #common}. */
+    /** Creates no owners: all threads share {@link #common}, which has slots only for blocks below a granule. */
     static Owners none(RunSpace space) {
-        return new Owners(space, () -> 0, 0);
+        return new Owners(space, () -> 0, 0, SizeClasses.GRANULE_BYTE_SIZE - SizeClasses.QUANTUM);
     }
 
-    private Owners(RunSpace space, LongSupplier committedByteSize, int ownerCountMax) {
+    private Owners(
+            RunSpace space, LongSupplier committedByteSize, int ownerCountMax, int largestSlotByteSize) {
         this.space = space;
         this.committedByteSize = committedByteSize;
         this.ownerCountMax = ownerCountMax;
+        this.largestSlotByteSize = largestSlotByteSize;
         this.byId = new SlabOwner[FIRST_ID + ownerCountMax];
+        this.lastFreed = Stream.generate(LastFreed::new).limit(byId.length).toArray(LastFreed[]::new);
         this.queues = new OwnerQueues(space.lines, byId.length);
         this.common = make(COMMON_ID, null, Temperature.HOT);
         byId[COMMON_ID] = common;
@@ -73,6 +83,11 @@ final class Owners {
     /** {@return the owner with this number, or null if its thread has ended} */
     @Nullable SlabOwner of(int id) {
         return byId[id];
+    }
+
+    /** {@return the block that an owner freed last} */
+    LastFreed lastFreed(int id) {
+        return lastFreed[id];
     }
 
     /** {@return the owner of a run} The common owner takes over what an ended thread leaves. */

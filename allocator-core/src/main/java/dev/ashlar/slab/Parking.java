@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * allocation, because parked blocks keep runs and regions from being given back. A packed block next to a hole is not
  * parked, because freeing it makes a larger hole: without this rule random replacement needs 2 % more pages.
  *
- * <p>Only the owner writes here; other threads call {@link #isLastFreed}, and see the last free of the thread from
- * which they got the address.
+ * <p>Only the owner reads and writes here. Other threads read {@link LastFreed}, and see the last free of the thread
+ * from which they got the address.
  */
 final class Parking extends Apart {
     private static final int LONGEST_STREAK = 64;
@@ -55,11 +55,8 @@ final class Parking extends Apart {
     /** The size class and holder of that block. */
     int lastKey;
 
-    /**
-     * The same block from its free until it is parked or handed out; {@link #NONE} otherwise. Other threads read only
-     * this field, because two fields would not be consistent.
-     */
-    private long freedOffset = NONE;
+    /** The same block from its free until it is parked or handed out. Other threads read only this. */
+    private final LastFreed lastFreed;
 
     /** The block of whole pages that was freed last, until it is handed out or given back; or {@link #NONE}. */
     private long runOffset = NONE;
@@ -67,11 +64,12 @@ final class Parking extends Apart {
     private int runPageCount;
     private boolean isRunErased;
 
-    Parking(RunSpace space, CutRuns runs, OwnerThread thread) {
+    Parking(RunSpace space, CutRuns runs, OwnerThread thread, LastFreed lastFreed) {
         this.space = space;
         this.lines = space.lines;
         this.runs = runs;
         this.remote = runs.remote;
+        this.lastFreed = lastFreed;
         this.ownerId = runs.ownerId;
         this.ownerBits = RunWord.ownerBits(runs.ownerId);
         this.threadId = thread.id;
@@ -92,11 +90,11 @@ final class Parking extends Apart {
     long reuse(int sizeClass, Holder holder) {
         freeStreak = 0;
         int key = keyOf(sizeClass, holder);
-        long freed = freedOffset;
+        long freed = lastFreed.offset;
         if (freed != NONE) {
             // A waiting mark may be on this block; parking the block finds it.
             if (lastKey == key && remote.isEmpty()) {
-                freedOffset = NONE;
+                lastFreed.offset = NONE;
                 return freed;
             }
             if (cutShort) {
@@ -115,11 +113,15 @@ final class Parking extends Apart {
     @SuppressWarnings("NullAway") // the block's run is open
     private long unpark(int stack, int height, int key, Holder holder) {
         long offset = stacks[stack + height];
-        long[] region = lines.atOffset(offset);
-        int line = Lines.lineAt(offset);
-        long run = region[line + Lines.RUN];
-        long[] words = lines.array(region, line, run);
-        int position = Lines.position(region, line, run, offset);
+        long[] words = lines.atOffset(offset);
+        int position = Lines.granuleOf(offset);
+        if (FineLines.hasClass(key >> 1)) {
+            long[] region = words;
+            int line = Lines.lineAt(offset);
+            long run = region[line + Lines.RUN];
+            words = lines.array(region, line, run);
+            position = Lines.position(region, line, run, offset);
+        }
         remote.dropLate(words, position);
         int word = BlockBits.wordOf(position);
         int parkedWord = BlockBits.parkedWordOf(position);
@@ -141,7 +143,7 @@ final class Parking extends Apart {
 
     private boolean isLastLive(long offset, Holder holder) {
         // If marks wait, another thread may have freed it.
-        return offset == lastOffset && freedOffset == NONE && (lastKey & 1) == keyOf(0, holder) && remote.isEmpty();
+        return offset == lastOffset && lastFreed.offset == NONE && (lastKey & 1) == keyOf(0, holder) && remote.isEmpty();
     }
 
     /**
@@ -151,7 +153,7 @@ final class Parking extends Apart {
      */
     boolean freeLast(long offset, Holder holder) {
         if (offset == lastOffset && quarantine == null && isLastLive(offset, holder)) {
-            freedOffset = offset;
+            lastFreed.offset = offset;
             return true;
         }
         return false;
@@ -167,25 +169,50 @@ final class Parking extends Apart {
      */
     @SuppressWarnings("NullAway") // the run is open
     boolean free(long[] region, int line, long run, long offset, Holder holder) {
-        long[] words = lines.array(region, line, run);
-        int position = Lines.position(region, line, run, offset);
+        long[] words = region;
+        int position = Lines.granuleOf(offset);
+        if (FineLines.has(run)) {
+            words = lines.array(region, line, run);
+            position = Lines.position(region, line, run, offset);
+        }
         if (!BlockBits.isFreeable(words, position, holder)
                 || RunWord.inPlace(run, offset) != 0
-                || offset == freedOffset) {
+                || offset == lastFreed.offset) {
             return false;
         }
-        boolean isPacked = RunWord.isPacked(run);
+        try {
+            free(run, words, position, offset, holder);
+        } catch (Throwable e) {
+            cutShort = true;
+            lastOffset = NONE;
+            // Without a call, which could overflow the stack again: is the block live?
+            long start = words[(position >>> 6 << 3) + (position >>> 5 & 1)] >>> (position & 31);
+            long parked = words[(position >>> 6 << 3) + Lines.PARKED] >>> position;
+            if ((start & ~parked & 1) != 0 || !(e instanceof VirtualMachineError)) {
+                throw e;
+            }
+            // It is free. The owner rebuilds the rest before its next change.
+        }
+        return true;
+    }
+
+    private void free(long run, long[] words, int position, long offset, Holder holder) {
+        // All ones for a slab, 0 for a packed run: the processor cannot predict which it is.
+        int slab = RunWord.cut(run) - RunWord.PACKED >> 31;
         int end = BlockBits.endOf(words, position);
-        int sizeClass = isPacked ? SizeClasses.ofGranules(end - position) : RunWord.sizeClass(run);
-        boolean isParkable = !isClearingUp() && (!isPacked || !SizeClasses.isSlot(sizeClass));
+        int sizeClass = slab & RunWord.sizeClass(run) | ~slab & SizeClasses.ofGranules(end - position);
+        boolean hasClass = (~slab & sizeClass - SizeClasses.SLOT_CLASS_COUNT) >= 0;
+        boolean isParkable = !isClearingUp() && hasClass;
         if (quarantine != null) {
             if (holder == Holder.ADDRESS && isParkable) {
                 enter(quarantine, words, position, offset, sizeClass);
-                return true;
+                return;
             }
             space.erase(offset, CutRuns.usableByteSize(run, words, position));
         }
-        if (isParkable && !(isPacked && runs.isBesideHole(words, line, offset, position, end))) {
+        lastOffset = lastOffset == offset ? NONE : lastOffset;
+        boolean isAlone = (~slab & BlockBits.freeBeside(words, position, end)) != 0;
+        if (isParkable && !(isAlone && runs.isBesideHole(words, offset, position, end))) {
             int stack = sizeClass << Magazines.LOG2_STRIDE;
             int depth = Magazines.depth(sizeClass);
             int height = depth == 0 ? 0 : (int) stacks[stack];
@@ -195,29 +222,10 @@ final class Parking extends Apart {
                 words[parkedWord] |= 1L << position;
                 stacks[stack + height + 1] = offset;
                 stacks[stack] = height + 1;
-                lastOffset = lastOffset == offset ? NONE : lastOffset;
-                return true;
+                return;
             }
         }
-        release(words, position, offset);
-        return true;
-    }
-
-    /** Frees the place of a block that is live and erased. */
-    private void release(long[] words, int position, long offset) {
-        lastOffset = lastOffset == offset ? NONE : lastOffset;
-        try {
-            runs.release(offset);
-        } catch (Throwable e) {
-            cutShort = true;
-            lastOffset = NONE;
-            // Without a call, which could overflow the stack again: is the block live?
-            long start = words[(position >>> 6 << 3) + (position >>> 5 & 1)] >>> (position & 31) & 1;
-            if (start != 0 || !(e instanceof VirtualMachineError)) {
-                throw e;
-            }
-            // It is free. The owner rebuilds the rest before its next change.
-        }
+        runs.release(offset);
     }
 
     private void enter(Quarantine waiting, long[] words, int position, long offset, int sizeClass) {
@@ -233,17 +241,11 @@ final class Parking extends Apart {
 
     /** Erases the block that has waited longest and makes it available again. */
     private void letOldestGo(Quarantine waiting) {
-        try {
-            long offset = waiting.oldestOffset();
-            int sizeClass = waiting.oldestSizeClass();
-            space.erase(offset, SizeClasses.byteSize(sizeClass));
-            waiting.leave();
-            store(offset, sizeClass);
-        } catch (Throwable e) {
-            cutShort = true;
-            lastOffset = NONE;
-            throw e;
-        }
+        long offset = waiting.oldestOffset();
+        int sizeClass = waiting.oldestSizeClass();
+        space.erase(offset, SizeClasses.byteSize(sizeClass));
+        waiting.leave();
+        store(offset, sizeClass);
     }
 
     /**
@@ -265,7 +267,7 @@ final class Parking extends Apart {
     @SuppressWarnings("NullAway") // the block's run is open
     void parkLast() {
         lastOffset = NONE;
-        long freed = freedOffset;
+        long freed = lastFreed.offset;
         if (freed == NONE) {
             return;
         }
@@ -278,7 +280,7 @@ final class Parking extends Apart {
             // In this order, so that a thread that reads the two in the other order sees the block as free in one of
             // them.
             VarHandle.storeStoreFence();
-            freedOffset = NONE;
+            lastFreed.offset = NONE;
             if (isClearingUp()) {
                 runs.release(freed);
             } else {
@@ -306,46 +308,38 @@ final class Parking extends Apart {
 
     @SuppressWarnings("NullAway") // the block's run is open
     private boolean isBesideHole(long offset, int sizeClass) {
-        int granules = SizeClasses.byteSize(sizeClass) >> SizeClasses.LOG2_GRANULE_BYTE_SIZE;
-        long[] region = lines.atOffset(offset);
-        int line = Lines.lineAt(offset);
-        int position = Lines.position(region, line, region[line + Lines.RUN], offset);
-        return runs.isBesideHole(region, line, offset, position, position + granules);
+        int position = Lines.granuleOf(offset);
+        int end = position + (SizeClasses.byteSize(sizeClass) >> SizeClasses.LOG2_GRANULE_BYTE_SIZE);
+        return runs.isBesideHole(lines.atOffset(offset), offset, position, end);
     }
 
-    /** Frees the places of all parked blocks. */
+    /** Frees the places of all parked blocks. If an Error comes, the caller must set {@link #cutShort}. */
     void releaseAll() {
-        try {
-            parkLast();
-            while (quarantine != null && !quarantine.isEmpty()) {
-                letOldestGo(quarantine);
-            }
-            for (int sizeClass = 0; sizeClass < Magazines.CLASS_COUNT; sizeClass++) {
-                long offset = Magazines.pop(stacks, sizeClass);
-                while (offset != NONE) {
-                    runs.release(offset);
-                    offset = Magazines.pop(stacks, sizeClass);
-                }
-            }
-            releaseRun();
-        } catch (Throwable e) {
-            cutShort = true;
-            lastOffset = NONE;
-            throw e;
+        parkLast();
+        while (quarantine != null && !quarantine.isEmpty()) {
+            letOldestGo(quarantine);
         }
+        for (int sizeClass = 0; sizeClass < Magazines.CLASS_COUNT; sizeClass++) {
+            long offset = Magazines.pop(stacks, sizeClass);
+            while (offset != NONE) {
+                runs.release(offset);
+                offset = Magazines.pop(stacks, sizeClass);
+            }
+        }
+        releaseRun();
     }
 
     /** Forgets all blocks but the one of whole pages, after an Error cut a change short. They stay parked. */
     @SuppressWarnings("NullAway") // the block's run is open
     void forget() {
-        long freed = freedOffset;
+        long freed = lastFreed.offset;
         if (freed != NONE) {
             long[] region = lines.atOffset(freed);
             int line = Lines.lineAt(freed);
             long run = region[line + Lines.RUN];
             int position = Lines.position(region, line, run, freed);
             lines.array(region, line, run)[BlockBits.parkedWordOf(position)] |= 1L << position;
-            freedOffset = NONE;
+            lastFreed.offset = NONE;
         }
         lastOffset = NONE;
         Magazines.clear(stacks);
@@ -389,25 +383,29 @@ final class Parking extends Apart {
                 || LargeRuns.isShrinking(word)
                 || LargeRuns.holder(word) != holder
                 || offset != Pages.offsetOf(firstPage)
-                || pageCount > LargeRuns.LARGEST_PARKED_PAGE_COUNT
-                || isClearingUp()) {
+                || pageCount > LargeRuns.LARGEST_PARKED_PAGE_COUNT) {
             return false;
         }
-        releaseRun();
         int[] words = space.large.of(firstPage);
         int index = Pages.inRegion(firstPage);
         int parked = LargeRuns.parked(pageCount, ownerId);
-        // First, so that the block is not lost if an Error comes after it has ended.
-        runPageCount = pageCount;
-        isRunErased = quarantine == null;
-        runOffset = offset;
         try {
+            if (isClearingUp()) {
+                return false;
+            }
+            releaseRun();
+            // First, so that the block is not lost if an Error comes after it has ended.
+            runPageCount = pageCount;
+            isRunErased = quarantine == null;
+            runOffset = offset;
             if (!LargeRuns.WORD.compareAndSet(words, index, word, parked)) {
                 runOffset = NONE;
                 return false;
             }
             eraseRun();
         } catch (Throwable e) {
+            cutShort = true;
+            lastOffset = NONE;
             if (words[index] != parked || !(e instanceof VirtualMachineError)) {
                 throw e;
             }
@@ -440,17 +438,7 @@ final class Parking extends Apart {
         }
     }
 
-    /** {@return whether the block at {@code offset}, live in its lines, was freed last} */
-    boolean isLastFreed(long offset) {
-        return offset == freedOffset;
-    }
-
-    /** {@return the block that was freed last and is not parked, or {@link #NONE}} */
-    long lastFreed() {
-        return freedOffset;
-    }
-
-    /** {@return bytes of that block} */
+    /** {@return bytes of the block in {@link LastFreed}} */
     int lastFreedByteSize() {
         return SizeClasses.byteSize(lastKey >> 1);
     }

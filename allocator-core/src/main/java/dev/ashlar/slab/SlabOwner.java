@@ -44,7 +44,7 @@ final class SlabOwner {
         this.space = owners.space;
         this.temperature = temperature;
         this.thread = new OwnerThread(thread);
-        this.parking = new Parking(space, runs, this.thread);
+        this.parking = new Parking(space, runs, this.thread, owners.lastFreed(runs.ownerId));
     }
 
     /** {@return the number of this owner in the words of its runs} */
@@ -52,26 +52,55 @@ final class SlabOwner {
         return runs.ownerId;
     }
 
-    /** {@return the offset of a slot of a size class, or -1 if there is no room} */
-    long allocateSlot(int sizeClass, Holder holder) {
+    /**
+     * Takes a slot, a packed block or whole pages.
+     *
+     * @return the offset of the block, or -1 if there is no room
+     */
+    long allocate(long byteSize, int log2Alignment, Holder holder) {
         settle();
-        parking.parkLast();
-        int key = Parking.keyOf(sizeClass, holder);
+        long alignment = 1L << log2Alignment;
+        long rounded = byteSize + alignment - 1 & -alignment;
         try {
-            if (runs.slabs.first(sizeClass) < 0 && !findSlab(sizeClass)) {
-                return -1;
-            }
+            parking.parkLast();
             parking.freeStreak = 0;
-            long offset = runs.slabs.allocate(sizeClass, holder);
-            // No call from here on: an Error would lose the block.
-            parking.lastKey = key;
-            parking.lastOffset = offset;
-            return offset;
+            if (rounded <= owners.largestSlotByteSize) {
+                return allocateSlot(SizeClasses.of((int) rounded), holder);
+            }
+            boolean isPacked = byteSize <= SizeClasses.LARGEST_PACKED_BYTE_SIZE && log2Alignment < Pages.LOG2_BYTE_SIZE;
+            return isPacked
+                    ? allocatePacked((int) byteSize, log2Alignment, holder)
+                    : allocateRun(byteSize, log2Alignment, holder);
         } catch (Throwable e) {
             parking.cutShort = true;
             parking.lastOffset = Parking.NONE;
             throw e;
         }
+    }
+
+    /** Takes granules for a block that is small enough for a slot, but for which there is no slab. */
+    long allocateSmallPacked(int byteSize, int log2Alignment, Holder holder) {
+        settle();
+        try {
+            parking.parkLast();
+            return allocatePacked(byteSize, log2Alignment, holder);
+        } catch (Throwable e) {
+            parking.cutShort = true;
+            parking.lastOffset = Parking.NONE;
+            throw e;
+        }
+    }
+
+    private long allocateSlot(int sizeClass, Holder holder) {
+        int key = Parking.keyOf(sizeClass, holder);
+        if (runs.slabs.first(sizeClass) < 0 && !findSlab(sizeClass)) {
+            return -1;
+        }
+        long offset = runs.slabs.allocate(sizeClass, holder);
+        // No call from here on: an Error would lose the block.
+        parking.lastKey = key;
+        parking.lastOffset = offset;
+        return offset;
     }
 
     private boolean findSlab(int sizeClass) {
@@ -120,30 +149,20 @@ final class SlabOwner {
         }
     }
 
-    /** {@return the offset of a packed block, or -1 if there is no room} */
-    long allocatePacked(int byteSize, int log2Alignment, Holder holder) {
-        settle();
-        parking.parkLast();
-        try {
-            int alignment = 1 << Math.max(0, log2Alignment - SizeClasses.LOG2_GRANULE_BYTE_SIZE);
-            int count = PackedRuns.granuleCount(byteSize);
-            int sizeClass = SizeClasses.ofGranules(count);
-            int key = Parking.keyOf(sizeClass, holder);
-            boolean isRemembered = !SizeClasses.isSlot(sizeClass);
-            parking.freeStreak = 0;
-            long offset = runs.packed.allocate(count, alignment, holder);
-            if (offset < 0 && makeRoom(count + alignment - 1)) {
-                offset = runs.packed.allocate(count, alignment, holder);
-            }
-            // No call from here on: an Error would lose the block.
-            parking.lastKey = key;
-            parking.lastOffset = isRemembered ? offset : Parking.NONE;
-            return offset;
-        } catch (Throwable e) {
-            parking.cutShort = true;
-            parking.lastOffset = Parking.NONE;
-            throw e;
+    private long allocatePacked(int byteSize, int log2Alignment, Holder holder) {
+        int alignment = 1 << Math.max(0, log2Alignment - SizeClasses.LOG2_GRANULE_BYTE_SIZE);
+        int count = PackedRuns.granuleCount(byteSize);
+        int sizeClass = SizeClasses.ofGranules(count);
+        int key = Parking.keyOf(sizeClass, holder);
+        boolean hasClass = !SizeClasses.isSlot(sizeClass);
+        long offset = runs.packed.allocate(count, alignment, holder);
+        if (offset < 0 && makeRoom(count + alignment - 1)) {
+            offset = runs.packed.allocate(count, alignment, holder);
         }
+        // No call from here on: an Error would lose the block.
+        parking.lastKey = key;
+        parking.lastOffset = hasClass ? offset : Parking.NONE;
+        return offset;
     }
 
     /** {@return whether there is a sufficient stretch of free granules now} */
@@ -177,9 +196,7 @@ final class SlabOwner {
         return Math.max(least, runs.packed.byteSize() >> LOG2_PARKED_SHARE);
     }
 
-    /** {@return the offset of a block of whole pages, or -1 if there is no room} */
-    long allocateRun(long byteSize, int log2Alignment, Holder holder) {
-        settle();
+    private long allocateRun(long byteSize, int log2Alignment, Holder holder) {
         int pageCount = Pages.countFor(byteSize);
         if (pageCount >= Pages.PER_REGION) {
             // Vacant runs may keep regions from being empty, which this block needs.

@@ -129,7 +129,7 @@ class LateMarkTest {
         take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
         SlowFree late = freeTwiceAtOnce(offset, Holder.OBJECT);
-        assertThat(parking().lastFreed()).isEqualTo(offset);
+        assertThat(store.owners.lastFreed(parking().ownerId).offset).isEqualTo(offset);
         assertThat(freeByOther(offset, Holder.OBJECT)).isEqualTo(FreeResult.NOT_LIVE);
         assertThat(store.lateLoserCount()).isZero();
 
@@ -382,8 +382,6 @@ class LateMarkTest {
     }
 
     private static long takeCommon(SlabOwner common, int byteSize) {
-        return byteSize <= BlockStore.LARGEST_SLOT_BYTE_SIZE
-                ? common.allocateSlot(SizeClasses.of(byteSize), Holder.ADDRESS)
-                : common.allocatePacked(byteSize, 4, Holder.ADDRESS);
+        return common.allocate(byteSize, 4, Holder.ADDRESS);
     }
 }
