@@ -243,7 +243,8 @@ final class RunSpace {
                 int pageCount = extent == Extent.EXACT ? needed : needed + runs.extend(firstPage + needed);
                 long taken = Pages.offsetOf(pageCount);
                 long offset = Pages.offsetOf(firstPage);
-                large.set(firstPage, LargeRuns.live(pageCount, holder));
+                int live = LargeRuns.live(pageCount, holder);
+                large.set(firstPage, temperature == Temperature.HOT ? live : LargeRuns.cold(live));
                 // No call after this one: an Error would lose the block.
                 runByteSize += taken;
                 runBlockCount++;
@@ -359,7 +360,7 @@ final class RunSpace {
             int[] words = large.of(firstPage);
             int index = Pages.inRegion(firstPage);
             int keptPageCount = Pages.countFor(byteSize);
-            int kept = LargeRuns.live(keptPageCount, holder);
+            int kept = LargeRuns.shrunk(word, keptPageCount);
             try {
                 with.erase(offset + byteSize, Pages.offsetOf(pageCount) - byteSize);
                 words[index] = kept;
