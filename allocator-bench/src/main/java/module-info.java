@@ -4,6 +4,7 @@
 module dev.ashlar.bench {
     requires static org.jspecify;
     requires static jmh.core;
+    requires HdrHistogram;
     requires com.google.gson;
     requires dev.ashlar.tool;
     requires io.netty.buffer;

@@ -15,12 +15,13 @@ namespace asmjit::DebugUtils {
 void assertionFailed(const char*, int, const char*) noexcept { __builtin_trap(); }
 } // namespace asmjit::DebugUtils
 
-// Returns a new allocator with asmjit's defaults, with code mapped read+write+execute (0) or mapped twice (1), or null.
+// Returns a new allocator with options of asmjit's JitAllocatorOptions, or null.
 // Not made by operator new: if jemalloc or mimalloc was loaded before, some of the C++ operators are theirs.
-EXPORTED void* ashlar_asmjit_open(int dual_mapping) {
+EXPORTED void* ashlar_asmjit_open(unsigned options) {
   asmjit::JitAllocator::CreateParams parameters;
-  if (dual_mapping)
-    parameters.options = asmjit::JitAllocatorOptions::kUseDualMapping;
+  static_assert(asmjit::JitAllocatorOptions::kUseDualMapping == asmjit::JitAllocatorOptions(1), "Setting.DUAL");
+  static_assert(asmjit::JitAllocatorOptions::kFillUnusedMemory == asmjit::JitAllocatorOptions(4), "Setting.FILL");
+  parameters.options = asmjit::JitAllocatorOptions(options);
   void* place = std::malloc(sizeof(asmjit::JitAllocator));
   return place ? new (place) asmjit::JitAllocator(&parameters) : nullptr;
 }

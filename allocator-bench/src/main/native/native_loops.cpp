@@ -1,4 +1,4 @@
-// The work of two benchmarks as loops in C++: the cost of an allocator without Java between it and its caller.
+// The work of three benchmarks as loops in C++: the cost of an allocator without Java between it and its caller.
 // Runs inside the JVM, so that the C library knows that there are other threads.
 
 #include <cstddef>
@@ -47,4 +47,35 @@ EXPORTED int ashlar_pair_in(Allocate allocate, Release release, void* allocator,
     release(allocator, address);
   }
   return 0;
+}
+
+// Replays a trace: an event is the number of an object for its allocation, the complement for its free. Writes every
+// object. Returns 0, or 1 if there is no memory.
+EXPORTED int ashlar_replay_in(Allocate allocate, Release release, void* allocator, const std::int32_t* events,
+                              std::int64_t event_count, const std::int32_t* sizes, char** addresses,
+                              const char* payload) {
+  for (std::int64_t index = 0; index < event_count; ++index) {
+    std::int32_t event = events[index];
+    if (event < 0) {
+      release(allocator, addresses[~event]);
+      addresses[~event] = nullptr;
+      continue;
+    }
+    std::size_t size = static_cast<std::size_t>(sizes[event]);
+    char* address = static_cast<char*>(allocate(allocator, size, nullptr));
+    if (!address)
+      return 1;
+    std::memcpy(address, payload, size);
+    addresses[event] = address;
+  }
+  return 0;
+}
+
+// Frees the objects that a trace left alive.
+EXPORTED void ashlar_free_survivors(Release release, void* allocator, char** addresses, std::int64_t count) {
+  for (std::int64_t object = 0; object < count; ++object) {
+    if (addresses[object])
+      release(allocator, addresses[object]);
+    addresses[object] = nullptr;
+  }
 }

@@ -40,6 +40,7 @@ public final class CodeHeapBuilder {
     private ConstantPlacement constants = ConstantPlacement.OWN_REGIONS;
     private boolean checksLateWrites;
     private String name = "ashlar";
+    private boolean preparesRegions = true;
     private @Nullable SystemCalls systemCalls;
 
     CodeHeapBuilder() {}
@@ -168,6 +169,17 @@ public final class CodeHeapBuilder {
         return this;
     }
 
+    /**
+     * Turns preparation off: every allocation commits the regions that it needs. By default, a daemon thread commits
+     * the next region of a heap that grows, so that no allocation waits for it. It costs at most 2 MiB a zone.
+     *
+     * @return this builder
+     */
+    public CodeHeapBuilder withoutPreparedRegions() {
+        preparesRegions = false;
+        return this;
+    }
+
     /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     CodeHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
@@ -203,6 +215,9 @@ public final class CodeHeapBuilder {
                 case Zones.Opened opened -> {
                     if (whyNotTheBest != null) {
                         PathNotice.log(name, candidates.getFirst(), path, whyNotTheBest);
+                    }
+                    if (!preparesRegions) {
+                        opened.zones().withoutPreparedRegions();
                     }
                     if (checksLateWrites) {
                         opened.zones().checkLateWrites();

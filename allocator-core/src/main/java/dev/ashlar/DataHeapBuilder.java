@@ -19,6 +19,7 @@ public final class DataHeapBuilder {
     private long capacity = DEFAULT_CAPACITY;
     private MemoryDemand memory = MemoryDemand.AUTO;
     private String name = "ashlar-data";
+    private boolean preparesRegions = true;
     private @Nullable SystemCalls systemCalls;
 
     DataHeapBuilder() {}
@@ -60,6 +61,17 @@ public final class DataHeapBuilder {
         return this;
     }
 
+    /**
+     * Turns preparation off: every allocation commits the regions that it needs. By default, a daemon thread commits
+     * the next region of a heap that grows, so that no allocation waits for it. It costs at most 2 MiB.
+     *
+     * @return this builder
+     */
+    public DataHeapBuilder withoutPreparedRegions() {
+        preparesRegions = false;
+        return this;
+    }
+
     /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     DataHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
@@ -75,7 +87,12 @@ public final class DataHeapBuilder {
      */
     public DataHeap build() {
         return switch (Zones.reserve(HostCheck.require(systemCalls), name, memory, Domain.DATA, capacity)) {
-            case Zones.Opened opened -> opened.zones().present(DataHeap::new);
+            case Zones.Opened opened -> {
+                if (!preparesRegions) {
+                    opened.zones().withoutPreparedRegions();
+                }
+                yield opened.zones().present(DataHeap::new);
+            }
             case Zones.Refused refused -> throw BackingUnavailableException.of(memory, refused.refusals());
         };
     }

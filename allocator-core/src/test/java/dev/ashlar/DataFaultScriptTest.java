@@ -70,7 +70,12 @@ class DataFaultScriptTest {
     private static void live(MemoryDemand memory, FaultyCalls calls) {
         DataHeap heap;
         try {
-            heap = DataHeap.builder().memory(memory).capacity(6 * REGION).systemCalls(calls).build();
+            heap = DataHeap.builder()
+                    .memory(memory)
+                    .capacity(6 * REGION)
+                    .systemCalls(calls)
+                    .withoutPreparedRegions()
+                    .build();
         } catch (BackingUnavailableException | UnsupportedHostException refused) {
             assertThat(refused.getMessage()).isNotBlank();
             return;

@@ -57,7 +57,7 @@ class FaultScriptTest {
     }
 
     private static CodeHeapBuilder builder(@Nullable PathCell cell) {
-        return (cell == null ? CodeHeap.builder() : cell.builder()).capacity(CAPACITY);
+        return (cell == null ? CodeHeap.builder() : cell.builder()).capacity(CAPACITY).withoutPreparedRegions();
     }
 
     @ParameterizedTest(name = "{0} {1}")

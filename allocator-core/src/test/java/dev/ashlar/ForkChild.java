@@ -57,7 +57,8 @@ final class ForkChild {
         heap.close();
     }
 
-    private static int refusedCount(List<Runnable> uses) {
+    /** {@return how many of the uses were refused, because this process is a fork} */
+    static int refusedCount(List<Runnable> uses) {
         int count = 0;
         for (Runnable use : uses) {
             try {
@@ -72,7 +73,7 @@ final class ForkChild {
     }
 
     /** {@return the exit code of a child; a fork of a JVM may wait forever for a thread that it does not have} */
-    private static String await(int id) throws Throwable {
+    static String await(int id) throws Throwable {
         MethodHandle waitpid = function(
                 "waitpid",
                 FunctionDescriptor.of(
@@ -95,7 +96,7 @@ final class ForkChild {
     }
 
     @SuppressWarnings("restricted")
-    private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+    static MethodHandle function(String name, FunctionDescriptor descriptor) {
         Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
     }

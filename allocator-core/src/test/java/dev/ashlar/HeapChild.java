@@ -148,6 +148,7 @@ public final class HeapChild {
         try (CodeHeap heap = CodeHeap.builder()
                 .memory(MemoryDemand.THP)
                 .capacity(7 * REGION)
+                .withoutPreparedRegions()
                 .systemCalls(calls)
                 .build()) {
             CodeBlock[] blocks = new CodeBlock[5];

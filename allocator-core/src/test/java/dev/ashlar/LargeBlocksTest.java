@@ -23,6 +23,7 @@ class LargeBlocksTest {
                 CodeHeap heap = CodeHeap.builder()
                         .memory(memory)
                         .capacity(regionCount * REGION)
+                        .withoutPreparedRegions()
                         .build()) {
             List<CodeBlock> blocks = new ArrayList<>();
             for (int count = 0; count < blockCount; count++) {

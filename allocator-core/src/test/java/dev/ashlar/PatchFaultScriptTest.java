@@ -39,6 +39,7 @@ class PatchFaultScriptTest {
         CodeHeap heap;
         try {
             heap = CodeHeap.builder()
+                    .withoutPreparedRegions()
                     .memory(memory)
                     .writePath(WritePath.ALIAS)
                     .capacity(CAPACITY)

@@ -32,7 +32,8 @@ class TrimTest {
     private static final long CAPACITY = 2 * REGION_COUNT * REGION;
 
     private static DataHeap heap(MemoryDemand memory) {
-        DataHeap heap = DataHeap.builder().memory(memory).capacity(CAPACITY).build();
+        // What the test counts must not change by itself.
+        DataHeap heap = DataHeap.builder().memory(memory).capacity(CAPACITY).withoutPreparedRegions().build();
         InPlaceView.pauseHealing(heap.space());
         return heap;
     }
@@ -213,7 +214,7 @@ class TrimTest {
 
     @Test
     void aCodeHeapSaysWhatItKeepsAndWhy() {
-        try (CodeHeap heap = CodeHeap.builder().capacity(CAPACITY).build()) {
+        try (CodeHeap heap = CodeHeap.builder().capacity(CAPACITY).withoutPreparedRegions().build()) {
             CodeBlock kept = heap.allocate(BLOCK_BYTE_SIZE);
             Retention retention = heap.retention().getFirst();
             assertThat(retention.domain()).isEqualTo(Domain.CODE);

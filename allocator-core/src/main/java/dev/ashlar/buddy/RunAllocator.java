@@ -48,6 +48,8 @@ public final class RunAllocator {
     Boundaries boundaries = new Boundaries();
     ColdRegions cold = new ColdRegions();
     private final RunSearch search;
+    private final NextRegion next = new NextRegion(this);
+    private final AdjacentRegions adjacent = new AdjacentRegions(this);
     /** Null if freed pages can be handed out at once. */
     @Nullable Withheld withheld;
 
@@ -81,7 +83,7 @@ public final class RunAllocator {
         assert pageCount >= 1 : "pageCount=" + pageCount;
         assert log2PageAlignment >= 0 && log2PageAlignment <= MAX_ORDER : "log2PageAlignment=" + log2PageAlignment;
         int page = pageCount > Pages.PER_REGION
-                ? commitLong(pageCount, log2PageAlignment)
+                ? adjacent.commitFor(pageCount, log2PageAlignment)
                 : findOrCommit(pageCount, log2PageAlignment);
         return page >= 0 && restoreAndTake(page, pageCount) ? page : -1;
     }
@@ -112,13 +114,10 @@ public final class RunAllocator {
         if (page >= 0) {
             return page;
         }
-        int region = emptyRegions.length() - 1;
-        if (region < 0) {
-            region = holes.length() - 1;
-            if (region < 0 || !commit(region)) {
-                return -1;
-            }
+        if (emptyRegions.isEmpty() && !next.adopt() && (holes.isEmpty() || !commit(holes.length() - 1))) {
+            return -1;
         }
+        int region = emptyRegions.length() - 1;
         cold.add(region);
         return Pages.firstOf(region);
     }
@@ -128,16 +127,17 @@ public final class RunAllocator {
         if (page >= 0) {
             return page;
         }
-        int hole = holes.nextSetBit(0);
-        if (hole >= 0 && commit(hole)) {
-            return search.find(pageCount, log2PageAlignment);
-        }
-        return search.findAmongCold(pageCount, log2PageAlignment);
+        return next.adopt() || commitLowest()
+                ? search.find(pageCount, log2PageAlignment)
+                : search.findAmongCold(pageCount, log2PageAlignment);
     }
 
-    private int commitLong(int pageCount, int log2PageAlignment) {
-        int page = boundaries.findLong(pageCount, log2PageAlignment, holes, buddies.length);
-        return page >= 0 && commitAllOrNone(page, pageCount) ? page : -1;
+    private boolean commitLowest() {
+        if (holes.isEmpty() || !commit(holes.nextSetBit(0))) {
+            return false;
+        }
+        next.noteGrowth();
+        return true;
     }
 
     void take(int firstPage, int pageCount) {
@@ -149,11 +149,13 @@ public final class RunAllocator {
             if (buddy.isEmpty()) {
                 emptyRegions.clear(region);
                 emptyRegionCount--;
+                next.noteUse(region);
             }
             buddy.take(Pages.inRegion(page), partCount);
             note(region, buddy);
         }
         freePageCount -= pageCount;
+        next.noteTaken();
     }
 
     /** Frees pages: a run, or the tail of one. */
@@ -172,11 +174,19 @@ public final class RunAllocator {
                 emptyRegions.set(region);
                 emptyRegionCount++;
                 source.emptied(region);
-                // A region without its memory is not ready for use, and little of it is left to give back.
-                if (emptyRegionCount > retainedRegionCount || source.isThin(region)) {
-                    release(region);
+                // A region can wait for the end of a preparation. Its thread releases what is too much then.
+                if (source.preparing() < 0) {
+                    releaseIfSurplus(region);
                 }
             }
+        }
+    }
+
+    /** Releases an empty region beyond the retention. */
+    void releaseIfSurplus(int region) {
+        // A region without its memory is not ready for use, and little of it is left to give back.
+        if (emptyRegionCount > retainedRegionCount || source.isThin(region)) {
+            release(region);
         }
     }
 
@@ -249,9 +259,8 @@ public final class RunAllocator {
      *     retention is unchanged
      */
     public boolean precommit(int regionCount) {
-        int pageCount = Pages.firstOf(regionCount);
-        int page = boundaries.findLong(pageCount, MAX_ORDER, holes, buddies.length);
-        if (page < 0 || !commitHoles(page, pageCount) || !source.restore(page, pageCount)) {
+        int page = adjacent.commitEmpty(regionCount);
+        if (page < 0 || !source.restore(page, Pages.firstOf(regionCount))) {
             return false;
         }
         retainedRegionCount = Math.max(retainedRegionCount, regionCount);
@@ -264,6 +273,8 @@ public final class RunAllocator {
      * @return the number of regions released
      */
     public int trim() {
+        next.adopt();
+        next.noteTrim();
         retainedRegionCount = DEFAULT_RETAINED_REGION_COUNT;
         int before = committedRegionCount;
         for (int region = emptyRegions.nextSetBit(0); region >= 0; region = emptyRegions.nextSetBit(region + 1)) {
@@ -291,31 +302,7 @@ public final class RunAllocator {
         return discarded;
     }
 
-    /** Commits the holes in a range of pages, up to the first refusal. */
-    private boolean commitHoles(int firstPage, int pageCount) {
-        int lastRegion = Pages.regionOf(firstPage + pageCount - 1);
-        int hole = holes.nextSetBit(Pages.regionOf(firstPage));
-        while (hole >= 0 && hole <= lastRegion) {
-            if (!commit(hole)) {
-                return false;
-            }
-            hole = holes.nextSetBit(hole);
-        }
-        return true;
-    }
-
-    /** Works as {@link #commitHoles}, but after a refusal releases what it committed, if the source takes it back. */
-    private boolean commitAllOrNone(int firstPage, int pageCount) {
-        BitSet before = (BitSet) holes.clone();
-        if (commitHoles(firstPage, pageCount)) {
-            return true;
-        }
-        before.andNot(holes);
-        before.stream().forEach(this::release);
-        return false;
-    }
-
-    private boolean commit(int region) {
+    boolean commit(int region) {
         // Metadata first: if the Java heap is exhausted here, no native memory is lost.
         Buddy buddy = prepare(region);
         if (!source.commit(region)) {
@@ -347,12 +334,13 @@ public final class RunAllocator {
     }
 
     /** A region that the source refuses to release stays committed and empty: a free never fails. */
-    private void release(int region) {
+    void release(int region) {
         if (!source.releases() || !source.release(region)) {
             releaseFailureCount += source.releases() ? 1 : 0;
             return;
         }
         buddies[region] = null;
+        next.noteUse(region);
         holes.set(region);
         emptyRegions.clear(region);
         boundaries.update(region, 0, 0);
@@ -369,9 +357,18 @@ public final class RunAllocator {
         return buddy;
     }
 
-    /** {@return whether a run without alignment fits into committed regions} */
+    /** {@return what prepares the next region} */
+    public NextRegion next() {
+        return next;
+    }
+
+    /**
+     * {@return whether a run without alignment fits into committed regions, except the prepared one: a caller that
+     * can do without another region leaves it alone}
+     */
     public boolean hasPagesFor(int pageCount) {
-        return search.find(pageCount, 0) >= 0;
+        int page = search.find(pageCount, 0);
+        return page >= 0 && !next.isPrepared(Pages.regionOf(page));
     }
 
     /** {@return whether a run without alignment fits into the span, assuming that every commit succeeds} */
@@ -424,7 +421,7 @@ public final class RunAllocator {
 
     /** {@return bytes of bookkeeping in the Java heap} */
     public long metadataByteSize() {
-        return 80 + 16 + 4L * buddies.length + 2 * (40 + holes.size() / 8L) + bins.metadataByteSize()
+        return 80 + 48 + 4L * buddies.length + 2 * (40 + holes.size() / 8L) + bins.metadataByteSize()
                 + boundaries.metadataByteSize() + cold.metadataByteSize()
                 + (withheld == null ? 0 : withheld.metadataByteSize())
                 + (long) committedRegionCount * Buddy.METADATA_BYTE_SIZE;

@@ -15,6 +15,9 @@
  * those to the fullest (Temeraire, Hunter et al., OSDI 2021): full regions fill up, empty ones stay empty and can be
  * released. {@code RegionBins} makes this choice, {@code Boundaries} that of runs across a boundary.
  *
+ * <p><b>Growth.</b> {@link dev.ashlar.buddy.NextRegion} decides when another thread commits the next region, and adds
+ * it. Meanwhile it is a hole, and no other region is committed or released.
+ *
  * <p><b>Published in place.</b> If a permission change publishes pages, runs go to the lowest pages of a stretch, and
  * freed pages that were published are withheld ({@code Withheld}) until their whole region is free.
  *

@@ -84,6 +84,8 @@ public final class Auditing {
 
     private static Intended intended(Space space) {
         ZoneRegions regions = space.regions();
+        // While a region is being prepared, the kernel shows more than the heap knows.
+        space.blocks().change(runs -> runs.next().adopt());
         List<CommittedRegion> committed = new ArrayList<>();
         for (int index = 0; index < regions.regionCount(); index++) {
             Backing backing = regions.backingOf(index);

@@ -1,17 +1,13 @@
 package dev.ashlar.heap;
 
 import java.time.Duration;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Schedules the healing of one zone: full regions soon, idle ones after a while. It heals one region at a time and
  * pauses after each, because a collapse copies 2 MiB under the lock that every mmap of the process needs.
- *
- * <p>One daemon thread serves all heaps. It ends if there is nothing to do for a while.
  */
-final class Healer {
+final class Healer extends Chore {
     /**
      * Between two collapses. A collapse takes about a millisecond, so this bounds the load to a tenth of a processor.
      */
@@ -19,14 +15,11 @@ final class Healer {
     /** Before a region that was refused is tried again. */
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
 
-    private static final ScheduledThreadPoolExecutor THREAD = thread();
-
     /** What is healed. */
+    @FunctionalInterface
     interface Patient {
         /** Heals at most one region. */
         Step healOne();
-
-        boolean hasSplitRegion();
     }
 
     /** The result of one step of healing. */
@@ -40,68 +33,22 @@ final class Healer {
     }
 
     private final Patient patient;
-    private final AtomicBoolean isScheduled = new AtomicBoolean();
 
     Healer(Patient patient) {
         this.patient = patient;
     }
 
-    private static ScheduledThreadPoolExecutor thread() {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            // Inherit nothing from the thread that starts it.
-            Thread thread = Thread.ofPlatform()
-                    .name("ashlar-healer")
-                    .daemon()
-                    .inheritInheritableThreadLocals(false)
-                    .unstarted(task);
-            thread.setContextClassLoader(null);
-            return thread;
-        });
-        executor.setKeepAliveTime(10, TimeUnit.SECONDS);
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
-    }
-
     /** Schedules a step, because a region was split or a split one became full. */
     void wake() {
-        if (isScheduled.compareAndSet(false, true)) {
-            try {
-                schedule(PAUSE);
-            } catch (OutOfMemoryError noThread) {
-                // The publish that woke the healer has succeeded; the next one tries again.
-                isScheduled.set(false);
-            }
-        }
+        wake(PAUSE);
     }
 
-    private void schedule(Duration delay) {
-        var _ = THREAD.schedule(this::run, delay.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void run() {
-        boolean goesOn = false;
-        try {
-            goOn(patient.healOne());
-            goesOn = true;
-        } finally {
-            if (!goesOn) {
-                // For example, the Java heap is full: the next publish wakes the healer again.
-                isScheduled.set(false);
-            }
-        }
-    }
-
-    private void goOn(Step done) {
-        switch (done) {
-            case HEALED -> schedule(PAUSE);
-            case REFUSED, WAITING -> schedule(PAUSE_AFTER_FAILURE);
-            case NOTHING_SPLIT -> {
-                isScheduled.set(false);
-                // Another thread may have called wake() just before.
-                if (patient.hasSplitRegion()) {
-                    wake();
-                }
-            }
-        }
+    @Override
+    @Nullable Duration step() {
+        return switch (patient.healOne()) {
+            case HEALED -> PAUSE;
+            case REFUSED, WAITING -> PAUSE_AFTER_FAILURE;
+            case NOTHING_SPLIT -> null;
+        };
     }
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * Makes regions of one zone huge again that permission changes or a trim have split: on request, and step by step in
- * the thread of {@link Healer}. Thread-safe.
+ * the thread for all heaps ({@link Chore}). Thread-safe.
  */
 final class Healing implements Healer.Patient {
     /** A region that is half full is idle if nothing was published in it for this time. */
@@ -72,11 +72,6 @@ final class Healing implements Healer.Patient {
             }
         }
         return split.length == 0 ? Healer.Step.NOTHING_SPLIT : Healer.Step.WAITING;
-    }
-
-    @Override
-    public boolean hasSplitRegion() {
-        return splitRegions().length > 0;
     }
 
     private int[] splitRegions() {

@@ -46,6 +46,7 @@ public final class Snapshots {
                 space.zone().byteSize(),
                 regions.committedByteSize(),
                 regions.peakCommittedByteSize(),
+                Region.offsetOf(space.blocks().runs().next().preparedRegionCount()),
                 census.liveByteSize(),
                 census.liveBlockCount(),
                 regions.committedByBacking(),

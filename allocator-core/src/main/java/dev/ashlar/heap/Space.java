@@ -27,6 +27,7 @@ public final class Space extends OpenZone {
     private static final int LOG2_MINIMUM_ALIGNMENT = Integer.numberOfTrailingZeros(BlockStore.MINIMUM_ALIGNMENT);
 
     private final Publishing publishing;
+    private final Preparer preparer;
     // Copies of what every call reads: they save a load each.
     private final long base;
     private final long capacityByteSize;
@@ -38,6 +39,8 @@ public final class Space extends OpenZone {
         ZoneRegions regions = new ZoneRegions(zone, ladder, calls, heapName);
         super(heapName, zone, regions, storeOf(zone, regions, lock, health), lock, health);
         this.publishing = publishingOf(this, ladder);
+        this.preparer = new Preparer(this);
+        regions.whenGrown(preparer::wake);
         this.base = zone.base();
         this.capacityByteSize = zone.byteSize();
         this.isStaged = publishing.isStaged();
@@ -100,6 +103,11 @@ public final class Space extends OpenZone {
     /** {@return whether callers write to a buffer, because a block cannot be written where the heap hands it out} */
     public boolean isStaged() {
         return isStaged;
+    }
+
+    /** Has every allocation commit the regions that it needs. */
+    void withoutPreparedRegions() {
+        preparer.turnOff();
     }
 
     /**
@@ -402,6 +410,7 @@ public final class Space extends OpenZone {
         synchronized (lock) {
             publishing.healing.stop();
             try {
+                regions.awaitPrepared();
                 closeOthers.run();
                 regions.close();
             } finally {

@@ -55,6 +55,7 @@ public final class Zones {
     private final @Nullable MemorySegment writable;
     private final Cleaner.Cleanable watch;
     private volatile boolean checksLateWrites;
+    private volatile boolean preparesRegions = true;
 
     /** Keeps a heap open for as long as the thread lives that took it. */
     public static final class Lease {
@@ -317,6 +318,9 @@ public final class Zones {
                     case Span.Refused refused -> throw HeapExhaustedException.zoneRefused(
                             estate.name, domain, byteSize, span.byteSizeOf(domain), refused.refusal());
                 };
+        if (!preparesRegions) {
+            space.withoutPreparedRegions();
+        }
         estate.add(space);
         return space;
     }
@@ -344,6 +348,12 @@ public final class Zones {
     /** Makes writes throw that come after their block was published. Pre: no block was handed out. */
     public void checkLateWrites() {
         checksLateWrites = true;
+    }
+
+    /** Has every allocation commit the regions that it needs. Pre: no block was handed out. */
+    public void withoutPreparedRegions() {
+        preparesRegions = false;
+        first.withoutPreparedRegions();
     }
 
     /** {@return whether a write throws that comes after its block was published} */

@@ -2,6 +2,7 @@ package dev.ashlar.region;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,31 +24,64 @@ final class Ladder {
                 .toList();
     }
 
+    /**
+     * What came of a commit.
+     *
+     * @param rung the one that committed the region, or null if none did; then the region is a hole
+     * @param refusals by the rungs that were tried before
+     */
+    record Attempt(@Nullable Rung rung, List<Refusal> refusals) {
+        /** Nothing was tried. */
+        static final Attempt NONE = new Attempt(null, List.of());
+    }
+
     /** {@return the rung that committed the region, or null if all refused} */
     @Nullable Rung commit(int region) {
-        List<Refusal> failure = new ArrayList<>();
+        Attempt attempt = attempt(region, Region.BYTE_SIZE);
+        keep(attempt);
+        lastFailure = attempt.rung() == null ? attempt.refusals() : List.of();
+        return attempt.rung();
+    }
+
+    /**
+     * Commits a region that nothing needs yet, in a thread that does not hold the heap's lock. It leaves the last page
+     * of the pool, and the last region for which a control group has room, to those who need them. It records nothing:
+     * a refusal that matters comes again when an allocation needs the region.
+     */
+    Attempt prepare(int region) {
+        return wouldEmptyPool() ? Attempt.NONE : attempt(region, 2 * Region.BYTE_SIZE);
+    }
+
+    private boolean wouldEmptyPool() {
+        return rungs.stream().anyMatch(rung -> rung.backing() == Backing.HUGETLB)
+                && HugePageSettings.read().pool().filter(pool -> pool.available() == 1).isPresent();
+    }
+
+    private Attempt attempt(int region, long neededByteSize) {
+        List<Refusal> refusals = new ArrayList<>();
         for (Rung rung : rungs) {
-            Refusal noRoom = room.refusal(rung.backing(), Region.BYTE_SIZE);
+            Refusal noRoom = room.refusal(rung.backing(), neededByteSize);
             if (noRoom != null) {
-                failure.add(noRoom);
-                keep(noRoom);
+                refusals.add(noRoom);
                 break;
             }
             for (Rung tried = rung; tried != null; tried = tried.alternative()) {
                 Refusal refusal = tried.commit(region);
                 if (refusal == null) {
-                    lastFailure = List.of();
-                    return tried;
+                    return new Attempt(tried, refusals);
                 }
-                failure.add(refusal);
-                keep(refusal);
+                refusals.add(refusal);
             }
-            if (MemoryRoom.isRefused(failure.getLast())) {
+            if (MemoryRoom.isRefused(refusals.getLast())) {
                 break;
             }
         }
-        lastFailure = failure;
-        return null;
+        return new Attempt(null, refusals);
+    }
+
+    /** Keeps the refusals of an attempt. */
+    void keep(Attempt attempt) {
+        attempt.refusals().forEach(this::keep);
     }
 
     /** {@return why the last commit failed, or nothing if none has failed since the previous call} */

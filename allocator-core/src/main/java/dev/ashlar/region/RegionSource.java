@@ -27,6 +27,33 @@ public interface RegionSource {
     /** {@return whether a region is committed} */
     boolean isCommitted(int region);
 
+    /** Called when a zone that grows has no empty region left, so that the next one should be prepared. */
+    default void grown() {
+        // By default regions are not prepared.
+    }
+
+    /**
+     * {@return the region that another thread is committing ahead of need, or a negative number} While there is one, no
+     * region may be committed or released: call {@link #endPreparing} first.
+     */
+    default int preparing() {
+        return -1;
+    }
+
+    /** Lets another thread commit a hole. Pre: no region is being prepared. */
+    default void beginPreparing(int region) {
+        throw new UnsupportedOperationException("region " + region + " cannot be prepared");
+    }
+
+    /**
+     * Ends a preparation: waits if the commit has begun, otherwise cancels it.
+     *
+     * @return whether the region is committed now; if not, it is a hole
+     */
+    default boolean endPreparing() {
+        return false;
+    }
+
     /** Completes or undoes a change of regions that an Error cut short, so that each is committed or a hole. */
     default void recover() {
         // By default a commit and a release cannot be cut short.

@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The regions of one zone: which are committed, by which rung, and their total size. Not thread-safe. */
+/**
+ * The regions of one zone: which are committed, by which rung, and their total size. Not thread-safe, except that
+ * {@link #prepare} commits one region while other threads use this object.
+ */
 public final class ZoneRegions implements RegionSource, AutoCloseable {
     private static final int NONE = -1;
 
     private final Zone zone;
     private final Ladder ladder;
+    private final Preparation preparation;
     private final @Nullable Rung[] rungOf;
     private final List<Backing> backingsInOrder = new ArrayList<>();
     // Read by threads that do not hold the heap's lock.
@@ -31,6 +35,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     private int changing = NONE;
     /** Commits and releases that were begun. */
     private long changeCount;
+    private Runnable whenGrown = () -> {};
 
     /**
      * Creates the regions of {@code zone}, none of them committed.
@@ -41,6 +46,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     public ZoneRegions(Zone zone, List<Backing> backings, SystemCalls calls, String name) {
         this.zone = zone;
         this.ladder = new Ladder(backings, zone, calls, name);
+        this.preparation = new Preparation(ladder);
         this.rungOf = new Rung[Region.countFor(zone.byteSize())];
         this.kernelView = new KernelView(zone, calls);
         this.ledger = new Ledger(zone, rungOf.length);
@@ -61,6 +67,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
             // The heap was closed during an allocation: the address space is no longer ours.
             return false;
         }
+        assert preparing() < 0 : "region " + preparing() + " is being prepared";
         changeCount++;
         changing = region;
         Rung rung = ladder.commit(region);
@@ -68,6 +75,11 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
             changing = NONE;
             return false;
         }
+        install(region, rung);
+        return true;
+    }
+
+    private void install(int region, Rung rung) {
         ledger.committed(region, rung.backing(), rung.joinsNeighbours());
         if (!backingsInOrder.contains(rung.backing())) {
             backingsInOrder.add(rung.backing());
@@ -79,7 +91,69 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         committedByteSize = committed;
         peakCommittedByteSize = peak;
         changing = NONE;
-        return true;
+    }
+
+    @Override
+    public void grown() {
+        whenGrown.run();
+    }
+
+    /** Sets what is called when the zone grows, with the heap's lock held. */
+    public void whenGrown(Runnable action) {
+        whenGrown = action;
+    }
+
+    @Override
+    public int preparing() {
+        return preparation.region();
+    }
+
+    @Override
+    public void beginPreparing(int region) {
+        assert rungOf[region] == null && changing == NONE : "region " + region + " changing=" + changing;
+        changeCount++;
+        preparation.begin(region);
+    }
+
+    /** Commits the region that is being prepared. Pre: the heap's lock is not held. */
+    public void prepare() {
+        preparation.work();
+    }
+
+    @Override
+    public boolean endPreparing() {
+        if (closed) {
+            preparation.end();
+            return false;
+        }
+        Ladder.Attempt attempt = awaitPreparing();
+        int region = preparing();
+        changeCount++;
+        // From here on the region is one that this call commits, or makes a hole.
+        changing = region;
+        preparation.end();
+        Rung rung = attempt == null ? null : attempt.rung();
+        if (attempt == null) {
+            recover();
+        } else if (rung != null) {
+            ladder.keep(attempt);
+            install(region, rung);
+        }
+        changing = NONE;
+        return rung != null;
+    }
+
+    /** Waits until no thread prepares a region, and lets none begin before the heap's lock is free. */
+    public void awaitPrepared() {
+        if (preparing() >= 0) {
+            awaitPreparing();
+        }
+    }
+
+    private Ladder.@Nullable Attempt awaitPreparing() {
+        // A fork does not have the thread for which it would wait.
+        Fork.refuse();
+        return preparation.await();
     }
 
     @Override
@@ -93,6 +167,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         if (closed) {
             return false;
         }
+        assert preparing() < 0 : "region " + preparing() + " is being prepared";
         long committed = committedByteSize;
         // First, and without a call in between: if an Error comes now, no block is placed in a hole.
         changeCount++;
@@ -122,6 +197,8 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     public void recover() {
         if (changing != NONE) {
             Fork.refuse();
+            // An Error may have come while it was about to be ended.
+            preparation.end();
             ladder.forget(changing);
             ledger.forget(changing);
             kernelView.forget(changing);
@@ -304,7 +381,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
 
     /** {@return bytes of bookkeeping} */
     public long metadataByteSize() {
-        return 64 + 4L * rungOf.length + ledger.metadataByteSize();
+        return 128 + 4L * rungOf.length + ledger.metadataByteSize();
     }
 
     /** Closes the files of the regions. Closing the span gives their memory back. */

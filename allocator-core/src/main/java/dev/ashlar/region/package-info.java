@@ -11,7 +11,8 @@
  * memory file or anonymous. The {@code Ladder} tries the rungs best first at each commit and keeps every refusal. A
  * {@code FileRung} has one file for a whole zone, and a {@code FilelessRung} takes its place if files are forbidden or
  * short. {@code Remedy} says what helps against a refusal, {@code MemoryRoom} refuses what a memory cgroup has no room
- * for, and {@code Fork} keeps a forked child away. On a hardened zone a {@code SealedRung} has a file for each region,
+ * for, and {@code Fork} keeps a forked child away. {@code Preparation} commits a region in a thread that does not hold
+ * the heap's lock. On a hardened zone a {@code SealedRung} has a file for each region,
  * sealed against writers, and a {@code FileAnchor} for each pinned one. {@code Discards} gives single pages of data to
  * the system and fetches them again. {@code Placement} chooses addresses, and {@code AddressSpace} holds them. {@code
  * Poke} writes through {@code /proc/self/mem}. {@link dev.ashlar.region.Permissions} publishes in place, {@link
@@ -20,6 +21,7 @@
  * <p><b>States of a region.</b> One method makes each transition; if it fails, it undoes itself:
  * <pre>
  *   hole --ZoneRegions.commit--&gt; committed --ZoneRegions.release--&gt; hole
+ *   hole --ZoneRegions.beginPreparing, prepare, endPreparing--&gt; committed, or a hole
  * </pre> On the write path IN_PLACE the pages of a committed region have states too:
  * <pre>
  *   open --Permissions.publish--&gt; published --Permissions.reopen, the whole region, when it is empty--&gt; open
@@ -41,7 +43,8 @@
  * recorded before it is made, so that {@link dev.ashlar.region.ZoneRegions#recover} can complete or undo it. {@link
  * dev.ashlar.region.StackRoom} makes sure of room on the stack before a change of several steps.
  *
- * <p><b>Locking.</b> None: the heap serialises commit, release, publish and audit. The span's segments may be used by
+ * <p><b>Locking.</b> The heap serialises commit, release, publish and audit. Only {@link
+ * dev.ashlar.region.ZoneRegions#prepare} runs beside them. The span's segments may be used by
  * any thread and are valid until the span is closed.
  */
 @NullMarked

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param committedByteSize bytes of committed regions
  * @param peakCommittedByteSize most bytes of committed regions at once since the heap was built; with several
  *     zones the sum of their peaks, which may lie at different times
+ * @param preparedByteSize bytes of committed regions that were prepared ahead of need and never held a block
  * @param liveByteSize bytes occupied by live blocks
  * @param liveBlockCount live blocks
  * @param committedByBacking bytes of committed regions by backing; only backings in use are present
@@ -34,6 +35,7 @@ public record HeapStats(
         long reservedByteSize,
         long committedByteSize,
         long peakCommittedByteSize,
+        long preparedByteSize,
         long liveByteSize,
         long liveBlockCount,
         Map<Backing, Long> committedByBacking,
@@ -74,6 +76,7 @@ public record HeapStats(
                 reservedByteSize + other.reservedByteSize,
                 committedByteSize + other.committedByteSize,
                 peakCommittedByteSize + other.peakCommittedByteSize,
+                preparedByteSize + other.preparedByteSize,
                 liveByteSize + other.liveByteSize,
                 liveBlockCount + other.liveBlockCount,
                 byBacking,

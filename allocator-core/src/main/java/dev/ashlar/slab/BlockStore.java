@@ -6,6 +6,7 @@ import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
 import dev.ashlar.region.RegionSource;
 import java.lang.invoke.VarHandle;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -376,6 +377,11 @@ public final class BlockStore {
             space.settle();
             return space.runs.committedRegionCount();
         }
+    }
+
+    /** {@return what {@code change} returns, which may commit and release regions; takes the lock} */
+    public <T> T change(Function<RunAllocator, T> change) {
+        return space.change(() -> change.apply(space.runs));
     }
 
     /** {@return the run allocator of this store, for figures; pre: the lock is held} */

@@ -147,16 +147,23 @@ final class Parking extends Apart {
     }
 
     /**
-     * Frees the block at {@code offset} if it is live, was handed out last, and needs no erasing.
+     * Frees the block at {@code offset} if it is live, was handed out last, and need not wait in quarantine.
      *
      * @return whether it was
      */
     boolean freeLast(long offset, Holder holder) {
-        if (offset == lastOffset && quarantine == null && isLastLive(offset, holder)) {
-            lastFreed.offset = offset;
-            return true;
+        if (offset != lastOffset || !isLastLive(offset, holder)) {
+            return false;
         }
-        return false;
+        if (quarantine != null) {
+            int sizeClass = lastKey >> 1;
+            if (Quarantine.takes(sizeClass, holder)) {
+                return false;
+            }
+            space.erase(offset, SizeClasses.byteSize(sizeClass));
+        }
+        lastFreed.offset = offset;
+        return true;
     }
 
     /**
@@ -204,7 +211,7 @@ final class Parking extends Apart {
         boolean hasClass = (~slab & sizeClass - SizeClasses.SLOT_CLASS_COUNT) >= 0;
         boolean isParkable = !isClearingUp() && hasClass;
         if (quarantine != null) {
-            if (holder == Holder.ADDRESS && isParkable) {
+            if (isParkable && Quarantine.takes(sizeClass, holder)) {
                 enter(quarantine, words, position, offset, sizeClass);
                 return;
             }

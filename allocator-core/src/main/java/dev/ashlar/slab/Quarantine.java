@@ -15,12 +15,23 @@ final class Quarantine {
     /** The largest number of bytes that may wait. */
     static final int LARGEST_BYTE_SIZE = 64 * 1024;
 
+    /**
+     * The largest size class that waits, of 1 KiB. To fill a larger block after it has left the first-level data cache
+     * costs more than the stop.
+     */
+    private static final int LARGEST_CLASS = SizeClasses.of(1024);
+
     private final long[] offsets = new long[LENGTH];
     private final short[] sizeClasses = new short[LENGTH];
 
     private int oldest;
     private int count;
     private int byteSize;
+
+    /** {@return whether blocks of a size class wait here if they are held this way} */
+    static boolean takes(int sizeClass, Holder holder) {
+        return sizeClass <= LARGEST_CLASS && holder == Holder.ADDRESS;
+    }
 
     /** Adds a block. Pre: {@link #isFull()} is false. */
     void enter(long offset, int sizeClass) {

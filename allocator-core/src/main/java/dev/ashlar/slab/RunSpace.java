@@ -53,7 +53,7 @@ final class RunSpace {
     }
 
     /** Makes a change of pages. If an Error cuts it short, the bookkeeping is rebuilt before the next one. */
-    private <T> T change(Supplier<T> change) {
+    <T> T change(Supplier<T> change) {
         synchronized (lock) {
             settle();
             try {

@@ -148,6 +148,7 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
         addBlocks(all);
         addFrees(all);
         addGroups(all);
+        addGrowth(all);
         addHeaps(all);
         addData(all);
         addHardened(all);
@@ -247,6 +248,14 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
             batch.allocate(Domain.CODE, 100, 16).fill((byte) 0x90);
             g.held.add(batch.publish());
         }, g -> g.first(PublishedBatch.class).free(), -1, 0));
+    }
+
+    /** Calls while the next region is prepared, is about to be, or is there. */
+    private static void addGrowth(Map<String, ErrorCase> all) {
+        code(all, "grow", 1, g -> g.hold(3, REGION), g -> g.result = g.allocate(REGION));
+        code(all, "grow-trim", 0, g -> g.hold(3, REGION), g -> g.heap.trim());
+        code(all, "grow-close", 0, g -> g.hold(3, REGION), g -> g.heap.close());
+        data(all, "data-grow", 1, g -> g.hold(3, REGION), g -> g.result = g.allocate(REGION));
     }
 
     private static void addHeaps(Map<String, ErrorCase> all) {

@@ -55,7 +55,7 @@ final class HardenedFaults {
     private static void live(HardenedCell cell, FaultyCalls calls) {
         CodeHeap heap;
         try {
-            heap = over(calls, cell.builder()).capacity(8 * REGION).build();
+            heap = over(calls, cell.builder()).capacity(8 * REGION).withoutPreparedRegions().build();
         } catch (BackingUnavailableException | UnsupportedHostException refused) {
             assertThat(refused.getMessage()).isNotBlank();
             return;

@@ -56,7 +56,7 @@ class HardenedHeapTest {
     private final SystemCalls kernel = Libc.system();
 
     private static CodeHeapBuilder builder(HardenedCell cell) {
-        return cell.builder().capacity(16 * REGION);
+        return cell.builder().capacity(16 * REGION).withoutPreparedRegions();
     }
 
     @OnEveryHardening

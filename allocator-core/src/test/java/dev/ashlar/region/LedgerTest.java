@@ -95,7 +95,7 @@ class LedgerTest {
     void theLedgerPredictsTheTablesOfAModelAfterEveryStep(PathCell cell) {
         Seeds.forEach(seed -> {
             FakeKernel fake = new FakeKernel(Libc.system());
-            try (CodeHeap heap = over(fake.calls(), builder(cell)).build()) {
+            try (CodeHeap heap = over(fake.calls(), builder(cell)).withoutPreparedRegions().build()) {
                 new LedgerWalk(heap, fake, seed).run(STEP_COUNT * FAKE_STEPS_PER_STEP);
             }
         });
@@ -152,7 +152,7 @@ class LedgerTest {
         PathCell cell = new PathCell(WritePath.IN_PLACE, MemoryDemand.THP);
         try (HugePages _ = cell.need(REGION_COUNT);
                 PagemapScan scan = scan();
-                CodeHeap heap = over(lying, builder(cell)).build()) {
+                CodeHeap heap = over(lying, builder(cell)).withoutPreparedRegions().build()) {
             armed.set(1);
             // A thousand steps take about a second. Most lies are found in the same step.
             assertThatThrownBy(() -> new LedgerWalk(heap, new Tables(scan), Seeds.FIXED).run(1000))

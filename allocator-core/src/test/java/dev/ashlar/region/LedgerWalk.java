@@ -165,19 +165,28 @@ final class LedgerWalk {
 
     private void compare(String taken) {
         for (Space space : zones(heap).spaces()) {
-            Ledger ledger = space.regions().ledger();
-            for (View view : space.zone().views()) {
-                String where = "step " + stepCount + ", " + taken + ": " + space.zone().domain() + " " + view.access();
-                assertThat(kernel.mappings(view)).as(where).isEqualTo(ledger.predict(view));
-                BitSet huge = kernel.hugeRegions(view);
-                for (int region = 0; region < space.regions().regionCount(); region++) {
-                    // The kernel may have made a region huge again if all its pages have the same permission.
-                    boolean mayBeEither = ledger.isSplit(region) && space.regions().permissions().canHeal(region);
-                    assertThat(mayBeEither || huge.get(region) == ledger.isHuge(region))
-                            .as(where + ": region " + region + " huge=" + huge.get(region) + ", predicted="
-                                    + ledger.isHuge(region))
-                            .isTrue();
-                }
+            space.whileOpen(() -> {
+                // The kernel knows of a region that is being prepared.
+                space.blocks().change(runs -> runs.next().adopt());
+                compare(space, taken);
+                return space;
+            });
+        }
+    }
+
+    private void compare(Space space, String taken) {
+        Ledger ledger = space.regions().ledger();
+        for (View view : space.zone().views()) {
+            String where = "step " + stepCount + ", " + taken + ": " + space.zone().domain() + " " + view.access();
+            assertThat(kernel.mappings(view)).as(where).isEqualTo(ledger.predict(view));
+            BitSet huge = kernel.hugeRegions(view);
+            for (int region = 0; region < space.regions().regionCount(); region++) {
+                // The kernel may have made a region huge again if all its pages have the same permission.
+                boolean mayBeEither = ledger.isSplit(region) && space.regions().permissions().canHeal(region);
+                assertThat(mayBeEither || huge.get(region) == ledger.isHuge(region))
+                        .as(where + ": region " + region + " huge=" + huge.get(region) + ", predicted="
+                                + ledger.isHuge(region))
+                        .isTrue();
             }
         }
     }

@@ -54,7 +54,7 @@ class MappingCountTest {
     void aRunOfRegionsIsOneMappingInEachViewIfTheKernelMergesThem(MemoryDemand memory) {
         try (HugePages _ = HugePages.need(memory, 5);
                 CodeHeap heap =
-                        CodeHeap.builder().memory(memory).capacity(16 * REGION).build()) {
+                        CodeHeap.builder().memory(memory).capacity(16 * REGION).withoutPreparedRegions().build()) {
             List<CodeBlock> blocks = new ArrayList<>();
             for (int count = 1; count <= 5; count++) {
                 blocks.add(heap.allocate(REGION));

@@ -111,7 +111,7 @@ class MemoryLifeTest {
     }
 
     private static CodeHeapBuilder builder(MemoryDemand memory) {
-        return CodeHeap.builder().memory(memory).capacity(8 * REGION);
+        return CodeHeap.builder().memory(memory).capacity(8 * REGION).withoutPreparedRegions();
     }
 
     private static MemorySegment traps(long byteSize) {

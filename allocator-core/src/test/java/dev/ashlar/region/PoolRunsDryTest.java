@@ -51,7 +51,7 @@ class PoolRunsDryTest {
     void theNextRegionComesFromTheNextRungAndLaterOnesFromThePoolAgain() {
         HugePages.need(MemoryDemand.THP, 0).close();
         try (HugePages _ = HugePages.need(MemoryDemand.HUGETLB, 4);
-                CodeHeap heap = CodeHeap.builder().capacity(16 * REGION).build()) {
+                CodeHeap heap = CodeHeap.builder().capacity(16 * REGION).withoutPreparedRegions().build()) {
             List<CodeBlock> blocks = new ArrayList<>();
             blocks.add(regionReturning(heap, 0));
             assertThat(heap.report().refusals()).isEmpty();

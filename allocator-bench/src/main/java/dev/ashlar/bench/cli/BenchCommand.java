@@ -3,6 +3,8 @@ package dev.ashlar.bench.cli;
 import dev.ashlar.bench.report.BenchResult;
 import dev.ashlar.bench.report.BenchRun;
 import dev.ashlar.bench.report.ResultFile;
+import dev.ashlar.bench.report.Targets;
+import dev.ashlar.bench.suite.EarlierCore;
 import dev.ashlar.bench.suite.Experiment;
 import dev.ashlar.bench.suite.Suite;
 import dev.ashlar.tool.cli.BenchModule;
@@ -63,6 +65,16 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds. Default: 1 with --quick, else 3.")
     private @Nullable Integer rounds;
 
+    @Option(
+            names = "--before",
+            paramLabel = "COMMIT",
+            defaultValue = EarlierCore.DEFAULT,
+            description = "The contender 'before' is the allocator of this commit. Default: ${DEFAULT-VALUE}.")
+    private String before = EarlierCore.DEFAULT;
+
+    @Option(names = "--trace", paramLabel = "FILE", description = "Replay this trace, too. Can be repeated.")
+    private List<Path> traces = new ArrayList<>();
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write everything as JSON.")
     private @Nullable Path json;
 
@@ -87,7 +99,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Return 1 if a target was missed.")
     private boolean check;
 
-    @Option(names = "--list", description = "List the rows and their contenders, and measure nothing.")
+    @Option(names = "--list", description = "List the rows with contenders and targets, and measure nothing.")
     private boolean list;
 
     @Override
@@ -111,6 +123,9 @@ final class BenchCommand implements Callable<Integer> {
 
     private Suite suite() {
         Suite whole = quick ? Suite.quick() : Suite.full();
+        for (Path trace : traces) {
+            whole = whole.plusTrace(trace);
+        }
         if (rows.isEmpty()) {
             return whole;
         }
@@ -125,7 +140,7 @@ final class BenchCommand implements Callable<Integer> {
     private BenchResult measure(Suite suite) {
         int count = roundCount(suite);
         String command = String.join(" ", spec.commandLine().getParseResult().originalArgs());
-        BenchRun run = new BenchRun(suite, count, command);
+        BenchRun run = new BenchRun(suite, count, new EarlierCore(before), command);
         try (Progress progress = new Progress(spec.commandLine().getErr(), Terminal.error(), "bench")) {
             return run.measure(step -> progress.accept(BenchText.progress(step)),
                     soFar -> ResultFile.write(soFar, json, null, null));
@@ -145,5 +160,9 @@ final class BenchCommand implements Callable<Integer> {
         out.println("%-22s %s".formatted(experiment.id(), experiment.title()));
         out.println("%-22s   %s".formatted("", String.join(", ", experiment.contenders().stream()
                 .map(contender -> contender.name()).toList())));
+        for (Experiment.Metric metric : experiment.metrics()) {
+            String row = experiment.rowId(metric);
+            Targets.of(row).forEach(target -> out.println("%-22s   %s: %s".formatted("", row, target)));
+        }
     }
 }

@@ -92,7 +92,7 @@ final class BenchText extends TextReport {
     private void verdict(Verdict verdict) {
         String against = verdict.againstText();
         line("    %s %8s, at most %-7s %s: ours %s%s".formatted(mark(verdict.state()), verdict.measuredText(),
-                Units.ratio(verdict.limit()), verdict.row(), verdict.oursText(),
+                verdict.limitText(), verdict.row(), verdict.oursText(),
                 against.isEmpty() ? "" : "; " + against));
     }
 

@@ -1,5 +1,6 @@
 package dev.ashlar.bench.jmh;
 
+import dev.ashlar.tool.memory.RawMemory;
 import dev.ashlar.tool.workload.LiveBlocks;
 import dev.ashlar.tool.workload.SizeMix;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,8 @@ import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * What does an allocation cost while nothing is freed? Includes writing the contents and the kernel's work for fresh
- * memory. A process measures once, because used memory is not fresh; the benchmark warms up on few blocks.
+ * memory. A process measures once, because used memory is not fresh; the benchmark warms up on few blocks. The guest of
+ * a virtual machine uses and releases as much memory before, so that the time of the host does not count.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @Warmup(iterations = 0)
@@ -40,6 +42,7 @@ public abstract class GrowthBenchmark extends SteadyState {
     GrowthBenchmark() {}
 
     void warmUp(MemoryUnderTest memory, ThreadParams thread) {
+        RawMemory.useAndRelease(LIVE_MAX * SizeMix.MEAN_BYTE_SIZE * 5 / 4);
         blocks = memory.blocks(SizeMix.MIXED, LIVE_MAX, thread);
         long end = System.nanoTime() + WARM_UP_NANOS;
         do {

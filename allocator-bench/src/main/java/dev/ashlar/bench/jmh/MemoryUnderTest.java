@@ -36,8 +36,8 @@ public abstract class MemoryUnderTest {
     public static class Code extends MemoryUnderTest {
 
         /** The label of a {@link Rival}. */
-        @Param({"ashlar", "mmap+mprotect", "jffi", "asmjit", "asmjit-critical", "asmjit-dual", "asmjit-dual-critical",
-            "range-tree", "floor", "harness"})
+        @Param({"ashlar", "ashlar-unprepared", "mmap+mprotect", "jffi", "asmjit", "asmjit-critical", "asmjit-dual",
+            "asmjit-dual-critical", "asmjit-fill-critical", "floor", "harness"})
         String memory = "ashlar";
 
         /** Opens the memory. */
@@ -51,8 +51,9 @@ public abstract class MemoryUnderTest {
     public static class Data extends MemoryUnderTest {
 
         /** The label of a {@link Rival}. */
-        @Param({"ashlar", "ashlar-arena", "malloc", "malloc-critical", "jemalloc", "jemalloc-critical", "mimalloc",
-            "mimalloc-critical", "netty-pooled", "netty-adaptive", "arena", "floor", "harness"})
+        @Param({"ashlar", "ashlar-unprepared", "ashlar-arena", "malloc", "malloc-critical", "jemalloc",
+            "jemalloc-critical", "mimalloc", "mimalloc-critical", "netty-pooled", "netty-adaptive", "arena", "floor",
+            "harness"})
         String memory = "ashlar";
 
         /** Opens the memory. */

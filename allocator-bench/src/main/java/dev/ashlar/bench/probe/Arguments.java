@@ -2,6 +2,9 @@ package dev.ashlar.bench.probe;
 
 import dev.ashlar.bench.rivals.Rival;
 import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.replay.Trace;
+import dev.ashlar.tool.replay.TraceReader;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,13 +32,22 @@ record Arguments(Map<String, String> values) {
         return value;
     }
 
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
     int number(String name) {
         return Integer.parseInt(word(name));
+    }
+
+    /** {@return the trace in the file that the argument {@code trace} names} */
+    Trace trace() {
+        return TraceReader.read(Path.of(word("trace")));
     }
 
     /** Opens the memory that the arguments {@code kind} and {@code memory} name, with a slot for each live block. */
     BlockMemory openMemory() {
         Rival.Kind kind = Rival.Kind.valueOf(word("kind").toUpperCase(Locale.ROOT));
-        return Rival.of(kind, word("memory")).open(values.containsKey("live") ? number("live") : 1);
+        return Rival.of(kind, word("memory")).open(has("live") ? number("live") : 1);
     }
 }

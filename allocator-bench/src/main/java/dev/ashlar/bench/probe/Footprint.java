@@ -7,6 +7,7 @@ import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.workload.Draws;
 import dev.ashlar.tool.workload.LiveBlocks;
 import dev.ashlar.tool.workload.SizeMix;
+import dev.ashlar.tool.workload.WorkerThreads;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,7 +18,10 @@ import java.util.Map;
  * <p>For Ashlar, counts the committed regions of the heap, and as a check also the kernel's figure. For a rival, counts
  * what the kernel says that the process holds more than before the first block ({@link HeldMemory}).
  *
- * <p>Arguments: {@code kind}, {@code memory}, {@code live}, {@code turnovers}.
+ * <p>Several threads take turns with the same blocks, so that most blocks are freed by a thread that did not allocate
+ * them.
+ *
+ * <p>Arguments: {@code kind}, {@code memory}, {@code live}, {@code turnovers}, {@code threads}.
  */
 public final class Footprint {
 
@@ -25,18 +29,28 @@ public final class Footprint {
     private static final int WARM_UP_BLOCKS = 100;
     private static final int WARM_UP_ROUNDS = 1_500;
 
+    /** Blocks that a thread replaces before it is the turn of the next. */
+    private static final int TURN_BLOCKS = 1_000;
+
     private final BlockMemory memory;
     private final LiveBlocks live;
     private final HeldMemory held;
+    private final WorkerThreads threads;
+    private int turn;
     private final Map<String, Double> figures = new HashMap<>();
 
-    private Footprint(BlockMemory memory, int count, int turnovers) {
+    private Footprint(BlockMemory memory, int count, int turnovers, WorkerThreads threads) {
         this.memory = memory;
+        this.threads = threads;
         Draws draws = new Draws(SizeMix.MIXED, count, 1, (turnovers + 2) * count);
         this.live = new LiveBlocks(memory, draws, count, 0);
         int warmUpBlocks = Math.min(WARM_UP_BLOCKS, count);
-        for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-            live.grow(warmUpBlocks).shrink(warmUpBlocks);
+        for (int thread = 0; thread < threads.count(); thread++) {
+            nextThread(() -> {
+                for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+                    live.grow(warmUpBlocks).shrink(warmUpBlocks);
+                }
+            });
         }
         this.held = new HeldMemory();
     }
@@ -44,15 +58,16 @@ public final class Footprint {
     /** Measures and answers. */
     public static void main(String[] arguments) {
         Arguments given = Arguments.of(arguments);
-        try (BlockMemory memory = given.openMemory()) {
+        try (BlockMemory memory = given.openMemory();
+                WorkerThreads threads = new WorkerThreads("turn", given.number("threads"))) {
             int turnovers = given.number("turnovers");
-            Map<String, Double> figures = new Footprint(memory, given.number("live"), turnovers).measure(turnovers);
-            Answer.write(new Answer(figures, BackingNote.of(memory)));
+            Answer.write(new Answer(new Footprint(memory, given.number("live"), turnovers, threads).measure(turnovers),
+                    BackingNote.of(memory)));
         }
     }
 
     private Map<String, Double> measure(int turnovers) {
-        live.grow();
+        nextThread(live::grow);
         note("grown");
         replace(live.count());
         note("churned");
@@ -60,17 +75,32 @@ public final class Footprint {
             replace((turnovers - 1) * live.count());
             note("churned-" + turnovers);
         }
-        live.freeHalf();
+        nextThread(live::freeHalf);
         note("halved");
-        live.grow();
+        nextThread(live::grow);
         note("refilled");
         return figures;
     }
 
     private void replace(int times) {
-        for (int time = 0; time < times; time++) {
-            live.replace();
+        for (int done = 0; done < times; done += TURN_BLOCKS) {
+            nextThread(() -> {
+                for (int block = 0; block < TURN_BLOCKS; block++) {
+                    live.replace();
+                }
+            });
         }
+    }
+
+    /** Runs the work on one thread after the other. */
+    private void nextThread(Runnable work) {
+        int chosen = turn++ % threads.count();
+        threads.run(threads.count(), index -> {
+            if (index == chosen) {
+                work.run();
+            }
+            return index;
+        });
     }
 
     private void note(String moment) {

@@ -3,65 +3,55 @@ package dev.ashlar.bench.probe;
 import dev.ashlar.bench.rivals.BackingNote;
 import dev.ashlar.tool.child.Answer;
 import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.RawMemory;
 import dev.ashlar.tool.workload.Draws;
 import dev.ashlar.tool.workload.LiveBlocks;
 import dev.ashlar.tool.workload.SizeMix;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 
 /**
  * Measures how long single allocations take: every allocation of a growth to a number of live blocks, and of as many
- * random replacements. Allocations for which an Ashlar heap committed memory are reported apart: they are few, they
- * cost what the kernel needs for memory, and a user can commit ahead.
+ * random replacements at full speed. All of them are in one histogram, those that commit memory too; the fresh blocks
+ * of the growth are also in one of their own.
+ *
+ * <p>With a pace, the growth takes that many milliseconds for each region of 2 MiB, in bursts of a millisecond, and
+ * nothing is replaced.
  *
  * <p>This is our own recorder, because JMH's sample mode may omit pauses. A time includes one read of the clock; a note
  * says what that takes.
  *
- * <p>Arguments: {@code kind}, {@code memory}, {@code live}.
+ * <p>Arguments: {@code kind}, {@code memory}, {@code live}, {@code pace} (0 for full speed).
  */
 public final class Latency {
 
     private static final int WARM_UP_COUNT = 100_000;
+    private static final long REGION_BYTE_SIZE = 2L << 20;
+    private static final int DIGITS = 3;
 
     private final BlockMemory memory;
+    private final long paceMillis;
     private final Draws draws;
     private final LiveBlocks live;
-    private final Times usual;
-    private final Times commits;
+    private final Histogram all = new Histogram(DIGITS);
+    private final Histogram fresh = new Histogram(DIGITS);
 
-    private Latency(BlockMemory memory, int count) {
+    private Latency(BlockMemory memory, int count, int paceMillis) {
         this.memory = memory;
+        this.paceMillis = paceMillis;
         this.draws = new Draws(SizeMix.MIXED, count, 1, 2 * count);
         this.live = new LiveBlocks(memory, draws, count, 0);
-        this.usual = new Times(Math.max(WARM_UP_COUNT, 2 * count));
-        this.commits = new Times(Math.max(WARM_UP_COUNT, 2 * count));
-    }
-
-    /** Recorded times. */
-    private static final class Times {
-        private final long[] nanos;
-        private int count;
-
-        Times(int capacity) {
-            nanos = new long[capacity];
-        }
-
-        void record(long time) {
-            nanos[count++] = time;
-        }
-
-        double percentile(double percent) {
-            Arrays.sort(nanos, 0, count);
-            return nanos[Math.max(0, (int) Math.ceil(percent / 100 * count) - 1)];
-        }
     }
 
     /** Measures and answers. */
     public static void main(String[] arguments) {
         Arguments given = Arguments.of(arguments);
+        RawMemory.useAndRelease(given.number("live") * SizeMix.MEAN_BYTE_SIZE * 2);
         try (BlockMemory memory = given.openMemory()) {
-            Answer.write(new Latency(memory, given.number("live")).measure());
+            Answer.write(new Latency(memory, given.number("live"), given.number("pace")).measure());
         }
     }
 
@@ -69,47 +59,61 @@ public final class Latency {
         // One block only: the first commits must still come.
         for (int round = 0; round < WARM_UP_COUNT; round++) {
             draws.advance();
-            allocate(0);
+            allocate(0, fresh);
             live.free(0);
         }
         clockNanos();
-        usual.count = 0;
-        commits.count = 0;
-        for (int block = 0; block < live.count(); block++) {
-            draws.advance();
-            allocate(block);
+        all.reset();
+        fresh.reset();
+        grow();
+        for (int time = 0; paceMillis == 0 && time < live.count(); time++) {
+            allocate(live.freeVictim(), all);
         }
-        for (int time = 0; time < live.count(); time++) {
-            allocate(live.freeVictim());
-        }
-        Map<String, Double> figures = new HashMap<>(Map.of("p50", usual.percentile(50), "p99", usual.percentile(99),
-                "p99.9", usual.percentile(99.9), "max", usual.percentile(100)));
-        if (commits.count > 0) {
-            figures.put("commit-p50", commits.percentile(50));
-            figures.put("commit-max", commits.percentile(100));
+        all.add(fresh);
+        Map<String, Double> figures = new HashMap<>(Map.of("max", (double) all.getMaxValue(),
+                "fresh-p50", percentile(fresh, 50), "fresh-p99.9", percentile(fresh, 99.9)));
+        for (String percent : new String[] {"50", "99", "99.9", "99.99"}) {
+            figures.put("p" + percent, percentile(all, Double.parseDouble(percent)));
         }
         Map<String, String> notes = new HashMap<>(BackingNote.of(memory));
         notes.put("clock", "clock %.0f ns".formatted(clockNanos()));
         return new Answer(figures, notes);
     }
 
-    private void allocate(int block) {
+    private void grow() {
+        long start = System.nanoTime();
+        long byteSize = 0;
+        for (int block = 0; block < live.count(); block++) {
+            long early = byteSize * TimeUnit.MILLISECONDS.toNanos(paceMillis) / REGION_BYTE_SIZE
+                    - (System.nanoTime() - start);
+            if (early > TimeUnit.MILLISECONDS.toNanos(1)) {
+                LockSupport.parkNanos(early);
+            }
+            draws.advance();
+            allocate(block, fresh);
+            byteSize += draws.byteSize();
+        }
+    }
+
+    private void allocate(int block, Histogram times) {
         int byteSize = draws.byteSize();
-        long committed = memory.committedByteSize();
         long start = System.nanoTime();
         long address = memory.allocate(block, byteSize);
-        long nanos = System.nanoTime() - start;
-        (memory.committedByteSize() > committed ? commits : usual).record(nanos);
+        times.recordValue(System.nanoTime() - start);
         live.put(block, address, byteSize);
+    }
+
+    private static double percentile(Histogram times, double percent) {
+        return times.getValueAtPercentile(percent);
     }
 
     /** {@return the median difference of two successive reads of the clock} */
     private static double clockNanos() {
-        Times differences = new Times(WARM_UP_COUNT);
+        Histogram differences = new Histogram(DIGITS);
         for (int read = 0; read < WARM_UP_COUNT; read++) {
             long start = System.nanoTime();
-            differences.record(System.nanoTime() - start);
+            differences.recordValue(System.nanoTime() - start);
         }
-        return differences.percentile(50);
+        return percentile(differences, 50);
     }
 }

@@ -1,14 +1,12 @@
 package dev.ashlar.bench.probe;
 
 import dev.ashlar.bench.rivals.BackingNote;
-import dev.ashlar.bench.rivals.BuildFolder;
 import dev.ashlar.bench.rivals.Rival;
 import dev.ashlar.report.HeapStats;
 import dev.ashlar.tool.child.Answer;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.replay.MemoryReplay;
 import dev.ashlar.tool.replay.Trace;
-import dev.ashlar.tool.replay.TraceReader;
 import java.util.Map;
 
 /**
@@ -16,7 +14,7 @@ import java.util.Map;
  * multiple of the peak of the live bytes. The peak is given in full and less one region of 2 MiB, which a heap of whole
  * regions may have begun. Ashlar knows its peak; the memory of a rival is read every few hundred events.
  *
- * <p>Arguments: {@code kind=code}, {@code memory}, {@code trace}, {@code figure=time} or {@code figure=peak}.
+ * <p>Arguments: {@code kind=code}, {@code memory}, {@code trace} (a file), {@code figure=time} or {@code figure=peak}.
  */
 public final class TraceReplay {
 
@@ -29,8 +27,7 @@ public final class TraceReplay {
     /** Measures and answers. */
     public static void main(String[] arguments) {
         Arguments given = Arguments.of(arguments);
-        Trace trace = TraceReader.read(BuildFolder.path()
-                .resolve("../../allocator-tool/traces", given.word("trace") + ".trace.gz").normalize());
+        Trace trace = given.trace();
         try (BlockMemory memory = given.openMemory()) {
             Map<String, Double> figures = switch (given.word("figure")) {
                 case "time" -> Map.of("time", MemoryReplay.nanosPerEvent(trace, memory, PASS_COUNT));

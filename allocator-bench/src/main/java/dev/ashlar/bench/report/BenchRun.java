@@ -2,6 +2,7 @@ package dev.ashlar.bench.report;
 
 import dev.ashlar.bench.report.BenchResult.Row;
 import dev.ashlar.bench.report.BenchResult.Run;
+import dev.ashlar.bench.suite.EarlierCore;
 import dev.ashlar.bench.suite.ProcessSampler;
 import dev.ashlar.bench.suite.Rounds;
 import dev.ashlar.bench.suite.Sample;
@@ -17,9 +18,10 @@ import java.util.function.Function;
  * One run, from the first sample to the result.
  *
  * @param rounds at least 1
+ * @param before the allocator of the contender {@code before}
  * @param command the arguments, for the result
  */
-public record BenchRun(Suite suite, int rounds, String command) {
+public record BenchRun(Suite suite, int rounds, EarlierCore before, String command) {
 
     /**
      * Measures. Returns the result.
@@ -38,7 +40,7 @@ public record BenchRun(Suite suite, int rounds, String command) {
             Run run = new Run(command, date, HostNotes.commit(), rounds, seconds, load, host);
             return new BenchResult(run, rows, Targets.judge(rows));
         };
-        ProcessSampler sampler = new ProcessSampler(suite.timing());
+        ProcessSampler sampler = new ProcessSampler(suite.timing(), before);
         return result.apply(Rounds.run(suite, rounds, sampler::take, progress,
                 samples -> soFar.accept(result.apply(samples))));
     }

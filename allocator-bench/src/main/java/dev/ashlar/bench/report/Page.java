@@ -54,12 +54,13 @@ final class Page {
 
     private void verdicts() {
         add("## Targets", "",
-                "Ratios are Ashlar's figure over the other's, taken in each round; the median of the rounds counts.",
+                "Ratios are Ashlar's figure over the other's, taken in each round; the median of the rounds counts. The"
+                        + " range is in parentheses; if it crosses the target, measure the row again.",
                 "");
         header("", "target", "measured in", "ours", "against", "ratio or figure", "at most");
         for (Verdict verdict : result.verdicts()) {
             row(verdict.state().word(), verdict.what(), verdict.title(), verdict.oursText(), verdict.againstText(),
-                    verdict.measuredText(), Units.ratio(verdict.limit()));
+                    verdict.measuredText(), verdict.limitText());
         }
         add("");
     }

@@ -48,12 +48,12 @@ final class ResultCharts {
         all.lines("pair-code", "CodeHeap: allocate and free", "pair-code-\\d+", BYTES, PAIR);
         all.bars("lifecycle", "The life of a function: allocate, write, publish, (call,) free", "ns per function",
                 Scale.LOGARITHMIC, "(lifecycle|called)-\\d+k?");
-        all.bars("threads", "One thread and two", "ns per operation and thread", Scale.LOGARITHMIC,
-                "pair-(data|code)-256(-2t)?|lifecycle-1k-2t|remote-.*");
-        all.bars("memory-data", "Memory of live data", HELD, Scale.FROM_ONE, "memory-data-.*");
-        all.bars("memory-code", "Memory of live code", HELD, Scale.FROM_ONE, "memory-code-.*");
+        all.bars("threads", "One thread, two and eight", "ns per operation and thread", Scale.LOGARITHMIC,
+                "pair-(data|code)-256(-[28]t)?|lifecycle-1k-[28]t|remote-.*");
+        all.bars("memory-data", "Memory of live data", HELD, Scale.FROM_ONE, "memory-(remote-)?data-.*");
+        all.bars("memory-code", "Memory of live code", HELD, Scale.FROM_ONE, "memory-(remote-)?code-.*");
         all.bars("traces", "Traces of a JIT compiler", "ns per event", Scale.LOGARITHMIC, "replay-.*");
-        all.bars("latency", "The time of one allocation", "ns", Scale.LOGARITHMIC, "latency-.*");
+        all.bars("latency", "The time of one allocation", "ns", Scale.LOGARITHMIC, "(latency|paced)-.*");
         all.bars("execution", "Calls of small functions spread over a large area", "ns per call", Scale.LOGARITHMIC,
                 "execution-.*");
         return all.charts;

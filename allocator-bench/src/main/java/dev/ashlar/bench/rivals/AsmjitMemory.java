@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * asmjit's JitAllocator with its defaults: blocks are multiples of 64 bytes, and freed code is not overwritten. Java
- * copies the code; publishing is free on x86-64.
+ * asmjit's JitAllocator: blocks are multiples of 64 bytes. By default, freed code is not overwritten. Java copies the
+ * code; publishing is free on x86-64.
  *
  * <p>If code is mapped twice, {@link #allocate} notes the writable address of the new block for its thread, as a JIT
  * compiler keeps both addresses until it has written the code. Any other {@link #write} asks asmjit.
@@ -40,16 +40,16 @@ final class AsmjitMemory implements BlockMemory {
     private final boolean critical;
     private final ThreadLocal<Pending> pending = ThreadLocal.withInitial(Pending::new);
 
-    AsmjitMemory(Mapping mapping, Downcalls.Mode mode) {
-        this.dual = mapping == Mapping.DUAL;
+    AsmjitMemory(Setting setting, Downcalls.Mode mode) {
+        this.dual = setting == Setting.DUAL;
         this.critical = mode == Downcalls.Mode.CRITICAL;
-        this.allocator = functions.openAllocator(dual);
+        this.allocator = functions.openAllocator(setting);
     }
 
     /**
      * The functions of {@code asmjit_shim.cpp}.
      *
-     * @param open {@code void* (int dualMapping)}
+     * @param open {@code void* (unsigned options)}
      * @param allocate {@code void* (void* allocator, size_t byteSize, void** writable)}
      * @param writable {@code void* (void* allocator, void* address)}
      * @param release {@code unsigned (void* allocator, void* address)}
@@ -72,22 +72,30 @@ final class AsmjitMemory implements BlockMemory {
                     library.function("ashlar_asmjit_close"));
         }
 
-        /** {@return a new JitAllocator, with its memory mapped twice or once} */
-        long openAllocator(boolean dualMapping) {
+        /** {@return a new JitAllocator} */
+        long openAllocator(Setting setting) {
             try {
-                return Downcalls.requireMemory("asmjit", (long) OPEN.invokeExact(open, dualMapping ? 1 : 0));
+                return Downcalls.requireMemory("asmjit", (long) OPEN.invokeExact(open, setting.options));
             } catch (Throwable thrown) {
                 throw Downcalls.unchecked(thrown);
             }
         }
     }
 
-    /** How asmjit maps its memory. */
-    enum Mapping {
-        /** Once: writable and executable at the same address. This is asmjit's default. */
-        SINGLE,
-        /** Twice: writable at one address, executable at another. */
-        DUAL
+    /** Options of asmjit, by the bits of its {@code JitAllocatorOptions}. */
+    enum Setting {
+        /** The default: writable and executable at the same address, and freed code stays. */
+        PLAIN(0),
+        /** Mapped twice: writable at one address, executable at another. */
+        DUAL(1),
+        /** New memory and freed code is filled with traps, as in a code heap. */
+        FILL(4);
+
+        private final int options;
+
+        Setting(int options) {
+            this.options = options;
+        }
     }
 
     /** The last block that a thread allocated and has not written. */

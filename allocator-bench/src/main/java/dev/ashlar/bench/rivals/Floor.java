@@ -1,50 +1,59 @@
 package dev.ashlar.bench.rivals;
 
-import dev.ashlar.DataHeap;
+import static dev.ashlar.tool.memory.MemoryRefusedException.require;
+
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.tool.memory.BlockMemory;
+import dev.ashlar.tool.memory.MemoryRefusedException;
 import dev.ashlar.tool.memory.RawMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.function.LongUnaryOperator;
 
 /**
  * The minimal work of any allocator in Java: find a free place of the right size, and for code, fill freed places with
  * traps. It has one stack of free places for each size. It checks nothing, serves one thread, and never reuses memory
  * for another size. A target above this floor leaves the difference to the allocator.
+ *
+ * <p>It requests huge pages. The kernel clears each region of 2 MiB once; the floor for code fills it with traps once.
  */
 final class Floor implements BlockMemory {
 
     private static final int GRANULE_LOG2 = 6;
-    private static final long BLOCK_BYTES_MAX = 1 << 20;
-    private static final long CHUNK_BYTES = 32 << 20;
+    private static final int BLOCK_BYTES_MAX = 1 << 20;
+    private static final int REGION_BYTES = 2 << 20;
+    private static final long SPAN_BYTES = 8L << 30;
     private static final byte TRAP = (byte) 0xf4;
+    private static final SystemCalls CALLS = Libc.system();
 
-    private final LongUnaryOperator chunks;
+    /** As many bytes as a region of code has; none for data. */
     private final MemorySegment traps;
-    private final Runnable closer;
+    private final long span;
     private final long[][] freePlaces = new long[granuleCount(BLOCK_BYTES_MAX) + 1][];
     private final int[] freeCounts = new int[freePlaces.length];
     private long next;
     private long end;
 
-    private Floor(LongUnaryOperator chunks, MemorySegment traps, Runnable closer) {
-        this.chunks = chunks;
+    private Floor(MemorySegment traps) {
         this.traps = traps;
-        this.closer = closer;
+        this.span = require("mmap", CALLS.mmap(0, SPAN_BYTES, Linux.PROT_READ | Linux.PROT_WRITE,
+                Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE, -1, 0));
+        // A host without huge pages refuses; then the floor is on small pages.
+        CALLS.madvise(span, SPAN_BYTES, Linux.MADV_HUGEPAGE);
+        this.end = Math.ceilDiv(span, REGION_BYTES) * REGION_BYTES;
+        this.next = end;
     }
 
-    /** {@return a floor on small pages, which fills freed places with traps} */
+    /** {@return a floor that fills freed places with traps; its code cannot be called} */
     static Floor ofCode() {
-        Arena arena = Arena.ofShared();
-        return new Floor(byteSize -> arena.allocate(byteSize, 64).address(),
-                arena.allocate(BLOCK_BYTES_MAX).fill(TRAP), arena::close);
+        return new Floor(Arena.ofAuto().allocate(REGION_BYTES).fill(TRAP));
     }
 
-    /** {@return a floor on the pages of a data heap} */
+    /** {@return a floor that leaves freed places as they are} */
     static Floor ofData() {
-        DataHeap heap = DataHeap.create();
-        return new Floor(heap.addresses()::allocate, MemorySegment.NULL, heap::close);
+        return new Floor(MemorySegment.NULL);
     }
 
     @Override
@@ -55,12 +64,20 @@ final class Floor implements BlockMemory {
         }
         long placeBytes = (long) granules << GRANULE_LOG2;
         if (next + placeBytes > end) {
-            next = chunks.applyAsLong(CHUNK_BYTES);
-            end = next + CHUNK_BYTES;
+            openRegion();
         }
         long address = next;
         next += placeBytes;
         return address;
+    }
+
+    private void openRegion() {
+        if (end + REGION_BYTES > span + SPAN_BYTES) {
+            throw new MemoryRefusedException("floor", "its span of 8 GiB is in use");
+        }
+        next = end;
+        end += REGION_BYTES;
+        MemorySegment.copy(traps, 0, RawMemory.EVERYTHING, next, traps.byteSize());
     }
 
     @Override
@@ -85,6 +102,6 @@ final class Floor implements BlockMemory {
 
     @Override
     public void close() {
-        closer.run();
+        CALLS.munmap(span, SPAN_BYTES);
     }
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ashlar.tool.memory.MemoryRefusedException;
+import dev.ashlar.tool.replay.Trace;
 import dev.ashlar.tool.workload.Draws;
 import dev.ashlar.tool.workload.Payload;
 import dev.ashlar.tool.workload.SizeMix;
@@ -12,7 +13,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -23,21 +23,40 @@ import java.util.stream.IntStream;
 public final class NativeLoops {
 
     private static final String NEEDS = "a C++ compiler (Debian: apt-get install g++)";
+    private static final int OPERATIONS_PER_RUN = 5_000;
 
     private static final MethodHandle REPLACE = Downcalls.ordinary(FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS,
             ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS));
     private static final MethodHandle PAIR = Downcalls.ordinary(FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS,
             JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle REPLAY = Downcalls.ordinary(FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS,
+            JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS));
+    private static final MethodHandle FREE_SURVIVORS = Downcalls.ordinary(FunctionDescriptor.ofVoid(ADDRESS,
+            JAVA_LONG, ADDRESS, JAVA_LONG));
 
     private NativeLoops() {}
 
     /**
-     * {@return a loop that replaces random blocks as often as it is asked to; all blocks are live}
+     * A loop that can run again and again.
+     *
+     * @param operationCount the operations of one run
+     * @param run runs the loop
+     * @param afterRun returns to the state before the run; is not part of its time
+     */
+    public record Loop(long operationCount, Runnable run, Runnable afterRun) {}
+
+    /** A call of a loop that returns 0, or not 0 if there is no memory. */
+    private interface Call {
+        long invoke() throws Throwable;
+    }
+
+    /**
+     * {@return a loop that replaces random blocks; all blocks are live}
      *
      * @param library "malloc" for the C library, "jemalloc" or "mimalloc"
      * @param live the number of live blocks
      */
-    public static LongConsumer replacements(String library, int live) {
+    public static Loop replacements(String library, int live) {
         MallocMemory.Functions functions = MallocMemory.Functions.of(library);
         MemorySegment loop = loop("ashlar_replace");
         // The address and the size of each block.
@@ -56,41 +75,79 @@ public final class NativeLoops {
         MemorySegment inOrder = Arena.global().allocateFrom(JAVA_INT, IntStream.range(0, live).toArray());
         replace(loop, functions, cells, sizes, inOrder, -1, live);
         long[] cursor = {0};
-        return times -> cursor[0] = replace(loop, functions, cells, sizes, random, cursor[0], times);
+        return new Loop(OPERATIONS_PER_RUN, () -> cursor[0] = replace(loop, functions, cells, sizes, random, cursor[0],
+                OPERATIONS_PER_RUN), () -> {});
     }
 
     /** Reads sizes and victims after the cursor, cyclically. Returns the last draw used. */
     private static long replace(MemorySegment loop, MallocMemory.Functions functions, MemorySegment cells,
             MemorySegment byteSizes, MemorySegment victims, long cursor, long times) {
         long drawMask = byteSizes.byteSize() / Integer.BYTES - 1;
-        try {
-            long last = (long) REPLACE.invokeExact(loop, functions.allocate(), functions.free(), cells, byteSizes,
+        long[] last = {0};
+        call(() -> {
+            last[0] = (long) REPLACE.invokeExact(loop, functions.allocate(), functions.free(), cells, byteSizes,
                     victims, drawMask, cursor, times, Payload.CODE);
-            if (last < 0) {
-                throw new MemoryRefusedException("C allocator", "no memory");
+            return Math.min(0, last[0]);
+        });
+        return last[0];
+    }
+
+    /**
+     * {@return a loop that allocates and frees a block}
+     *
+     * @param asmjit "asmjit", or "asmjit-fill" for one that fills
+     */
+    public static Loop pairs(String asmjit, long byteSize) {
+        MemorySegment loop = loop("ashlar_pair_in");
+        AsmjitMemory.Functions functions = AsmjitMemory.Functions.load();
+        long allocator = functions.openAllocator(setting(asmjit));
+        return new Loop(OPERATIONS_PER_RUN, () -> call(() -> (int) PAIR.invokeExact(loop, functions.allocate(),
+                functions.release(), allocator, byteSize, (long) OPERATIONS_PER_RUN)), () -> {});
+    }
+
+    /**
+     * {@return a loop that replays a trace; every object is written}
+     *
+     * @param asmjit "asmjit", or "asmjit-fill" for one that fills
+     */
+    public static Loop replay(String asmjit, Trace trace) {
+        MemorySegment loop = loop("ashlar_replay_in");
+        MemorySegment freeSurvivors = loop("ashlar_free_survivors");
+        AsmjitMemory.Functions functions = AsmjitMemory.Functions.load();
+        long allocator = functions.openAllocator(setting(asmjit));
+        Arena arena = Arena.global();
+        MemorySegment events = arena.allocateFrom(JAVA_INT,
+                IntStream.range(0, trace.eventCount()).map(trace::event).toArray());
+        MemorySegment byteSizes = arena.allocateFrom(JAVA_INT,
+                IntStream.range(0, trace.allocationCount()).map(trace::byteSize).toArray());
+        MemorySegment addresses = arena.allocate(ADDRESS, trace.allocationCount());
+        MemorySegment contents = arena.allocate(trace.byteSizeMax(), 64);
+        return new Loop(trace.eventCount(),
+                () -> call(() -> (int) REPLAY.invokeExact(loop, functions.allocate(), functions.release(), allocator,
+                        events, (long) trace.eventCount(), byteSizes, addresses, contents)),
+                () -> call(() -> {
+                    FREE_SURVIVORS.invokeExact(freeSurvivors, functions.release(), allocator, addresses,
+                            (long) trace.allocationCount());
+                    return 0;
+                }));
+    }
+
+    private static AsmjitMemory.Setting setting(String asmjit) {
+        return switch (asmjit) {
+            case "asmjit" -> AsmjitMemory.Setting.PLAIN;
+            case "asmjit-fill" -> AsmjitMemory.Setting.FILL;
+            default -> throw new IllegalArgumentException("unknown setting of asmjit: name=" + asmjit);
+        };
+    }
+
+    private static void call(Call call) {
+        try {
+            if (call.invoke() != 0) {
+                throw new MemoryRefusedException("the allocator of a loop in C++", "no memory");
             }
-            return last;
         } catch (Throwable thrown) {
             throw Downcalls.unchecked(thrown);
         }
-    }
-
-    /** {@return a loop that allocates and frees a block of asmjit as often as it is asked to} */
-    public static LongConsumer asmjitPairs(long byteSize) {
-        MemorySegment loop = loop("ashlar_pair_in");
-        AsmjitMemory.Functions functions = AsmjitMemory.Functions.load();
-        long allocator = functions.openAllocator(false);
-        return times -> {
-            try {
-                int failed = (int) PAIR.invokeExact(loop, functions.allocate(), functions.release(), allocator,
-                        byteSize, times);
-                if (failed != 0) {
-                    throw new MemoryRefusedException("asmjit", "no memory");
-                }
-            } catch (Throwable thrown) {
-                throw Downcalls.unchecked(thrown);
-            }
-        };
     }
 
     private static MemorySegment loop(String function) {

@@ -1,12 +1,15 @@
 package dev.ashlar.bench.rivals;
 
-import static dev.ashlar.bench.rivals.AsmjitMemory.Mapping.DUAL;
-import static dev.ashlar.bench.rivals.AsmjitMemory.Mapping.SINGLE;
+import static dev.ashlar.bench.rivals.AsmjitMemory.Setting.DUAL;
+import static dev.ashlar.bench.rivals.AsmjitMemory.Setting.FILL;
+import static dev.ashlar.bench.rivals.AsmjitMemory.Setting.PLAIN;
 import static dev.ashlar.bench.rivals.Downcalls.Mode.CRITICAL;
 import static dev.ashlar.bench.rivals.Downcalls.Mode.ORDINARY;
 
 import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeHeapBuilder;
 import dev.ashlar.DataHeap;
+import dev.ashlar.DataHeapBuilder;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.tool.memory.BlockMemory;
 import dev.ashlar.tool.memory.CodeHeapMemory;
@@ -24,18 +27,19 @@ import java.util.stream.Collectors;
  * {@code CRITICAL} if the downcalls are critical; with {@code DUAL}, no address is both writable and executable.
  */
 public enum Rival {
-    CODE_HEAP(Kind.CODE, "ashlar", _ -> new CodeHeapMemory(
-            CodeHeap.builder().name("bench").capacity(CodeHeap.LARGEST_CAPACITY).build())),
+    CODE_HEAP(Kind.CODE, "ashlar", _ -> new CodeHeapMemory(codeBuilder().build())),
+    CODE_HEAP_UNPREPARED(Kind.CODE, "ashlar-unprepared", _ -> new CodeHeapMemory(unprepared(codeBuilder()).build())),
     MAPPING(Kind.CODE, "mmap+mprotect", _ -> new MappingPerFunction(Libc.system())),
     JFFI(Kind.CODE, "jffi", _ -> new JffiPages()),
-    ASMJIT(Kind.CODE, "asmjit", _ -> new AsmjitMemory(SINGLE, ORDINARY)),
-    ASMJIT_CRITICAL(Kind.CODE, "asmjit-critical", _ -> new AsmjitMemory(SINGLE, CRITICAL)),
+    ASMJIT(Kind.CODE, "asmjit", _ -> new AsmjitMemory(PLAIN, ORDINARY)),
+    ASMJIT_CRITICAL(Kind.CODE, "asmjit-critical", _ -> new AsmjitMemory(PLAIN, CRITICAL)),
     ASMJIT_DUAL(Kind.CODE, "asmjit-dual", _ -> new AsmjitMemory(DUAL, ORDINARY)),
     ASMJIT_DUAL_CRITICAL(Kind.CODE, "asmjit-dual-critical", _ -> new AsmjitMemory(DUAL, CRITICAL)),
-    RANGE_TREE(Kind.CODE, "range-tree", _ -> new RangeTreeCode()),
+    ASMJIT_FILL_CRITICAL(Kind.CODE, "asmjit-fill-critical", _ -> new AsmjitMemory(FILL, CRITICAL)),
     CODE_FLOOR(Kind.CODE, "floor", _ -> Floor.ofCode()),
     CODE_HARNESS(Kind.CODE, "harness", _ -> new Harness()),
-    DATA_HEAP(Kind.DATA, "ashlar", _ -> new DataHeapMemory(DataHeap.builder().name("bench").build())),
+    DATA_HEAP(Kind.DATA, "ashlar", _ -> new DataHeapMemory(dataBuilder().build())),
+    DATA_HEAP_UNPREPARED(Kind.DATA, "ashlar-unprepared", _ -> new DataHeapMemory(unprepared(dataBuilder()).build())),
     DATA_HEAP_ARENA(Kind.DATA, "ashlar-arena", ArenaPerBlock::ofHeap),
     MALLOC(Kind.DATA, "malloc", _ -> new MallocMemory("malloc", ORDINARY)),
     MALLOC_CRITICAL(Kind.DATA, "malloc-critical", _ -> new MallocMemory("malloc", CRITICAL)),
@@ -50,6 +54,9 @@ public enum Rival {
     DATA_FLOOR(Kind.DATA, "floor", _ -> Floor.ofData()),
     DATA_HARNESS(Kind.DATA, "harness", _ -> new Harness());
 
+    /** The option of a builder that turns prepared regions off. */
+    private static final String UNPREPARED_OPTION = "withoutPreparedRegions";
+
     private final Kind kind;
     private final String label;
     @SuppressWarnings("ImmutableEnumChecker") // The openers have no state.
@@ -59,6 +66,26 @@ public enum Rival {
         this.kind = kind;
         this.label = label;
         this.opener = opener;
+    }
+
+    private static CodeHeapBuilder codeBuilder() {
+        return CodeHeap.builder().name("bench").capacity(CodeHeap.LARGEST_CAPACITY);
+    }
+
+    private static DataHeapBuilder dataBuilder() {
+        return DataHeap.builder().name("bench");
+    }
+
+    /** Turns prepared regions off. By reflection: an earlier commit of the allocator lacks the option. */
+    private static <B> B unprepared(B builder) {
+        try {
+            builder.getClass().getMethod(UNPREPARED_OPTION).invoke(builder);
+        } catch (NoSuchMethodException preparesNothing) {
+            // Then the heap has no prepared region.
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(UNPREPARED_OPTION, impossible);
+        }
+        return builder;
     }
 
     /** What the blocks of a memory hold. A label is unique among one kind. */
@@ -99,7 +126,7 @@ public enum Rival {
 
     /** {@return whether code in its blocks can be called} */
     public boolean runsCode() {
-        return kind == Kind.CODE && this != RANGE_TREE && this != CODE_FLOOR && this != CODE_HARNESS;
+        return kind == Kind.CODE && this != CODE_FLOOR && this != CODE_HARNESS;
     }
 
     /** {@return whether a thread can free a block that another thread allocated} */
@@ -123,6 +150,8 @@ public enum Rival {
         return Map.of(
                 "GLIBC_TUNABLES", environment().get("GLIBC_TUNABLES") + ":glibc.malloc.hugetlb=1",
                 "MALLOC_CONF", "thp:always",
-                "MIMALLOC_LARGE_OS_PAGES", "1");
+                // Up to version 2.0 and from version 2.1.
+                "MIMALLOC_LARGE_OS_PAGES", "1",
+                "MIMALLOC_ALLOW_LARGE_OS_PAGES", "1");
     }
 }

@@ -10,7 +10,7 @@
  * reason. A process that measures opens one rival only, because the C++ operators of jemalloc and mimalloc serve
  * libraries that are loaded later.
  *
- * <p>May import: memory, the allocator, native-stubs and the rivals' own libraries.
+ * <p>May import: memory, workload, replay, the allocator, native-stubs and the rivals' own libraries.
  */
 @NullMarked
 package dev.ashlar.bench.rivals;

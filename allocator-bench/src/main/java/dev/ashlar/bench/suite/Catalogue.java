@@ -1,7 +1,9 @@
 package dev.ashlar.bench.suite;
 
+import dev.ashlar.bench.rivals.BuildFolder;
+import dev.ashlar.bench.rivals.Rival.Kind;
 import dev.ashlar.bench.suite.Experiment.Metric;
-import dev.ashlar.bench.suite.Task.Kind;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,21 +12,26 @@ import java.util.Map;
 /** All experiments. */
 final class Catalogue {
 
+    private static final int MIB = 1 << 20;
     private static final int MILLION = 1_000_000;
+    private static final int REMOTE_THREADS = 4;
     private static final List<Metric> TIME = List.of(Experiment.TIME);
     private static final List<Metric> PEAK = List.of(new Metric("whole", "over peak live bytes", "x"),
             new Metric("less-one", "less one region, over peak live bytes", "x"));
     private static final List<Metric> LATENCY = List.of(new Metric("p50", "median", "ns"),
-            new Metric("p99", "p99", "ns"), new Metric("p99.9", "p99.9", "ns"), new Metric("max", "longest", "ns"),
-            new Metric("commit-p50", "with a first commit, median", "ns"),
-            new Metric("commit-max", "with a first commit, longest", "ns"));
+            new Metric("p99", "p99", "ns"), new Metric("p99.9", "p99.9", "ns"), new Metric("p99.99", "p99.99", "ns"),
+            new Metric("max", "longest", "ns"), new Metric("fresh-p50", "fresh blocks, median", "ns"),
+            new Metric("fresh-p99.9", "fresh blocks, p99.9", "ns"));
 
-    private final Contenders contenders;
+    /** The memory of an Ashlar that prepares no regions: what a prepared one adds is a row of its own. */
+    private static final String UNPREPARED = "ashlar=ashlar-unprepared before";
+
+    private final Extent extent;
     private final boolean full;
     private final List<Experiment> experiments = new ArrayList<>();
 
     private Catalogue(Extent extent) {
-        this.contenders = new Contenders(extent);
+        this.extent = extent;
         this.full = extent == Extent.FULL;
     }
 
@@ -33,40 +40,56 @@ final class Catalogue {
         catalogue.pairs();
         catalogue.lifecycles();
         catalogue.replacements();
-        if (catalogue.full) {
-            catalogue.growth();
-            catalogue.remoteFrees();
-        }
-        catalogue.traces();
-        catalogue.memory();
+        catalogue.remoteFrees();
+        catalogue.jvms();
+        List.of("classchurn", "maven").forEach(name -> catalogue.trace(name, BuildFolder.path()
+                .resolve("../../allocator-tool/traces/hotspot-" + name + ".trace.gz").normalize()));
+        catalogue.growth();
         catalogue.latency();
-        catalogue.execution();
+        catalogue.memory();
+        if (catalogue.full) {
+            catalogue.execution();
+        }
+        return catalogue.experiments;
+    }
+
+    /** {@return the experiments with a trace in a file} */
+    static List<Experiment> trace(Path file) {
+        Catalogue catalogue = new Catalogue(Extent.FULL);
+        String name = file.getFileName().toString().replaceFirst("\\..*", "").toLowerCase(Locale.ROOT);
+        catalogue.trace(name.replaceAll("[^a-z0-9]+", "-"), file.toAbsolutePath());
         return catalogue.experiments;
     }
 
     private void pairs() {
-        List<Integer> sizes = full ? List.of(64, 256, 1024, 4096, 32768, 1048576) : List.of(64, 256, 1024, 4096);
-        for (int size : sizes) {
-            pair("Data", size, 1, contenders.data());
-            if (size <= 4096) {
-                pair("Data", size, 2, contenders.dataOnThreads());
-            }
+        for (int size : full ? List.of(16, 48, 64, 256, 1024, 4096, 32768, MIB) : List.of(64, 4096, 32768, MIB)) {
+            pair("Data", size, 1, "ashlar before jemalloc-critical", "mimalloc-critical floor"
+                    + (size == 256 || size == 4096 ? " jemalloc malloc-critical netty-pooled netty-adaptive" : ""));
+        }
+        for (int size : full ? List.of(16, 48, 64, 256, 1024) : List.of(256)) {
+            pair("Code", size, 1, "ashlar before asmjit-native", "asmjit-critical asmjit-fill-native" + (size == 256
+                    ? " asmjit-fill-critical floor asmjit asmjit-dual-critical mmap+mprotect jffi" : ""));
+        }
+        for (int size : List.of(4096, 32768, MIB)) {
+            pair("Code", size, 1, "ashlar before floor", "asmjit-native asmjit-fill-native");
         }
         for (int size : full ? List.of(64, 256, 1024, 4096) : List.of(256)) {
             jmh("pair-arena-" + size, "DataHeap: open an arena, allocate " + size + " B zeroed, close it",
-                    "PairBenchmark.Data", "byteSize", size, 1, contenders.arenas());
+                    "PairBenchmark.Data", "byteSize", size, 1, data("ashlar-arena before arena", ""));
         }
-        for (int size : full ? sizes : List.of(256)) {
-            pair("Code", size, 1, contenders.codeOfSize(size));
+        if (full) {
+            pair("Data", 64, 2, "ashlar before jemalloc-critical mimalloc-critical", "");
+            pair("Data", 256, 2, "ashlar before jemalloc-critical mimalloc-critical netty-adaptive", "");
+            pair("Code", 256, 2, "ashlar before asmjit-critical", "");
+            pair("Data", 256, 8, "ashlar before jemalloc-critical mimalloc-critical", "");
+            pair("Code", 256, 8, "ashlar before asmjit-critical", "");
         }
-        pair("Code", 256, 2, contenders.code());
     }
 
-    private void pair(String kind, int size, int threads, List<Contender> measured) {
-        String id = "pair-" + lower(kind) + "-" + size;
-        String title = kind + "Heap: allocate and free " + size + " B";
-        jmh(threads == 1 ? id : id + "-2t", threads == 1 ? title : title + ", two threads, each",
-                "PairBenchmark." + kind, "byteSize", size, threads, measured);
+    private void pair(String kind, int size, int threads, String always, String inFullRun) {
+        jmh("pair-" + lower(kind) + "-" + size + suffix(threads),
+                kind + "Heap: allocate and free " + size + " B" + on(threads), "PairBenchmark." + kind, "byteSize",
+                size, threads, contenders(kind).of(always, inFullRun));
     }
 
     private void lifecycles() {
@@ -74,66 +97,135 @@ final class Catalogue {
         String written = "LifecycleBenchmark.allocateWritePublishFree";
         for (int live : List.of(0, 10_000)) {
             jmh("lifecycle-" + word(live), life + "free; " + live(live), written, "live", live, 1,
-                    contenders.writtenCode());
-            jmh("called-" + word(live), life + "call, free; " + live(live),
-                    "LifecycleBenchmark.allocateWritePublishCallFree", "live", live, 1, contenders.code());
+                    code("ashlar before asmjit-critical floor",
+                            "asmjit-fill-critical asmjit-dual-critical mmap+mprotect"));
+            if (full || live == 0) {
+                jmh("called-" + word(live), life + "call, free; " + live(live),
+                        "LifecycleBenchmark.allocateWritePublishCallFree", "live", live, 1,
+                        code("ashlar before asmjit-critical", "asmjit-fill-critical asmjit-dual-critical"));
+            }
         }
-        jmh("lifecycle-1k-2t", life + "free; 1,000 live, two threads, each", written, "live", 1_000, 2,
-                contenders.code());
+        for (int threads : full ? List.of(2, 8) : List.<Integer>of()) {
+            jmh("lifecycle-1k" + suffix(threads), life + "free; 1,000 live" + on(threads), written, "live", 1_000,
+                    threads, code("ashlar before asmjit-critical", ""));
+        }
     }
 
     private void replacements() {
-        List<Integer> lives = full ? List.of(1_000, 10_000, 100_000, MILLION) : List.of(10_000, 100_000, MILLION);
-        lives.forEach(live -> replacement("Data", live, contenders.dataOfMany(live)));
-        lives.forEach(live -> replacement("Code", live,
-                live > 10_000 ? contenders.codeOfMany() : contenders.codeOfAnySize()));
-    }
-
-    private void replacement(String kind, int live, List<Contender> measured) {
-        jmh("replace-" + lower(kind) + "-" + word(live), kind + "Heap: replace a random block; " + live(live),
-                "ReplacementBenchmark." + kind, "live", live, 1, measured);
-    }
-
-    private void growth() {
-        for (String to : List.of("100k", "1M")) {
-            for (String kind : List.of("Data", "Code")) {
-                add("growth-%s-%s".formatted(kind, to).toLowerCase(Locale.ROOT),
-                        kind + "Heap: allocate and write, growing to " + to,
-                        new Task(Kind.JMH_ONCE, "GrowthBenchmark." + kind + ".growTo" + to, 1, Map.of()),
-                        kind.equals("Data") ? contenders.dataHeld() : contenders.codeOfMany(), TIME, 2);
-            }
+        for (int live : full ? List.of(1_000, 10_000, 100_000, MILLION) : List.of(10_000, 100_000, MILLION)) {
+            replacement("Data", live, 1, "ashlar before jemalloc-critical floor",
+                    "harness mimalloc-critical jemalloc-native" + (live == 10_000 || live == MILLION
+                            ? " jemalloc jemalloc-critical-thp mimalloc-critical-thp malloc-critical netty-pooled"
+                                    + " netty-adaptive jemalloc-native-thp mimalloc-native"
+                            : ""));
+            replacement("Code", live, 1, "ashlar before", "floor harness asmjit-critical" + (live == 10_000
+                    ? " asmjit-fill-critical mmap+mprotect" : ""));
         }
+        if (full) {
+            replacement("Data", 10_000, 8, "ashlar before jemalloc-critical mimalloc-critical", "");
+        }
+    }
+
+    private void replacement(String kind, int live, int threads, String always, String inFullRun) {
+        jmh("replace-" + lower(kind) + "-" + word(live) + suffix(threads),
+                kind + "Heap: replace a random block; " + live(live) + on(threads), "ReplacementBenchmark." + kind,
+                "live", live, threads, contenders(kind).of(always, inFullRun));
     }
 
     private void remoteFrees() {
         String title = "Heap: one thread allocates, another frees";
-        add("remote-data", "Data" + title, Task.jmh("RemoteFreeBenchmark.Data", 2, Map.of()), contenders.dataHeld(),
-                TIME, Experiment.EVERY_ROUND);
-        add("remote-code", "Code" + title, Task.jmh("RemoteFreeBenchmark.Code", 2, Map.of()), contenders.code(), TIME,
+        add("remote-data", "Data" + title, Task.jmh("RemoteFreeBenchmark.Data", 2, Map.of()),
+                data("ashlar before jemalloc-critical", "mimalloc-critical malloc-critical netty-pooled"), TIME,
                 Experiment.EVERY_ROUND);
+        add("remote-code", "Code" + title, Task.jmh("RemoteFreeBenchmark.Code", 2, Map.of()),
+                code("ashlar before asmjit-critical", "asmjit-fill-critical"), TIME, Experiment.EVERY_ROUND);
     }
 
-    private void traces() {
-        for (String trace : List.of("classchurn", "maven")) {
-            add("replay-" + trace, "CodeHeap: an event of the trace " + trace + ", written",
-                    replay(Kind.TIME_PROBE, trace, "time"), contenders.writtenCode(), TIME, Experiment.EVERY_ROUND);
-            add("peak-" + trace, "CodeHeap: peak memory of the trace " + trace,
-                    replay(Kind.MEMORY_PROBE, trace, "peak"), contenders.code(), PEAK, 1);
+    /** Repeats some experiments, with few contenders, in JVMs with other options. */
+    private void jvms() {
+        String repeated = full ? "pair-(data|code)-256|lifecycle-0|replace-data-(10k|1m)" : "replace-data-10k";
+        for (Experiment experiment : List.copyOf(experiments)) {
+            if (experiment.id().matches(repeated)) {
+                in("g1", "G1", "-XX:+UseG1GC", experiment);
+            }
+            if (full && experiment.id().matches("pair-data-256|replace-data-1m")) {
+                in("compact", "compact headers", "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders", experiment);
+            }
+            if (full && experiment.id().matches("replace-data-(10k|1m)")) {
+                in("hugeheap", "Java heap on huge pages", "-XX:+UseSerialGC -XX:+UseTransparentHugePages", experiment);
+            }
         }
     }
 
-    private static Task replay(Kind kind, String trace, String figure) {
-        return Task.probe(kind, "TraceReplay", Map.of("kind", "code", "trace", "hotspot-" + trace, "figure", figure));
+    private void in(String id, String title, String options, Experiment experiment) {
+        List<Contender> few = experiment.contenders().stream().filter(contender -> contender.name().matches(
+                "ashlar|before|(jemalloc|asmjit)-critical|harness")).toList();
+        experiments.add(new Experiment(experiment.id() + "-" + id, experiment.title() + ", " + title, null,
+                experiment.task().in(options), few, TIME, experiment.roundsMax()));
+    }
+
+    private void trace(String name, Path file) {
+        add("replay-" + name, "CodeHeap: an event of the trace " + name + ", written",
+                Task.probe(Task.Kind.TIME_PROBE, "TraceReplay",
+                        Map.of("kind", "code", "trace", file, "figure", "time")),
+                code("ashlar before asmjit-native asmjit-fill-native",
+                        "asmjit-critical asmjit-fill-critical mmap+mprotect floor"),
+                TIME, Experiment.EVERY_ROUND);
+        add("peak-" + name, "CodeHeap: peak memory of the trace " + name,
+                Task.probe(Task.Kind.MEMORY_PROBE, "TraceReplay",
+                        Map.of("kind", "code", "trace", file, "figure", "peak")),
+                code(UNPREPARED, "asmjit-critical asmjit-dual-critical mmap+mprotect jffi"), PEAK, 1);
+    }
+
+    private void growth() {
+        for (String to : full ? List.of("100k", "1M") : List.of("100k")) {
+            for (String kind : List.of("Data", "Code")) {
+                add("growth-%s-%s".formatted(kind, to).toLowerCase(Locale.ROOT),
+                        kind + "Heap: allocate and write, growing to " + to,
+                        Task.once("GrowthBenchmark." + kind + ".growTo" + to), kind.equals("Data")
+                                ? data("ashlar before floor", "jemalloc-critical jemalloc-critical-thp"
+                                        + " mimalloc-critical mimalloc-critical-thp malloc-critical")
+                                : code("ashlar before floor", "asmjit-critical asmjit-fill-critical"),
+                        TIME, Experiment.EVERY_ROUND);
+            }
+        }
+    }
+
+    private void latency() {
+        for (String kind : full ? List.of("Data", "Code") : List.of("Data")) {
+            List<Contender> measured = kind.equals("Data")
+                    ? data("ashlar before jemalloc-critical", "jemalloc-critical-thp mimalloc-critical malloc-critical")
+                    : code("ashlar before", "asmjit-critical");
+            latency("latency-", kind, "growth to 100,000 and churn", 100_000, 0, measured, LATENCY);
+            latency("paced-", kind, "growth to 400,000, a region in 10 ms", 400_000, 10, measured,
+                    LATENCY.subList(0, 5));
+        }
+    }
+
+    private void latency(String id, String kind, String title, int live, int millisPerRegion, List<Contender> measured,
+            List<Metric> metrics) {
+        add(id + lower(kind), kind + "Heap: one allocate, " + title, Task.probe(Task.Kind.TIME_PROBE, "Latency",
+                Map.of("kind", lower(kind), "live", live, "pace", millisPerRegion)), measured, metrics, 3);
     }
 
     private void memory() {
-        for (int live : List.of(100_000, MILLION)) {
-            memory("Data", live, contenders.dataHeld());
-            memory("Code", live, !full && live > 100_000 ? contenders.ashlar() : contenders.codeOfMany());
+        String rivals = "jemalloc-critical jemalloc-critical-thp mimalloc-critical malloc-critical netty-pooled";
+        if (full) {
+            memory("data", 100_000, 1, data(UNPREPARED, rivals));
+            memory("code", MILLION, 1, code(UNPREPARED, ""));
+            memory("code", 100_000, REMOTE_THREADS, code(UNPREPARED, ""));
+        }
+        memory("data", MILLION, 1, data(UNPREPARED, rivals));
+        memory("code", 100_000, 1, code(UNPREPARED, "asmjit-critical"));
+        memory("data", 100_000, REMOTE_THREADS, data(UNPREPARED, "jemalloc-critical mimalloc-critical"));
+        for (String kind : full ? List.of("data", "code") : List.of("data")) {
+            add("prepared-" + kind, "%sHeap: memory with a prepared region".formatted(upper(kind)),
+                    footprint(kind, 100_000, 1, 1), contenders(kind).of("ashlar ashlar-unprepared", ""),
+                    List.of(new Metric("grown", "grown to 100,000, per live byte", "x")), 1);
         }
     }
 
-    private void memory(String kind, int live, List<Contender> measured) {
+    private void memory(String kind, int live, int threads, List<Contender> measured) {
         // asmjit takes half a minute to replace a million blocks.
         int turnovers = live > 100_000 ? 1 : 4;
         List<Metric> metrics = new ArrayList<>(List.of(new Metric("grown", "grown", "x"),
@@ -145,29 +237,26 @@ final class Catalogue {
                 new Metric("refilled", "grown back", "x"),
                 new Metric("churned-seen", "replaced once, as the kernel counts", "x"),
                 new Metric("metadata", "metadata in percent of it", "%")));
-        add("memory-" + lower(kind) + "-" + word(live), kind + "Heap: memory per live byte, " + live(live),
-                Task.probe(Kind.MEMORY_PROBE, "Footprint",
-                        Map.of("kind", lower(kind), "live", live, "turnovers", turnovers)),
-                measured, metrics, 1);
+        add((threads > 1 ? "memory-remote-" : "memory-") + kind + "-" + word(live),
+                "%sHeap: memory per live byte, %s".formatted(upper(kind), live(live))
+                        + (threads > 1 ? ", %d threads in turn".formatted(threads) : ""),
+                footprint(kind, live, turnovers, threads), measured, metrics, 1);
     }
 
-    private void latency() {
-        for (String kind : List.of("Data", "Code")) {
-            add("latency-" + lower(kind), kind + "Heap: one allocate, growth to 100,000 and churn",
-                    Task.probe(Kind.TIME_PROBE, "Latency", Map.of("kind", lower(kind), "live", 100_000)),
-                    kind.equals("Data") ? contenders.dataHeld() : contenders.codeOfMany(), LATENCY, 2);
-        }
+    private static Task footprint(String kind, int live, int turnovers, int threads) {
+        return Task.probe(Task.Kind.MEMORY_PROBE, "Footprint",
+                Map.of("kind", kind, "live", live, "turnovers", turnovers, "threads", threads));
     }
 
     private void execution() {
-        for (int functions : full ? List.of(20_000, 100_000) : List.of(20_000)) {
+        for (int functions : List.of(20_000, 100_000)) {
             for (int percent : List.of(100, 10)) {
                 add("execution-" + word(functions) + "-" + percent,
                         "Code: call one of %,d functions, %d %% of them in use".formatted(functions, percent),
                         Task.jmh("ScatteredCallsBenchmark", 1,
                                 Map.of("functions", functions, "calledPercent", percent, "hints", "off")),
-                        percent == 100 ? contenders.calledCode() : contenders.partlyCalledCode(), TIME,
-                        Experiment.EVERY_ROUND);
+                        code("ashlar before mmap+mprotect asmjit-critical", percent == 100 ? "" : "ashlar-hints"),
+                        TIME, Experiment.EVERY_ROUND);
             }
         }
     }
@@ -184,8 +273,32 @@ final class Catalogue {
         experiments.add(new Experiment(id, title, null, task, measured, metrics, roundsMax));
     }
 
+    private List<Contender> data(String always, String inFullRun) {
+        return contenders("data").of(always, inFullRun);
+    }
+
+    private List<Contender> code(String always, String inFullRun) {
+        return contenders("code").of(always, inFullRun);
+    }
+
+    private Contenders contenders(String kind) {
+        return new Contenders(Kind.valueOf(kind.toUpperCase(Locale.ROOT)), extent);
+    }
+
     private static String lower(String kind) {
         return kind.toLowerCase(Locale.ROOT);
+    }
+
+    private static String upper(String kind) {
+        return kind.equals("data") ? "Data" : "Code";
+    }
+
+    private static String suffix(int threads) {
+        return threads == 1 ? "" : "-" + threads + "t";
+    }
+
+    private static String on(int threads) {
+        return threads == 1 ? "" : ", %d threads, each".formatted(threads);
     }
 
     /** {@return a count in an id: {@code 0}, {@code 10k}, {@code 1m}} */

@@ -1,6 +1,8 @@
 package dev.ashlar.bench.suite;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The experiments of a run.
@@ -22,6 +24,11 @@ public record Suite(List<Experiment> experiments, int rounds, ForkTiming timing)
     /** {@return all experiments; takes up to an hour on two processors} */
     public static Suite full() {
         return new Suite(Catalogue.experiments(Extent.FULL), 3, new ForkTiming(3, 400, 4, 300));
+    }
+
+    /** {@return this suite with the rows of a trace in a file} */
+    public Suite plusTrace(Path file) {
+        return new Suite(Stream.concat(experiments.stream(), Catalogue.trace(file).stream()).toList(), rounds, timing);
     }
 
     /** {@return the experiments whose ids begin with one of the words} */

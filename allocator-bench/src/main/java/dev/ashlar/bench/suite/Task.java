@@ -11,8 +11,12 @@ import java.util.stream.Collectors;
  *     {@code dev.ashlar.bench.probe}
  * @param threads threads of a benchmark
  * @param parameters values of the benchmark's {@code @Param} fields, or arguments of the probe
+ * @param jvmOptions the collector and other options of the JVM, separated by spaces
  */
-public record Task(Kind kind, String name, int threads, Map<String, String> parameters) {
+public record Task(Kind kind, String name, int threads, Map<String, String> parameters, String jvmOptions) {
+
+    /** The serial collector has no threads that would take a core away. */
+    private static final String SERIAL = "-XX:+UseSerialGC";
 
     /** The kinds of processes. */
     public enum Kind {
@@ -28,11 +32,21 @@ public record Task(Kind kind, String name, int threads, Map<String, String> para
 
     /** {@return a fork of a benchmark of a steady state} */
     public static Task jmh(String benchmark, int threads, Map<String, ?> parameters) {
-        return new Task(Kind.JMH, benchmark, threads, text(parameters));
+        return new Task(Kind.JMH, benchmark, threads, text(parameters), SERIAL);
+    }
+
+    /** {@return a fork of a benchmark that measures once in a process} */
+    static Task once(String benchmark) {
+        return new Task(Kind.JMH_ONCE, benchmark, 1, Map.of(), SERIAL);
     }
 
     static Task probe(Kind kind, String name, Map<String, ?> parameters) {
-        return new Task(kind, name, 1, text(parameters));
+        return new Task(kind, name, 1, text(parameters), SERIAL);
+    }
+
+    /** {@return the same work in a JVM with these options instead} */
+    Task in(String options) {
+        return new Task(kind, name, threads, parameters, options);
     }
 
     private static Map<String, String> text(Map<String, ?> parameters) {

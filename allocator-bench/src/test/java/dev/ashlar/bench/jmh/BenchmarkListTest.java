@@ -21,8 +21,7 @@ final class BenchmarkListTest {
             PairBenchmark.Code.class, PairBenchmark.Data.class, LifecycleBenchmark.class,
             ReplacementBenchmark.Code.class, ReplacementBenchmark.Data.class,
             GrowthBenchmark.Code.class, GrowthBenchmark.Data.class,
-            RemoteFreeBenchmark.Code.class, RemoteFreeBenchmark.Data.class,
-            RedirectionBenchmark.class);
+            RemoteFreeBenchmark.Code.class, RemoteFreeBenchmark.Data.class);
 
     @Test
     void everyBenchmarkIsInTheListThatJmhReads() throws IOException {

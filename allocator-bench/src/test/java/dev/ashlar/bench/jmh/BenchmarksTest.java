@@ -80,21 +80,6 @@ final class BenchmarksTest {
                 .hasMessage("arena lets only the allocating thread free a block");
     }
 
-    @Test
-    void redirectedCallersArrive() throws InterruptedException {
-        RedirectionBenchmark redirection = new RedirectionBenchmark();
-        redirection.others = 1;
-        redirection.open();
-        assertThat(redirection.callThroughJump()).isOne();
-        assertThat(redirection.callThroughTrampoline()).isZero();
-        redirection.patch();
-        redirection.retarget();
-        assertThat(redirection.callThroughJump()).isZero();
-        assertThat(redirection.callThroughTrampoline()).isOne();
-        assertThat(redirection.call()).isZero();
-        redirection.close();
-    }
-
     private static <M extends MemoryUnderTest> M open(M memory, Rival rival) {
         try {
             memory.open(rival, 2);

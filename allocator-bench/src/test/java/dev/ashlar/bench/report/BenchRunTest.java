@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.bench.report.BenchResult.Entry;
 import dev.ashlar.bench.suite.Contender;
+import dev.ashlar.bench.suite.EarlierCore;
 import dev.ashlar.bench.suite.Experiment;
 import dev.ashlar.bench.suite.Experiment.Metric;
 import dev.ashlar.bench.suite.ForkTiming;
@@ -26,21 +27,23 @@ final class BenchRunTest {
     void realSamplesBecomeRowsAndVerdicts() {
         Experiment pair = new Experiment("pair-code-256", "pair", 256.0, Task.jmh("PairBenchmark.Code", 1,
                 Map.of("byteSize", "256")),
-                List.of(Contender.of("ashlar", ""), Contender.of("bogus", "")),
+                List.of(Contender.of("ashlar", ""), Contender.of("bogus", ""), Contender.of("before", "")),
                 List.of(new Metric("time", "", "ns")), 2);
         List<Rounds.Step> steps = new ArrayList<>();
         List<BenchResult> soFar = new ArrayList<>();
 
-        BenchResult result = new BenchRun(new Suite(List.of(pair), 1, TINY), 1, "bench").measure(steps::add,
-                soFar::add);
+        BenchResult result = new BenchRun(new Suite(List.of(pair), 1, TINY), 1,
+                new EarlierCore("no-such-commit"), "bench").measure(steps::add,
+                        soFar::add);
 
         BenchResult.Row row = result.rows().getFirst();
         assertThat(row.ours().samples()).hasSize(1).allMatch(nanos -> nanos > 0);
         assertThat(row.ours().setting()).contains("pool of");
         assertThat(row.entry("bogus").map(Entry::missing).orElseThrow()).startsWith("unknown memory: kind=CODE");
+        assertThat(row.entry("before").map(Entry::missing).orElseThrow()).contains("git", "no-such-commit");
         assertThat(result.verdicts()).extracting(Verdict::state).containsExactly(State.UNKNOWN);
         assertThat(result.run().host()).containsKeys("kernel", "jdk", "processor", "hugetlb pool");
-        assertThat(steps).hasSize(2);
+        assertThat(steps).hasSize(3);
         assertThat(soFar).hasSize(1);
     }
 }

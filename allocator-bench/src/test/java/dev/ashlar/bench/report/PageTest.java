@@ -24,9 +24,9 @@ final class PageTest {
     void everyTargetHasItsVerdict() {
         assertThat(page).contains(
                 "| held | CodeHeap, allocate and free | title of pair-code-256 | 11.0 ns | asmjit-native: 45.0 ns"
-                        + " | 0.25 | 0.70 |",
-                "| unknown | CodeHeap, allocate, write, publish, free | title of lifecycle-0 | 30.0 ns"
-                        + " | asmjit-critical: no asmjit here | - | 0.75 |");
+                        + " | 0.25 (0.24-0.25) | 0.70 |",
+                "| unknown | The life of a function | title of lifecycle-0 | 30.0 ns"
+                        + " | asmjit-critical: no asmjit here | - | 1.10 |");
     }
 
     @Test

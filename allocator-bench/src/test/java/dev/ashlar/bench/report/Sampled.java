@@ -87,7 +87,7 @@ final class Sampled {
     }
 
     private void join(String contender) {
-        contenders.add(new Contender(contender, "", Map.of(), Map.of(), Optional.empty()));
+        contenders.add(new Contender(contender, "", Map.of(), Map.of()));
     }
 
     private void add(String contender, int round, ChildResult result) {

@@ -86,7 +86,7 @@ final class RivalMemoryTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = {"RANGE_TREE", "CODE_FLOOR", "DATA_FLOOR"})
+    @EnumSource(mode = Mode.EXCLUDE, names = {"CODE_FLOOR", "DATA_FLOOR"})
     void anotherThreadCanFreeIfTheRivalSaysSo(Rival rival) throws InterruptedException {
         try (BlockMemory memory = Rivals.open(rival, 1)) {
             long address = memory.allocate(0, 100);

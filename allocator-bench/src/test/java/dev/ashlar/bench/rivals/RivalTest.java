@@ -50,8 +50,8 @@ final class RivalTest {
     @Test
     void anUnknownLabelIsRefusedWithTheKnownOnes() {
         assertThatThrownBy(() -> Rival.of(Kind.CODE, "tcmalloc")).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("kind=CODE, label=tcmalloc, known=ashlar mmap+mprotect jffi asmjit");
+                .hasMessageContaining("kind=CODE, label=tcmalloc, known=ashlar ashlar-unprepared mmap+mprotect");
         assertThatThrownBy(() -> Rival.of(Kind.DATA, "tcmalloc")).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("kind=DATA, label=tcmalloc, known=ashlar ashlar-arena malloc malloc-critical");
+                .hasMessageContaining("kind=DATA, label=tcmalloc, known=ashlar ashlar-unprepared ashlar-arena");
     }
 }

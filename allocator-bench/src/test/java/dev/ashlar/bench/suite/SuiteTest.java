@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -51,9 +53,15 @@ final class SuiteTest {
         assertThat(suite.unknown(List.of("pair", "bogus"))).containsExactly("bogus");
     }
 
+    @Test
+    void aTraceOfTheUserHasRows() {
+        Suite suite = Suite.quick().plusTrace(Path.of("some/My_Trace.trace.gz"));
+
+        assertThat(suite.experiments()).extracting(Experiment::id).contains("replay-my-trace", "peak-my-trace");
+    }
+
     private static Stream<Task> tasks(Suite suite) {
-        return suite.experiments().stream().flatMap(experiment -> experiment.contenders().stream()
-                .map(contender -> contender.ownTask().orElse(experiment.task())));
+        return suite.experiments().stream().map(Experiment::task);
     }
 
     /** {@return the lines of the list for a class, or for the class of a method} */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,12 +29,18 @@ public final class ChildJvm {
 
     /** {@return the command that runs a main class in another JVM; native access is granted} */
     public static List<String> command(List<String> jvmOptions, String mainClass, List<String> arguments) {
+        return command(List.of(), jvmOptions, mainClass, arguments);
+    }
+
+    /** {@return the same command, with some jars before all others on the class path} */
+    public static List<String> command(List<Path> first, List<String> jvmOptions, String mainClass,
+            List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         // JMH itself and some rivals still use sun.misc.Unsafe; without the last option, each output would begin with a
         // warning.
-        command.addAll(List.of("-cp", classPath(), "--enable-native-access=ALL-UNNAMED",
+        command.addAll(List.of("-cp", classPath(first), "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
         command.add(mainClass);
         command.addAll(arguments);
@@ -88,12 +95,14 @@ public final class ChildJvm {
         }
     }
 
-    /** {@return each jar and class folder of this process, from its module path and its class path} */
-    private static String classPath() {
+    /** {@return some jars, and each jar and class folder of this process, from its module path and its class path} */
+    private static String classPath(List<Path> first) {
         Stream<String> modules = Stream.of(System.getProperty("jdk.module.path", "").split(File.pathSeparator, -1))
                 .filter(entry -> !entry.isEmpty())
                 .map(entry -> isFolderOfJars(Path.of(entry)) ? entry + "/*" : entry);
-        return Stream.concat(modules, Stream.of(System.getProperty("java.class.path", "")))
+        return Stream.of(first.stream().map(Path::toString), modules,
+                Stream.of(System.getProperty("java.class.path", "")))
+                .flatMap(Function.identity())
                 .filter(entry -> !entry.isEmpty())
                 .collect(Collectors.joining(File.pathSeparator));
     }

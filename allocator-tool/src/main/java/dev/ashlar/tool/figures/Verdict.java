@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param ours Ashlar's figure; null if it was not measured
  * @param against whose figure the limit is a multiple of; empty if the limit is absolute
  * @param theirs that figure; null if there is none
- * @param measured what is compared with the limit: the ratio, or Ashlar's figure; null if there is none
+ * @param measured what is compared with the limit, over the rounds: the ratio, or Ashlar's figure; null if there is
+ *     none
  * @param limit the maximum
  * @param state whether the target is met
  * @param reason why something was not measured, or empty
  */
 public record Verdict(String what, String row, String title, String unit, @Nullable Double ours, String against,
-        @Nullable Double theirs, @Nullable Double measured, double limit, State state, String reason) {
+        @Nullable Double theirs, @Nullable Spread measured, double limit, State state, String reason) {
 
     /** Whether a target is met. */
     public enum State {
@@ -55,8 +56,22 @@ public record Verdict(String what, String row, String title, String unit, @Nulla
         return against + ": " + (theirs == null ? none : Units.figure(theirs, unit));
     }
 
-    /** {@return what is compared with the limit, or a dash} */
+    /** {@return what is compared with the limit, with its range; or a dash} */
     public String measuredText() {
-        return measured == null ? "-" : Units.ratio(measured);
+        if (measured == null) {
+            return "-";
+        }
+        String text = text(measured.median());
+        return measured.min() == measured.max() ? text : "%s (%s-%s%s)".formatted(text, text(measured.min()),
+                text(measured.max()), measured.min() <= limit && limit < measured.max() ? ", crosses" : "");
+    }
+
+    /** {@return the maximum} */
+    public String limitText() {
+        return text(limit);
+    }
+
+    private String text(double value) {
+        return against.isEmpty() && unit.equals("ns") ? Units.nanos(value) : Units.ratio(value);
     }
 }

@@ -60,7 +60,12 @@ public record ReplayOptions(
 
     /** {@return a builder of the heap for a trace} */
     CodeHeapBuilder builder(Trace trace) {
-        CodeHeapBuilder builder = CodeHeap.builder().name("replay").capacity(capacity(trace)).memory(memory);
+        // A region ahead of need would count in the peak.
+        CodeHeapBuilder builder = CodeHeap.builder()
+                .name("replay")
+                .capacity(capacity(trace))
+                .memory(memory)
+                .withoutPreparedRegions();
         return writePath == null ? builder : builder.writePath(writePath);
     }
 

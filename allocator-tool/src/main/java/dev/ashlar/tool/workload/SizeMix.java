@@ -30,6 +30,9 @@ public enum SizeMix {
         }
     };
 
+    /** The mean of {@link #MIXED}. */
+    public static final long MEAN_BYTE_SIZE = 485;
+
     /** {@return the next size, in bytes} */
     public abstract int next(SplittableRandom random);
 }
