@@ -88,11 +88,27 @@ public record Census(
             SlabOwner owner = owners.of(RunWord.ownerId(first));
             // One read, because figures are read while the owner works.
             long last = owners.lastFreed(RunWord.ownerId(first)).offset;
-            if (owner != null && last != LastFreed.NONE && lines.startsIn(last, firstPage)) {
+            if (owner != null
+                    && last != LastFreed.NONE
+                    && lines.startsIn(last, firstPage)
+                    && isCounted(lines, last)) {
                 count--;
                 byteSize -= owner.parking.lastFreedByteSize();
             }
             return new Live(count, byteSize);
+        }
+
+        /** {@return whether the lines say that a block is live} Another thread may have marked it at the same moment. */
+        private static boolean isCounted(Lines lines, long offset) {
+            long[] region = lines.atOffset(offset);
+            int line = Lines.lineAt(offset);
+            long run = lines.runAt(offset);
+            long[] words = region == null || run == RunWord.NONE ? null : lines.array(region, line, run);
+            if (words == null) {
+                return false;
+            }
+            int position = Lines.position(region, line, run, offset);
+            return BlockBits.isLive(words, position) && !RemoteMarks.isSet(words, position);
         }
     }
 }

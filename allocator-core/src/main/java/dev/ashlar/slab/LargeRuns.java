@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <caption>Words</caption>
  * <tr><th>bit 31</th><th>bit 30</th><th>bits 0-29</th></tr>
  * <tr><td>0</td><td>0</td><td>0: no block starts here</td></tr>
- * <tr><td>0</td><td>1 if an object holds the block</td><td>pages of a live block (0-28); bit 29 while it is being
- * shrunk under the lock</td></tr>
+ * <tr><td>0</td><td>1 if an object holds the block</td><td>pages of a live block (0-27); bit 28 if it is cold; bit 29
+ * while it is being shrunk under the lock</td></tr>
  * <tr><td>1</td><td>0</td><td>a freed block that an owner keeps: its pages (0-9) and the owner's number (10-25)</td></tr>
  * <tr><td>1</td><td>1</td><td>pages of a block that is being freed under the lock</td></tr>
  * </table>
@@ -32,7 +32,8 @@ final class LargeRuns {
     private static final int OBJECT = 1 << 30;
     private static final int ENDED = PARKED | OBJECT;
     private static final int SHRINKING = 1 << 29;
-    private static final int PAGE_COUNT = SHRINKING - 1;
+    private static final int COLD = 1 << 28;
+    private static final int PAGE_COUNT = COLD - 1;
     private static final int OWNER_SHIFT = 10;
 
     private final int regionCount;
@@ -79,8 +80,19 @@ final class LargeRuns {
         return word | SHRINKING;
     }
 
-    static boolean isShrinking(int word) {
-        return (word & SHRINKING) != 0;
+    /** {@return the word of a live block that does not lie among hot ones} */
+    static int cold(int word) {
+        return word | COLD;
+    }
+
+    /** {@return the word of a live block after it was shrunk} */
+    static int shrunk(int word, int pageCount) {
+        return word & ~(SHRINKING | PAGE_COUNT) | pageCount;
+    }
+
+    /** {@return whether the thread that frees a live block may keep it, for its next hot block} */
+    static boolean mayBeKept(int word) {
+        return (word & (SHRINKING | COLD)) == 0 && pageCount(word) <= LARGEST_PARKED_PAGE_COUNT;
     }
 
     /** {@return the word of a block that an owner keeps} */
@@ -121,9 +133,9 @@ final class LargeRuns {
         of(page)[Pages.inRegion(page)] = word;
     }
 
-    /** {@return whether a block was live as {@code word} says, and is not any more; its pages are still held} */
-    boolean end(int page, int word) {
-        return replace(page, word, ENDED | pageCount(word));
+    /** {@return the word of a block that is not live any more, and still holds its pages} */
+    static int ended(int word) {
+        return ENDED | pageCount(word);
     }
 
     /** {@return whether the word of a page was {@code word}, and is {@code next} now} */

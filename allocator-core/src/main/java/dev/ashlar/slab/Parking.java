@@ -388,10 +388,9 @@ final class Parking extends Apart {
         int word = space.large.word(firstPage);
         int pageCount = LargeRuns.pageCount(word);
         if (!LargeRuns.isLive(word)
-                || LargeRuns.isShrinking(word)
+                || !LargeRuns.mayBeKept(word)
                 || LargeRuns.holder(word) != holder
-                || offset != Pages.offsetOf(firstPage)
-                || pageCount > LargeRuns.LARGEST_PARKED_PAGE_COUNT) {
+                || offset != Pages.offsetOf(firstPage)) {
             return false;
         }
         int[] words = space.large.of(firstPage);

@@ -243,7 +243,8 @@ final class RunSpace {
                 int pageCount = extent == Extent.EXACT ? needed : needed + runs.extend(firstPage + needed);
                 long taken = Pages.offsetOf(pageCount);
                 long offset = Pages.offsetOf(firstPage);
-                large.set(firstPage, LargeRuns.live(pageCount, holder));
+                int live = LargeRuns.live(pageCount, holder);
+                large.set(firstPage, temperature == Temperature.HOT ? live : LargeRuns.cold(live));
                 // No call after this one: an Error would lose the block.
                 runByteSize += taken;
                 runBlockCount++;
@@ -273,21 +274,34 @@ final class RunSpace {
         return change(() -> runs.discardFreePages(region));
     }
 
-    /** Frees the run that starts at {@code offset}, erasing it first. */
+    /** Frees the run that starts at {@code offset}, and erases it. */
     FreeResult freeRun(long offset, Holder holder) {
         synchronized (lock) {
             settle();
             int firstPage = Pages.indexOf(offset);
             int word = large.word(firstPage);
             FreeResult verdict = judgeRun(offset, holder);
-            if (verdict == FreeResult.DONE) {
+            if (verdict != FreeResult.DONE) {
+                return verdict;
+            }
+            int[] words = large.of(firstPage);
+            int index = Pages.inRegion(firstPage);
+            int ended = LargeRuns.ended(word);
+            try {
                 // Another thread may free it at the same moment, without the lock.
-                verdict = large.end(firstPage, word) ? FreeResult.DONE : FreeResult.NOT_LIVE;
-            }
-            if (verdict == FreeResult.DONE) {
+                if (!LargeRuns.WORD.compareAndSet(words, index, word, ended)) {
+                    return FreeResult.NOT_LIVE;
+                }
                 giveBack(firstPage, eraser);
+            } catch (OutOfMemoryError | StackOverflowError e) {
+                // No call: the stack may have no room. Has this thread ended the block?
+                if (words[index] != ended && words[index] != 0) {
+                    throw e;
+                }
+                // It is free; the next caller rebuilds the rest.
+                cutShort = true;
             }
-            return verdict;
+            return FreeResult.DONE;
         }
     }
 
@@ -343,16 +357,23 @@ final class RunSpace {
             if (!large.replace(firstPage, word, LargeRuns.shrinking(word))) {
                 return FreeResult.NOT_LIVE;
             }
+            int[] words = large.of(firstPage);
+            int index = Pages.inRegion(firstPage);
             int keptPageCount = Pages.countFor(byteSize);
+            int kept = LargeRuns.shrunk(word, keptPageCount);
             try {
                 with.erase(offset + byteSize, Pages.offsetOf(pageCount) - byteSize);
-                large.set(firstPage, LargeRuns.live(keptPageCount, holder));
+                words[index] = kept;
+                if (keptPageCount < pageCount) {
+                    giveBack(firstPage + keptPageCount, pageCount - keptPageCount);
+                }
             } catch (Throwable e) {
-                large.set(firstPage, word);
-                throw e;
-            }
-            if (keptPageCount < pageCount) {
-                giveBack(firstPage + keptPageCount, pageCount - keptPageCount);
+                if (words[index] != kept || !(e instanceof VirtualMachineError)) {
+                    words[index] = word;
+                    throw e;
+                }
+                // It is shrunk; the next caller rebuilds the rest.
+                cutShort = true;
             }
             return FreeResult.DONE;
         }

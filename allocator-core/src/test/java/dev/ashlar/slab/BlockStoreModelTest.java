@@ -215,6 +215,10 @@ class BlockStoreModelTest {
         model.forEach(
                 (offset, block) -> held.set((int) (offset >> 21), (int) ((offset + block.usable() - 1) >> 21) + 1));
         Run.open(space).forEach(run -> held.set(Pages.regionOf(run.firstPage)));
+        // Also the blocks that other threads keep.
+        for (int page = space.large.next(0); page >= 0; page = space.large.next(page + 1)) {
+            held.set(Pages.regionOf(page));
+        }
         int sideBySide = 0;
         for (int region = 0; region < REGION_COUNT && sideBySide < regionCount; region++) {
             sideBySide = held.get(region) ? 0 : sideBySide + 1;

@@ -2,6 +2,7 @@ package dev.ashlar.slab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.slab.RecordingEraser.Extent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,16 @@ class KeptRunTest extends ParkingFixture {
         });
     }
 
+    /** It would serve a hot allocation, in a region of cold blocks. */
+    @Test
+    void aColdBlockIsNotKept() {
+        long cold = Stores.allocate(data, 5 * PAGE, 4, Temperature.COLD, Holder.ADDRESS);
+        assertThat(data.shrink(cold, 4 * PAGE, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
+        free(data, cold, Holder.ADDRESS);
+        assertThat(keptByteSize(data)).isZero();
+        assertThat(data.reuse(4 * PAGE, Holder.ADDRESS)).isEqualTo(-1);
+    }
+
     /** Many frees in a row mean that the caller wants the pages given back. */
     @Test
     void manyFreesInARowKeepNone() {
@@ -167,6 +178,7 @@ class KeptRunTest extends ParkingFixture {
     @Test
     void aBlockOfAGibibyteWritesOneWord() {
         BlockStore large = Stores.of(600);
+        take(large, 5 * PAGE, Holder.ADDRESS);
         long before = large.space.large.metadataByteSize();
         long offset = Stores.allocate(large, 1 << 30, 12, Holder.OBJECT);
         assertThat(large.space.large.metadataByteSize() - before).isBetween(2048L, 2080L);

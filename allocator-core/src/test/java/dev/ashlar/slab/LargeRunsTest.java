@@ -39,6 +39,7 @@ class LargeRunsTest {
     /** 1 GiB is 512 regions. Only the first has an array. */
     @Test
     void aLongBlockWritesOneWord() {
+        set(0, LargeRuns.live(1, Holder.OBJECT));
         long before = runs.metadataByteSize();
         set(512, LargeRuns.live(1 << 18, Holder.OBJECT));
 
@@ -53,9 +54,9 @@ class LargeRunsTest {
         int word = LargeRuns.live(9, Holder.ADDRESS);
         set(7, word);
 
-        assertThat(runs.end(7, word)).isTrue();
+        assertThat(runs.replace(7, word, LargeRuns.ended(word))).isTrue();
 
-        assertThat(runs.end(7, word)).isFalse();
+        assertThat(runs.replace(7, word, LargeRuns.ended(word))).isFalse();
         assertThat(LargeRuns.isLive(runs.word(7))).isFalse();
         assertThat(LargeRuns.hasEnded(runs.word(7))).isTrue();
         assertThat(LargeRuns.heldPageCount(runs.word(7))).as("its pages are still held").isEqualTo(9);
@@ -70,13 +71,26 @@ class LargeRunsTest {
 
         assertThat(runs.replace(7, word, LargeRuns.shrinking(word))).isTrue();
 
-        assertThat(runs.end(7, word)).as("without the lock").isFalse();
-        assertThat(LargeRuns.isShrinking(runs.word(7))).isTrue();
+        assertThat(runs.replace(7, word, LargeRuns.parked(9, 3))).as("kept without the lock").isFalse();
+        assertThat(LargeRuns.mayBeKept(runs.word(7))).isFalse();
         assertThat(LargeRuns.isLive(runs.word(7))).isTrue();
         assertThat(LargeRuns.pageCount(runs.word(7))).isEqualTo(9);
         assertThat(LargeRuns.heldPageCount(runs.word(7))).isEqualTo(9);
         assertThat(LargeRuns.holder(runs.word(7))).isEqualTo(holder);
         assertThat(runs.firstPage(15)).isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aColdBlockStaysColdWhenItIsShrunkAndIsNotKept(Holder holder) {
+        int word = LargeRuns.cold(LargeRuns.live(9, holder));
+        int shrunk = LargeRuns.shrunk(LargeRuns.shrinking(word), 4);
+        assertThat(shrunk).isEqualTo(LargeRuns.cold(LargeRuns.live(4, holder)));
+        assertThat(LargeRuns.mayBeKept(shrunk)).isFalse();
+        assertThat(LargeRuns.holder(shrunk)).isEqualTo(holder);
+        assertThat(LargeRuns.pageCount(shrunk)).isEqualTo(4);
+        assertThat(LargeRuns.mayBeKept(LargeRuns.live(4, holder))).isTrue();
+        assertThat(LargeRuns.mayBeKept(LargeRuns.live(LargeRuns.LARGEST_PARKED_PAGE_COUNT + 1, holder))).isFalse();
     }
 
     @Test

@@ -145,6 +145,7 @@ class LateMarkTest {
         take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, Holder.OBJECT);
         SlowFree late = freeTwiceAtOnce(offset, Holder.OBJECT);
+        parking().parkLast();
         assertThat(parking().byteSize()).isEqualTo(byteSize);
 
         assertThat(take(byteSize)).as("the parked block").isEqualTo(offset);
@@ -232,7 +233,7 @@ class LateMarkTest {
     @ParameterizedTest
     @MethodSource("everyHolderAndKindOfRun")
     void theOwnersFreeOfABlockThatIsBeingMarkedFindsNoLiveBlock(Holder holder, int byteSize) {
-        theOwnersFreeOfABlockThatIsBeingMarked(holder, byteSize, FreeResult.NOT_LIVE);
+        theOwnersFreeOfABlockThatIsBeingMarked(holder, byteSize, 48, FreeResult.NOT_LIVE);
         assertThat(store.lateLoserCount()).isZero();
     }
 
@@ -241,13 +242,19 @@ class LateMarkTest {
     @MethodSource("everyHolderAndKindOfRun")
     void theOwnersFreeOfItsLastBlockThatIsBeingMarkedFreesItOnce(Holder holder, int byteSize) {
         store = Stores.of(4);
-        theOwnersFreeOfABlockThatIsBeingMarked(holder, byteSize, FreeResult.DONE);
+        theOwnersFreeOfABlockThatIsBeingMarked(holder, byteSize, 0, FreeResult.DONE);
         assertThat(store.lateLoserCount()).isEqualTo(1);
     }
 
-    private void theOwnersFreeOfABlockThatIsBeingMarked(Holder holder, int byteSize, FreeResult expected) {
+    /** After the block, the owner takes another one of {@code nextByteSize} bytes, or none. */
+    private void theOwnersFreeOfABlockThatIsBeingMarked(
+            Holder holder, int byteSize, int nextByteSize, FreeResult expected) {
         take(byteSize);
         long offset = Stores.allocate(store, byteSize, 4, holder);
+        if (nextByteSize > 0) {
+            take(nextByteSize);
+        }
+        long liveCount = store.census().liveBlockCount();
         SlowFree late = new SlowFree(store, offset);
         assertThat(late.mark()).isTrue();
         assertThat(store.free(offset, holder)).isEqualTo(expected);
@@ -258,7 +265,7 @@ class LateMarkTest {
         assertThat(freeByOther(offset, holder)).isEqualTo(FreeResult.NOT_LIVE);
         store.trim();
 
-        assertThat(store.census().liveBlockCount()).isEqualTo(1);
+        assertThat(store.census().liveBlockCount()).isEqualTo(liveCount - 1);
         assertThat(late.isMarked()).isFalse();
     }
 

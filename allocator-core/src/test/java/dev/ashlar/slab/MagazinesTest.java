@@ -19,14 +19,14 @@ class MagazinesTest {
     }
 
     @Test
-    void smallBlocksAreStackedFifteenDeepAndLargeOnesEightAndLargerOnesNot() {
+    void smallBlocksAreStackedThirtyOneDeepAndLargeOnesEightAndLargerOnesNot() {
         assertThat(Magazines.CLASS_COUNT).isEqualTo(SizeClasses.of(4096) + 1);
         for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
             int byteSize = SizeClasses.byteSize(sizeClass);
-            int expected = byteSize > 4096 ? 0 : Math.clamp(16_384 / byteSize, 8, 15);
+            int expected = byteSize > 4096 ? 0 : Math.clamp(32_768 / byteSize, 8, 31);
             assertThat(Magazines.depth(sizeClass)).as("%d bytes", byteSize).isEqualTo(expected);
         }
-        assertThat(Magazines.depth(SizeClasses.of(16))).isEqualTo(15);
+        assertThat(Magazines.depth(SizeClasses.of(16))).isEqualTo(31);
         assertThat(Magazines.depth(SizeClasses.of(4096))).isEqualTo(8);
     }
 

@@ -41,7 +41,7 @@ class ParkingReuseTest extends ParkingFixture {
 
     /** Code held by address waits to be erased before its next use. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 16, 256, 257, 1000, 4096})
+    @ValueSource(ints = {1, 16, 256, 257, 1000, 1024})
     void codeThatWaitsToBeErasedIsNotReused(int byteSize) {
         long offset = take(code, byteSize, Holder.ADDRESS);
         free(code, offset, Holder.ADDRESS);

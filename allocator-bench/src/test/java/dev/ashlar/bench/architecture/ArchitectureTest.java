@@ -55,9 +55,6 @@ class ArchitectureTest {
     /** Most classes in a cycle inside a package. A sealed type counts as one with the types that it permits. */
     private static final int LARGEST_CYCLE = 4;
 
-    /** The cycles that are larger. A figure here may only become smaller. */
-    private static final Map<String, Integer> FROZEN_CYCLES = Map.of("dev.ashlar.slab", 18);
-
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> MODULES =
             List.of("native-stubs", "allocator-core", "allocator-tool", "allocator-bench");
@@ -117,18 +114,11 @@ class ArchitectureTest {
         Map<String, Set<String>> tooLarge = new TreeMap<>();
         for (String packageName : packageNames()) {
             Set<String> largest = Components.largest(edgesWithin(packageName));
-            int allowed = FROZEN_CYCLES.getOrDefault(packageName, LARGEST_CYCLE);
-            if (largest.size() > allowed) {
+            if (largest.size() > LARGEST_CYCLE) {
                 tooLarge.put(packageName, largest);
             }
         }
         assertThat(tooLarge).as("package -> classes of its largest cycle").isEmpty();
-    }
-
-    @Test
-    void aFrozenCycleThatHasBecomeSmallerIsFrozenAnew() {
-        FROZEN_CYCLES.forEach((packageName, size) -> assertThat(Components.largest(edgesWithin(packageName)))
-                .as(packageName).hasSize(size));
     }
 
     @Test
