@@ -104,7 +104,7 @@ public record Census(
             int line = Lines.lineAt(offset);
             long run = lines.runAt(offset);
             long[] words = region == null || run == RunWord.NONE ? null : lines.array(region, line, run);
-            if (words == null) {
+            if (region == null || words == null) {
                 return false;
             }
             int position = Lines.position(region, line, run, offset);

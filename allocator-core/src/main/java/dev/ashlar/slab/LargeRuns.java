@@ -87,7 +87,7 @@ final class LargeRuns {
 
     /** {@return the word of a live block after it was shrunk} */
     static int shrunk(int word, int pageCount) {
-        return word & ~(SHRINKING | PAGE_COUNT) | pageCount;
+        return (word & ~(SHRINKING | PAGE_COUNT)) | pageCount;
     }
 
     /** {@return whether the thread that frees a live block may keep it, for its next hot block} */
