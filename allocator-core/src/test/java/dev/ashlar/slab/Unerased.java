@@ -14,14 +14,12 @@ import java.util.TreeMap;
  * by their owner. Such a block may still be executed, and no block may be placed there.
  */
 final class Unerased {
-    private final BlockStore store;
     private final RecordingEraser eraser;
     private final RunSpace space;
     /** Bytes by offset. */
     private final TreeMap<Long, Long> extents = new TreeMap<>();
 
     Unerased(BlockStore store, RecordingEraser eraser) {
-        this.store = store;
         this.eraser = eraser;
         this.space = store.space;
     }
