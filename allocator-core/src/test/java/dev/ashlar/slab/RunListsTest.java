@@ -8,7 +8,10 @@ import dev.ashlar.memory.Temperature;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Lists of runs, and the bins of packed runs by their longest free stretch. */
@@ -26,6 +29,14 @@ class RunListsTest {
         return runs;
     }
 
+    private static int removeAny(List<Integer> from, SplittableRandom random) {
+        int index = random.nextInt(from.size());
+        int any = from.get(index);
+        from.set(index, from.getLast());
+        from.removeLast();
+        return any;
+    }
+
     @Seeded
     void listsAgreeWithDeques(long seed) {
         RunLists lists = new RunLists(space.lines, 3);
@@ -34,7 +45,7 @@ class RunListsTest {
         Seeds.run(seed, 20_000, random -> {
             int list = random.nextInt(3);
             if (!outside.isEmpty() && random.nextBoolean()) {
-                int run = outside.remove(random.nextInt(outside.size()));
+                int run = removeAny(outside, random);
                 lists.add(list, run);
                 model.get(list).addFirst(run);
             } else if (!model.get(list).isEmpty()) {
@@ -59,12 +70,12 @@ class RunListsTest {
         List<Integer> outside = openRuns();
         Seeds.run(seed, 20_000, random -> {
             if (inside.isEmpty() || (!outside.isEmpty() && random.nextBoolean())) {
-                int run = outside.remove(random.nextInt(outside.size()));
+                int run = removeAny(outside, random);
                 packed.setLongestFree(run, random.nextInt(PackedRuns.GRANULE_COUNT + 1));
                 bins.add(run);
                 inside.add(run);
             } else {
-                int run = inside.remove(random.nextInt(inside.size()));
+                int run = removeAny(inside, random);
                 bins.remove(run, packed.longestFree(run));
                 outside.add(run);
             }
@@ -86,8 +97,9 @@ class RunListsTest {
         List<Integer> three = openRuns().subList(0, 3);
         for (int removed = 0; removed < 3; removed++) {
             three.forEach(bins::add);
-            List<Integer> left = new ArrayList<>(three);
-            bins.remove(left.remove(removed), PackedRuns.GRANULE_COUNT);
+            Set<Integer> left = new HashSet<>(three);
+            left.remove(three.get(removed));
+            bins.remove(three.get(removed), PackedRuns.GRANULE_COUNT);
             while (!left.isEmpty()) {
                 Integer chosen = bins.choose(1);
                 assertThat(left.remove(chosen)).isTrue();
