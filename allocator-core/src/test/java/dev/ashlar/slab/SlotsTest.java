@@ -67,7 +67,15 @@ class SlotsTest {
     }
 
     /** The words with the bits of a slot, and its position there. */
-    private record Place(long[] words, int position) {
+    private static final class Place {
+        final long[] words;
+        final int position;
+
+        Place(long[] words, int position) {
+            this.words = words;
+            this.position = position;
+        }
+
         boolean isLive() {
             return BlockBits.isLive(words, position);
         }
