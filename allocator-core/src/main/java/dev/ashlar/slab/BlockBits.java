@@ -4,54 +4,60 @@ import java.lang.invoke.VarHandle;
 
 /**
  * What the lines say about the blocks of a run. A position is the number of a granule (or of a step of 16 or 32 bytes)
- * in an array of {@link Lines}; at most one block starts at each.
+ * in an array of {@link Lines}; at most one block starts at each. Each of the first three words of a line has one bit
+ * for each of 64 positions:
  *
- * <p>Words 0 and 1 of a line hold two bits for each of 32 positions. A bit of the lower half is set where a block
- * starts, live or parked. The bit of the upper half means that an object holds the block, if one starts there, and
- * otherwise that a packed block continues there. Both bits of a position are written by one store, so that a thread
- * that does not own the run but holds a block in it reads the size of the block correctly while the owner changes what
- * follows.
+ * <table>
+ * <caption>Bits</caption>
+ * <tr><th>word</th><th>slab</th><th>packed run</th></tr>
+ * <tr><td>0</td><td>a block starts here, live or parked</td><td>the same</td></tr>
+ * <tr><td>1</td><td>an object holds the block that starts here</td><td>a block continues here; not set at a start</td>
+ * </tr>
+ * <tr><td>2</td><td>the block that starts here is parked</td><td>the same; at the position after a start: an object
+ * holds the block</td></tr>
+ * </table>
+ *
+ * <p>So the length of a packed block follows from word 1 alone: the block ends at the first position after its start
+ * that is not set. A thread that does not own the run but holds a block in it reads its size correctly, whatever the
+ * owner places behind it. A packed block has two granules or more, so no block starts at the position after a start.
  */
 final class BlockBits {
     static final int LOG2_POSITIONS_PER_LINE = 6;
     static final int POSITIONS_PER_LINE = 1 << LOG2_POSITIONS_PER_LINE;
-    private static final int POSITIONS_PER_WORD = 32;
-    private static final long STARTS = 0xffff_ffffL;
+    private static final int INNER = 1;
 
     private BlockBits() {}
 
-    /** {@return the first word of the line of a position} */
+    /** {@return the line of a position: the word with the bits of the starts} */
     static int lineOf(int position) {
         return (position >>> LOG2_POSITIONS_PER_LINE) << Lines.LOG2_WORD_COUNT;
     }
 
-    /** {@return the word with the two bits of a position, which are those of {@link #startBit}} */
-    static int wordOf(int position) {
-        return lineOf(position) + ((position >>> 5) & 1);
+    private static int positionAt(int line) {
+        return (line >>> Lines.LOG2_WORD_COUNT) << LOG2_POSITIONS_PER_LINE;
     }
 
-    /** {@return the word of the parked bit of a position, which is the bit of its number modulo 64} */
-    static int parkedWordOf(int position) {
-        return lineOf(position) + Lines.PARKED;
+    /** {@return the bit of a position in each of the three words} */
+    static long bit(int position) {
+        return 1L << position;
     }
 
-    static long startBit(int position) {
-        return 1L << (position & (POSITIONS_PER_WORD - 1));
-    }
-
-    /** {@return what a word holds for a block that starts at a position} */
-    static long startBits(int position, Holder holder) {
-        long heldBit = holder == Holder.OBJECT ? 1L << POSITIONS_PER_WORD : 0;
-        return (heldBit | 1) << (position & (POSITIONS_PER_WORD - 1));
+    private static boolean isSet(long[] words, int word, int position) {
+        return ((words[word] >>> position) & 1) != 0;
     }
 
     /** {@return whether a block starts at a position, live or parked} */
     static boolean isStart(long[] words, int position) {
-        return (words[wordOf(position)] & startBit(position)) != 0;
+        return isSet(words, lineOf(position), position);
+    }
+
+    /** {@return the word of the parked bit of a position} */
+    static int parkedWordOf(int position) {
+        return lineOf(position) + Lines.PARKED;
     }
 
     static boolean isParked(long[] words, int position) {
-        return ((words[parkedWordOf(position)] >>> position) & 1) != 0;
+        return isSet(words, parkedWordOf(position), position);
     }
 
     /** {@return whether a block starts at a position and is not parked, marked or not} */
@@ -59,43 +65,58 @@ final class BlockBits {
         return isStart(words, position) && !isParked(words, position);
     }
 
+    /**
+     * {@return the position of the bit that says how a block is held}
+     *
+     * @param slab {@link RunWord#slab} of its run
+     */
+    static int heldPosition(int position, int slab) {
+        return position + 1 + slab;
+    }
+
+    /** {@return the word of that bit} */
+    static int heldWordOf(int position, int slab) {
+        // Word 1 in a slab, word 2 in a packed run.
+        return lineOf(heldPosition(position, slab)) + Lines.PARKED + slab;
+    }
+
     /** {@return how the block that starts at a position is held} */
-    static Holder holder(long[] words, int position) {
-        long word = words[wordOf(position)];
-        return ((word >>> POSITIONS_PER_WORD) & startBit(position)) == 0 ? Holder.ADDRESS : Holder.OBJECT;
+    static Holder holder(long run, long[] words, int position) {
+        int slab = RunWord.slab(run);
+        boolean isObject = isSet(words, heldWordOf(position, slab), heldPosition(position, slab));
+        return isObject ? Holder.OBJECT : Holder.ADDRESS;
+    }
+
+    /** Records how the block that starts at a position is held. */
+    static void setHolder(long run, long[] words, int position, Holder holder) {
+        int slab = RunWord.slab(run);
+        long bit = bit(heldPosition(position, slab));
+        int word = heldWordOf(position, slab);
+        words[word] = holder == Holder.OBJECT ? words[word] | bit : words[word] & ~bit;
     }
 
     /** {@return whether a block that is held this way starts at a position, and is neither parked nor marked} */
-    static boolean isFreeable(long[] words, int position, Holder holder) {
+    static boolean isFreeable(long run, long[] words, int position, Holder holder) {
         int line = lineOf(position);
-        int half = (position >>> 5) & 1;
-        int bit = position & (POSITIONS_PER_WORD - 1);
-        long gone = (words[line + Lines.MARKS + half] >>> bit) | (words[line + Lines.PARKED] >>> position);
+        int slab = RunWord.slab(run);
+        long expected = holder == Holder.OBJECT ? 1 : 0;
+        long held = words[heldWordOf(position, slab)] >>> heldPosition(position, slab);
+        long gone = (words[RemoteMarks.wordOf(position)] >>> (position & 31)) | (words[line + Lines.PARKED] >>> position);
         // The start bit of a block is cleared before the other two.
         VarHandle.loadLoadFence();
-        long word = words[line + half] >>> bit;
-        long held = holder == Holder.OBJECT ? 1 : 0;
+        long start = words[line] >>> position;
         // One branch instead of four.
-        return ((~word | gone | ((word >>> POSITIONS_PER_WORD) ^ held)) & 1) == 0;
-    }
-
-    /** {@return a bit for each block that starts in a line} */
-    static long starts(long[] words, int line) {
-        return (words[line] & STARTS) | (words[line + 1] << POSITIONS_PER_WORD);
-    }
-
-    private static long seconds(long[] words, int line) {
-        return (words[line] >>> POSITIONS_PER_WORD) | (words[line + 1] & ~STARTS);
+        return ((~start | gone | (held ^ expected)) & 1) == 0;
     }
 
     /** {@return a bit for each position of a line that a packed block covers} */
     static long occupied(long[] words, int line) {
-        return starts(words, line) | seconds(words, line);
+        return words[line] | words[line + INNER];
     }
 
-    /** {@return a bit for each position of a line that the block before does not continue} */
-    private static long ends(long[] words, int line) {
-        return starts(words, line) | ~seconds(words, line);
+    /** {@return whether no packed block covers a position} */
+    static boolean isFree(long[] words, int position) {
+        return ((occupied(words, lineOf(position)) >>> position) & 1) == 0;
     }
 
     /**
@@ -104,8 +125,8 @@ final class BlockBits {
      */
     static int endOf(long[] words, int first) {
         int line = lineOf(first);
-        long ends = ends(words, line) & (-2L << first);
-        long endsInNext = ends(words, line + Lines.WORD_COUNT);
+        long ends = ~words[line + INNER] & (-2L << first);
+        long endsInNext = ~words[line + Lines.WORD_COUNT + INNER];
         if ((ends | endsInNext) == 0) {
             return endOfLong(words, line + 2 * Lines.WORD_COUNT);
         }
@@ -115,30 +136,20 @@ final class BlockBits {
 
     private static int endOfLong(long[] words, int from) {
         int line = from;
-        while (ends(words, line) == 0) {
+        while (words[line + INNER] == -1) {
             line += Lines.WORD_COUNT;
         }
-        return positionAt(line) + Long.numberOfTrailingZeros(ends(words, line));
+        return positionAt(line) + Long.numberOfTrailingZeros(~words[line + INNER]);
     }
 
-    /** {@return whether no packed block covers a position} */
-    static boolean isFree(long[] words, int position) {
-        long word = words[wordOf(position)];
-        return ((word | (word >>> POSITIONS_PER_WORD)) & startBit(position)) == 0;
-    }
-
-    /** {@return 0 if the positions before and after a packed block are occupied; 1 if one is free, or may be} */
+    /**
+     * {@return 0 in bit 0 if the positions before and after a packed block are occupied} The last position of a block
+     * is never its start, and the first always is.
+     */
     static int freeBeside(long[] words, int first, int end) {
         int before = Math.max(0, first - 1);
-        long wordBefore = words[wordOf(before)] >>> (before & 31);
-        long wordBehind = words[wordOf(end)] >>> (end & 31);
-        long occupied =
-                (wordBefore | wordBefore >>> POSITIONS_PER_WORD) & (wordBehind | wordBehind >>> POSITIONS_PER_WORD);
+        long occupied = (words[lineOf(before) + INNER] >>> before) & (words[lineOf(end)] >>> end);
         return (int) ~occupied & 1;
-    }
-
-    private static int positionAt(int line) {
-        return (line >>> Lines.LOG2_WORD_COUNT) << LOG2_POSITIONS_PER_LINE;
     }
 
     /** {@return the first occupied position from {@code from} on, or {@code end} if there is none before} */
@@ -157,7 +168,7 @@ final class BlockBits {
     /** {@return the position after the last occupied one below {@code before}, or {@code first} if there is none} */
     static int previousOccupiedEnd(long[] words, int before, int first) {
         // An empty mask if the position is the first of its line.
-        long mask = (1L << before) - 1;
+        long mask = bit(before) - 1;
         for (int line = lineOf(before); positionAt(line) + POSITIONS_PER_LINE > first; line -= Lines.WORD_COUNT) {
             long occupied = mask == 0 ? 0 : occupied(words, line) & mask;
             if (occupied != 0) {
@@ -174,20 +185,15 @@ final class BlockBits {
      * @param first the first position of the run
      */
     static int startOf(long[] words, int position, int first) {
-        int line = lineOf(position);
         long mask = -1L >>> ~position;
-        if (((occupied(words, line) >>> position) & 1) == 0) {
-            return -1;
-        }
-        while (line >= lineOf(first)) {
-            long starts = starts(words, line) & mask;
+        for (int line = lineOf(position); line >= lineOf(first); line -= Lines.WORD_COUNT) {
+            long starts = words[line] & mask;
             if (starts != 0) {
                 int start = positionAt(line) + Long.SIZE - 1 - Long.numberOfLeadingZeros(starts);
-                // The owner may have freed the block meanwhile; then this is another one.
+                // Between blocks, or the owner has freed the block meanwhile.
                 return endOf(words, start) > position ? start : -1;
             }
             mask = -1;
-            line -= Lines.WORD_COUNT;
         }
         return -1;
     }
@@ -196,25 +202,30 @@ final class BlockBits {
      * Records a packed block. Pre: the positions are free. Makes no call: an Error would leave the block half taken.
      */
     static void take(long[] words, int first, int end, Holder holder) {
-        long second = holder == Holder.OBJECT ? -1 : ~(1L << ((first & 31) + POSITIONS_PER_WORD));
-        long start = 1L << (first & 31);
-        for (int at = first >>> 5; at << 5 < end; at++) {
-            long low = first > at << 5 ? (STARTS << (first & 31)) & STARTS : STARTS;
-            long high = end < (at + 1) << 5 ? STARTS >>> (-end & 31) : STARTS;
-            words[((at >>> 1) << Lines.LOG2_WORD_COUNT) + (at & 1)] |=
-                    (((low & high) << POSITIONS_PER_WORD) & second) | start;
-            second = -1;
-            start = 0;
+        int from = first + 1;
+        if (holder == Holder.OBJECT) {
+            words[((from >>> 6) << 3) + Lines.PARKED] |= 1L << from;
         }
+        for (int at = from >>> 6; at << 6 < end; at++) {
+            long low = from > at << 6 ? -1L << from : -1;
+            long high = end < (at + 1) << 6 ? -1L >>> -end : -1;
+            words[(at << 3) + INNER] |= low & high;
+        }
+        // Last: from here on it is a block.
+        words[(first >>> 6) << 3] |= 1L << first;
     }
 
-    /** Frees positions of packed blocks. Makes no call: an Error would leave some of them taken. */
+    /**
+     * Frees the positions of a packed block from some on, in a run or to its end. Makes no call: an Error would leave
+     * some of them taken.
+     */
     static void clear(long[] words, int first, int end) {
-        for (int at = first >>> 5; at << 5 < end; at++) {
-            long low = first > at << 5 ? (STARTS << (first & 31)) & STARTS : STARTS;
-            long high = end < (at + 1) << 5 ? STARTS >>> (-end & 31) : STARTS;
-            long range = low & high;
-            words[((at >>> 1) << Lines.LOG2_WORD_COUNT) + (at & 1)] &= ~(range | (range << POSITIONS_PER_WORD));
+        // First: from here on it is no block.
+        words[(first >>> 6) << 3] &= ~(1L << first);
+        for (int at = first >>> 6; at << 6 < end; at++) {
+            long low = first > at << 6 ? -1L << first : -1;
+            long high = end < (at + 1) << 6 ? -1L >>> -end : -1;
+            words[(at << 3) + INNER] &= ~(low & high);
         }
     }
 
@@ -224,6 +235,6 @@ final class BlockBits {
      */
     static void clearParked(long[] words, int position) {
         VarHandle.storeStoreFence();
-        words[parkedWordOf(position)] &= ~(1L << position);
+        words[parkedWordOf(position)] &= ~bit(position);
     }
 }

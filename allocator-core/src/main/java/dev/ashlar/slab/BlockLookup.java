@@ -37,7 +37,7 @@ final class BlockLookup {
         long[] words = region == null ? null : lines.array(region, line, run);
         return region == null || words == null
                 ? Holder.ADDRESS
-                : BlockBits.holder(words, Lines.position(region, line, run, start));
+                : BlockBits.holder(run, words, Lines.position(region, line, run, start));
     }
 
     /** {@return the start of the live block that contains {@code offset}, or -1 if there is none} */

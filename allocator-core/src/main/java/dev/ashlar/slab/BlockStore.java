@@ -226,7 +226,7 @@ public final class BlockStore {
         boolean isLastFreed = owners.lastFreed(RunWord.ownerId(run)).offset == offset;
         // The owner parks the block before it forgets it.
         VarHandle.loadLoadFence();
-        if (isLastFreed || !BlockBits.isFreeable(words, position, holder) || RunWord.inPlace(run, offset) != 0) {
+        if (isLastFreed || !BlockBits.isFreeable(run, words, position, holder) || RunWord.inPlace(run, offset) != 0) {
             return refusal(offset, holder);
         }
         SlabOwner owner = owners.ofRun(run);

@@ -79,7 +79,7 @@ public record Census(
                 int line = BlockBits.lineOf(position);
                 long marked = (words[line + Lines.MARKS] & RemoteMarks.MARKS)
                         | (words[line + Lines.MARKS + 1] << Integer.SIZE);
-                long live = BlockBits.starts(words, line) & ~words[line + Lines.PARKED] & ~marked;
+                long live = words[line] & ~words[line + Lines.PARKED] & ~marked;
                 count += Long.bitCount(live);
                 for (; live != 0; live &= live - 1) {
                     byteSize += CutRuns.usableByteSize(first, words, position + Long.numberOfTrailingZeros(live));

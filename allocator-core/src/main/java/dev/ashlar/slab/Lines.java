@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>A line</caption>
  * <tr><th>word</th><th>content</th></tr>
- * <tr><td>0, 1</td><td>the blocks that start in each of 64 granules of 64 bytes ({@link BlockBits})</td></tr>
- * <tr><td>2</td><td>which of these blocks are parked</td></tr>
+ * <tr><td>0-2</td><td>the blocks that start in each of 64 granules of 64 bytes ({@link BlockBits})</td></tr>
  * <tr><td>3, 4</td><td>which of them other threads have freed ({@link RemoteMarks})</td></tr>
  * <tr><td>5</td><td>the run that covers the page ({@link RunWord})</td></tr>
  * <tr><td>6</td><td>first page of a run: its neighbours in a list ({@link RunLists})</td></tr>

@@ -51,6 +51,10 @@ final class PackedRuns {
         BlockBits.clear(words, from, end);
         words[run] += RunWord.ONE_FREE * (end - from);
         BlockBits.clearParked(words, from);
+        if (end > from + 1) {
+            // A single granule is the end of a block that becomes shorter, and another may start behind it.
+            BlockBits.clearParked(words, from + 1);
+        }
         noteFreed(firstPage, from, end);
     }
 
@@ -89,6 +93,9 @@ final class PackedRuns {
                 // Also the rest of a block whose free was cut short: its first granule is free.
                 BlockBits.clear(words, granule, end);
                 BlockBits.clearParked(words, granule);
+                if (end > granule + 1) {
+                    BlockBits.clearParked(words, granule + 1);
+                }
                 free += end - granule;
                 length += end - granule;
                 longest = Math.max(longest, length);
@@ -105,7 +112,8 @@ final class PackedRuns {
         int first = Lines.positionOf(firstPage);
         int count = 0;
         for (int position = first; position < first + GRANULE_COUNT; position += BlockBits.POSITIONS_PER_LINE) {
-            for (long parked = words[BlockBits.parkedWordOf(position)]; parked != 0; parked &= parked - 1) {
+            int line = BlockBits.lineOf(position);
+            for (long parked = words[line + Lines.PARKED] & words[line]; parked != 0; parked &= parked - 1) {
                 int granule = position + Long.numberOfTrailingZeros(parked);
                 count += BlockBits.endOf(words, granule) - granule;
             }
@@ -131,8 +139,11 @@ final class PackedRuns {
             from = next == first + GRANULE_COUNT ? next : BlockBits.endOf(words, next);
         }
         for (int position = first; position < first + GRANULE_COUNT; position += BlockBits.POSITIONS_PER_LINE) {
-            long starts = BlockBits.starts(words, BlockBits.lineOf(position));
-            if ((words[BlockBits.parkedWordOf(position)] & ~starts) != 0) {
+            for (long bits = words[BlockBits.parkedWordOf(position)]; bits != 0; bits &= bits - 1) {
+                int granule = position + Long.numberOfTrailingZeros(bits);
+                if (BlockBits.isStart(words, granule) || (granule > first && BlockBits.isStart(words, granule - 1))) {
+                    continue;
+                }
                 throw new IllegalStateException("packed run at page " + firstPage + ": nothing is parked at "
                         + position);
             }

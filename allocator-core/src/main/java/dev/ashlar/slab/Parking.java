@@ -115,7 +115,8 @@ final class Parking extends Apart {
         long offset = stacks[stack + height];
         long[] words = lines.atOffset(offset);
         int position = Lines.granuleOf(offset);
-        if (FineLines.hasClass(key >> 1)) {
+        int sizeClass = key >> 1;
+        if (FineLines.hasClass(sizeClass)) {
             long[] region = words;
             int line = Lines.lineAt(offset);
             long run = region[line + Lines.RUN];
@@ -123,15 +124,16 @@ final class Parking extends Apart {
             position = Lines.position(region, line, run, offset);
         }
         remote.dropLate(words, position);
-        int word = BlockBits.wordOf(position);
+        int slab = (sizeClass - SizeClasses.SLOT_CLASS_COUNT) >> 31;
+        int heldWord = BlockBits.heldWordOf(position, slab);
+        long heldBit = BlockBits.bit(BlockBits.heldPosition(position, slab));
+        long held = holder == Holder.OBJECT ? words[heldWord] | heldBit : words[heldWord] & ~heldBit;
         int parkedWord = BlockBits.parkedWordOf(position);
-        long held = (words[word] & ~BlockBits.startBits(position, Holder.OBJECT))
-                | BlockBits.startBits(position, holder);
         // No call from here on: an Error would lose the block. Last: it is live.
         lastOffset = offset;
         lastKey = key;
         stacks[stack] = height - 1L;
-        words[word] = held;
+        words[heldWord] = held;
         words[parkedWord] &= ~(1L << position);
         return offset;
     }
@@ -183,7 +185,7 @@ final class Parking extends Apart {
             words = lines.array(region, line, run);
             position = Lines.position(region, line, run, offset);
         }
-        if (!BlockBits.isFreeable(words, position, holder)
+        if (!BlockBits.isFreeable(run, words, position, holder)
                 || RunWord.inPlace(run, offset) != 0
                 || offset == lastFreed.offset) {
             return false;
@@ -194,7 +196,7 @@ final class Parking extends Apart {
             cutShort = true;
             lastOffset = NONE;
             // Without a call, which could overflow the stack again: is the block live?
-            long start = words[((position >>> 6) << 3) + ((position >>> 5) & 1)] >>> (position & 31);
+            long start = words[(position >>> 6) << 3] >>> position;
             long parked = words[((position >>> 6) << 3) + Lines.PARKED] >>> position;
             if ((start & ~parked & 1) != 0 || !(e instanceof VirtualMachineError)) {
                 throw e;
@@ -206,7 +208,7 @@ final class Parking extends Apart {
 
     private void free(long run, long[] words, int position, long offset, Holder holder) {
         // All ones for a slab, 0 for a packed run: the processor cannot predict which it is.
-        int slab = (RunWord.cut(run) - RunWord.PACKED) >> 31;
+        int slab = RunWord.slab(run);
         int end = BlockBits.endOf(words, position);
         int sizeClass = (slab & RunWord.sizeClass(run)) | (~slab & SizeClasses.ofGranules(end - position));
         boolean hasClass = (~slab & (sizeClass - SizeClasses.SLOT_CLASS_COUNT)) >= 0;

@@ -80,6 +80,11 @@ final class RunWord {
         return cut(run) == PACKED;
     }
 
+    /** {@return all ones for a slab, 0 for a packed run: for code that must not branch on it} */
+    static int slab(long run) {
+        return (cut(run) - PACKED) >> 31;
+    }
+
     /** {@return the size class of a slab} */
     static int sizeClass(long run) {
         return cut(run) - 1;

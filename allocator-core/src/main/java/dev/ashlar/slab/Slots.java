@@ -94,7 +94,7 @@ final class Slots {
             }
             words = lines.bitsOf(firstPage, first, index);
             position = lines.positionOf(firstPage, first, index);
-            free = starts[index] & ~BlockBits.starts(words, BlockBits.lineOf(position)) & mask;
+            free = starts[index] & ~words[BlockBits.lineOf(position)] & mask;
             if (free != 0) {
                 break;
             }
@@ -109,11 +109,11 @@ final class Slots {
                 first - RunWord.ONE_FREE, (index << BlockBits.LOG2_POSITIONS_PER_LINE) + bit + 1);
         long[] region = lines.of(firstPage);
         int line = Lines.lineOf(firstPage);
-        int word = BlockBits.wordOf(position);
-        long taken = BlockBits.startBits(position, holder);
+        BlockBits.setHolder(first, words, position, holder);
+        int word = BlockBits.lineOf(position);
         // No call from here on: an Error would leave the slot half taken.
         region[line + Lines.RUN] = next;
-        words[word] |= taken;
+        words[word] |= 1L << position;
         return offset;
     }
 
@@ -121,10 +121,9 @@ final class Slots {
     void free(int firstPage, long[] words, int position) {
         long[] region = lines.of(firstPage);
         int run = Lines.lineOf(firstPage) + Lines.RUN;
-        int word = BlockBits.wordOf(position);
-        long both = BlockBits.startBits(position, Holder.OBJECT);
+        int word = BlockBits.lineOf(position);
         // No call in between: an Error would leave the count wrong.
-        words[word] &= ~both;
+        words[word] &= ~(1L << position);
         region[run] += RunWord.ONE_FREE;
         BlockBits.clearParked(words, position);
     }
@@ -143,11 +142,11 @@ final class Slots {
                 if (BlockBits.isStart(words, position)) {
                     space.erase(
                             Pages.offsetOf(firstPage) + inRun(first, index, bit), RunWord.placeByteSize(first));
-                    words[BlockBits.wordOf(position)] &= ~BlockBits.startBits(position, Holder.OBJECT);
+                    words[line] &= ~BlockBits.bit(position);
                 }
                 BlockBits.clearParked(words, position);
             }
-            free += Long.bitCount(starts[index] & ~BlockBits.starts(words, line));
+            free += Long.bitCount(starts[index] & ~words[line]);
         }
         lines.setFirst(firstPage, RunWord.withFreeCount(first, free));
     }
@@ -160,10 +159,8 @@ final class Slots {
         for (int index = 0; index < starts.length; index++) {
             long[] words = lines.bitsOf(firstPage, first, index);
             int line = BlockBits.lineOf(lines.positionOf(firstPage, first, index));
-            long taken = BlockBits.starts(words, line);
-            if ((taken & ~starts[index]) != 0
-                    || (BlockBits.occupied(words, line) & ~taken) != 0
-                    || (words[line + Lines.PARKED] & ~taken) != 0) {
+            long taken = words[line];
+            if ((taken & ~starts[index]) != 0 || (words[line + Lines.PARKED] & ~taken) != 0) {
                 throw new IllegalStateException("slab at page " + firstPage + ": line " + index
                         + " holds, or has parked, what no block starts at");
             }

@@ -70,7 +70,7 @@ record PackedRun(PackedRuns packed, int firstPage) {
     }
 
     Holder holder(int first) {
-        return BlockBits.holder(words(), at(first));
+        return BlockBits.holder(packed.lines.first(firstPage), words(), at(first));
     }
 
     int granuleCountOf(int first) {

@@ -122,7 +122,7 @@ final class Run {
         return IntStream.range(0, lineCount)
                 .map(index -> {
                     int line = BlockBits.lineOf(positions[index]);
-                    long starts = BlockBits.starts(words[index], line);
+                    long starts = words[index][line];
                     return Long.bitCount(starts & ~words[index][line + Lines.PARKED]);
                 })
                 .sum();

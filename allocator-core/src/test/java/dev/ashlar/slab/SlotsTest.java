@@ -41,6 +41,10 @@ class SlotsTest {
         assertThat(slab).isPositive();
     }
 
+    private Holder holderOf(Place place) {
+        return BlockBits.holder(first(), place.words, place.position);
+    }
+
     private long first() {
         return lines.first(slab);
     }
@@ -118,7 +122,7 @@ class SlotsTest {
         slots.check(slab);
         for (int slot = 0; slot < slotCount(); slot++) {
             Holder expected = slot % 3 == 0 ? Holder.OBJECT : Holder.ADDRESS;
-            assertThat(BlockBits.holder(place(slot).words, place(slot).position)).isEqualTo(expected);
+            assertThat(holderOf(place(slot))).isEqualTo(expected);
         }
     }
 
@@ -233,7 +237,7 @@ class SlotsTest {
         for (int index = 0; index < model.length; index++) {
             Place place = place(index);
             if (place.isLive() != (model[index] != null)
-                    || (model[index] != null && BlockBits.holder(place.words, place.position) != model[index])) {
+                    || (model[index] != null && holderOf(place) != model[index])) {
                 assertThat(model[index]).as("slot %d", index).isNull();
             }
         }
@@ -249,10 +253,10 @@ class SlotsTest {
         }
         for (int slot = 0; slot < slotCount(); slot++) {
             Place place = place(slot);
-            int word = BlockBits.wordOf(place.position);
-            place.words[word] ^= BlockBits.startBit(place.position);
+            int word = BlockBits.lineOf(place.position);
+            place.words[word] ^= BlockBits.bit(place.position);
             isFound();
-            place.words[word] ^= BlockBits.startBit(place.position);
+            place.words[word] ^= BlockBits.bit(place.position);
             if (slot >= taken) {
                 place.park();
                 isFound();

@@ -62,13 +62,12 @@ class StretchesTest {
     private List<Stretch> read(SplittableRandom random) {
         // The other words of the lines, and the lines around the run, say nothing of its granules.
         long[] words = random.longs((FIRST + COUNT + 64) / 8).toArray();
-        for (int granule = FIRST; granule < FIRST + COUNT; granule += 32) {
-            words[BlockBits.wordOf(granule)] = 0;
+        for (int granule = FIRST; granule < FIRST + COUNT; granule += BlockBits.POSITIONS_PER_LINE) {
+            words[BlockBits.lineOf(granule)] = 0;
+            words[BlockBits.lineOf(granule) + 1] = 0;
         }
         occupied.stream().map(granule -> FIRST + granule).forEach(granule -> {
-            long start = BlockBits.startBit(granule);
-            int where = random.nextInt(3);
-            words[BlockBits.wordOf(granule)] |= where == 0 ? start : where == 1 ? start << 32 : start << 32 | start;
+            words[BlockBits.lineOf(granule) + random.nextInt(2)] |= BlockBits.bit(granule);
         });
         stretches.read(words, FIRST, FIRST + COUNT);
 
