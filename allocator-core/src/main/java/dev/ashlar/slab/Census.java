@@ -98,7 +98,7 @@ public record Census(
             return new Live(count, byteSize);
         }
 
-        /** {@return whether the lines say that a block is live} Another thread may have marked it at the same moment. */
+        /** {@return whether the lines say that a block is live; another thread may have marked it} */
         private static boolean isCounted(Lines lines, long offset) {
             long[] region = lines.atOffset(offset);
             int line = Lines.lineAt(offset);

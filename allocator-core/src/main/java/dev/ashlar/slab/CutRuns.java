@@ -195,7 +195,7 @@ final class CutRuns {
         return give(slabs.first(sizeClass), taker);
     }
 
-    /** Gives a packed run with {@code length} free granules in a row to another owner. Returns whether there was one. */
+    /** Gives a packed run with {@code length} free granules in a row to another owner. Returns whether it did. */
     boolean givePackedRun(int length, CutRuns taker) {
         return give(packed.choose(length), taker);
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>0</td><td>0</td><td>0: no block starts here</td></tr>
  * <tr><td>0</td><td>1 if an object holds the block</td><td>pages of a live block (0-27); bit 28 if it is cold; bit 29
  * while it is being shrunk under the lock</td></tr>
- * <tr><td>1</td><td>0</td><td>a freed block that an owner keeps: its pages (0-9) and the owner's number (10-25)</td></tr>
+ * <tr><td>1</td><td>0</td><td>a freed block that an owner keeps: its pages (0-9), the owner's number (10-25)</td></tr>
  * <tr><td>1</td><td>1</td><td>pages of a block that is being freed under the lock</td></tr>
  * </table>
  *

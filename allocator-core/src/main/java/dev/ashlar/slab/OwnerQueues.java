@@ -18,7 +18,7 @@ final class OwnerQueues {
         return byOwner[ownerId];
     }
 
-    /** Adds a run to the queue of its owner if it is in none. Pre: the caller has set a mark in this life of the run. */
+    /** Adds a run to the queue of its owner if it is in none. Pre: the caller has set a mark in its present life. */
     void noteMark(int firstPage, long life) {
         if (RemoteFrees.enter(lines, firstPage, life)) {
             add(firstPage);
