@@ -24,7 +24,7 @@ import java.lang.invoke.VarHandle;
 final class BlockBits {
     static final int LOG2_POSITIONS_PER_LINE = 6;
     static final int POSITIONS_PER_LINE = 1 << LOG2_POSITIONS_PER_LINE;
-    private static final int INNER = 1;
+    static final int INNER = 1;
 
     private BlockBits() {}
 
@@ -131,7 +131,8 @@ final class BlockBits {
             return endOfLong(words, line + 2 * Lines.WORD_COUNT);
         }
         int inLine = Long.numberOfTrailingZeros(ends);
-        return positionAt(line) + inLine + (Long.numberOfTrailingZeros(endsInNext) & -(inLine >>> 6));
+        int end = positionAt(line) + inLine + (Long.numberOfTrailingZeros(endsInNext) & -(inLine >>> 6));
+        return Math.min(end, runEnd(words, line));
     }
 
     private static int endOfLong(long[] words, int from) {
@@ -139,7 +140,14 @@ final class BlockBits {
         while (words[line + INNER] == -1) {
             line += Lines.WORD_COUNT;
         }
-        return positionAt(line) + Long.numberOfTrailingZeros(~words[line + INNER]);
+        int end = positionAt(line) + Long.numberOfTrailingZeros(~words[line + INNER]);
+        return Math.min(end, runEnd(words, from - 2 * Lines.WORD_COUNT));
+    }
+
+    /** {@return the end of the packed run that covers a line} The next one may be a slab's, with another word 1. */
+    private static int runEnd(long[] words, int line) {
+        int pagesLeft = RunWord.PAGE_COUNT_MAX - RunWord.distance(words[line + Lines.RUN]);
+        return positionAt(line) + (pagesLeft << LOG2_POSITIONS_PER_LINE);
     }
 
     /**

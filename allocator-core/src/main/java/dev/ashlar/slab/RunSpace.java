@@ -153,6 +153,8 @@ final class RunSpace {
         for (int page = firstPage; page < firstPage + RunWord.pageCount(first); page++) {
             int line = Lines.lineOf(page);
             words[line + Lines.RUN] = RunWord.NONE;
+            // How the blocks of a slab were held.
+            words[line + BlockBits.INNER] = 0;
             if (FineLines.has(first)) {
                 int fineLine = (int) words[line];
                 words[line] = 0;
