@@ -101,7 +101,8 @@ final class BlockBits {
         int slab = RunWord.slab(run);
         long expected = holder == Holder.OBJECT ? 1 : 0;
         long held = words[heldWordOf(position, slab)] >>> heldPosition(position, slab);
-        long gone = (words[RemoteMarks.wordOf(position)] >>> (position & 31)) | (words[line + Lines.PARKED] >>> position);
+        long gone =
+                (words[RemoteMarks.wordOf(position)] >>> (position & 31)) | (words[line + Lines.PARKED] >>> position);
         // The start bit of a block is cleared before the other two.
         VarHandle.loadLoadFence();
         long start = words[line] >>> position;

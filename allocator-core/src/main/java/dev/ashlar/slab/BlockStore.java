@@ -29,9 +29,6 @@ public final class BlockStore {
     /** Every block starts at a multiple of this many bytes. */
     public static final int MINIMUM_ALIGNMENT = SizeClasses.QUANTUM;
 
-    /** Bytes of the largest block of whole pages that an owner keeps when it is freed. */
-    private static final long LARGEST_PARKED_RUN_BYTE_SIZE = Pages.offsetOf(LargeRuns.LARGEST_PARKED_PAGE_COUNT);
-
     final RunSpace space;
     private final Lines lines;
     private final BlockLookup lookup;
@@ -87,8 +84,7 @@ public final class BlockStore {
         if (Long.compareUnsigned(byteSize - 1, LARGEST_PACKED_BYTE_SIZE) < 0) {
             return parking.reuse(SizeClasses.of((int) byteSize), holder);
         }
-        boolean mayBeRun = Long.compareUnsigned(byteSize - 1, LARGEST_PARKED_RUN_BYTE_SIZE) < 0;
-        return mayBeRun ? parking.reuseRun(Pages.countFor(byteSize), holder) : -1;
+        return parking.reuseRun(byteSize, holder);
     }
 
     /**

@@ -41,7 +41,7 @@ public record Census(
         long liveByteSize = space.runByteSize;
         long liveBlockCount = space.runBlockCount;
         for (SlabOwner owner : owners.all()) {
-            long kept = owner.parking.runByteSize();
+            long kept = owner.parking.run.byteSize();
             liveByteSize -= kept;
             liveBlockCount -= kept > 0 ? 1 : 0;
         }

@@ -3,6 +3,7 @@ package dev.ashlar.slab;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Pages;
 import java.lang.invoke.VarHandle;
+import java.util.function.LongConsumer;
 
 /** The slabs and packed runs of one owner. Not thread-safe. */
 final class CutRuns {
@@ -101,12 +102,17 @@ final class CutRuns {
         }
     }
 
-    /** Frees the blocks that other threads have freed. Runs of other owners go to their queues. */
-    void drain() {
+    /**
+     * Ends the use of the blocks that other threads have freed, and erases them. Runs of other owners go to their
+     * queues.
+     *
+     * @param free called with the offset of each block, which is live in its lines before
+     */
+    void drain(LongConsumer free) {
         for (int run = remote.next(); run >= 0; run = remote.next()) {
             boolean isOwn = RunWord.ownerId(lines.first(run)) == ownerId;
             if (isOwn) {
-                freeMarked(run);
+                freeMarked(run, free);
             } else {
                 queues.noteMark(run, RemoteFrees.life(lines, run));
             }
@@ -117,17 +123,17 @@ final class CutRuns {
         }
     }
 
-    private void freeMarked(int firstPage) {
+    private void freeMarked(int firstPage, LongConsumer free) {
         long first = lines.first(firstPage);
         for (int index = 0; index < Lines.lineCount(first); index++) {
-            long[] words = lines.bitsOf(firstPage, first, index);
-            int position = lines.positionOf(firstPage, first, index);
-            freeMarked(firstPage, first, index, words, position, 0);
-            freeMarked(firstPage, first, index, words, position, Integer.SIZE);
+            freeMarked(firstPage, first, index, 0, free);
+            freeMarked(firstPage, first, index, Integer.SIZE, free);
         }
     }
 
-    private void freeMarked(int firstPage, long first, int index, long[] words, int position, int firstBit) {
+    private void freeMarked(int firstPage, long first, int index, int firstBit, LongConsumer free) {
+        long[] words = lines.bitsOf(firstPage, first, index);
+        int position = lines.positionOf(firstPage, first, index);
         int word = RemoteMarks.wordOf(position + firstBit);
         long marks = words[word] & RemoteMarks.MARKS;
         if (marks == 0) {
@@ -138,7 +144,7 @@ final class CutRuns {
             if (BlockBits.isLive(words, position + bit)) {
                 long offset = Pages.offsetOf(firstPage) + Slots.inRun(first, index, bit);
                 space.erase(offset, usableByteSize(first, words, position + bit));
-                release(offset);
+                free.accept(offset);
             } else {
                 remote.countLateLosers(1);
             }

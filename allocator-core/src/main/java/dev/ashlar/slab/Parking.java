@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Parking extends Apart {
     private static final int LONGEST_STREAK = 64;
+    private static final long LARGEST_RUN_BYTE_SIZE = Pages.offsetOf(LargeRuns.LARGEST_PARKED_PAGE_COUNT);
     static final long NONE = -1;
 
     /** The id of the only thread that may use this; {@link OwnerThread#ANY} if any may, under the owner's lock. */
@@ -58,11 +59,8 @@ final class Parking extends Apart {
     /** The same block from its free until it is parked or handed out. Other threads read only this. */
     private final LastFreed lastFreed;
 
-    /** The block of whole pages that was freed last, until it is handed out or given back; or {@link #NONE}. */
-    private long runOffset = NONE;
-
-    private int runPageCount;
-    private boolean isRunErased;
+    /** The block of whole pages that was freed last. */
+    final KeptRun run;
 
     Parking(RunSpace space, CutRuns runs, OwnerThread thread, LastFreed lastFreed) {
         this.space = space;
@@ -73,6 +71,7 @@ final class Parking extends Apart {
         this.ownerId = runs.ownerId;
         this.ownerBits = RunWord.ownerBits(runs.ownerId);
         this.threadId = thread.id;
+        this.run = new KeptRun(space, runs.ownerId);
         this.quarantine = space.erases() ? new Quarantine() : null;
     }
 
@@ -150,7 +149,7 @@ final class Parking extends Apart {
     }
 
     /**
-     * Frees the block at {@code offset} if it is live, was handed out last, and need not wait in quarantine.
+     * Frees the block at {@code offset} if it is live and was handed out last.
      *
      * @return whether it was
      */
@@ -161,11 +160,34 @@ final class Parking extends Apart {
         if (quarantine != null) {
             int sizeClass = lastKey >> 1;
             if (Quarantine.takes(sizeClass, holder)) {
-                return false;
+                return freeStreak < LONGEST_STREAK && enterLast(quarantine, offset, sizeClass);
             }
             space.erase(offset, SizeClasses.byteSize(sizeClass));
         }
         lastFreed.offset = offset;
+        return true;
+    }
+
+    @SuppressWarnings("NullAway") // the block's run is open
+    private boolean enterLast(Quarantine waiting, long offset, int sizeClass) {
+        freeStreak++;
+        long[] words = lines.atOffset(offset);
+        int position = Lines.granuleOf(offset);
+        if (FineLines.hasClass(sizeClass)) {
+            long[] region = words;
+            int line = Lines.lineAt(offset);
+            long run = region[line + Lines.RUN];
+            words = lines.array(region, line, run);
+            position = Lines.position(region, line, run, offset);
+        }
+        try {
+            enter(waiting, words, position, offset, sizeClass);
+        } catch (Throwable e) {
+            // The block is live.
+            cutShort = true;
+            lastOffset = NONE;
+            throw e;
+        }
         return true;
     }
 
@@ -282,11 +304,7 @@ final class Parking extends Apart {
             return;
         }
         try {
-            long[] region = lines.atOffset(freed);
-            int line = Lines.lineAt(freed);
-            long run = region[line + Lines.RUN];
-            int position = Lines.position(region, line, run, freed);
-            lines.array(region, line, run)[BlockBits.parkedWordOf(position)] |= 1L << position;
+            setParked(freed);
             // In this order, so that a thread that reads the two in the other order sees the block as free in one of
             // them.
             VarHandle.storeStoreFence();
@@ -300,6 +318,32 @@ final class Parking extends Apart {
             cutShort = true;
             throw e;
         }
+    }
+
+    /** Parks a block that another thread has freed. Pre: it is live in its lines, and erased. */
+    void park(long offset) {
+        long[] region = lines.of(Pages.indexOf(offset));
+        int line = Lines.lineAt(offset);
+        long run = region[line + Lines.RUN];
+        int position = Lines.granuleOf(offset);
+        int sizeClass = RunWord.isPacked(run)
+                ? SizeClasses.ofGranules(BlockBits.endOf(region, position) - position)
+                : RunWord.sizeClass(run);
+        if (RunWord.isPacked(run) && SizeClasses.isSlot(sizeClass)) {
+            runs.release(offset);
+        } else {
+            setParked(offset);
+            store(offset, sizeClass);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // the block's run is open
+    private void setParked(long offset) {
+        long[] region = lines.atOffset(offset);
+        int line = Lines.lineAt(offset);
+        long run = region[line + Lines.RUN];
+        int position = Lines.position(region, line, run, offset);
+        lines.array(region, line, run)[BlockBits.parkedWordOf(position)] |= 1L << position;
     }
 
     /** Puts a parked block into its magazine, or frees its place. */
@@ -336,19 +380,14 @@ final class Parking extends Apart {
                 offset = Magazines.pop(stacks, sizeClass);
             }
         }
-        releaseRun();
+        run.release();
     }
 
     /** Forgets all blocks but the one of whole pages, after an Error cut a change short. They stay parked. */
     @SuppressWarnings("NullAway") // the block's run is open
     void forget() {
-        long freed = lastFreed.offset;
-        if (freed != NONE) {
-            long[] region = lines.atOffset(freed);
-            int line = Lines.lineAt(freed);
-            long run = region[line + Lines.RUN];
-            int position = Lines.position(region, line, run, freed);
-            lines.array(region, line, run)[BlockBits.parkedWordOf(position)] |= 1L << position;
+        if (lastFreed.offset != NONE) {
+            setParked(lastFreed.offset);
             lastFreed.offset = NONE;
         }
         lastOffset = NONE;
@@ -359,25 +398,10 @@ final class Parking extends Apart {
     }
 
     /** {@return the offset of the block of whole pages that was freed last, live again, if it has this size; or -1} */
-    long reuseRun(int pageCount, Holder holder) {
+    long reuseRun(long byteSize, Holder holder) {
         freeStreak = 0;
-        long offset = runOffset;
-        if (offset == NONE || runPageCount != pageCount || !isRunKept()) {
-            return NONE;
-        }
-        eraseRun();
-        int[] words = space.large.of(Pages.indexOf(offset));
-        int index = Pages.inRegion(Pages.indexOf(offset));
-        int live = LargeRuns.live(pageCount, holder);
-        // No call from here on: an Error would lose the block.
-        runOffset = NONE;
-        words[index] = live;
-        return offset;
-    }
-
-    /** An Error may have come between the record of the block and its end. */
-    private boolean isRunKept() {
-        return space.large.word(Pages.indexOf(runOffset)) == LargeRuns.parked(runPageCount, ownerId);
+        boolean mayBeKept = Long.compareUnsigned(byteSize - 1, LARGEST_RUN_BYTE_SIZE) < 0;
+        return mayBeKept ? run.reuse(Pages.countFor(byteSize), holder) : NONE;
     }
 
     /**
@@ -386,75 +410,18 @@ final class Parking extends Apart {
      * @return whether it was live, held this way, and is kept now
      */
     boolean freeRun(long offset, Holder holder) {
-        int firstPage = Pages.indexOf(offset);
-        int word = space.large.word(firstPage);
-        int pageCount = LargeRuns.pageCount(word);
-        if (!LargeRuns.isLive(word)
-                || !LargeRuns.mayBeKept(word)
-                || LargeRuns.holder(word) != holder
-                || offset != Pages.offsetOf(firstPage)) {
-            return false;
-        }
-        int[] words = space.large.of(firstPage);
-        int index = Pages.inRegion(firstPage);
-        int parked = LargeRuns.parked(pageCount, ownerId);
         try {
-            if (isClearingUp()) {
-                return false;
-            }
-            releaseRun();
-            // First, so that the block is not lost if an Error comes after it has ended.
-            runPageCount = pageCount;
-            isRunErased = quarantine == null;
-            runOffset = offset;
-            if (!LargeRuns.WORD.compareAndSet(words, index, word, parked)) {
-                runOffset = NONE;
-                return false;
-            }
-            eraseRun();
+            return !isClearingUp() && run.keep(offset, holder);
         } catch (Throwable e) {
             cutShort = true;
             lastOffset = NONE;
-            if (words[index] != parked || !(e instanceof VirtualMachineError)) {
-                throw e;
-            }
-            // It is free, and will be erased before it is used again.
-        }
-        return true;
-    }
-
-    /** Gives the block of whole pages back that was freed last. */
-    void releaseRun() {
-        long offset = runOffset;
-        if (offset != NONE) {
-            if (isRunKept()) {
-                eraseRun();
-                space.releaseParked(offset);
-            }
-            runOffset = NONE;
-        }
-    }
-
-    /** {@return whether a block of whole pages is kept} */
-    boolean hasRun() {
-        return runOffset != NONE;
-    }
-
-    private void eraseRun() {
-        if (!isRunErased) {
-            space.erase(runOffset, Pages.offsetOf(runPageCount));
-            isRunErased = true;
+            throw e;
         }
     }
 
     /** {@return bytes of the block in {@link LastFreed}} */
     int lastFreedByteSize() {
         return SizeClasses.byteSize(lastKey >> 1);
-    }
-
-    /** {@return bytes of the block of whole pages that is kept} */
-    long runByteSize() {
-        return runOffset == NONE ? 0 : Pages.offsetOf(runPageCount);
     }
 
     /** {@return parked bytes in magazines and in quarantine} */

@@ -2,6 +2,7 @@ package dev.ashlar.slab;
 
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Pages;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ final class SlabOwner {
     /** If a new run needs no further region, a few blocks of every size up to some KiB may stay parked. */
     private static final long AFFORDABLE_PARKED_BYTE_SIZE = 8 * Quarantine.LARGEST_BYTE_SIZE;
 
+    /** Blocks placed anew before the marks of other threads are looked at: a look costs as much as some of them. */
+    private static final int PLACED_PER_GATHER = 16;
+
     /** Who may use this owner. */
     final OwnerThread thread;
 
@@ -35,6 +39,11 @@ final class SlabOwner {
 
     final Parking parking;
     final CutRuns runs;
+    /** What becomes of blocks that other threads have freed: objects made once, because a free makes none. */
+    private final LongConsumer releasing;
+
+    private final LongConsumer parks;
+    private int placedSinceGather;
     private final RunSpace space;
     private final Owners owners;
 
@@ -45,6 +54,8 @@ final class SlabOwner {
         this.temperature = temperature;
         this.thread = new OwnerThread(thread);
         this.parking = new Parking(space, runs, this.thread, owners.lastFreed(runs.ownerId));
+        this.releasing = runs::release;
+        this.parks = parking::park;
     }
 
     /** {@return the number of this owner in the words of its runs} */
@@ -62,6 +73,7 @@ final class SlabOwner {
         long alignment = 1L << log2Alignment;
         long rounded = (byteSize + alignment - 1) & -alignment;
         try {
+            gather();
             parking.parkLast();
             parking.freeStreak = 0;
             if (rounded <= owners.largestSlotByteSize) {
@@ -118,8 +130,8 @@ final class SlabOwner {
 
     /** Gives the block of whole pages back that is kept, if otherwise a region would be committed. */
     private void releaseRunIfShort(int pageCount) {
-        if (parking.hasRun() && !space.hasPagesFor(pageCount)) {
-            parking.releaseRun();
+        if (parking.run.byteSize() > 0 && !space.hasPagesFor(pageCount)) {
+            parking.run.release();
         }
     }
 
@@ -221,10 +233,32 @@ final class SlabOwner {
 
     /** Frees all blocks of this owner that other threads have marked. */
     void drain() {
-        if (!runs.remote.isIdle()) {
+        drain(releasing);
+    }
+
+    private void drain(LongConsumer free) {
+        if (runs.remote.isIdle()) {
+            return;
+        }
+        try {
             // So that the block is no longer live in its lines.
             parking.parkLast();
-            runs.drain();
+            runs.drain(free);
+        } catch (Throwable e) {
+            parking.cutShort = true;
+            parking.lastOffset = Parking.NONE;
+            throw e;
+        }
+    }
+
+    /**
+     * Parks the blocks that other threads have freed, now and then, if blocks are placed anew: so that a thread whose
+     * blocks others free takes these blocks, and not more memory.
+     */
+    private void gather() {
+        if (!runs.remote.isEmpty() && ++placedSinceGather >= PLACED_PER_GATHER) {
+            placedSinceGather = 0;
+            drain(parks);
         }
     }
 

@@ -19,7 +19,7 @@ class KeptRunTest extends ParkingFixture {
     }
 
     private static long keptByteSize(BlockStore store) {
-        return parking(store).runByteSize();
+        return parking(store).run.byteSize();
     }
 
     @ParameterizedTest

@@ -25,7 +25,7 @@ class StaleWordsTest {
 
     private void free(long offset) {
         assertThat(store.free(offset, Holder.ADDRESS)).isEqualTo(FreeResult.DONE);
-        store.owners.own().parking.releaseRun();
+        store.owners.own().parking.run.release();
     }
 
     private void requireNoLiveBlock(long from, long to) {
