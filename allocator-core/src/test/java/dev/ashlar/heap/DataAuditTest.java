@@ -151,6 +151,7 @@ class DataAuditTest {
                 DataHeap heap = over(calls, DataHeap.builder())
                         .memory(memory)
                         .capacity(REGION_COUNT * REGION)
+                        .withoutPreparedRegions()
                         .build()) {
             List<MemorySegment> segments = new ArrayList<>();
             for (int count = 1; count <= 5; count++) {
