@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * and the figures are linear in the number of regions; the step into an empty region or a hole scans one bit per
  * region.
  *
- * <p>Invariants: see {@link #checkInvariants()}. Not thread-safe.
+ * <p>Invariants: see {@code RunCheck}. Not thread-safe.
  */
 public final class RunAllocator {
     /** The largest order of the buddy allocator: a whole region. */
@@ -430,10 +430,5 @@ public final class RunAllocator {
     /** {@return the free memory of the committed regions, counted region by region} */
     public RunFigures figures() {
         return new RunFigures(buddies);
-    }
-
-    /** Checks that the buddies, the bins, the boundaries, the holes and the counts agree. */
-    public void checkInvariants() {
-        new RunCheck(this).run();
     }
 }

@@ -4,15 +4,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the indexes of a {@link RunAllocator} with its buddies, region by region. Slow: for tests. */
-final class RunCheck {
+public final class RunCheck {
     private final RunAllocator runs;
 
-    RunCheck(RunAllocator runs) {
+    private RunCheck(RunAllocator runs) {
         this.runs = runs;
     }
 
     /** Checks that the buddies, the bins, the boundaries, the holes and the counts agree. */
-    void run() {
+    public static void check(RunAllocator runs) {
+        new RunCheck(runs).run();
+    }
+
+    private void run() {
         long free = 0;
         int committed = 0;
         int empty = 0;

@@ -1,6 +1,7 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.buddy.RunAllocator;
+import dev.ashlar.buddy.RunCheck;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
@@ -410,7 +411,7 @@ public final class BlockStore {
      * Checks the bookkeeping of this layer and the buddy layer. Pre: no other thread uses the store.
      */
     public void checkInvariants() {
-        space.runs.checkInvariants();
+        RunCheck.check(space.runs);
         new StoreCheck(space, owners).run();
     }
 }

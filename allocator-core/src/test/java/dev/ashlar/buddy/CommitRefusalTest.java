@@ -14,7 +14,7 @@ class CommitRefusalTest {
 
     @AfterEach
     void countsAgree() {
-        runs.checkInvariants();
+        RunCheck.check(runs);
         assertThat(runs.committedRegionCount()).isEqualTo(source.committedRegionCount());
         for (int region = 0; region < source.regionCount(); region++) {
             assertThat(runs.isCommitted(region)).isEqualTo(source.isCommitted(region));

@@ -18,7 +18,7 @@ class LargeRunsTest {
 
     @AfterEach
     void countsAgree() {
-        runs.checkInvariants();
+        RunCheck.check(runs);
     }
 
     @ParameterizedTest

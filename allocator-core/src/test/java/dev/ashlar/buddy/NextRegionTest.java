@@ -60,7 +60,7 @@ class NextRegionTest {
 
     @AfterEach
     void countsAgree() {
-        runs.checkInvariants();
+        RunCheck.check(runs);
         assertThat(runs.committedRegionCount()).isEqualTo(source.committedRegionCount());
     }
 

@@ -12,7 +12,7 @@ class RetentionTest {
 
     @AfterEach
     void countsAgree() {
-        runs.checkInvariants();
+        RunCheck.check(runs);
         assertThat(runs.committedRegionCount()).isEqualTo(source.committedRegionCount());
     }
 

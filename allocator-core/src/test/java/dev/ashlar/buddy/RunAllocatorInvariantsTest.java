@@ -15,7 +15,7 @@ class RunAllocatorInvariantsTest {
     void takeSomeRuns() {
         assertThat(runs.allocate(3 * 512, 0)).isZero();
         runs.free(512, 512);
-        runs.checkInvariants();
+        RunCheck.check(runs);
     }
 
     @Test
@@ -71,15 +71,15 @@ class RunAllocatorInvariantsTest {
         RunCounts before = RunCounts.of(runs);
         assertThatThrownBy(() -> runs.free(3 * 512, 1)).hasMessageContaining("region 3 is not committed");
         assertThat(RunCounts.of(runs)).isEqualTo(before);
-        runs.checkInvariants();
+        RunCheck.check(runs);
     }
 
     private void isFound(Runnable plant, String message) {
         plant.run();
         if (message == null) {
-            runs.checkInvariants();
+            RunCheck.check(runs);
         } else {
-            assertThatThrownBy(runs::checkInvariants).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> RunCheck.check(runs)).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(message);
         }
     }

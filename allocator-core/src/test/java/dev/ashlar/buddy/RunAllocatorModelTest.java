@@ -216,7 +216,7 @@ class RunAllocatorModelTest {
     }
 
     private void compare() {
-        runs.checkInvariants();
+        RunCheck.check(runs);
         int empty = 0;
         long free = 0;
         for (int region = 0; region < REGION_COUNT; region++) {

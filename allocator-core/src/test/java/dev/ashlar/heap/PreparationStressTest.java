@@ -5,6 +5,7 @@ import static dev.ashlar.TestHeaps.space;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ashlar.DataHeap;
+import dev.ashlar.buddy.RunCheck;
 import dev.ashlar.host.Residue;
 import dev.ashlar.host.Seeded;
 import dev.ashlar.host.WatchedCalls;
@@ -72,7 +73,7 @@ class PreparationStressTest {
             Thread.sleep(random.nextInt(40));
             if (random.nextBoolean()) {
                 space(heap).whileOpen(() -> {
-                    space(heap).blocks().runs().checkInvariants();
+                    RunCheck.check(space(heap).blocks().runs());
                     return heap;
                 });
             }
