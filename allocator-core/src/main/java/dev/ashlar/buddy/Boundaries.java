@@ -1,5 +1,7 @@
 package dev.ashlar.buddy;
 
+import dev.ashlar.region.Pages;
+
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -11,6 +13,12 @@ import java.util.BitSet;
  * places by length, eight lengths to a list, so that a short sufficient one is found in constant time. Not thread-safe.
  */
 final class Boundaries {
+    /**
+     * The longest run, in pages, that never crosses a boundary. A crossing run keeps two regions committed; one that
+     * does not cross may waste up to its own length, less one page, at the end of its region: here at most a sixteenth.
+     */
+    static final int LARGEST_INSIDE = Pages.PER_REGION / 16;
+
     private static final int NONE = NumberedLists.NONE;
     private static final int PAGE_COUNT = FreePages.PAGE_COUNT;
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Allocates runs of pages in the regions of a zone, commits regions when none has room, and releases empty ones.
  *
  * <p>A run goes to a stretch inside a region in use, chosen by {@link RegionBins}; if there is none and it has more
- * than {@link #LARGEST_INSIDE} pages, across the boundary of two regions ({@link Boundaries}), so that the ends of
+ * than {@link Boundaries#LARGEST_INSIDE} pages, across the boundary of two regions, so that the ends of
  * regions are not wasted; then to an empty region; then the lowest hole of the span is committed and the search
  * repeated. A run of a length that fills regions without crossing prefers an empty region to a boundary. Runs longer
  * than a region go where the fewest commits are needed.
@@ -31,12 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class RunAllocator {
     /** The largest order of the buddy allocator: a whole region. */
     public static final int MAX_ORDER = Buddy.MAX_ORDER;
-
-    /**
-     * The longest run, in pages, that never crosses a boundary. A crossing run keeps two regions committed; one that
-     * does not cross may waste up to its own length, less one page, at the end of its region: here at most a sixteenth.
-     */
-    static final int LARGEST_INSIDE = Pages.PER_REGION / 16;
 
     private static final int DEFAULT_RETAINED_REGION_COUNT = 1;
 

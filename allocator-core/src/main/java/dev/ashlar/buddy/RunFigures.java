@@ -30,7 +30,7 @@ public final class RunFigures {
             }
             largest = Math.max(largest, buddy.longestFreeStretch());
             int crossing = reaching + buddy.leadingFree();
-            if (crossing > RunAllocator.LARGEST_INSIDE) {
+            if (crossing > Boundaries.LARGEST_INSIDE) {
                 largest = Math.max(largest, crossing);
             }
             reaching = buddy.isEmpty() ? crossing : buddy.trailingFree();

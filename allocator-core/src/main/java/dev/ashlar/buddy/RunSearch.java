@@ -26,7 +26,7 @@ final class RunSearch {
             return page;
         }
         int empty = runs.emptyRegions.nextSetBit(0);
-        boolean stays = pageCount <= RunAllocator.LARGEST_INSIDE || (empty >= 0 && Boundaries.fillsRegions(pageCount));
+        boolean stays = pageCount <= Boundaries.LARGEST_INSIDE || (empty >= 0 && Boundaries.fillsRegions(pageCount));
         int crossing = stays ? -1 : runs.boundaries.find(pageCount, log2PageAlignment);
         return crossing >= 0 || empty < 0 ? crossing : Pages.firstOf(empty);
     }

@@ -111,7 +111,7 @@ class RunAllocatorModelTest {
                 inUse.offer(model.longestStretch() * 1000 + Integer.highestOneBit(model.freePageCount()),
                         region * 512 + place);
             }
-            if (pageCount > RunAllocator.LARGEST_INSIDE && region + 1 < REGION_COUNT
+            if (pageCount > Boundaries.LARGEST_INSIDE && region + 1 < REGION_COUNT
                     && source.isCommitted(region + 1)) {
                 offerOver(over, region, pageCount, alignment);
             }
