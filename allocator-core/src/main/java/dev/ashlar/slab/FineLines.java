@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * by any thread.
  */
 final class FineLines {
-    /** The cut of the slabs with the largest slots that have their bits here. */
-    private static final int LARGEST_CUT = 3;
+    /** The size classes that have their bits here, the first ones. */
+    private static final int CLASS_COUNT = 3;
 
     private static final int LOG2_LINES_PER_CHUNK = 6;
     private static final int LOG2_MOST_PER_PAGE = 2;
@@ -23,14 +23,14 @@ final class FineLines {
     /** The first free line plus one, or 0: by the logarithm of the lines that a page needs. */
     private final int[] free = new int[LOG2_MOST_PER_PAGE + 1];
 
-    /** {@return whether the bits of a run are here} */
+    /** {@return whether the bits of a run are here; false for {@link RunWord#NONE}} */
     static boolean has(long run) {
-        return RunWord.cut(run) <= LARGEST_CUT;
+        return hasClass(RunWord.sizeClass(run));
     }
 
     /** {@return whether the bits of a size class are here} */
     static boolean hasClass(int sizeClass) {
-        return sizeClass < LARGEST_CUT;
+        return Integer.compareUnsigned(sizeClass, CLASS_COUNT) < 0;
     }
 
     /** {@return log2 of the bytes between two positions} */

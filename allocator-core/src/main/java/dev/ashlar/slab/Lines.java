@@ -135,6 +135,24 @@ final class Lines {
         return (int) (offset >>> SizeClasses.LOG2_GRANULE_BYTE_SIZE) & (POSITIONS_PER_REGION - 1);
     }
 
+    /** {@return the array with the bits of a block of a size class, live or parked, that starts at an offset} */
+    @SuppressWarnings("NullAway") // its run is open
+    long[] bitsAt(long offset, int sizeClass) {
+        long[] region = atOffset(offset);
+        return FineLines.hasClass(sizeClass) ? fine.array(region[lineAt(offset)]) : region;
+    }
+
+    /** {@return the position of that block in that array} */
+    @SuppressWarnings("NullAway") // its run is open
+    int positionAt(long offset, int sizeClass) {
+        if (!FineLines.hasClass(sizeClass)) {
+            return granuleOf(offset);
+        }
+        long[] region = atOffset(offset);
+        int line = lineAt(offset);
+        return FineLines.position(region[line], region[line + RUN], offset);
+    }
+
     /** {@return how many lines have the bits of a run} */
     static int lineCount(long run) {
         return RunWord.pageCount(run) << FineLines.log2LinesPerPage(run);

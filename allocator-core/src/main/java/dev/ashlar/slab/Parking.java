@@ -109,19 +109,11 @@ final class Parking extends Apart {
         return height == 0 || cutShort ? NONE : unpark(stack, height, key, holder);
     }
 
-    @SuppressWarnings("NullAway") // the block's run is open
     private long unpark(int stack, int height, int key, Holder holder) {
         long offset = stacks[stack + height];
-        long[] words = lines.atOffset(offset);
-        int position = Lines.granuleOf(offset);
         int sizeClass = key >> 1;
-        if (FineLines.hasClass(sizeClass)) {
-            long[] region = words;
-            int line = Lines.lineAt(offset);
-            long run = region[line + Lines.RUN];
-            words = lines.array(region, line, run);
-            position = Lines.position(region, line, run, offset);
-        }
+        long[] words = lines.bitsAt(offset, sizeClass);
+        int position = lines.positionAt(offset, sizeClass);
         remote.dropLate(words, position);
         int slab = (sizeClass - SizeClasses.SLOT_CLASS_COUNT) >> 31;
         int heldWord = BlockBits.heldWordOf(position, slab);
@@ -168,20 +160,10 @@ final class Parking extends Apart {
         return true;
     }
 
-    @SuppressWarnings("NullAway") // the block's run is open
     private boolean enterLast(Quarantine waiting, long offset, int sizeClass) {
         freeStreak++;
-        long[] words = lines.atOffset(offset);
-        int position = Lines.granuleOf(offset);
-        if (FineLines.hasClass(sizeClass)) {
-            long[] region = words;
-            int line = Lines.lineAt(offset);
-            long run = region[line + Lines.RUN];
-            words = lines.array(region, line, run);
-            position = Lines.position(region, line, run, offset);
-        }
         try {
-            enter(waiting, words, position, offset, sizeClass);
+            enter(waiting, lines.bitsAt(offset, sizeClass), lines.positionAt(offset, sizeClass), offset, sizeClass);
         } catch (Throwable e) {
             // The block is live.
             cutShort = true;
@@ -296,7 +278,6 @@ final class Parking extends Apart {
      * Parks the block that was freed last with others of its size, if it is still free. Afterwards no block counts as
      * handed out last.
      */
-    @SuppressWarnings("NullAway") // the block's run is open
     void parkLast() {
         lastOffset = NONE;
         long freed = lastFreed.offset;
@@ -304,7 +285,7 @@ final class Parking extends Apart {
             return;
         }
         try {
-            setParked(freed);
+            setParked(freed, lastKey >> 1);
             // In this order, so that a thread that reads the two in the other order sees the block as free in one of
             // them.
             VarHandle.storeStoreFence();
@@ -332,22 +313,17 @@ final class Parking extends Apart {
         if (RunWord.isPacked(run) && SizeClasses.isSlot(sizeClass)) {
             runs.release(offset);
         } else {
-            setParked(offset);
+            setParked(offset, sizeClass);
             store(offset, sizeClass);
         }
     }
 
-    @SuppressWarnings("NullAway") // the block's run is open
-    private void setParked(long offset) {
-        long[] region = lines.atOffset(offset);
-        int line = Lines.lineAt(offset);
-        long run = region[line + Lines.RUN];
-        int position = Lines.position(region, line, run, offset);
-        lines.array(region, line, run)[BlockBits.parkedWordOf(position)] |= 1L << position;
+    private void setParked(long offset, int sizeClass) {
+        int position = lines.positionAt(offset, sizeClass);
+        lines.bitsAt(offset, sizeClass)[BlockBits.parkedWordOf(position)] |= BlockBits.bit(position);
     }
 
     /** Puts a parked block into its magazine, or frees its place. */
-    @SuppressWarnings("NullAway") // the block's run is open
     private void store(long offset, int sizeClass) {
         int depth = Magazines.depth(sizeClass);
         int stack = sizeClass << Magazines.LOG2_STRIDE;
@@ -384,10 +360,9 @@ final class Parking extends Apart {
     }
 
     /** Forgets all blocks but the one of whole pages, after an Error cut a change short. They stay parked. */
-    @SuppressWarnings("NullAway") // the block's run is open
     void forget() {
         if (lastFreed.offset != NONE) {
-            setParked(lastFreed.offset);
+            setParked(lastFreed.offset, lastKey >> 1);
             lastFreed.offset = NONE;
         }
         lastOffset = NONE;

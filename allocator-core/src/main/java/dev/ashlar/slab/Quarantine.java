@@ -16,8 +16,8 @@ final class Quarantine {
     static final int LARGEST_BYTE_SIZE = 64 * 1024;
 
     /**
-     * The largest size class that waits, of 1 KiB. To fill a larger block after it has left the first-level data cache
-     * costs more than the stop.
+     * The largest size class that waits, of 1 KiB. Larger blocks would have left the first-level data cache when they
+     * are filled, which costs as much as the stop for 4 KiB, and more for more.
      */
     private static final int LARGEST_CLASS = SizeClasses.of(1024);
 

@@ -86,6 +86,19 @@ class FineLinesTest {
     }
 
     /** Slots of 64 bytes and more, and packed runs, have their bits in the lines of their pages. */
+    /**
+     * A thread that frees a stale address looks at the word of the page again after it has read the marks. If the slab
+     * was closed in between, fine line 0 belongs to another page, and must not pass for this one.
+     */
+    @Test
+    void aPageThatNoRunCoversHasNoFineLines() {
+        assertThat(FineLines.has(RunWord.NONE)).isFalse();
+        Lines lines = new Lines(1);
+        lines.prepare(0);
+        assertThat(lines.fine.take(2)).isNotNegative();
+        assertThat(lines.array(lines.of(0), 0, RunWord.NONE)).isSameAs(lines.of(0));
+    }
+
     @Test
     void onlySlotsBelowAGranuleHaveFineLines() {
         for (int cut = 1; cut <= RunWord.PACKED; cut++) {
