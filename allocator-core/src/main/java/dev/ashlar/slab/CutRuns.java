@@ -280,6 +280,6 @@ final class CutRuns {
     }
 
     long metadataByteSize() {
-        return 48 + slabs.metadataByteSize() + packed.metadataByteSize() + 128 + 32;
+        return 48 + slabs.metadataByteSize() + packed.metadataByteSize();
     }
 }

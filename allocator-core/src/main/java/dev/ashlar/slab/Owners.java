@@ -30,6 +30,9 @@ final class Owners {
     private static final int COLD_ID = 2;
     private static final int FIRST_ID = 3;
 
+    /** Bytes of what each number has, used or not: a {@link LastFreed}, a {@link RemoteFrees} and three references. */
+    private static final long NUMBER_BYTE_SIZE = 152 + 176 + 12;
+
     final RunSpace space;
 
     /** The owner of threads that have none of their own. */
@@ -238,6 +241,6 @@ final class Owners {
     }
 
     long metadataByteSize() {
-        return 48 + 16 + 4L * TABLE_SIZE + all().size() * common.metadataByteSize();
+        return 48 + 16 + 4L * TABLE_SIZE + byId.length * NUMBER_BYTE_SIZE + all().size() * common.metadataByteSize();
     }
 }

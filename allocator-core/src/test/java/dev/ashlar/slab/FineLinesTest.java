@@ -85,7 +85,6 @@ class FineLinesTest {
         assertThat(space.lines.metadataByteSize()).isEqualTo(byteSize);
     }
 
-    /** Slots of 64 bytes and more, and packed runs, have their bits in the lines of their pages. */
     /**
      * A thread that frees a stale address looks at the word of the page again after it has read the marks. If the slab
      * was closed in between, fine line 0 belongs to another page, and must not pass for this one.
@@ -99,6 +98,7 @@ class FineLinesTest {
         assertThat(lines.array(lines.of(0), 0, RunWord.NONE)).isSameAs(lines.of(0));
     }
 
+    /** Slots of 64 bytes and more, and packed runs, have their bits in the lines of their pages. */
     @Test
     void onlySlotsBelowAGranuleHaveFineLines() {
         for (int cut = 1; cut <= RunWord.PACKED; cut++) {
