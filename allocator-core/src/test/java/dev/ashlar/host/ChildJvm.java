@@ -18,12 +18,11 @@ public final class ChildJvm {
     /** Exit code of a process that a signal ended is this plus the signal's number. */
     public static final int SIGNALLED = 128;
 
-    private static final int TIMEOUT_SECONDS = 60;
-
     private final Class<?> main;
     private final List<String> flags = new ArrayList<>();
     private final List<String> launcher = new ArrayList<>();
     private String shellPrefix = "";
+    private int timeoutSeconds = 60;
 
     private ChildJvm(Class<?> main) {
         this.main = main;
@@ -66,8 +65,14 @@ public final class ChildJvm {
         return this;
     }
 
-    /** Gives a child that is part of a module the libraries of the tests too. */
+    /** Gives the child the libraries of the tests too. */
     public ChildJvm withTestLibraries() {
+        int classPath = flags.indexOf("-cp") + 1;
+        if (classPath > 0) {
+            String own = flags.get(classPath);
+            flags.set(classPath, own + File.pathSeparator + System.getProperty("java.class.path"));
+            return this;
+        }
         String module = main.getModule().getName();
         return flags("-cp", System.getProperty("java.class.path"), "--add-reads", module + "=ALL-UNNAMED");
     }
@@ -97,6 +102,17 @@ public final class ChildJvm {
         return this;
     }
 
+    /** Starts the child in a folder. */
+    public ChildJvm in(Path folder) {
+        return through(List.of("env", "--chdir=" + folder));
+    }
+
+    /** Changes how long the child may run, from one minute. */
+    public ChildJvm timeoutSeconds(int seconds) {
+        timeoutSeconds = seconds;
+        return this;
+    }
+
     /** Runs the class's main method to its end. */
     public Outcome run(String... arguments) {
         List<String> command = new ArrayList<>();
@@ -119,7 +135,7 @@ public final class ChildJvm {
         }
     }
 
-    private static Outcome run(List<String> command) throws IOException, InterruptedException {
+    private Outcome run(List<String> command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("ashlar-child", ".txt");
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -127,7 +143,8 @@ public final class ChildJvm {
             builder.environment().remove("JDK_JAVA_OPTIONS");
             builder.environment().remove("JAVA_TOOL_OPTIONS");
             Process process = builder.redirectOutput(output.toFile()).start();
-            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
                 throw new AssertionError("child did not end: " + command + ": " + Files.readString(output));
             }
