@@ -10,7 +10,7 @@ import java.util.Arrays;
  * loads. Not thread-safe.
  */
 final class Magazines {
-    static final int LOG2_STRIDE = 5;
+    private static final int LOG2_STRIDE = 5;
 
     /** Bytes of the largest block that a stack takes. */
     static final int LARGEST_BYTE_SIZE = 4096;
@@ -41,6 +41,11 @@ final class Magazines {
         return depths;
     }
 
+    /** {@return the index of the height of a stack; the blocks follow it} */
+    static int stackOf(int sizeClass) {
+        return sizeClass << LOG2_STRIDE;
+    }
+
     /** {@return blocks that a stack of a class may hold} */
     static int depth(int sizeClass) {
         return DEPTHS[sizeClass];
@@ -53,7 +58,7 @@ final class Magazines {
 
     /** {@return the last block pushed of this class, or -1} */
     static long pop(long[] stacks, int sizeClass) {
-        int base = sizeClass << LOG2_STRIDE;
+        int base = stackOf(sizeClass);
         int height = (int) stacks[base];
         if (height == 0) {
             return -1;
@@ -66,7 +71,7 @@ final class Magazines {
     static long byteSize(long[] stacks) {
         long byteSize = 0;
         for (int sizeClass = 0; sizeClass < CLASS_COUNT; sizeClass++) {
-            byteSize += stacks[sizeClass << LOG2_STRIDE] * SizeClasses.byteSize(sizeClass);
+            byteSize += stacks[stackOf(sizeClass)] * SizeClasses.byteSize(sizeClass);
         }
         return byteSize;
     }

@@ -37,7 +37,7 @@ final class Parking extends Apart {
     private final Lines lines;
     private final CutRuns runs;
     private final RemoteFrees remote;
-    private final long[] stacks = Magazines.empty();
+    final long[] stacks = Magazines.empty();
     /** Null if contents need no erasing. */
     final @Nullable Quarantine quarantine;
 
@@ -104,7 +104,7 @@ final class Parking extends Apart {
         if (sizeClass >= Magazines.CLASS_COUNT) {
             return NONE;
         }
-        int stack = sizeClass << Magazines.LOG2_STRIDE;
+        int stack = Magazines.stackOf(sizeClass);
         int height = (int) stacks[stack];
         return height == 0 || cutShort ? NONE : unpark(stack, height, key, holder);
     }
@@ -227,7 +227,7 @@ final class Parking extends Apart {
         lastOffset = lastOffset == offset ? NONE : lastOffset;
         boolean isAlone = (~slab & BlockBits.freeBeside(words, position, end)) != 0;
         if (isParkable && !(isAlone && runs.isBesideHole(words, offset, position, end))) {
-            int stack = sizeClass << Magazines.LOG2_STRIDE;
+            int stack = Magazines.stackOf(sizeClass);
             int depth = Magazines.depth(sizeClass);
             int height = depth == 0 ? 0 : (int) stacks[stack];
             if (height < depth) {
@@ -326,7 +326,7 @@ final class Parking extends Apart {
     /** Puts a parked block into its magazine, or frees its place. */
     private void store(long offset, int sizeClass) {
         int depth = Magazines.depth(sizeClass);
-        int stack = sizeClass << Magazines.LOG2_STRIDE;
+        int stack = Magazines.stackOf(sizeClass);
         int height = depth == 0 ? 0 : (int) stacks[stack];
         if (height < depth && (SizeClasses.isSlot(sizeClass) || !isBesideHole(offset, sizeClass))) {
             stacks[stack + height + 1] = offset;

@@ -108,7 +108,7 @@ final class SlabOwner {
         if (runs.slabs.first(sizeClass) < 0 && !findSlab(sizeClass)) {
             return -1;
         }
-        long offset = runs.slabs.allocate(sizeClass, holder);
+        long offset = runs.slabs.allocate(sizeClass, holder, parking.stacks);
         // No call from here on: an Error would lose the block.
         parking.lastKey = key;
         parking.lastOffset = offset;

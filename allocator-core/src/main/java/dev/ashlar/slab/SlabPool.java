@@ -22,17 +22,18 @@ final class SlabPool {
     }
 
     /**
-     * Takes a slot of the first slab of a class. Pre: there is one with a free slot.
+     * Takes a slot of the first slab of a class, and parks some. Pre: there is one with a free slot.
      *
+     * @param stacks where parked slots go, as in {@link Slots#take}
      * @return its offset
      */
-    long allocate(int sizeClass, Holder holder) {
+    long allocate(int sizeClass, Holder holder, long[] stacks) {
         int slab = lists.first(sizeClass);
         if (RunWord.freeCount(lines.first(slab)) == 1) {
             lists.remove(sizeClass, slab);
             lists.add(FULL, slab);
         }
-        return slots.take(slab, remote, holder);
+        return slots.take(slab, remote, holder, stacks);
     }
 
     /** Frees a slot. Pre: it is live or parked, and erased. */

@@ -1,6 +1,7 @@
 package dev.ashlar.slab;
 
 import dev.ashlar.region.Pages;
+import java.lang.invoke.VarHandle;
 
 /**
  * The slots of slabs: runs cut into equal slots of one size class. A slab is named by its first page.
@@ -23,6 +24,9 @@ final class Slots {
             STARTS_IN_LARGE[sizeClass] = starts(sizeClass, largePageCountFor(sizeClass));
         }
     }
+
+    /** Slots that are parked when one is taken. */
+    private static final int BATCH = 7;
 
     private final Lines lines;
 
@@ -74,12 +78,15 @@ final class Slots {
     }
 
     /**
-     * Takes a slot. Pre: one is free.
+     * Takes a slot, and parks some of those that follow it, so that most allocations need no search. Pre: one is free.
      *
-     * @return its offset
+     * @param stacks the {@link Magazines} of the owner; if the stack of this class is empty, the parked slots go there
+     * @return the offset of the slot
      */
-    long take(int firstPage, RemoteFrees remote, Holder holder) {
-        long first = lines.first(firstPage);
+    long take(int firstPage, RemoteFrees remote, Holder holder, long[] stacks) {
+        long[] region = lines.of(firstPage);
+        int runAt = Lines.lineOf(firstPage) + Lines.RUN;
+        long first = region[runAt];
         long[] starts = starts(first);
         int cursor = RunWord.last(first);
         int index = cursor >>> BlockBits.LOG2_POSITIONS_PER_LINE;
@@ -101,19 +108,31 @@ final class Slots {
             index++;
             mask = -1;
         }
-        int bit = Long.numberOfTrailingZeros(free);
-        position += bit;
-        remote.dropLate(words, position);
-        long offset = Pages.offsetOf(firstPage) + inRun(first, index, bit);
-        long next = RunWord.withLast(
-                first - RunWord.ONE_FREE, (index << BlockBits.LOG2_POSITIONS_PER_LINE) + bit + 1);
-        long[] region = lines.of(firstPage);
-        int line = Lines.lineOf(firstPage);
-        BlockBits.setHolder(first, words, position, holder);
         int word = BlockBits.lineOf(position);
-        // No call from here on: an Error would leave the slot half taken.
-        region[line + Lines.RUN] = next;
-        words[word] |= 1L << position;
+        int bit = Long.numberOfTrailingZeros(free);
+        remote.dropLate(words, position + bit);
+        BlockBits.setHolder(first, words, position + bit, holder);
+        long base = Pages.offsetOf(firstPage);
+        long offset = base + inRun(first, index, bit);
+        int stack = Magazines.stackOf(RunWord.sizeClass(first));
+        // The last free slot is only taken alone: then the slab is in another list.
+        int most = Math.min(BATCH, Math.max(0, RunWord.freeCount(first) - 2));
+        int moreCount = stacks[stack] == 0 ? Math.min(most, Long.bitCount(free) - 1) : 0;
+        long left = free & (free - 1);
+        for (int slot = moreCount; slot > 0; slot--) {
+            stacks[stack + slot] = base + inRun(first, index, Long.numberOfTrailingZeros(left));
+            left &= left - 1;
+        }
+        long taken = free & ~left;
+        int last = (index << BlockBits.LOG2_POSITIONS_PER_LINE) + Long.SIZE - Long.numberOfLeadingZeros(taken);
+        long next = RunWord.withLast(first - RunWord.ONE_FREE * (moreCount + 1), last);
+        words[word + Lines.PARKED] |= taken & (taken - 1);
+        // First parked, then a block: no other thread sees a live one.
+        VarHandle.storeStoreFence();
+        // No call from here on: an Error would leave the slots half taken.
+        region[runAt] = next;
+        words[word] |= taken;
+        stacks[stack] += moreCount;
         return offset;
     }
 

@@ -74,7 +74,7 @@ class FineLinesTest {
                 if (runs.slabs.first(SizeClasses.of(slotByteSize)) < 0) {
                     assertThat(runs.openSlab(SizeClasses.of(slotByteSize), Temperature.HOT)).isTrue();
                 }
-                blocks.add(runs.slabs.allocate(SizeClasses.of(slotByteSize), Holder.ADDRESS));
+                blocks.add(runs.slabs.allocate(SizeClasses.of(slotByteSize), Holder.ADDRESS, Stores.takingOneSlot()));
             }
             assertThat(blocks).doesNotHaveDuplicates();
             blocks.forEach(runs::release);

@@ -9,7 +9,7 @@ class MagazinesTest {
     private final long[] stacks = Magazines.empty();
 
     private boolean push(int sizeClass, long offset) {
-        int stack = sizeClass << Magazines.LOG2_STRIDE;
+        int stack = Magazines.stackOf(sizeClass);
         if (stacks[stack] == Magazines.depth(sizeClass)) {
             return false;
         }

@@ -35,6 +35,15 @@ abstract class ParkingFixture {
         return IntStream.range(0, count).mapToObj(index -> take(store, byteSize, holder)).toList();
     }
 
+    /** Takes what was parked for this size when a slot was taken. Returns how many blocks. */
+    static int takeParked(BlockStore store, int byteSize, Holder holder) {
+        int count = 0;
+        while (store.reuse(byteSize, holder) >= 0) {
+            count++;
+        }
+        return count;
+    }
+
     static void free(BlockStore store, long offset, Holder holder) {
         assertThat(store.free(offset, holder)).isEqualTo(FreeResult.DONE);
     }

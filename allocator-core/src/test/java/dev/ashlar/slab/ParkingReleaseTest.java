@@ -53,6 +53,7 @@ class ParkingReleaseTest extends ParkingFixture {
     @ValueSource(ints = {16, 300, 1000})
     void sixtyFourFreesInARowParkBlocksAndOneMoreReleasesThemAll(int byteSize) {
         List<Long> blocks = take(code, byteSize, Holder.ADDRESS, 130);
+        takeParked(code, byteSize, Holder.ADDRESS);
         int usable = (int) code.usableByteSize(blocks.getFirst());
         for (int index = 0; index < 128; index += 2) {
             free(code, blocks.get(index), Holder.ADDRESS);

@@ -28,7 +28,7 @@ class RacedSlab {
     }
 
     final long allocate() {
-        return owner.slabs.allocate(SIZE_CLASS, Holder.ADDRESS);
+        return owner.slabs.allocate(SIZE_CLASS, Holder.ADDRESS, Stores.takingOneSlot());
     }
 
     private long[] words(long offset) {

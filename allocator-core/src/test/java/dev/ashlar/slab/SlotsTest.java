@@ -58,7 +58,7 @@ class SlotsTest {
     }
 
     private int take(Holder holder) {
-        long inRun = slots.take(slab, remote, holder) - Pages.offsetOf(slab);
+        long inRun = slots.take(slab, remote, holder, Stores.takingOneSlot()) - Pages.offsetOf(slab);
         assertThat(inRun % slotByteSize()).isZero();
         return (int) inRun / slotByteSize();
     }

@@ -34,6 +34,15 @@ final class Stores {
         return new RunSpace(runs, regionCount, eraser, new Object(), new Health("store"));
     }
 
+    /** {@return magazines that are not empty, so that an allocation of a slot parks no others} */
+    static long[] takingOneSlot() {
+        long[] stacks = Magazines.empty();
+        for (int sizeClass = 0; sizeClass < Magazines.CLASS_COUNT; sizeClass++) {
+            stacks[Magazines.stackOf(sizeClass)] = 1;
+        }
+        return stacks;
+    }
+
     /** {@return the owners of a heap with capacity for very many} */
     static Owners owners(RunSpace space, int processorCount) {
         return Owners.forThreads(space, () -> 1L << 30, processorCount);

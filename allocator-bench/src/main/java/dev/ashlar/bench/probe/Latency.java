@@ -18,8 +18,10 @@ import org.HdrHistogram.Histogram;
  * random replacements at full speed. All of them are in one histogram, those that commit memory too; the fresh blocks
  * of the growth are also in one of their own.
  *
- * <p>With a pace, the growth takes that many milliseconds for each region of 2 MiB, in bursts of a millisecond, and
- * nothing is replaced.
+ * <p>With a pace, the growth takes at least that many milliseconds for each region of 2 MiB, in bursts of a millisecond,
+ * and nothing is replaced. After a pause it goes on at its pace and does not catch up.
+ *
+ * <p>Before, other instances of the same memory do the same at full speed, so that all code is compiled.
  *
  * <p>This is our own recorder, because JMH's sample mode may omit pauses. A time includes one read of the clock; a note
  * says what that takes.
@@ -29,7 +31,13 @@ import org.HdrHistogram.Histogram;
 public final class Latency {
 
     private static final int WARM_UP_COUNT = 100_000;
+
+    /** Instances that warm the code up. */
+    private static final int WARM_UP_INSTANCE_COUNT = 4;
+
+    private static final int WARM_UP_LIVE = 100_000;
     private static final long REGION_BYTE_SIZE = 2L << 20;
+    private static final long BURST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int DIGITS = 3;
 
     private final BlockMemory memory;
@@ -49,9 +57,16 @@ public final class Latency {
     /** Measures and answers. */
     public static void main(String[] arguments) {
         Arguments given = Arguments.of(arguments);
-        RawMemory.useAndRelease(given.number("live") * SizeMix.MEAN_BYTE_SIZE * 2);
+        int live = given.number("live");
+        int warmUpLive = Math.min(live, WARM_UP_LIVE);
+        for (int instance = 0; instance < WARM_UP_INSTANCE_COUNT; instance++) {
+            try (BlockMemory memory = given.openMemory()) {
+                new Latency(memory, warmUpLive, 0).measure();
+            }
+        }
+        RawMemory.useAndRelease(live * SizeMix.MEAN_BYTE_SIZE * 2);
         try (BlockMemory memory = given.openMemory()) {
-            Answer.write(new Latency(memory, given.number("live"), given.number("pace")).measure());
+            Answer.write(new Latency(memory, live, given.number("pace")).measure());
         }
     }
 
@@ -84,10 +99,12 @@ public final class Latency {
         long start = System.nanoTime();
         long byteSize = 0;
         for (int block = 0; block < live.count(); block++) {
-            long early = byteSize * TimeUnit.MILLISECONDS.toNanos(paceMillis) / REGION_BYTE_SIZE
-                    - (System.nanoTime() - start);
-            if (early > TimeUnit.MILLISECONDS.toNanos(1)) {
+            long due = byteSize * TimeUnit.MILLISECONDS.toNanos(paceMillis) / REGION_BYTE_SIZE;
+            long early = due - (System.nanoTime() - start);
+            if (early > BURST_NANOS) {
                 LockSupport.parkNanos(early);
+            } else if (early < -BURST_NANOS) {
+                start -= early;
             }
             draws.advance();
             allocate(block, fresh);

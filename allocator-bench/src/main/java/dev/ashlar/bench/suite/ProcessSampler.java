@@ -68,7 +68,7 @@ public record ProcessSampler(ForkTiming timing, EarlierCore before) {
                 "-f", "1", "-foe", "true", "-jvmArgsAppend", FORK_OPTIONS + task.jvmOptions()));
         if (task.kind() == Task.Kind.JMH) {
             list.addAll(List.of("-t", Integer.toString(task.threads()),
-                    "-wi", Integer.toString(timing.warmUpCount()), "-w", timing.warmUpMillis() + "ms",
+                    "-wi", Integer.toString(timing.warmUpCount(task.threads())), "-w", timing.warmUpMillis() + "ms",
                     "-i", Integer.toString(timing.measuredCount()), "-r", timing.measuredMillis() + "ms"));
         }
         parameters.forEach((name, value) -> list.addAll(List.of("-p", name + "=" + value)));

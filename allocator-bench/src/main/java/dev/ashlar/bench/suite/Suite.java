@@ -50,6 +50,8 @@ public record Suite(List<Experiment> experiments, int rounds, ForkTiming timing)
     /** {@return an estimate of the time of a number of rounds, in milliseconds} */
     public long millis(int roundCount) {
         return experiments.stream().mapToLong(experiment -> experiment.sampleCount(roundCount)
-                * (experiment.task().kind() == Task.Kind.JMH ? timing.millis() : PROBE_MILLIS)).sum();
+                * (experiment.task().kind() == Task.Kind.JMH ? timing.millis(experiment.task().threads())
+                        : PROBE_MILLIS))
+                .sum();
     }
 }
