@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * the allocation cancels it and commits for itself. If the preparation fails, the next allocation that needs a region
  * commits it, and any refusal or Error is that allocation's own.
  *
- * <p>While a zone grows, the thread looks every few milliseconds whether a region is wanted. To wake a thread takes 50 µs
- * on a virtual machine, and the allocation that uses the last empty region would have to wait for that.
+ * <p>While a zone grows, the thread looks every few milliseconds whether a region is wanted. To wake a thread takes 50
+ * µs on a virtual machine, and the allocation that uses the last empty region would have to wait for that.
  *
  * <p>Two kinds of zones have nothing prepared. A pinned region could never be given back. A region of secret memory
  * counts against the limit of locked memory, which is small, and its commit is fast because it populates no page.

@@ -18,8 +18,8 @@ import org.HdrHistogram.Histogram;
  * random replacements at full speed. All of them are in one histogram, those that commit memory too; the fresh blocks
  * of the growth are also in one of their own.
  *
- * <p>With a pace, the growth takes at least that many milliseconds for each region of 2 MiB, in bursts of a millisecond,
- * and nothing is replaced. After a pause it goes on at its pace and does not catch up.
+ * <p>With a pace, the growth takes at least that many milliseconds for each region of 2 MiB, in bursts of a
+ * millisecond, and nothing is replaced. After a pause it goes on at its pace and does not catch up.
  *
  * <p>Before, other instances of the same memory do the same at full speed, so that all code is compiled.
  *

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  */
 final class Passes implements AutoCloseable {
 
-    private static final long WARM_UP_EVENT_COUNT = 400_000;
+    private static final long WARM_UP_EVENT_COUNT = 2_000_000;
     private static final long PASS_EVENT_COUNT = 50_000;
     /** After this number of replays with hardly any garbage the compiler is done. */
     private static final int WARM_REPLAY_COUNT = 5;
