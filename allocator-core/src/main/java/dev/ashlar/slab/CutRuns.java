@@ -7,6 +7,8 @@ import java.util.function.LongConsumer;
 
 /** The slabs and packed runs of one owner. Not thread-safe. */
 final class CutRuns {
+    private static final int PACKED_KIND = RunSpace.kindOf(RunWord.PACKED);
+
     final int ownerId;
     final SlabPool slabs;
     final PackedPool packed;
@@ -14,6 +16,8 @@ final class CutRuns {
     private final RunSpace space;
     private final Lines lines;
     private final OwnerQueues queues;
+    /** What {@link RunSpace#openedCounts} were at the last look, with the runs that this owner opened since. */
+    private final int[] seenCounts;
 
     CutRuns(RunSpace space, OwnerQueues queues, int ownerId) {
         this.space = space;
@@ -23,6 +27,7 @@ final class CutRuns {
         this.remote = queues.of(ownerId);
         this.slabs = new SlabPool(lines, remote);
         this.packed = new PackedPool(lines, remote);
+        this.seenCounts = space.openedCounts.clone();
     }
 
     private static int firstPage(long[] region, int line, long offset) {
@@ -183,6 +188,7 @@ final class CutRuns {
         int slab = space.openSlab(sizeClass, ownerId, temperature);
         if (slab >= 0) {
             slabs.add(slab);
+            seenCounts[sizeClass]++;
         }
         return slab >= 0;
     }
@@ -192,8 +198,39 @@ final class CutRuns {
         int run = space.openPackedRun(ownerId, temperature);
         if (run >= 0) {
             packed.addFront(run);
+            seenCounts[PACKED_KIND]++;
         }
         return run >= 0;
+    }
+
+    /** {@return whether other owners have opened runs since the last look, and this one has some to spare} */
+    boolean canShare() {
+        for (int kind = 0; kind < seenCounts.length; kind++) {
+            if (space.openedCounts[kind] != seenCounts[kind] && surplus(kind) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int surplus(int kind) {
+        return kind == PACKED_KIND ? packed.surplus() : slabs.surplus(kind);
+    }
+
+    /**
+     * Gives runs that this owner can spare to another one: of each kind as many as other owners have opened since the
+     * last look. Pre: no block of this owner is parked.
+     */
+    void share(CutRuns taker) {
+        // Before the runs change hands: whoever sees the new owner sees that no parked block is live.
+        VarHandle.releaseFence();
+        for (int kind = 0; kind < seenCounts.length; kind++) {
+            int opened = space.openedCounts[kind];
+            while (opened != seenCounts[kind] && give(surplus(kind), taker)) {
+                seenCounts[kind]++;
+            }
+            seenCounts[kind] = opened;
+        }
     }
 
     /** Gives a slab with a free slot to another owner. Returns whether there was one. */
@@ -280,6 +317,6 @@ final class CutRuns {
     }
 
     long metadataByteSize() {
-        return 48 + slabs.metadataByteSize() + packed.metadataByteSize();
+        return 48 + 16 + 4L * seenCounts.length + slabs.metadataByteSize() + packed.metadataByteSize();
     }
 }

@@ -31,6 +31,17 @@ final class PackedBins {
         }
     }
 
+    /** {@return a run with the longest free stretch, or {@link RunLists#NONE}} */
+    int longest() {
+        int word = occupied.length - 1;
+        while (word >= 0 && occupied[word] == 0) {
+            word--;
+        }
+        return word < 0
+                ? RunLists.NONE
+                : lists.first((word << 6) + Long.SIZE - 1 - Long.numberOfLeadingZeros(occupied[word]));
+    }
+
     /** {@return a run with the shortest longest free stretch of at least {@code length}, or {@link RunLists#NONE}} */
     int choose(int length) {
         long mask = -1L << length;

@@ -26,6 +26,9 @@ final class PackedPool {
     /** The average of free granules per run above which holes are filled first: 1/16 of its 1024. */
     private static final int LOG2_TOLERATED_HOLES_PER_RUN = 6;
 
+    /** The share of all granules above which free ones are more than the owner needs. */
+    private static final int LOG2_SURPLUS_SHARE = 3;
+
     private final RemoteFrees remote;
     private final PackedRuns packed;
     final PackedBins bins;
@@ -152,6 +155,18 @@ final class PackedPool {
     int choose(int length) {
         settle(hole);
         return bins.choose(length);
+    }
+
+    /**
+     * {@return a run that another owner needs more than this one: the one with the longest free stretch, if it is half
+     * free and more than 1/8 of all runs is; else {@link RunLists#NONE}}
+     */
+    int surplus() {
+        settle(hole);
+        int run = holeCount << LOG2_SURPLUS_SHARE > (long) runCount * PackedRuns.GRANULE_COUNT
+                ? bins.longest()
+                : RunLists.NONE;
+        return run >= 0 && packed.freeCount(run) >= PackedRuns.GRANULE_COUNT / 2 ? run : RunLists.NONE;
     }
 
     /** {@return whether there are enough runs to fill holes} */

@@ -26,6 +26,12 @@ final class RunSpace {
     /** Open slabs by size class. */
     private final int[] slabCounts = new int[SizeClasses.SLOT_CLASS_COUNT];
 
+    /**
+     * Runs for hot blocks that were opened since the start, by {@link #kindOf}. Written under the lock. An owner reads
+     * it without, to learn what others needed.
+     */
+    final int[] openedCounts = new int[SizeClasses.SLOT_CLASS_COUNT + 1];
+
     /** Bytes of blocks of whole pages, live or kept by an owner, and how many there are. */
     long runByteSize;
 
@@ -96,12 +102,18 @@ final class RunSpace {
             if (firstPage >= 0) {
                 lines.prepare(firstPage);
                 begin(firstPage, RunWord.of(cut, pageCount, ownerId, RunWord.placeCount(cut, pageCount), last));
+                openedCounts[kindOf(cut)] += temperature == Temperature.HOT ? 1 : 0;
             }
             return firstPage;
         } catch (Throwable e) {
             cutShort = true;
             throw e;
         }
+    }
+
+    /** {@return the index of a kind of run: the size class of a slab, or one more than the last for a packed run} */
+    static int kindOf(int cut) {
+        return cut - 1;
     }
 
     private void begin(int firstPage, long first) {

@@ -259,6 +259,29 @@ final class SlabOwner {
         if (!runs.remote.isEmpty() && ++placedSinceGather >= PLACED_PER_GATHER) {
             placedSinceGather = 0;
             drain(parks);
+            share();
+        }
+    }
+
+    /**
+     * Gives runs that are half free to the common owner if other owners have opened new ones meanwhile. Without this, a
+     * thread whose blocks others free would keep the memory of all of them.
+     */
+    private void share() {
+        if (thread.isAny() || !runs.canShare()) {
+            return;
+        }
+        SlabOwner common = owners.common;
+        synchronized (common.lock) {
+            common.settle();
+            try {
+                parking.releaseAll();
+                runs.share(common.runs);
+            } catch (Throwable e) {
+                common.parking.cutShort = true;
+                common.parking.lastOffset = Parking.NONE;
+                throw e;
+            }
         }
     }
 

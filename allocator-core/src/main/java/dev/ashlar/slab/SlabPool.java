@@ -52,6 +52,25 @@ final class SlabPool {
         return RunWord.isVacant(first) && !lists.isOnly(RunWord.sizeClass(first), slab);
     }
 
+    /**
+     * {@return a slab of a class that another owner needs more than this one: one that is half free, if another one has
+     * a free slot; else {@link RunLists#NONE}}
+     */
+    int surplus(int sizeClass) {
+        int slab = lists.first(sizeClass);
+        if (slab < 0 || lists.next(slab) < 0) {
+            return RunLists.NONE;
+        }
+        while (slab >= 0 && !isHalfFree(lines.first(slab))) {
+            slab = lists.next(slab);
+        }
+        return slab;
+    }
+
+    private static boolean isHalfFree(long first) {
+        return 2 * RunWord.freeCount(first) >= RunWord.placeCount(RunWord.cut(first), RunWord.pageCount(first));
+    }
+
     void add(int slab) {
         lists.add(listOf(slab), slab);
     }
