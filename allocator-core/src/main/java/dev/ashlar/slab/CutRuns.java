@@ -7,6 +7,9 @@ import java.util.function.LongConsumer;
 
 /** The slabs and packed runs of one owner. Not thread-safe. */
 final class CutRuns {
+    /** How much free space an owner gives for what others opened: half of it lies in places that are too small. */
+    private static final int DEMAND = 2;
+
     private static final int PACKED_KIND = RunSpace.kindOf(RunWord.PACKED);
 
     final int ownerId;
@@ -218,16 +221,18 @@ final class CutRuns {
     }
 
     /**
-     * Gives runs that this owner can spare to another one: of each kind as many as other owners have opened since the
-     * last look. Pre: no block of this owner is parked.
+     * Gives runs that this owner can spare to another one: of each kind {@value #DEMAND} times the space that other
+     * owners have opened since the last look, if it has that much. Pre: no block of this owner is parked.
      */
     void share(CutRuns taker) {
         // Before the runs change hands: whoever sees the new owner sees that no parked block is live.
         VarHandle.releaseFence();
         for (int kind = 0; kind < seenCounts.length; kind++) {
             int opened = space.openedCounts[kind];
-            while (opened != seenCounts[kind] && give(surplus(kind), taker)) {
-                seenCounts[kind]++;
+            double missing = DEMAND * (double) (opened - seenCounts[kind]);
+            for (int run = surplus(kind); missing > 0 && run >= 0; run = surplus(kind)) {
+                missing -= RunWord.freeShare(lines.first(run));
+                give(run, taker);
             }
             seenCounts[kind] = opened;
         }

@@ -26,8 +26,8 @@ final class PackedPool {
     /** The average of free granules per run above which holes are filled first: 1/16 of its 1024. */
     private static final int LOG2_TOLERATED_HOLES_PER_RUN = 6;
 
-    /** The share of all granules above which free ones are more than the owner needs. */
-    private static final int LOG2_SURPLUS_SHARE = 3;
+    /** The share of granules that are free if there is a surplus. */
+    private static final int LOG2_SURPLUS_SHARE = 5;
 
     private final RemoteFrees remote;
     private final PackedRuns packed;
@@ -158,15 +158,16 @@ final class PackedPool {
     }
 
     /**
-     * {@return a run that another owner needs more than this one: the one with the longest free stretch, if it is half
-     * free and more than 1/8 of all runs is; else {@link RunLists#NONE}}
+     * {@return a run that another owner may need more than this one: the one with the longest free stretch, if a 32nd of
+     * it is free, and of all runs; else {@link RunLists#NONE}}
      */
     int surplus() {
         settle(hole);
-        int run = holeCount << LOG2_SURPLUS_SHARE > (long) runCount * PackedRuns.GRANULE_COUNT
-                ? bins.longest()
+        boolean hasHoles = holeCount << LOG2_SURPLUS_SHARE > (long) runCount * PackedRuns.GRANULE_COUNT;
+        int run = hasHoles ? bins.longest() : RunLists.NONE;
+        return run >= 0 && packed.freeCount(run) << LOG2_SURPLUS_SHARE >= PackedRuns.GRANULE_COUNT
+                ? run
                 : RunLists.NONE;
-        return run >= 0 && packed.freeCount(run) >= PackedRuns.GRANULE_COUNT / 2 ? run : RunLists.NONE;
     }
 
     /** {@return whether there are enough runs to fill holes} */

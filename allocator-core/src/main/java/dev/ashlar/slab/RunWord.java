@@ -138,6 +138,11 @@ final class RunWord {
         return (pageCount << Pages.LOG2_BYTE_SIZE) / PLACE_BYTE_SIZES[cut];
     }
 
+    /** {@return the share of the run that is free; pre: this is the word of its first page} */
+    static double freeShare(long run) {
+        return (double) freeCount(run) / placeCount(cut(run), pageCount(run));
+    }
+
     /** {@return whether all of the run is free; pre: this is the word of its first page} */
     static boolean isVacant(long run) {
         return freeCount(run) == placeCount(cut(run), pageCount(run));

@@ -264,7 +264,7 @@ final class SlabOwner {
     }
 
     /**
-     * Gives runs that are half free to the common owner if other owners have opened new ones meanwhile. Without this, a
+     * Gives runs with free space to the common owner if other owners have opened new ones meanwhile. Without this, a
      * thread whose blocks others free would keep the memory of all of them.
      */
     private void share() {

@@ -3,6 +3,7 @@ package dev.ashlar.slab;
 /** The slabs of one owner: a list for each size class of those with a free slot, and one of the full ones. */
 final class SlabPool {
     private static final int FULL = SizeClasses.SLOT_CLASS_COUNT;
+    private static final double LEAST_SURPLUS_SHARE = 1.0 / 16;
 
     private final Lines lines;
     private final RemoteFrees remote;
@@ -53,22 +54,18 @@ final class SlabPool {
     }
 
     /**
-     * {@return a slab of a class that another owner needs more than this one: one that is half free, if another one has
-     * a free slot; else {@link RunLists#NONE}}
+     * {@return a slab of a class that another owner may need more than this one: the first of which a 16th is free, if
+     * another one has a free slot; else {@link RunLists#NONE}}
      */
     int surplus(int sizeClass) {
         int slab = lists.first(sizeClass);
         if (slab < 0 || lists.next(slab) < 0) {
             return RunLists.NONE;
         }
-        while (slab >= 0 && !isHalfFree(lines.first(slab))) {
+        while (slab >= 0 && RunWord.freeShare(lines.first(slab)) < LEAST_SURPLUS_SHARE) {
             slab = lists.next(slab);
         }
         return slab;
-    }
-
-    private static boolean isHalfFree(long first) {
-        return 2 * RunWord.freeCount(first) >= RunWord.placeCount(RunWord.cut(first), RunWord.pageCount(first));
     }
 
     void add(int slab) {

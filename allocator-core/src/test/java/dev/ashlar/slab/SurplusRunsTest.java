@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An owner whose blocks other threads free gives runs that are half free to the owners that open new ones. */
+/** An owner whose blocks other threads free gives runs with free space to the owners that open new ones. */
 class SurplusRunsTest {
     private static final int LIVE_BYTE_SIZE = 16 << 20;
     private static final int TURN_COUNT = 40;
