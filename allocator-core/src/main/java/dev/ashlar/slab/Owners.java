@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * threads collide, the second one uses the common owner.
  */
 final class Owners {
-    private static final int TABLE_SIZE = 1024;
+    /** So that the ids of two threads with an owner seldom collide. */
+    private static final int ENTRIES_PER_OWNER = 32;
     private static final int LOG2_BYTES_PER_OWNER = 20;
     private static final int LEAST_OWNER_COUNT = 2;
     private static final int OWNERS_PER_PROCESSOR = 2;
@@ -46,7 +47,8 @@ final class Owners {
 
     private final LongSupplier committedByteSize;
     private final int ownerCountMax;
-    private final @Nullable Parking[] byThread = new Parking[TABLE_SIZE];
+    /** Its length is a power of two. */
+    private final @Nullable Parking[] byThread;
     /** By number. Written under the common owner's lock, before a run has the number. */
     private final @Nullable SlabOwner[] byId;
 
@@ -72,6 +74,7 @@ final class Owners {
         this.committedByteSize = committedByteSize;
         this.ownerCountMax = ownerCountMax;
         this.largestSlotByteSize = largestSlotByteSize;
+        this.byThread = new Parking[Integer.highestOneBit(ENTRIES_PER_OWNER * Math.max(1, ownerCountMax))];
         this.byId = new SlabOwner[FIRST_ID + ownerCountMax];
         this.lastFreed = Stream.generate(LastFreed::new).limit(byId.length).toArray(LastFreed[]::new);
         this.queues = new OwnerQueues(space.lines, byId.length);
@@ -116,8 +119,8 @@ final class Owners {
         }
     }
 
-    private static int indexOf(long threadId) {
-        return (int) threadId & (TABLE_SIZE - 1);
+    private static int indexOf(long threadId, @Nullable Parking[] byThread) {
+        return (int) threadId & (byThread.length - 1);
     }
 
     /** {@return the owner that the current thread may use without a lock, or null} */
@@ -143,12 +146,12 @@ final class Owners {
     /** {@return the parking of the current thread's owner, or null if it has none; allocates nothing} */
     static @Nullable Parking parkingOfCurrentThread(@Nullable Parking[] byThread) {
         long threadId = Thread.currentThread().threadId();
-        Parking parking = byThread[indexOf(threadId)];
+        Parking parking = byThread[indexOf(threadId, byThread)];
         return parking != null && parking.threadId == threadId ? parking : null;
     }
 
     private @Nullable SlabOwner claim(Thread thread) {
-        int index = indexOf(thread.threadId());
+        int index = indexOf(thread.threadId(), byThread);
         if (thread.isVirtual() || threadCount >= limit() || isTaken(index)) {
             return null;
         }
@@ -204,7 +207,7 @@ final class Owners {
                 if (ended == null || !ended.thread.hasEnded()) {
                     return;
                 }
-                int index = indexOf(ended.thread.id);
+                int index = indexOf(ended.thread.id, byThread);
                 common.inherit(ended);
                 // Last: if an Error comes before, the next caller inherits the rest.
                 byId[id] = null;
@@ -241,6 +244,7 @@ final class Owners {
     }
 
     long metadataByteSize() {
-        return 48 + 16 + 4L * TABLE_SIZE + byId.length * NUMBER_BYTE_SIZE + all().size() * common.metadataByteSize();
+        return 48 + 16 + 4L * byThread.length + byId.length * NUMBER_BYTE_SIZE
+                + all().size() * common.metadataByteSize();
     }
 }
