@@ -8,11 +8,11 @@ import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.HeapClosedException;
-import dev.ashlar.report.HeapDamagedException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.LedgerReport;
 import dev.ashlar.report.NotReachableException;
 import dev.ashlar.report.WritePathException;
+import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
@@ -133,11 +133,7 @@ public final class CodeHeap extends Heap {
             block.publish();
         } catch (RuntimeException | Error refused) {
             // The source is closed or belongs to another thread, or the kernel refused: the block must not leak.
-            try {
-                block.free();
-            } catch (HeapDamagedException damaged) {
-                // The close of the heap frees it.
-            }
+            space().undo(block.offset(), Holder.OBJECT);
             throw refused;
         }
         return block;

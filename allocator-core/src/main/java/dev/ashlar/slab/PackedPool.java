@@ -158,8 +158,8 @@ final class PackedPool {
     }
 
     /**
-     * {@return a run that another owner may need more than this one: the one with the longest free stretch, if a 32nd of
-     * it is free, and of all runs; else {@link RunLists#NONE}}
+     * {@return a run that another owner may need more than this one: the one with the longest free stretch, if a 32nd
+     * of it is free, and of all runs; else {@link RunLists#NONE}}
      */
     int surplus() {
         settle(hole);
