@@ -17,8 +17,9 @@
  * without locks and atomic read-modify-writes, or the common one, which all other threads share under its lock. A free
  * by another thread is one atomic operation: a mark in the line, which the owner processes when it runs out of room.
  * The mark is set only in the life of the run in which the block was found. The runs of an ended thread go to the
- * common owner; the others take runs from there before they open new ones. Blocks of an idle thread that others have
- * freed wait until that thread allocates again, or ends.
+ * common owner, and so do runs with free space of an owner whose blocks others free, if other owners open new runs
+ * ({@code SlabOwner.share}). All owners take runs from there before they open new ones. Blocks of an idle thread that
+ * others have freed wait until that thread allocates again, or ends.
  *
  * <p><b>Parking.</b> A thread's own free parks the block: it is no longer live for any call, but its place stays whole,
  * in a magazine for its size, and the next allocation of that size takes it from there ({@code Parking}). Freed code
