@@ -295,19 +295,23 @@ public final class CodeBlock {
                 found = state;
             }
         }
-        if (found == LifeCycle.FREE_CUT_SHORT && !zones.first().isLive(offset)) {
-            throw refuseFreed();
-        }
+        boolean wasFreed;
         try {
-            if (isStaged()) {
-                // Under the lock: another thread may be making the buffer.
-                endStaging();
+            wasFreed = found == LifeCycle.FREE_CUT_SHORT && !zones.first().isLive(offset);
+            if (!wasFreed) {
+                if (isStaged()) {
+                    // Under the lock: another thread may be making the buffer.
+                    endStaging();
+                }
+                zones.first().release(offset);
             }
-            zones.first().release(offset);
         } catch (Throwable e) {
             // It is still live: the caller may free it again.
             state = found;
             throw e;
+        }
+        if (wasFreed) {
+            throw refuseFreed();
         }
     }
 

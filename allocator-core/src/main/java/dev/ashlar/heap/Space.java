@@ -201,7 +201,8 @@ public final class Space extends OpenZone {
             return;
         }
         try {
-            blocks.free(offset, holder);
+            // Few calls deep: the reason may be that the stack is full.
+            blocks.freeLater(offset, holder);
         } catch (Throwable e) {
             health.end = e;
         }

@@ -195,6 +195,14 @@ public final class BlockStore {
         return own.freeRun(offset, holder) ? FreeResult.DONE : space.freeRun(offset, holder);
     }
 
+    /**
+     * Frees a block as {@link #free} does, but leaves to its owner what follows, such as the erasing: for a caller whose
+     * stack may be short. A block of whole pages is freed at once.
+     */
+    public FreeResult freeLater(long offset, Holder holder) {
+        return freeFromAfar(offset, holder);
+    }
+
     /** {@return why the owner could not free a block} */
     private FreeResult refusal(long offset, Holder holder) {
         FreeResult verdict = lookup.judge(offset, holder);
