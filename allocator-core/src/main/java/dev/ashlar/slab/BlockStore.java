@@ -196,8 +196,8 @@ public final class BlockStore {
     }
 
     /**
-     * Frees a block as {@link #free} does, but leaves to its owner what follows, such as the erasing: for a caller whose
-     * stack may be short. A block of whole pages is freed at once.
+     * Frees a block as {@link #free} does, but leaves to its owner what follows, such as the erasing: for a caller that
+     * may be short of stack. A block of whole pages is freed at once.
      */
     public FreeResult freeLater(long offset, Holder holder) {
         return freeFromAfar(offset, holder);
