@@ -19,8 +19,8 @@ final class CutRuns {
     private final RunSpace space;
     private final Lines lines;
     private final OwnerQueues queues;
-    /** What {@link RunSpace#openedCounts} were at the last look, with the runs that this owner opened since. */
-    private final int[] seenCounts;
+    /** Of {@link RunSpace#openedCounts}: the runs that this owner opened, and those for which it gave others space. */
+    private final int[] settledCounts;
 
     CutRuns(RunSpace space, OwnerQueues queues, int ownerId) {
         this.space = space;
@@ -30,7 +30,7 @@ final class CutRuns {
         this.remote = queues.of(ownerId);
         this.slabs = new SlabPool(lines, remote);
         this.packed = new PackedPool(lines, remote);
-        this.seenCounts = space.openedCounts.clone();
+        this.settledCounts = space.openedCounts.clone();
     }
 
     private static int firstPage(long[] region, int line, long offset) {
@@ -191,7 +191,7 @@ final class CutRuns {
         int slab = space.openSlab(sizeClass, ownerId, temperature);
         if (slab >= 0) {
             slabs.add(slab);
-            seenCounts[sizeClass]++;
+            settledCounts[sizeClass]++;
         }
         return slab >= 0;
     }
@@ -201,15 +201,15 @@ final class CutRuns {
         int run = space.openPackedRun(ownerId, temperature);
         if (run >= 0) {
             packed.addFront(run);
-            seenCounts[PACKED_KIND]++;
+            settledCounts[PACKED_KIND]++;
         }
         return run >= 0;
     }
 
-    /** {@return whether other owners have opened runs since the last look, and this one has some to spare} */
+    /** {@return whether other owners have opened runs for which this one gave nothing, and it has some to spare} */
     boolean canShare() {
-        for (int kind = 0; kind < seenCounts.length; kind++) {
-            if (space.openedCounts[kind] != seenCounts[kind] && surplus(kind) >= 0) {
+        for (int kind = 0; kind < settledCounts.length; kind++) {
+            if (space.openedCounts[kind] != settledCounts[kind] && surplus(kind) >= 0) {
                 return true;
             }
         }
@@ -221,20 +221,20 @@ final class CutRuns {
     }
 
     /**
-     * Gives runs that this owner can spare to another one: of each kind {@value #DEMAND} times the space that other
-     * owners have opened since the last look, if it has that much. Pre: no block of this owner is parked.
+     * Gives runs that this owner can spare to another one: of each kind, {@value #DEMAND} times the space that other
+     * owners have opened and for which it gave nothing yet. Pre: no block of this owner is parked.
      */
     void share(CutRuns taker) {
         // Before the runs change hands: whoever sees the new owner sees that no parked block is live.
         VarHandle.releaseFence();
-        for (int kind = 0; kind < seenCounts.length; kind++) {
-            int opened = space.openedCounts[kind];
-            double missing = DEMAND * (double) (opened - seenCounts[kind]);
-            for (int run = surplus(kind); missing > 0 && run >= 0; run = surplus(kind)) {
-                missing -= RunWord.freeShare(lines.first(run));
+        for (int kind = 0; kind < settledCounts.length; kind++) {
+            double missing = DEMAND * (double) (space.openedCounts[kind] - settledCounts[kind]);
+            double given = 0;
+            for (int run = surplus(kind); given < missing && run >= 0; run = surplus(kind)) {
+                given += RunWord.freeShare(lines.first(run));
                 give(run, taker);
             }
-            seenCounts[kind] = opened;
+            settledCounts[kind] += (int) Math.ceil(given / DEMAND);
         }
     }
 
@@ -322,6 +322,6 @@ final class CutRuns {
     }
 
     long metadataByteSize() {
-        return 48 + 16 + 4L * seenCounts.length + slabs.metadataByteSize() + packed.metadataByteSize();
+        return 48 + 16 + 4L * settledCounts.length + slabs.metadataByteSize() + packed.metadataByteSize();
     }
 }

@@ -2,6 +2,7 @@ package dev.ashlar.slab;
 
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Pages;
+import dev.ashlar.region.StackRoom;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -271,6 +272,8 @@ final class SlabOwner {
         if (thread.isAny() || !runs.canShare()) {
             return;
         }
+        // An overflow between two queues would lose marks.
+        StackRoom.require();
         SlabOwner common = owners.common;
         synchronized (common.lock) {
             common.settle();

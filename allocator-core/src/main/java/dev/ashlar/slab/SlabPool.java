@@ -4,6 +4,7 @@ package dev.ashlar.slab;
 final class SlabPool {
     private static final int FULL = SizeClasses.SLOT_CLASS_COUNT;
     private static final double LEAST_SURPLUS_SHARE = 1.0 / 16;
+    private static final int SURPLUS_LOOKS = 8;
 
     private final Lines lines;
     private final RemoteFrees remote;
@@ -54,18 +55,21 @@ final class SlabPool {
     }
 
     /**
-     * {@return a slab of a class that another owner may need more than this one: the first of which a 16th is free, if
-     * another one has a free slot; else {@link RunLists#NONE}}
+     * {@return a slab of a class that another owner may need more than this one: one of the first of which a 16th is
+     * free, if another one has a free slot; else {@link RunLists#NONE}}
      */
     int surplus(int sizeClass) {
         int slab = lists.first(sizeClass);
         if (slab < 0 || lists.next(slab) < 0) {
             return RunLists.NONE;
         }
-        while (slab >= 0 && RunWord.freeShare(lines.first(slab)) < LEAST_SURPLUS_SHARE) {
+        for (int look = 0; look < SURPLUS_LOOKS && slab >= 0; look++) {
+            if (RunWord.freeShare(lines.first(slab)) >= LEAST_SURPLUS_SHARE) {
+                return slab;
+            }
             slab = lists.next(slab);
         }
-        return slab;
+        return RunLists.NONE;
     }
 
     void add(int slab) {
