@@ -1,7 +1,6 @@
 package dev.ashlar.buddy;
 
 import dev.ashlar.region.Pages;
-
 import java.util.Arrays;
 import java.util.BitSet;
 

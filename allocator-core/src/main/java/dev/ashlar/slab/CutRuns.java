@@ -225,7 +225,7 @@ final class CutRuns {
      * owners have opened and for which it gave nothing yet. Pre: no block of this owner is parked.
      */
     void share(CutRuns taker) {
-        // Before the runs change hands: whoever sees the new owner sees that no parked block is live.
+        // Before the runs change hands: a thread that sees the new owner sees that no parked block is live.
         VarHandle.releaseFence();
         for (int kind = 0; kind < settledCounts.length; kind++) {
             double missing = DEMAND * (double) (space.openedCounts[kind] - settledCounts[kind]);

@@ -41,6 +41,17 @@ final class KeptRun {
         return space.large.word(Pages.indexOf(offset)) == LargeRuns.parked(pageCount, ownerId);
     }
 
+    /** {@return whether a live block of whole pages that is held this way starts at an offset} */
+    boolean isFreeable(long freed, Holder holder) {
+        return isFreeable(space.large.word(Pages.indexOf(freed)), freed, holder);
+    }
+
+    private static boolean isFreeable(int word, long freed, Holder holder) {
+        return LargeRuns.isLive(word)
+                && LargeRuns.holder(word) == holder
+                && freed == Pages.offsetOf(Pages.indexOf(freed));
+    }
+
     /**
      * Frees a block, and keeps it instead of the one before.
      *
@@ -49,10 +60,7 @@ final class KeptRun {
     boolean keep(long freed, Holder holder) {
         int firstPage = Pages.indexOf(freed);
         int word = space.large.word(firstPage);
-        if (!LargeRuns.isLive(word)
-                || !LargeRuns.mayBeKept(word)
-                || LargeRuns.holder(word) != holder
-                || freed != Pages.offsetOf(firstPage)) {
+        if (!isFreeable(word, freed, holder) || !LargeRuns.mayBeKept(word)) {
             return false;
         }
         release();

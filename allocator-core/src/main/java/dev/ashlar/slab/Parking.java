@@ -386,7 +386,8 @@ final class Parking extends Apart {
      */
     boolean freeRun(long offset, Holder holder) {
         try {
-            return !isClearingUp() && run.keep(offset, holder);
+            // A wrong free does not count.
+            return run.isFreeable(offset, holder) && !isClearingUp() && run.keep(offset, holder);
         } catch (Throwable e) {
             cutShort = true;
             lastOffset = NONE;

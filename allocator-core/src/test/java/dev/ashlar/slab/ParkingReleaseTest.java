@@ -72,6 +72,24 @@ class ParkingReleaseTest extends ParkingFixture {
         assertThat(eraser.take()).as("parked again").isEmpty();
     }
 
+    /** An address where no run lies, or inside or of another holder's run of whole pages. */
+    @Test
+    void wrongFreesDoNotCountAsFreesInARow() {
+        free(data, take(data, 64, Holder.ADDRESS), Holder.ADDRESS);
+        long run = take(data, 20_000, Holder.OBJECT);
+        long parked = parkedByteSize(data);
+        assertThat(parked).isPositive();
+        long nowhere = 3L << 20;
+
+        for (int time = 0; time < 100; time++) {
+            assertThat(data.free(nowhere, Holder.ADDRESS)).isEqualTo(FreeResult.NOT_LIVE);
+            assertThat(data.free(run + 4096, Holder.OBJECT)).isEqualTo(FreeResult.INTERIOR);
+            assertThat(data.free(run, Holder.ADDRESS)).isEqualTo(FreeResult.HELD_OTHERWISE);
+        }
+
+        assertThat(parkedByteSize(data)).isEqualTo(parked);
+    }
+
     /** A large block displaces many small ones. */
     @Test
     void theQuarantineHoldsItsLimitOfBytesAndAtMostOneBlockMore() {
