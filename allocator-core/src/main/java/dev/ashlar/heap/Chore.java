@@ -1,6 +1,7 @@
 package dev.ashlar.heap;
 
 import dev.ashlar.region.StackRoom;
+import dev.ashlar.stubs.BatchScheduling;
 import dev.ashlar.stubs.OwnProcess;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -38,13 +39,24 @@ abstract class Chore {
                     .name("ashlar-housekeeping")
                     .daemon()
                     .inheritInheritableThreadLocals(false)
-                    .unstarted(task);
+                    .unstarted(() -> runAsBatch(task));
             thread.setContextClassLoader(null);
             return thread;
         });
         executor.setKeepAliveTime(IDLE_TIME.toSeconds(), TimeUnit.SECONDS);
         executor.allowCoreThreadTimeOut(true);
         return executor;
+    }
+
+    /** Runs the executor's task, so that no wake of this thread interrupts one that allocates. */
+    private static void runAsBatch(Runnable task) {
+        try {
+            // A refusal costs only time.
+            var _ = BatchScheduling.enter();
+        } finally {
+            // Even after an Error: the executor counts on this thread.
+            task.run();
+        }
     }
 
     /**

@@ -22,12 +22,17 @@ import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -104,6 +109,31 @@ class PreparedRegionTest {
                 space(heap).blocks().checkInvariants();
                 return heap;
             });
+        }
+    }
+
+    @Test
+    void theHousekeepingThreadIsBatchWork() throws InterruptedException {
+        AtomicReference<String> policy = new AtomicReference<>("");
+        calls.onHousekeeping(_ -> {
+            policy.compareAndSet("", schedulingPolicy());
+            return 0;
+        });
+        try (DataHeap heap = data(MemoryDemand.SMALL)) {
+            startToGrow(heap);
+            await(() -> !policy.get().isEmpty());
+        }
+        assertThat(policy.get()).isEqualTo("3");
+        assertThat(schedulingPolicy()).isNotEqualTo("3");
+    }
+
+    /** Field 41 of proc_pid_stat(5), counted from behind the name, which is field 2. */
+    private static String schedulingPolicy() {
+        try {
+            String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[41 - 3];
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.ashlar.stubs;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.ashlar.stubs.CaptureSlots.Slot;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandles;
@@ -12,7 +14,7 @@ import java.lang.invoke.MethodHandles;
  * caller, JDK 25 creates a short-lived slice of that slot in every call: 40 bytes.)
  *
  * <p>Calls for which a C library may lack a function (memfd_create came with glibc 2.27; membarrier, mseal and
- * memfd_secret have none) go through syscall(2) by number.
+ * memfd_secret have none; musl's sched_setscheduler always fails) go through syscall(2) by number.
  */
 public final class Libc implements SystemCalls {
 
@@ -299,6 +301,18 @@ public final class Libc implements SystemCalls {
             throw neverThrown(unexpected);
         } finally {
             slot.holder = null;
+        }
+    }
+
+    /**
+     * Sets the scheduling policy of the calling thread, with static priority 0: sched_setscheduler(2).
+     *
+     * @return 0 or a negative errno
+     */
+    int schedSetscheduler(int policy) {
+        try (Arena arena = Arena.ofConfined()) {
+            long priorityAddress = arena.allocateFrom(JAVA_INT, 0).address();
+            return (int) syscall(architecture.schedSetscheduler(), 0, policy, priorityAddress);
         }
     }
 

@@ -18,8 +18,8 @@ public record Platform(String osName, String architectureName, int dataModelBits
 
     /** A processor architecture that is supported. */
     public enum Architecture {
-        X86_64(319, 324),
-        AARCH64(279, 283);
+        X86_64(319, 324, 144),
+        AARCH64(279, 283, 119);
 
         /** Newer calls, such as mseal(2) and memfd_secret(2), have one number on all architectures. */
         static final int MSEAL = 462;
@@ -28,10 +28,12 @@ public record Platform(String osName, String architectureName, int dataModelBits
 
         private final int memfdCreate;
         private final int membarrier;
+        private final int schedSetscheduler;
 
-        Architecture(int memfdCreate, int membarrier) {
+        Architecture(int memfdCreate, int membarrier, int schedSetscheduler) {
             this.memfdCreate = memfdCreate;
             this.membarrier = membarrier;
+            this.schedSetscheduler = schedSetscheduler;
         }
 
         int memfdCreate() {
@@ -40,6 +42,10 @@ public record Platform(String osName, String architectureName, int dataModelBits
 
         int membarrier() {
             return membarrier;
+        }
+
+        int schedSetscheduler() {
+            return schedSetscheduler;
         }
     }
 
