@@ -131,7 +131,7 @@ class PreparedRegionTest {
     private static String schedulingPolicy() {
         try {
             String stat = Files.readString(Path.of("/proc/thread-self/stat"));
-            return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[41 - 3];
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[41 - 3];
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
