@@ -1,12 +1,15 @@
 package dev.ashlar;
 
 import dev.ashlar.heap.BatchPart;
+import dev.ashlar.heap.Lease;
 import dev.ashlar.heap.LifeCycle;
+import dev.ashlar.heap.Lifetime;
 import dev.ashlar.heap.Piece;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.StackRoom;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
@@ -24,7 +27,7 @@ import java.util.Objects;
 
 /**
  * Memory for a generator that writes code where it will run: sections of several domains, written at their final
- * addresses and published in one step. Write path {@link dev.ashlar.memory.WritePath#IN_PLACE} only.
+ * addresses and published in one step. Write path {@link WritePath#IN_PLACE} only.
  *
  * {@snippet :
  * try (CodeBatch batch = heap.openBatch()) {
@@ -45,10 +48,12 @@ import java.util.Objects;
 public final class CodeBatch implements AutoCloseable {
     private static final Domain[] DOMAINS = Domain.values();
 
+    private final Lifetime life;
     private final Zones zones;
     private final Domain zoneOfConstants;
-    private final Zones.Lease lease;
-    private final Arena life = Arena.ofConfined();
+    private final Lease lease;
+    /** The life of the sections. */
+    private final Arena arena = Arena.ofConfined();
     private final Map<Domain, BatchPart> parts = new EnumMap<>(Domain.class);
     private final List<Piece> data = new ArrayList<>();
     private LifeCycle state = LifeCycle.WRITABLE;
@@ -58,8 +63,18 @@ public final class CodeBatch implements AutoCloseable {
     private boolean isGivenBack;
 
     /** Opens a batch; {@code constants} says where its read-only data lies. */
-    CodeBatch(Zones zones, ConstantPlacement constants) {
-        this.zones = zones;
+    static CodeBatch open(Lifetime life, ConstantPlacement constants) {
+        Zones zones = life.zones();
+        if (zones.path() != WritePath.IN_PLACE) {
+            throw WritePathException.notServed("openBatch", zones.path(), List.of(), WritePath.IN_PLACE);
+        }
+        zones.noteAddress();
+        return new CodeBatch(life, constants);
+    }
+
+    private CodeBatch(Lifetime life, ConstantPlacement constants) {
+        this.life = life;
+        this.zones = life.zones();
         this.zoneOfConstants = constants.domain();
         this.lease = zones.lease();
     }
@@ -106,7 +121,7 @@ public final class CodeBatch implements AutoCloseable {
 
     @SuppressWarnings("restricted")
     private MemorySegment section(Space space, long offset, long byteSize) {
-        return MemorySegment.ofAddress(space.base() + offset).reinterpret(byteSize, life, null);
+        return MemorySegment.ofAddress(space.base() + offset).reinterpret(byteSize, arena, null);
     }
 
     /**
@@ -115,10 +130,15 @@ public final class CodeBatch implements AutoCloseable {
      *
      * @return what was published, to be freed together
      * @throws WritePathException if the kernel refused; the batch is abandoned then
-     * @throws BlockStateException if the batch is published or abandoned, or a downcall holds one of its sections
+     * @throws BlockStateException if the batch is published or abandoned, its {@link CodeGroup} is closed, or a
+     *     downcall holds one of its sections
      * @throws WrongThreadException if another thread opened the batch
      */
     public PublishedBatch publish() {
+        return life.during(this::publishWhileLive);
+    }
+
+    private PublishedBatch publishWhileLive() {
         List<Piece> pieces = new ArrayList<>(data);
         end("publish", LifeCycle.PUBLISHED);
         try {
@@ -127,8 +147,10 @@ public final class CodeBatch implements AutoCloseable {
                 part.publish();
             }
             parts.values().forEach(part -> pieces.addAll(part.pieces()));
-            PublishedBatch published = new PublishedBatch(zones, pieces);
+            PublishedBatch published = new PublishedBatch(life, pieces);
             zones.end(lease);
+            // Last: an Error after this would free them twice.
+            life.adopt(pieces);
             return published;
         } catch (RuntimeException | Error e) {
             state = LifeCycle.ABANDONED;
@@ -199,11 +221,11 @@ public final class CodeBatch implements AutoCloseable {
 
     private void requireOpen(String action) {
         if (state != LifeCycle.WRITABLE) {
-            throw state.refuse(action, "the batch of heap " + zones.name(), LifeCycle.WRITABLE);
+            throw state.refuse(action, "the batch of " + life.name(), LifeCycle.WRITABLE);
         }
         if (!lease.isOwn()) {
             throw new WrongThreadException(
-                    action + " failed: another thread opened the batch of heap " + zones.name());
+                    action + " failed: another thread opened the batch of " + life.name());
         }
     }
 
@@ -211,8 +233,8 @@ public final class CodeBatch implements AutoCloseable {
         requireOpen(action);
         try {
             // It is closed already if an Error cut an earlier attempt short.
-            if (life.scope().isAlive()) {
-                life.close();
+            if (arena.scope().isAlive()) {
+                arena.close();
             }
         } catch (IllegalStateException inUse) {
             throw BlockStateException.sectionInUse(action, zones.name(), inUse);

@@ -2,6 +2,8 @@ package dev.ashlar;
 
 import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.LifeCycle;
+import dev.ashlar.heap.Lifetime;
+import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Staging;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
@@ -15,7 +17,6 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +26,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   WRITABLE --publish()--&gt; PUBLISHED --patch()--&gt; PUBLISHED --free()--&gt; FREED
+ *   PUBLISHED --Retirement.retire()--&gt; RETIRED
  *   WRITABLE --free()--&gt; FREED
  * </pre>
  *
- * <p><b>Lifetime.</b> Unmanaged: the caller frees the block when no thread runs in it and no handle bound from it will
- * be called again. Closing the heap frees all its blocks. Segments handed out belong to the heap, not to the block:
- * after the heap is closed they throw, but after {@link #free()} or {@link #shrink} they still reach the memory that
- * the block gave back. The caller must not touch it then: a write would overwrite the code of another block, or end the
- * JVM if the region was released.
+ * <p><b>Lifetime.</b> A block of a {@link CodeGroup} ends with the group, and so do its handles and segments. A block
+ * of a heap is unmanaged: the caller frees it when no thread runs in it and no handle bound from it will be called
+ * again. Closing the heap frees all its blocks. Segments handed out belong to the heap, not to the block: after the
+ * heap is closed they throw, but after {@link #free()} or {@link #shrink} they still reach the memory that the block
+ * gave back. The caller must not touch it then: a write would overwrite the code of another block, or end the JVM if
+ * the region was released.
  *
  * <p><b>Threads.</b> All methods may be called by any thread.
  */
@@ -40,7 +43,7 @@ public final class CodeBlock {
     private static final AtomicReferenceFieldUpdater<CodeBlock, LifeCycle> STATE =
             AtomicReferenceFieldUpdater.newUpdater(CodeBlock.class, LifeCycle.class, "state");
 
-    private final Zones zones;
+    private final Lifetime life;
     private final long offset;
     private volatile long byteSize;
     /** Changed by {@link #STATE}, or by the call that is at work on the block. */
@@ -52,18 +55,33 @@ public final class CodeBlock {
     private @Nullable Staging staging;
 
     /** Takes the memory. */
-    CodeBlock(Zones zones, long byteSize) {
-        this.zones = zones;
+    CodeBlock(Lifetime life, long byteSize) {
+        this.life = life;
         this.byteSize = byteSize;
         // Last: an Error after this would lose the memory.
-        this.offset = zones.first().take(byteSize, Holder.OBJECT);
+        this.offset = life.take(byteSize);
     }
 
     /** Takes the memory, as {@link CodeHeap#allocate(long, long, Temperature)}. */
-    CodeBlock(Zones zones, long byteSize, long byteAlignment, Temperature temperature) {
-        this.zones = zones;
+    CodeBlock(Lifetime life, long byteSize, long byteAlignment, Temperature temperature) {
+        this.life = life;
         this.byteSize = byteSize;
-        this.offset = zones.first().take(byteSize, byteAlignment, temperature, Holder.OBJECT);
+        this.offset = life.take(life.first(), byteSize, byteAlignment, temperature);
+    }
+
+    /** Takes the memory, copies the code to it and publishes it. Pre: as for {@link Lifetime#undo}. */
+    static CodeBlock define(Lifetime life, MemorySegment code) {
+        CodeBlock block = new CodeBlock(life, code.byteSize());
+        Space space = life.first();
+        try {
+            space.write("define", block.offset, code, 0, code.byteSize());
+            block.publish();
+        } catch (RuntimeException | Error refused) {
+            // The source is closed or belongs to another thread, or the kernel refused: the block must not leak.
+            life.undo(space, block.offset);
+            throw refused;
+        }
+        return block;
     }
 
     /**
@@ -72,8 +90,8 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public long address() {
-        zones.first().requireOpen();
-        zones.noteAddress();
+        life.requireOpen();
+        life.zones().noteAddress();
         return base() + offset;
     }
 
@@ -83,7 +101,7 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public long byteSize() {
-        zones.first().requireOpen();
+        life.requireOpen();
         return byteSize;
     }
 
@@ -93,7 +111,7 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public boolean isPublished() {
-        zones.first().requireOpen();
+        life.requireOpen();
         return state.isPublished();
     }
 
@@ -113,11 +131,11 @@ public final class CodeBlock {
      */
     public MemorySegment writable() {
         require(LifeCycle.WRITABLE, "writable()");
-        return isStaged() ? stagedSegment() : zones.writable().asSlice(offset, byteSize);
+        return isStaged() ? stagedSegment() : life.writable().asSlice(offset, byteSize);
     }
 
     private boolean isStaged() {
-        return zones.isStaged(Domain.CODE, zones.first());
+        return life.zones().isStaged(Domain.CODE, life.first());
     }
 
     private synchronized MemorySegment stagedSegment() {
@@ -125,7 +143,7 @@ public final class CodeBlock {
         requireState(LifeCycle.WRITABLE, "writable()");
         Staging found = staging;
         if (found == null) {
-            found = Staging.of(zones, Domain.CODE, byteSize);
+            found = Staging.of(life.zones(), Domain.CODE, byteSize);
             staging = found;
         }
         return found.segment().asSlice(0, byteSize);
@@ -140,20 +158,20 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment publish() {
-        zones.first().requireOpen();
+        life.requireOpen();
         // Made first: a call that throws has published nothing.
-        MemorySegment code = zones.front().asSlice(offset, byteSize);
+        MemorySegment code = life.front().asSlice(offset, byteSize);
         if (isStaged()) {
-            publishStaged();
+            life.during(this::publishStaged);
         } else {
-            zones.first().publish(offset);
+            life.first().publish(offset);
             move(LifeCycle.WRITABLE, LifeCycle.PUBLISHED, "publish()");
         }
         // Another thread may have shrunk the block before it was published.
         return code.byteSize() == byteSize ? code : code.asSlice(0, byteSize);
     }
 
-    private synchronized void publishStaged() {
+    private synchronized CodeBlock publishStaged() {
         // No other thread can free or shrink the block in this state, so no other block is published in its place.
         begin(LifeCycle.WRITABLE, LifeCycle.PUBLISHING, "publish()");
         LifeCycle next = LifeCycle.WRITABLE;
@@ -161,14 +179,15 @@ public final class CodeBlock {
             Staging written = staging;
             if (written != null) {
                 written.end("publish()", subject());
-                zones.first().write("publish()", offset, written.buffer(), 0, byteSize);
+                life.first().write("publish()", offset, written.buffer(), 0, byteSize);
             }
-            zones.first().publish(offset);
+            life.first().publish(offset);
             next = LifeCycle.PUBLISHED;
         } finally {
             state = next;
         }
         staging = null;
+        return this;
     }
 
     private synchronized void endStaging() {
@@ -187,7 +206,7 @@ public final class CodeBlock {
      */
     public MemorySegment executable() {
         require(LifeCycle.PUBLISHED, "executable()");
-        return zones.front().asSlice(offset, byteSize);
+        return life.front().asSlice(offset, byteSize);
     }
 
     /**
@@ -201,17 +220,19 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public CodeBlock shrink(long newByteSize) {
-        zones.first().requireOpen();
-        // One lasting call at a time; free() waits for it.
-        synchronized (this) {
-            begin(LifeCycle.WRITABLE, LifeCycle.SHRINKING, "shrink()");
-            try {
-                Arguments.requireSmaller(newByteSize, byteSize);
-                zones.first().shrink(offset, newByteSize, Holder.OBJECT);
-                byteSize = newByteSize;
-            } finally {
-                state = LifeCycle.WRITABLE;
-            }
+        life.requireOpen();
+        return life.during(() -> shrinkWhileLive(newByteSize));
+    }
+
+    /** One lasting call at a time; free() waits for it. */
+    private synchronized CodeBlock shrinkWhileLive(long newByteSize) {
+        begin(LifeCycle.WRITABLE, LifeCycle.SHRINKING, "shrink()");
+        try {
+            Arguments.requireSmaller(newByteSize, byteSize);
+            life.first().shrink(offset, newByteSize, Holder.OBJECT);
+            byteSize = newByteSize;
+        } finally {
+            state = LifeCycle.WRITABLE;
         }
         return this;
     }
@@ -239,23 +260,28 @@ public final class CodeBlock {
      * @throws HeapClosedException if the heap is closed
      */
     public void patch(long patchOffset, long value, int patchByteSize) {
-        zones.first().requireOpen();
-        // One patch at a time; free() waits for the state.
-        synchronized (this) {
-            begin(LifeCycle.PUBLISHED, LifeCycle.PATCHING, "patch()");
-            try {
-                zones.patcher().patch(offset, byteSize, patchOffset, value, patchByteSize);
-            } finally {
-                state = LifeCycle.PUBLISHED;
-            }
+        life.requireOpen();
+        var _ = life.during(() -> patchWhileLive(patchOffset, value, patchByteSize));
+    }
+
+    /** One patch at a time; free() waits for the state. */
+    private synchronized CodeBlock patchWhileLive(long patchOffset, long value, int patchByteSize) {
+        begin(LifeCycle.PUBLISHED, LifeCycle.PATCHING, "patch()");
+        try {
+            life.zones().patcher().patch(offset, byteSize, patchOffset, value, patchByteSize);
+        } finally {
+            state = LifeCycle.PUBLISHED;
         }
+        return this;
     }
 
     /**
      * Links a method handle to the first instruction.
      *
      * <p>The handle keeps the heap's memory if the heap is dropped without a close. It does not keep the block alive: a
-     * call after {@link #free()}, or after the heap is closed, runs what is there then, or crashes.
+     * call after {@link #free()}, or after the heap is closed, runs what is there then, or crashes. A handle of a block
+     * of a {@link CodeGroup} keeps the group open while a call runs, and throws {@link IllegalStateException} after the
+     * group's close.
      *
      * @param function the function's C signature
      * @param options as for {@link Linker#downcallHandle(FunctionDescriptor, Linker.Option...)}; do not pass
@@ -265,30 +291,29 @@ public final class CodeBlock {
      * @throws BlockStateException if the block is not published, or freed
      * @throws HeapClosedException if the heap is closed
      */
-    @SuppressWarnings("restricted")
     public MethodHandle bind(FunctionDescriptor function, Linker.Option... options) {
         Objects.requireNonNull(function, "function");
         Objects.requireNonNull(options, "options");
         require(LifeCycle.PUBLISHED, "bind()");
-        MethodHandle handle = Linker.nativeLinker()
-                .downcallHandle(MemorySegment.ofAddress(base() + offset), function, options);
-        // An argument that is dropped: it keeps the heap's memory reachable, and costs nothing per call.
-        return MethodHandles.insertArguments(MethodHandles.dropArguments(handle, 0, Zones.class), 0, zones);
+        return life.link(offset, byteSize, function, options);
     }
 
     /**
      * Frees the block: its memory may be used again, and is filled with trapping instructions before that. The caller
      * promises that no thread runs in it.
      *
-     * @throws BlockStateException if the block is freed already
+     * @throws BlockStateException if the block is freed already, or belongs to a {@link CodeGroup}
      * @throws HeapClosedException if the heap is closed
      */
     public void free() {
-        zones.first().requireOpen();
+        life.requireOpen();
+        if (!life.isFreedByCaller()) {
+            throw BlockStateException.freedOtherwise("free()", subject(), life.name());
+        }
         LifeCycle found = state;
         while (!isStable(found) || !moveToFreed(found)) {
-            if (found == LifeCycle.FREED) {
-                throw refuseFreed();
+            if (found == LifeCycle.FREED || found == LifeCycle.RETIRED) {
+                throw found.refuseFreed("free()", subject());
             }
             // Another thread is shrinking, publishing or patching the block under this lock, or has just done so.
             synchronized (this) {
@@ -297,13 +322,13 @@ public final class CodeBlock {
         }
         boolean wasFreed;
         try {
-            wasFreed = found == LifeCycle.FREE_CUT_SHORT && !zones.first().isLive(offset);
+            wasFreed = found == LifeCycle.FREE_CUT_SHORT && !life.first().isLive(offset);
             if (!wasFreed) {
                 if (isStaged()) {
                     // Under the lock: another thread may be making the buffer.
                     endStaging();
                 }
-                zones.first().release(offset);
+                life.first().release(offset);
             }
         } catch (Throwable e) {
             // It is still live: the caller may free it again.
@@ -313,6 +338,26 @@ public final class CodeBlock {
         if (wasFreed) {
             throw refuseFreed();
         }
+    }
+
+    /** Makes the block unusable until {@link #freeRetired}. Pre: a lock of the retirement is held. */
+    void retire(Zones heap) {
+        if (life.zones() != heap) {
+            throw new IllegalArgumentException(
+                    "retire() failed: " + subject() + " does not belong to heap " + heap.name());
+        }
+        if (!life.isFreedByCaller()) {
+            throw BlockStateException.freedOtherwise("retire()", subject(), life.name());
+        }
+        // A patch holds this monitor as long as it lasts.
+        synchronized (this) {
+            begin(LifeCycle.PUBLISHED, LifeCycle.RETIRED, "retire()");
+        }
+    }
+
+    /** Frees the block, which no thread runs. If this throws, the block is still retired. */
+    void freeRetired() {
+        life.first().release(offset);
     }
 
     private boolean moveToFreed(LifeCycle from) {
@@ -338,11 +383,11 @@ public final class CodeBlock {
     }
 
     private long base() {
-        return zones.first().base();
+        return life.first().base();
     }
 
     private void require(LifeCycle needed, String action) {
-        zones.first().requireOpen();
+        life.requireOpen();
         requireState(needed, action);
     }
 
@@ -353,7 +398,7 @@ public final class CodeBlock {
         }
     }
 
-    /** Begins a call that lasts. Pre: this object's monitor is held, so that only this thread enters such a state. */
+    /** Moves to a state that no other thread enters now. If an Error hides whether this was done, it is undone. */
     private void begin(LifeCycle from, LifeCycle lasting, String action) {
         try {
             move(from, lasting, action);
@@ -372,7 +417,7 @@ public final class CodeBlock {
     }
 
     private String subject() {
-        return "the block at 0x" + Long.toHexString(base() + offset) + " of heap " + zones.name();
+        return "the block at 0x" + Long.toHexString(base() + offset) + " of " + life.name();
     }
 
     @Override

@@ -1,18 +1,19 @@
 package dev.ashlar;
 
 import dev.ashlar.heap.Snapshots;
+import dev.ashlar.heap.Unmanaged;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.LedgerReport;
 import dev.ashlar.report.NotReachableException;
 import dev.ashlar.report.WritePathException;
-import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
@@ -36,15 +37,17 @@ import java.util.Objects;
  * <p><b>Threads.</b> All methods may be called by any thread. A thread that allocates and frees its own small blocks
  * takes no lock; {@link dev.ashlar} says which calls wait for each other.
  */
-public final class CodeHeap extends Heap {
+public final class CodeHeap extends Heap implements CodeAllocator {
     /** Bytes of the largest span, so that rel32 reaches everywhere inside: 2 GiB. */
     public static final long LARGEST_CAPACITY = 1L << 31;
 
+    private final Unmanaged life;
     private final ConstantPlacement constants;
     private final CodeAddresses addresses;
 
     CodeHeap(Zones zones, ConstantPlacement constants, List<Refusal> buildRefusals) {
         super(zones, buildRefusals);
+        this.life = zones.unmanaged();
         this.constants = constants;
         this.addresses = new CodeAddresses(zones);
     }
@@ -59,117 +62,73 @@ public final class CodeHeap extends Heap {
         return new CodeHeapBuilder();
     }
 
-    /**
-     * Takes a block of executable memory.
-     *
-     * @param byteSize bytes, 1 to the heap's capacity
-     * @return the block, writable, filled with trapping instructions, aligned to 16 bytes; the caller frees it
-     * @throws IllegalArgumentException if the size is out of range
-     * @throws HeapExhaustedException if there is no room
-     * @throws HeapClosedException if the heap is closed
-     */
+    @Override
     public CodeBlock allocate(long byteSize) {
-        return new CodeBlock(zones(), byteSize);
+        return new CodeBlock(life, byteSize);
     }
 
-    /**
-     * Takes a block of executable memory at an aligned address.
-     *
-     * @param byteSize bytes, 1 to the heap's capacity
-     * @param byteAlignment a power of two, 1 to {@link #LARGEST_ALIGNMENT}; it holds for both views of the block
-     * @return the block, writable, filled with trapping instructions; the caller frees it
-     * @throws IllegalArgumentException if size or alignment is out of range
-     * @throws HeapExhaustedException if there is no room
-     * @throws HeapClosedException if the heap is closed
-     */
-    public CodeBlock allocate(long byteSize, long byteAlignment) {
-        return new CodeBlock(zones(), byteSize, byteAlignment, Temperature.HOT);
-    }
-
-    /**
-     * Takes a block of executable memory at an aligned address, near others that are expected to run as often: cold
-     * blocks lie in regions of their own if the span has room for that.
-     *
-     * @param byteSize bytes, 1 to the heap's capacity
-     * @param byteAlignment a power of two, 1 to {@link #LARGEST_ALIGNMENT}; it holds for both views of the block
-     * @param temperature how often the code is expected to run; the other methods use {@link Temperature#HOT}
-     * @return the block, writable, filled with trapping instructions; the caller frees it
-     * @throws IllegalArgumentException if size or alignment is out of range
-     * @throws HeapExhaustedException if there is no room
-     * @throws HeapClosedException if the heap is closed
-     */
+    @Override
     public CodeBlock allocate(long byteSize, long byteAlignment, Temperature temperature) {
-        return new CodeBlock(zones(), byteSize, byteAlignment, Objects.requireNonNull(temperature, "temperature"));
+        return new CodeBlock(life, byteSize, byteAlignment, Objects.requireNonNull(temperature, "temperature"));
     }
 
-    /**
-     * Allocates, copies and publishes in one step.
-     *
-     * @param code machine code that may run at any address, at least one byte
-     * @return the block, published; the caller frees it
-     * @throws IllegalArgumentException if there are no bytes, or more than the heap's capacity
-     * @throws HeapExhaustedException if there is no room
-     * @throws WritePathException if the kernel refused, on write paths other than ALIAS
-     * @throws HeapClosedException if the heap is closed
-     */
-    public CodeBlock define(byte[] code) {
-        return define(MemorySegment.ofArray(Objects.requireNonNull(code, "code")));
-    }
-
-    /**
-     * Allocates, copies and publishes in one step.
-     *
-     * @param code machine code that may run at any address, at least one byte; on the Java heap or native
-     * @return the block, published; the caller frees it
-     * @throws IllegalArgumentException if there are no bytes, or more than the heap's capacity
-     * @throws HeapExhaustedException if there is no room
-     * @throws WritePathException if the kernel refused, on write paths other than ALIAS
-     * @throws HeapClosedException if the heap is closed
-     */
+    @Override
     public CodeBlock define(MemorySegment code) {
-        CodeBlock block = allocate(Objects.requireNonNull(code, "code").byteSize());
-        try {
-            space().write("define", block.offset(), code, 0, code.byteSize());
-            block.publish();
-        } catch (RuntimeException | Error refused) {
-            // The source is closed or belongs to another thread, or the kernel refused: the block must not leak.
-            space().undo(block.offset(), Holder.OBJECT);
-            throw refused;
-        }
-        return block;
+        return CodeBlock.define(life, Objects.requireNonNull(code, "code"));
     }
 
-    /**
-     * Takes memory for one compilation unit: code, the constants that it reads and the variables that it writes, each
-     * in regions of its domain, all within reach of each other by a 32-bit displacement. The parts are published and
-     * freed together.
-     *
-     * <p>One small unit commits at least a region of 2 MiB for each domain that it uses. The heap has the first for
-     * code from the start. {@link ConstantPlacement#WITH_CODE} saves the one for constants.
-     *
-     * @param sizes bytes and alignment of the parts
-     * @return the unit, writable: code filled with trapping instructions, the rest zero; the caller frees it
-     * @throws IllegalArgumentException if a size is out of range
-     * @throws HeapExhaustedException if there is no room
-     * @throws HeapClosedException if the heap is closed
-     */
+    @Override
     public CodeUnit allocateUnit(UnitSizes sizes) {
-        return new CodeUnit(zones(), constants, Objects.requireNonNull(sizes, "sizes"));
+        return new CodeUnit(life, constants, Objects.requireNonNull(sizes, "sizes"));
+    }
+
+    @Override
+    public CodeBatch openBatch() {
+        return CodeBatch.open(life, constants);
     }
 
     /**
-     * Opens a batch, for a generator that must write code at the addresses at which it will run.
+     * Opens a group, for code that is freed together: that of a class loader, a method cache or a query plan.
      *
-     * @return the batch, for the current thread only; it keeps the heap open until it is published or abandoned
-     * @throws WritePathException if the heap's write path is not {@link WritePath#IN_PLACE}
+     * @return the group, quickest in the current thread; the caller closes it before the heap
      * @throws HeapClosedException if the heap is closed
      */
-    public CodeBatch openBatch() {
-        if (writePath() != WritePath.IN_PLACE) {
-            throw WritePathException.notServed("openBatch", writePath(), List.of(), WritePath.IN_PLACE);
-        }
-        zones().noteAddress();
-        return new CodeBatch(zones(), constants);
+    public CodeGroup openGroup() {
+        return new CodeGroup(zones(), constants);
+    }
+
+    /**
+     * {@return the same heap for code that the garbage collector frees}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CollectedCode collected() {
+        space().requireOpen();
+        return new CollectedCode(zones(), constants);
+    }
+
+    /**
+     * Opens a retirement, for code that other threads may still run when it is replaced.
+     *
+     * @param largestBacklog blocks that may be retired and not freed yet, 1 to {@link Retirement#LARGEST_BACKLOG}
+     * @return the retirement; the caller closes it, or closes the heap
+     * @throws IllegalArgumentException if the number is out of range
+     * @throws HeapClosedException if the heap is closed
+     */
+    public Retirement openRetirement(int largestBacklog) {
+        space().requireOpen();
+        return new Retirement(zones(), largestBacklog);
+    }
+
+    /**
+     * Closes all groups that are open. The heap stays open.
+     *
+     * @throws BlockStateException if a running downcall uses one of them, about the first such group; the others are
+     *     closed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public void closeAll() {
+        zones().closeGroups();
     }
 
     /**

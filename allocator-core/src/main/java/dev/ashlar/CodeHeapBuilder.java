@@ -18,6 +18,7 @@ import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.report.WritePathException;
 import dev.ashlar.stubs.Platform;
 import dev.ashlar.stubs.SystemCalls;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,6 +42,7 @@ public final class CodeHeapBuilder {
     private boolean checksLateWrites;
     private String name = "ashlar";
     private boolean preparesRegions = true;
+    private Duration longestWaitForCollector = Duration.ofMillis(100);
     private @Nullable SystemCalls systemCalls;
 
     CodeHeapBuilder() {}
@@ -180,6 +182,20 @@ public final class CodeHeapBuilder {
         return this;
     }
 
+    /**
+     * Sets how long an allocation waits for the garbage collector, if the heap is full and has {@linkplain
+     * CodeHeap#collected collected} code. It asks for a collection first; with {@code -XX:+DisableExplicitGC} the JVM
+     * does nothing then.
+     *
+     * @param wait zero or more; default 100 milliseconds
+     * @return this builder
+     * @throws IllegalArgumentException if the duration is negative or longer than an hour
+     */
+    public CodeHeapBuilder longestWaitForCollector(Duration wait) {
+        longestWaitForCollector = Arguments.requireWait(wait);
+        return this;
+    }
+
     /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     CodeHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
@@ -219,6 +235,7 @@ public final class CodeHeapBuilder {
                     if (!preparesRegions) {
                         opened.zones().withoutPreparedRegions();
                     }
+                    opened.zones().longestWaitForCollector(longestWaitForCollector);
                     if (checksLateWrites) {
                         opened.zones().checkLateWrites();
                     }

@@ -1,13 +1,12 @@
 package dev.ashlar;
 
 import dev.ashlar.heap.LifeCycle;
-import dev.ashlar.heap.Zones;
+import dev.ashlar.heap.Lifetime;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
-import dev.ashlar.report.HeapDamagedException;
 import dev.ashlar.report.WritePathException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +21,13 @@ import java.util.Optional;
  *   WRITABLE --free()--&gt; FREED
  * </pre>
  *
- * <p>Lifetime and promises are those of {@link CodeBlock}. All methods may be called by any thread.
+ * <p>Lifetime and promises are those of {@link CodeBlock}, also in a {@link CodeGroup}. All methods may be called by
+ * any thread.
  */
 public final class CodeUnit {
     private static final int PART_COUNT = 3;
 
-    private final Zones zones;
+    private final Lifetime life;
     private final List<UnitPart> parts = new ArrayList<>(PART_COUNT);
     /** Guarded by this object's monitor. */
     private LifeCycle state = LifeCycle.WRITABLE;
@@ -35,20 +35,18 @@ public final class CodeUnit {
     private int publishedCount;
     private int freedCount;
 
-    CodeUnit(Zones zones, ConstantPlacement constants, UnitSizes sizes) {
-        this.zones = zones;
+    CodeUnit(Lifetime life, ConstantPlacement constants, UnitSizes sizes) {
+        this.life = life;
         try {
             add(Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.byteAlignment());
             add(Domain.RODATA, constants.domain(), sizes.constantByteSize(), sizes.byteAlignment());
             add(Domain.DATA, Domain.DATA, sizes.dataByteSize(), sizes.byteAlignment());
         } catch (RuntimeException | Error e) {
             try {
-                freeParts();
-            } catch (HeapClosedException | HeapDamagedException gone) {
-                // Its blocks are given back with the heap.
+                parts.forEach(UnitPart::undo);
             } catch (Error again) {
                 // No caller has the unit.
-                zones.health.end = again;
+                life.zones().health.end = again;
             }
             throw e;
         }
@@ -56,7 +54,7 @@ public final class CodeUnit {
 
     private void add(Domain domain, Domain zone, long byteSize, long byteAlignment) {
         if (byteSize > 0) {
-            parts.add(new UnitPart(this, zones, domain, zones.of(zone, byteSize), byteSize, byteAlignment));
+            parts.add(new UnitPart(this, life, domain, life.zones().of(zone, byteSize), byteSize, byteAlignment));
         }
     }
 
@@ -87,7 +85,12 @@ public final class CodeUnit {
      * @throws WritePathException if the kernel refused, on write paths other than ALIAS; the caller must free the unit
      * @throws HeapClosedException if the heap is closed
      */
-    public synchronized void publish() {
+    public void publish() {
+        life.requireOpen();
+        var _ = life.during(this::publishWhileLive);
+    }
+
+    private synchronized CodeUnit publishWhileLive() {
         require(LifeCycle.WRITABLE, "publish()");
         // Code last: what it reads must be there before it can run.
         while (publishedCount < parts.size()) {
@@ -97,16 +100,20 @@ public final class CodeUnit {
         state = LifeCycle.PUBLISHED;
         // Not before: each part can be written until all are published.
         parts.forEach(part -> part.endStaging("publish()"));
+        return this;
     }
 
     /**
      * Frees all parts. The caller promises that no thread runs in the code or touches the rest.
      *
-     * @throws BlockStateException if the unit is freed already
+     * @throws BlockStateException if the unit is freed already, or belongs to a {@link CodeGroup}
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized void free() {
-        zones.first().requireOpen();
+        life.requireOpen();
+        if (!life.isFreedByCaller()) {
+            throw BlockStateException.freedOtherwise("free()", subject(), life.name());
+        }
         if (freedCount == parts.size()) {
             throw state.refuseFreed("free()", subject());
         }
@@ -129,25 +136,25 @@ public final class CodeUnit {
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized boolean isPublished() {
-        zones.first().requireOpen();
+        life.requireOpen();
         return state == LifeCycle.PUBLISHED;
     }
 
     synchronized void require(LifeCycle needed, String action) {
-        zones.first().requireOpen();
+        life.requireOpen();
         if (state != needed) {
             throw state.refuse(action, subject(), needed);
         }
     }
 
     synchronized void requireNotFreed(String action) {
-        zones.first().requireOpen();
+        life.requireOpen();
         if (state == LifeCycle.FREED) {
             throw state.refuseFreed(action, subject());
         }
     }
 
     String subject() {
-        return "the unit at 0x" + Long.toHexString(code().address()) + " of heap " + zones.name();
+        return "the unit at 0x" + Long.toHexString(code().address()) + " of " + life.name();
     }
 }

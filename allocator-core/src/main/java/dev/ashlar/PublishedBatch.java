@@ -1,26 +1,28 @@
 package dev.ashlar;
 
 import dev.ashlar.heap.LifeCycle;
+import dev.ashlar.heap.Lifetime;
 import dev.ashlar.heap.Piece;
-import dev.ashlar.heap.Zones;
+import dev.ashlar.heap.Space;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The code, constants and data that a {@link CodeBatch} published, until they are freed together or the heap is closed.
- * All methods may be called by any thread.
+ * The code, constants and data that a {@link CodeBatch} published, until they are freed together, or the heap or their
+ * {@link CodeGroup} is closed. All methods may be called by any thread.
  */
 public final class PublishedBatch {
-    private final Zones zones;
+    private final Lifetime life;
     private final List<Piece> pieces;
     /** Guarded by this object's monitor. */
     private LifeCycle state = LifeCycle.PUBLISHED;
 
     private int freedCount;
 
-    PublishedBatch(Zones zones, List<Piece> pieces) {
-        this.zones = zones;
+    PublishedBatch(Lifetime life, List<Piece> pieces) {
+        this.life = life;
         this.pieces = List.copyOf(pieces);
     }
 
@@ -36,18 +38,45 @@ public final class PublishedBatch {
     }
 
     /**
+     * Returns a section as it is used: to link handles to its code, or to read and write its data. The segment lives as
+     * long as the heap, or as the group in which the batch was opened.
+     *
+     * @param section what {@link CodeBatch#allocate} returned, or a slice of it
+     * @return the same bytes: read-only, unless the section is data
+     * @throws IllegalArgumentException if the batch has no such section
+     * @throws BlockStateException if the batch is freed, or its group closed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public synchronized MemorySegment segment(MemorySegment section) {
+        requireNotFreed("segment()");
+        for (Piece piece : pieces) {
+            long start = section.address() - piece.address();
+            if (start >= 0 && start + section.byteSize() <= piece.usableByteSize()) {
+                Space space = piece.space();
+                return life.frontOf(space, space.zone().domain())
+                        .asSlice(piece.offset() + start, section.byteSize());
+            }
+        }
+        throw new IllegalArgumentException("segment() failed: " + subject() + " has no section of "
+                + section.byteSize() + " bytes at 0x" + Long.toHexString(section.address()));
+    }
+
+    /**
      * Frees all sections. The caller promises that no thread runs in the code or touches the rest. Pages that were
      * published are used again when their whole region is free.
      *
-     * @throws BlockStateException if it is freed already
+     * @throws BlockStateException if it is freed already, or belongs to a {@link CodeGroup}
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized void free() {
+        if (!life.isFreedByCaller()) {
+            throw BlockStateException.freedOtherwise("free()", subject(), life.name());
+        }
         int count = pieces.size();
         if (freedCount == count) {
             requireNotFreed("free()");
         }
-        zones.first().requireOpen();
+        life.requireOpen();
         state = LifeCycle.FREED;
         // If an Error cuts this short, the next call frees the other pieces.
         while (freedCount < count) {
@@ -56,10 +85,14 @@ public final class PublishedBatch {
         }
     }
 
+    private String subject() {
+        return "the batch of " + life.name();
+    }
+
     private void requireNotFreed(String action) {
-        zones.first().requireOpen();
+        life.requireOpen();
         if (state == LifeCycle.FREED) {
-            throw state.refuseFreed(action, "the batch of heap " + zones.name());
+            throw state.refuseFreed(action, subject());
         }
     }
 }

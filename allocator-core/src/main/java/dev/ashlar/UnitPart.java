@@ -1,20 +1,20 @@
 package dev.ashlar;
 
 import dev.ashlar.heap.LifeCycle;
+import dev.ashlar.heap.Lifetime;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Staging;
-import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
-import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a {@link CodeUnit} that lies in one domain: its code, its constants or its data. */
 public final class UnitPart {
     private final CodeUnit unit;
-    private final Zones zones;
+    private final Lifetime life;
     private final Domain domain;
     private final Space space;
     private final long offset;
@@ -22,24 +22,24 @@ public final class UnitPart {
     private @Nullable Staging staging;
 
     /** Takes the memory in {@code space}; {@code domain} is what it is for. */
-    UnitPart(CodeUnit unit, Zones zones, Domain domain, Space space, long byteSize, long byteAlignment) {
+    UnitPart(CodeUnit unit, Lifetime life, Domain domain, Space space, long byteSize, long byteAlignment) {
         this.unit = unit;
-        this.zones = zones;
+        this.life = life;
         this.domain = domain;
         this.space = space;
         this.byteSize = byteSize;
-        this.offset = space.take(byteSize, byteAlignment, Holder.OBJECT);
+        this.offset = life.take(space, byteSize, byteAlignment, Temperature.HOT);
         try {
-            if (zones.isStaged(domain, space)) {
-                staging = Staging.of(zones, domain, byteSize);
+            if (life.zones().isStaged(domain, space)) {
+                staging = Staging.of(life.zones(), domain, byteSize);
             } else if (domain != Domain.CODE) {
                 written().fill((byte) 0);
             }
         } catch (IllegalStateException e) {
-            space.undo(offset, Holder.OBJECT);
+            undo();
             throw space.closedOr(e);
         } catch (RuntimeException | Error e) {
-            space.undo(offset, Holder.OBJECT);
+            undo();
             throw e;
         }
     }
@@ -55,8 +55,8 @@ public final class UnitPart {
      * @throws HeapClosedException if the heap is closed
      */
     public long address() {
-        space.requireOpen();
-        zones.noteAddress();
+        life.requireOpen();
+        life.zones().noteAddress();
         return space.base() + offset;
     }
 
@@ -66,7 +66,7 @@ public final class UnitPart {
      * @throws HeapClosedException if the heap is closed
      */
     public long byteSize() {
-        space.requireOpen();
+        life.requireOpen();
         return byteSize;
     }
 
@@ -97,13 +97,13 @@ public final class UnitPart {
      */
     public MemorySegment segment() {
         unit.require(LifeCycle.PUBLISHED, "segment()");
-        return zones.frontOf(space, domain).asSlice(offset, byteSize);
+        return life.frontOf(space, domain).asSlice(offset, byteSize);
     }
 
     private MemorySegment written() {
         return staging != null
                 ? staging.segment().asSlice(0, byteSize)
-                : zones.writableOf(space).asSlice(offset, byteSize);
+                : life.writableOf(space).asSlice(offset, byteSize);
     }
 
     void publish() {
@@ -113,6 +113,11 @@ public final class UnitPart {
             space.write("publish()", offset, written.buffer(), 0, byteSize);
         }
         space.publish(offset);
+    }
+
+    /** Frees the part of a unit that no caller gets. */
+    void undo() {
+        life.undo(space, offset);
     }
 
     void free() {

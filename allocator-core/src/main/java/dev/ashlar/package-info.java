@@ -20,6 +20,11 @@
  * path IN_PLACE)</td><td>whole pages, and one mprotect call for each row of pages</td></tr>
  * </table>
  *
+ * <h2>Who frees it?</h2>
+ * The caller, when it knows that no thread runs the code; or a {@link dev.ashlar.CodeGroup}, whose close is refused
+ * while a call runs in it; or a {@link dev.ashlar.Retirement}, which waits until every registered thread was
+ * quiescent; or the garbage collector, for {@link dev.ashlar.CollectedCode}.
+ *
  * <h2>Glossary</h2>
  * <dl>
  * <dt>span</dt><dd>One reservation of address space, aligned to 2 MiB. It has no memory until regions are

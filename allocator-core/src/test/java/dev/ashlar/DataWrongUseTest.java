@@ -98,7 +98,7 @@ class DataWrongUseTest {
         heap.free(disguised);
         assertRefused(Reason.HELD_BY_OBJECT, () -> heap.free(MemorySegment.ofAddress(address)));
         MemorySegment sameAddress =
-                heap.zones().writable().asSlice(address - heap.report().address(), 100);
+                heap.zones().unmanaged().writable().asSlice(address - heap.report().address(), 100);
         assertRefused(Reason.HELD_BY_ADDRESS, () -> heap.free(sameAddress));
         data.free(address);
     }

@@ -2,6 +2,7 @@ package dev.ashlar.heap;
 
 import dev.ashlar.memory.Domain;
 import dev.ashlar.region.Region;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -15,6 +16,8 @@ public final class Arguments {
 
     /** Bytes of the aligned word that a patch lies in. */
     private static final int PATCH_WORD_BYTE_SIZE = Long.BYTES;
+
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
     private Arguments() {}
 
@@ -116,5 +119,23 @@ public final class Arguments {
             throw new IllegalArgumentException(
                     "count of trampolines out of range: count=" + count + ", allowed=1 or more");
         }
+    }
+
+    /** {@return how many retired blocks may wait, checked} */
+    public static int requireBacklog(int count, int largest) {
+        if (count < 1 || count > largest) {
+            throw new IllegalArgumentException(
+                    "number of retired blocks out of range: count=" + count + ", allowed=1 to " + largest);
+        }
+        return count;
+    }
+
+    /** {@return how long an allocation may wait, checked} */
+    public static Duration requireWait(Duration wait) {
+        Objects.requireNonNull(wait, "wait");
+        if (wait.isNegative() || wait.compareTo(LONGEST_WAIT) > 0) {
+            throw new IllegalArgumentException("wait out of range: wait=" + wait + ", allowed=0 to " + LONGEST_WAIT);
+        }
+        return wait;
     }
 }

@@ -5,8 +5,10 @@ import dev.ashlar.region.SharedArenas;
 import dev.ashlar.region.Span;
 import dev.ashlar.report.BlockStateException;
 import java.lang.foreign.Arena;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,9 @@ final class Estate {
     final @Nullable OpenArenas arenas;
     final Object lock = new Object();
     volatile List<Space> spaces = List.of();
-    final Set<Zones.Lease> leases = ConcurrentHashMap.newKeySet();
+    final Set<Lease> leases = ConcurrentHashMap.newKeySet();
+    final Collection collection = new Collection();
+    final Set<WeakReference<Grouped>> groups = ConcurrentHashMap.newKeySet();
     /** Whether callers know an address of this memory, of which the garbage collector knows nothing. */
     volatile boolean isAddressed;
 
@@ -47,9 +51,14 @@ final class Estate {
      * Closes all zones. If an Error cuts this short, the next call completes it.
      *
      * @param handedOut the life of the segments that callers have, or null if none can be reached
-     * @throws BlockStateException if a downcall, a batch or an arena uses one of them; then nothing has changed
+     * @throws BlockStateException if a downcall, a batch, a group or an arena uses one of them; then nothing has
+     *     changed
      */
     void close(@Nullable Arena handedOut) {
+        Collection.Request request = collection.new Request();
+        while (collection.liveCount() > 0 && request.awaitNext()) {
+            // Perhaps all is freed now.
+        }
         synchronized (lock) {
             Space.close(spaces, () -> closeSpan(handedOut));
         }
@@ -65,8 +74,15 @@ final class Estate {
 
     private void shutSpan(@Nullable Arena handedOut) {
         // If a thread has ended with a batch open, no other thread can end it or touch its sections.
-        if (leases.stream().anyMatch(Zones.Lease::isHeld)) {
+        if (leases.stream().anyMatch(Lease::isHeld)) {
             throw BlockStateException.batchesOpen(name);
+        }
+        List<Grouped> openGroups = openGroups();
+        if (!openGroups.isEmpty()) {
+            throw BlockStateException.groupsOpen(name, openGroups.size());
+        }
+        if (collection.liveCount() > 0) {
+            throw BlockStateException.collectedInUse(name, collection.liveCount());
         }
         if (arenas != null) {
             List<String> open = arenas.shut();
@@ -92,6 +108,11 @@ final class Estate {
             }
             throw e;
         }
+    }
+
+    /** {@return the groups that are open and can be reached} */
+    List<Grouped> openGroups() {
+        return groups.stream().map(WeakReference::get).filter(Objects::nonNull).toList();
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.Locale;
  * <pre>
  *   WRITABLE --publish--&gt; PUBLISHED --free--&gt; FREED
  *   WRITABLE --free--&gt; FREED            (a block or a unit)
+ *   PUBLISHED --retire--&gt; RETIRED       (a block)
  *   WRITABLE --abandon--&gt; ABANDONED     (a batch)
  * </pre>
  *
@@ -22,6 +23,7 @@ public enum LifeCycle {
     PUBLISHING,
     PUBLISHED,
     PATCHING,
+    RETIRED,
     FREE_CUT_SHORT,
     FREED,
     ABANDONED;

@@ -60,7 +60,7 @@ abstract class OpenZone {
     }
 
     /** {@return whether the heap can be used} */
-    final boolean isOpen() {
+    public final boolean isOpen() {
         return health.end == null;
     }
 

@@ -1,5 +1,6 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.slab.Holder;
 
 /** A block that the engine itself or a unit of the front holds: where it lies, and how it is given back. */
@@ -23,7 +24,12 @@ public final class Piece {
 
     /** Takes a block. Pre: there is none yet. */
     public void take(long byteSize, long byteAlignment) {
-        offset = space.take(byteSize, byteAlignment, Holder.OBJECT);
+        take(byteSize, byteAlignment, Temperature.HOT);
+    }
+
+    /** Takes a block. Pre: there is none yet. */
+    void take(long byteSize, long byteAlignment, Temperature temperature) {
+        offset = space.take(byteSize, byteAlignment, temperature, Holder.OBJECT);
     }
 
     /**
@@ -69,8 +75,10 @@ public final class Piece {
         }
     }
 
-    /** Frees the block after an Error. If that fails, too, the heap is damaged. */
+    /** Frees the block, if there is one, where no caller can try again. If that fails, the heap is damaged. */
     void undo() {
-        space.undo(offset, Holder.OBJECT);
+        if (isTaken()) {
+            space.undo(offset, Holder.OBJECT);
+        }
     }
 }

@@ -17,7 +17,7 @@ public final class Segments {
         this.space = zones.first();
         this.arenas = zones.arenas();
         this.zeroing = new Zeroing(space);
-        this.writable = zones.writable();
+        this.writable = zones.unmanaged().writable();
     }
 
     /** {@return what clears the blocks} */

@@ -26,6 +26,9 @@ import java.util.List;
 public final class Space extends OpenZone {
     private static final int LOG2_MINIMUM_ALIGNMENT = Integer.numberOfTrailingZeros(BlockStore.MINIMUM_ALIGNMENT);
 
+    /** What may free memory if there is none. */
+    private final Collection collection;
+
     private final Publishing publishing;
     private final Preparer preparer;
     // Copies of what every call reads: they save a load each.
@@ -34,10 +37,13 @@ public final class Space extends OpenZone {
     private final boolean isStaged;
 
     /** Makes a space over a zone that was just opened and has no committed region. */
-    Space(String heapName, Zone zone, List<Backing> ladder, SystemCalls calls, Health health) {
+    Space(
+            String heapName, Zone zone, List<Backing> ladder, SystemCalls calls, Health health,
+            Collection collection) {
         Object lock = new Object();
         ZoneRegions regions = new ZoneRegions(zone, ladder, calls, heapName);
         super(heapName, zone, regions, storeOf(zone, regions, lock, health), lock, health);
+        this.collection = collection;
         this.publishing = publishingOf(this, ladder);
         this.preparer = new Preparer(this);
         regions.whenGrown(preparer::wake);
@@ -167,17 +173,23 @@ public final class Space extends OpenZone {
 
     private long takeUnparked(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         requireSize(byteSize);
-        long offset;
-        try {
-            offset = publishing.take(byteSize, log2Alignment, temperature, holder);
-        } catch (IllegalStateException e) {
-            throw closedOr(e);
+        Collection.Request request = null;
+        while (true) {
+            long offset;
+            try {
+                offset = publishing.take(byteSize, log2Alignment, temperature, holder);
+            } catch (IllegalStateException e) {
+                throw closedOr(e);
+            }
+            if (offset >= 0) {
+                return offset;
+            }
+            requireOpen();
+            request = request == null ? collection.new Request() : request;
+            if (!request.awaitNext()) {
+                throw exhausted(byteSize);
+            }
         }
-        if (offset >= 0) {
-            return offset;
-        }
-        requireOpen();
-        throw exhausted(byteSize);
     }
 
     /** Frees the block that starts at {@code offset}, if a live one does. */
@@ -305,7 +317,8 @@ public final class Space extends OpenZone {
         return publishing.healing.heal();
     }
 
-    private boolean contains(long address) {
+    /** {@return whether an address lies in the zone} */
+    boolean contains(long address) {
         return Long.compareUnsigned(address - base, capacityByteSize) < 0;
     }
 

@@ -1,6 +1,5 @@
 package dev.ashlar.heap;
 
-import dev.ashlar.memory.Access;
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.MemoryDemand;
@@ -9,9 +8,7 @@ import dev.ashlar.memory.TrimEffort;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Fork;
 import dev.ashlar.region.Health;
-import dev.ashlar.region.SharedArenas;
 import dev.ashlar.region.Span;
-import dev.ashlar.region.View;
 import dev.ashlar.region.Zone;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.ForkedProcessException;
@@ -19,15 +16,11 @@ import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Leftovers;
 import dev.ashlar.stubs.SystemCalls;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
-import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The zones of one heap, in one span. The first is open from the start, the others from their first use on, so that a
@@ -48,33 +41,15 @@ public final class Zones {
     private final SystemCalls calls;
     private final Space first;
     private final CodePatcher patcher;
-    /** The life of the segments that callers get. */
-    private final Arena handedOut = SharedArenas.open();
+    /** The lifetime of the blocks that callers free themselves. */
+    private final Unmanaged unmanaged;
 
-    private final MemorySegment front;
-    private final @Nullable MemorySegment writable;
     private final Cleaner.Cleanable watch;
+    /** Groups opened so far, guarded by the estate's lock. */
+    private int groupCount;
+
     private volatile boolean checksLateWrites;
     private volatile boolean preparesRegions = true;
-
-    /** Keeps a heap open for as long as the thread lives that took it. */
-    public static final class Lease {
-        /** Weak, because an ended thread can keep much reachable. */
-        private final WeakReference<Thread> holder = new WeakReference<>(Thread.currentThread());
-        private final long holderId = Thread.currentThread().threadId();
-
-        private Lease() {}
-
-        /** {@return whether the current thread took it} */
-        public boolean isOwn() {
-            return Thread.currentThread().threadId() == holderId;
-        }
-
-        boolean isHeld() {
-            Thread thread = holder.get();
-            return thread != null && thread.isAlive();
-        }
-    }
 
     /** The result of opening a heap's first zone. */
     public sealed interface Opening {}
@@ -93,53 +68,17 @@ public final class Zones {
         this.memory = memory;
         this.path = path;
         this.calls = calls;
-        this.first = new Space(name, zone, ladderOf(zone.domain()), calls, health);
+        this.first = new Space(name, zone, ladderOf(zone.domain()), calls, health, estate.collection);
         this.patcher = new CodePatcher(first, path, calls);
         estate.add(first);
-        keepReachable();
-        this.front = handOut(zone.front());
-        // In place, code is written to a buffer.
-        this.writable = zone.isWritable() && !zone.isPublishedInPlace() ? handOut(zone.writing()) : null;
+        this.unmanaged = new Unmanaged(this, first);
         this.watch = Leftovers.watch(this, estate::dropped);
         span.keep();
     }
 
-    /** Makes every segment of the arena refer to this object: an action is part of its arena. */
-    @SuppressWarnings("restricted")
-    private void keepReachable() {
-        MemorySegment.NULL.reinterpret(handedOut, this::ended);
-    }
-
-    private void ended(MemorySegment nothing) {
-        assert nothing.address() == 0 : "not the segment that keepReachable made";
-    }
-
-    @SuppressWarnings("restricted")
-    private MemorySegment handOut(View view) {
-        MemorySegment whole =
-                MemorySegment.ofAddress(view.base()).reinterpret(view.range().byteSize(), handedOut, null);
-        return view.access() == Access.WRITE ? whole : whole.asReadOnly();
-    }
-
-    /** {@return the first zone as callers see it, for segments that they get: they keep the heap's memory} */
-    public MemorySegment front() {
-        return front;
-    }
-
-    /** {@return the first zone for writing, for segments that callers get} */
-    public MemorySegment writable() {
-        return Objects.requireNonNull(writable, "a view to write through");
-    }
-
-    /** {@return a zone as callers see it, for segments that they get: read-only if they hold what is published} */
-    public MemorySegment frontOf(Space space, Domain domain) {
-        MemorySegment all = handOut(space.zone().front());
-        return domain.isPublished() ? all.asReadOnly() : all;
-    }
-
-    /** {@return a zone for writing, for segments that callers get} */
-    public MemorySegment writableOf(Space space) {
-        return handOut(space.zone().writing());
+    /** {@return the lifetime of the blocks that callers free themselves} */
+    public Unmanaged unmanaged() {
+        return unmanaged;
     }
 
     /**
@@ -314,7 +253,8 @@ public final class Zones {
         }
         Space space =
                 switch (span.open(domain)) {
-                    case Span.Opened opened -> new Space(estate.name, opened.zone(), ladderOf(domain), calls, health);
+                    case Span.Opened opened -> new Space(
+                            estate.name, opened.zone(), ladderOf(domain), calls, health, estate.collection);
                     case Span.Refused refused -> throw HeapExhaustedException.zoneRefused(
                             estate.name, domain, byteSize, span.byteSizeOf(domain), refused.refusal());
                 };
@@ -343,6 +283,75 @@ public final class Zones {
     /** Ends a lease. */
     public void end(Lease lease) {
         estate.leases.remove(lease);
+    }
+
+    /** {@return a new group, which keeps the heap open until it is closed or cannot be reached} */
+    public Grouped openGroup() {
+        synchronized (estate.lock) {
+            first.requireOpen();
+            Grouped group = new Grouped(this, first, ++groupCount);
+            try {
+                // Last: an Error after this would keep the heap open.
+                estate.groups.add(group.entry);
+                return group;
+            } catch (Throwable e) {
+                estate.groups.remove(group.entry);
+                throw e;
+            }
+        }
+    }
+
+    /** Forgets a group that is closed. */
+    void end(Grouped group) {
+        estate.groups.remove(group.entry);
+    }
+
+    /**
+     * Closes all groups.
+     *
+     * @throws BlockStateException if a running downcall uses one, about the first such; the others are closed
+     */
+    public void closeGroups() {
+        first.requireOpen();
+        BlockStateException firstBusy = null;
+        for (Grouped group : estate.openGroups()) {
+            try {
+                group.close();
+            } catch (BlockStateException busy) {
+                firstBusy = firstBusy == null ? busy : firstBusy;
+            }
+        }
+        if (firstBusy != null) {
+            throw firstBusy;
+        }
+    }
+
+    /** {@return the code that the garbage collector frees} */
+    Collection collection() {
+        return estate.collection;
+    }
+
+    /** Counts code that the garbage collector frees, which keeps the heap open. */
+    void beginCollected() {
+        synchronized (estate.lock) {
+            first.requireOpen();
+            estate.collection.begun();
+        }
+    }
+
+    /** Sets how long an allocation in a full heap waits for the garbage collector. Pre: no block was handed out. */
+    public void longestWaitForCollector(Duration wait) {
+        estate.collection.longestWait(wait);
+    }
+
+    /** {@return the space in which an address of a live block lies} */
+    Space spaceAt(long address) {
+        for (Space space : estate.spaces) {
+            if (space.contains(address)) {
+                return space;
+            }
+        }
+        throw new AssertionError("no space has 0x" + Long.toHexString(address));
     }
 
     /** Makes writes throw that come after their block was published. Pre: no block was handed out. */
@@ -407,12 +416,13 @@ public final class Zones {
     /**
      * Closes all zones. If an Error cuts this short, the next call completes it.
      *
-     * @throws BlockStateException if a downcall, a batch or an arena uses one of them; then nothing has changed
+     * @throws BlockStateException if a downcall, a batch, a group or an arena uses one of them; then nothing has
+     *     changed
      * @throws ForkedProcessException in a fork: the files are the parent's, and the addresses may be in use again
      */
     public void close() {
         Fork.refuse();
-        estate.close(handedOut);
+        estate.close(unmanaged.arena);
         health.noteCaller();
         // The heap is closed: nothing is left to do for what watches it.
         watch.clean();

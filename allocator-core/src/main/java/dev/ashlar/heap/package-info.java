@@ -9,7 +9,8 @@
  * </pre>
  *
  * <p>A block is named by its offset in the zone. The front knows it by its address. {@code Piece} is a block with its
- * space, {@code LifeCycle} the state of what the front hands out, {@code Staging} a buffer for what cannot be written
+ * space, {@code LifeCycle} the state of what the front hands out, {@code Lifetime} what ends it ({@code Unmanaged},
+ * {@code Grouped} or {@code Collected}), {@code Staging} a buffer for what cannot be written
  * in place, {@code Segments} the blocks that segments and arenas hold, {@code Snapshots} the reports. A {@code Chore}
  * is work in the one thread that serves all heaps: {@code Healer} and {@code Preparer}.
  *

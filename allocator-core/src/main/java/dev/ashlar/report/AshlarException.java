@@ -9,6 +9,7 @@ package dev.ashlar.report;
  */
 public abstract sealed class AshlarException extends RuntimeException
         permits BackingUnavailableException,
+        BacklogFullException,
         BlockStateException,
         ForkedProcessException,
         HeapClosedException,

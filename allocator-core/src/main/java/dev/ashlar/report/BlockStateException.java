@@ -103,4 +103,80 @@ public final class BlockStateException extends AshlarException {
         return new BlockStateException("close failed: batches of heap " + heapName
                 + " are open; publish or abandon them, then close the heap");
     }
+
+    /**
+     * {@return the exception for the close of a heap while a group is open}
+     *
+     * @param heapName the heap's name
+     * @param count groups that are open
+     */
+    public static BlockStateException groupsOpen(String heapName, int count) {
+        return new BlockStateException("close failed: groups of heap " + heapName + " are open (" + count
+                + "); close them, or call closeAll(), then close the heap");
+    }
+
+    /**
+     * {@return the exception for the use of a group, or of one of its blocks, after its close}
+     *
+     * @param group the group, as in {@code group 1 of heap code}
+     */
+    public static BlockStateException groupClosed(String group) {
+        return new BlockStateException(group + " is closed, and its code is freed");
+    }
+
+    /**
+     * {@return the exception for the close of a group while a downcall runs in it}
+     *
+     * @param group the group, as in {@code group 1 of heap code}
+     * @param cause what the segments' own close reported
+     */
+    public static BlockStateException groupInUse(String group, IllegalStateException cause) {
+        return new BlockStateException("close failed: a running downcall uses " + group
+                + ", which stays open; close it when that call has returned (" + cause.getMessage() + ")");
+    }
+
+    /**
+     * {@return the exception for the close of a group while its own thread does not end an allocation}
+     *
+     * @param group the group, as in {@code group 1 of heap code}
+     */
+    public static BlockStateException groupAtWork(String group) {
+        return new BlockStateException("close failed: the thread that opened " + group
+                + " has been allocating or writing in it for ten seconds; its code cannot be called any more,"
+                + " close it again when that thread goes on");
+    }
+
+    /**
+     * {@return the exception for a free of a block that no caller frees}
+     *
+     * @param action the call, as in {@code free()}
+     * @param block the block, as in {@code the block at 0x7f00}
+     * @param with what it is freed with, as in {@code group 1 of heap code}
+     */
+    public static BlockStateException freedOtherwise(String action, String block, String with) {
+        return new BlockStateException(
+                action + " failed: " + block + " belongs to " + with + ", and is freed with that");
+    }
+
+    /**
+     * {@return the exception for the close of a heap while code that the garbage collector frees is reachable}
+     *
+     * @param heapName the heap's name
+     * @param count blocks, units and batches
+     */
+    public static BlockStateException collectedInUse(String heapName, int count) {
+        return new BlockStateException("close failed: collected code of heap " + heapName
+                + " can still be reached, or was not freed yet (" + count + " blocks); drop its blocks, segments and"
+                + " handles, then close the heap. With -XX:+DisableExplicitGC, wait for a garbage collection.");
+    }
+
+    /**
+     * {@return the exception for the use of a retirement after its close}
+     *
+     * @param action the call, as in {@code retire()}
+     * @param heapName the heap's name
+     */
+    public static BlockStateException retirementClosed(String action, String heapName) {
+        return new BlockStateException(action + " failed: this retirement of heap " + heapName + " is closed");
+    }
 }

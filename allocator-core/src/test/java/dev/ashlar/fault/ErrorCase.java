@@ -2,6 +2,7 @@ package dev.ashlar.fault;
 
 import dev.ashlar.CodeBatch;
 import dev.ashlar.CodeBlock;
+import dev.ashlar.CodeGroup;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.CodeHeapBuilder;
 import dev.ashlar.CodeUnit;
@@ -9,6 +10,7 @@ import dev.ashlar.DataHeap;
 import dev.ashlar.DataHeapBuilder;
 import dev.ashlar.Heap;
 import dev.ashlar.PublishedBatch;
+import dev.ashlar.Retirement;
 import dev.ashlar.SecretHeap;
 import dev.ashlar.TestHeaps;
 import dev.ashlar.Trampoline;
@@ -91,6 +93,10 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
             return type.cast(held.getFirst());
         }
 
+        CodeBlock last() {
+            return (CodeBlock) held.getLast();
+        }
+
         CodeBlock block() {
             return first(CodeBlock.class);
         }
@@ -147,7 +153,8 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
         Map<String, ErrorCase> all = new LinkedHashMap<>();
         addBlocks(all);
         addFrees(all);
-        addGroups(all);
+        addUnitsAndBatches(all);
+        addLifetimes(all);
         addGrowth(all);
         addHeaps(all);
         addData(all);
@@ -221,7 +228,7 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
         }, g -> g.block().free());
     }
 
-    private static void addGroups(Map<String, ErrorCase> all) {
+    private static void addUnitsAndBatches(Map<String, ErrorCase> all) {
         code(all, "unit", 1, g -> {}, g -> g.result = g.code().allocateUnit(UNIT));
         code(all, "unit-publish", 0, g -> {
             CodeUnit unit = g.code().allocateUnit(UNIT);
@@ -248,6 +255,43 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
             batch.allocate(Domain.CODE, 100, 16).fill((byte) 0x90);
             g.held.add(batch.publish());
         }, g -> g.first(PublishedBatch.class).free(), -1, 0));
+    }
+
+    private static void addLifetimes(Map<String, ErrorCase> all) {
+        code(all, "group-open", 0, g -> {}, g -> g.held.add(g.code().openGroup()));
+        grouped(all, "group-take", 1, g -> g.result = g.first(CodeGroup.class).allocate(100));
+        grouped(all, "group-define", 1, g -> g.result = g.first(CodeGroup.class).define(CODE));
+        grouped(all, "group-unit", 1, g -> g.result = g.first(CodeGroup.class).allocateUnit(UNIT));
+        grouped(all, "group-publish", 0, g -> g.result = g.last().publish());
+        code(all, "group-close", -2, ErrorCase::holdGroup, g -> g.first(CodeGroup.class).close());
+        code(all, "retire", 0, g -> holdRetirement(g, 1), g -> g.first(Retirement.class).retire(g.last()));
+        code(all, "retirement-quiescent", -2, g -> {
+            holdRetirement(g, 3);
+            g.first(Retirement.class).retire((CodeBlock) g.held.get(1));
+            g.first(Retirement.class).retire((CodeBlock) g.held.get(2));
+        }, g -> g.first(Retirement.class).quiescent());
+    }
+
+    private static void holdGroup(Ground ground) {
+        CodeGroup group = ground.code().openGroup();
+        ground.held.add(group);
+        group.define(CODE);
+        CodeBlock block = group.allocate(1000);
+        block.writable().fill((byte) 0x90);
+        ground.held.add(block);
+    }
+
+    /** A call that throws may have left a block in the group, which the group's close frees with its two others. */
+    private static void grouped(Map<String, ErrorCase> all, String name, int more, Step call) {
+        all.put(name, new ErrorCase(
+                Kind.CODE, Set.of(WritePath.values()), ErrorCase::holdGroup, call, more, -2));
+    }
+
+    private static void holdRetirement(Ground ground, int blockCount) {
+        ground.held.add(ground.code().openRetirement(10));
+        for (int index = 0; index < blockCount; index++) {
+            ground.held.add(ground.code().define(CODE));
+        }
     }
 
     /** Calls while the next region is prepared, is about to be, or is there. */

@@ -41,6 +41,7 @@ final class Catalogue {
         catalogue.lifecycles();
         catalogue.replacements();
         catalogue.remoteFrees();
+        catalogue.lifetimes();
         catalogue.jvms();
         List.of("classchurn", "maven").forEach(name -> catalogue.trace(name, BuildFolder.path()
                 .resolve("../../allocator-tool/traces/hotspot-" + name + ".trace.gz").normalize()));
@@ -139,6 +140,18 @@ final class Catalogue {
                 Experiment.EVERY_ROUND);
         add("remote-code", "Code" + title, Task.jmh("RemoteFreeBenchmark.Code", 2, Map.of()),
                 code("ashlar before asmjit-critical", "asmjit-fill-critical"), TIME, Experiment.EVERY_ROUND);
+    }
+
+    private void lifetimes() {
+        lifetime("take", "take a block of 256 B", "Take", "ashlar-grouped ashlar-unmanaged");
+        lifetime("close", "free a block of a group of 1,000", "End", "ashlar-grouped ashlar-unmanaged-and-arena");
+        lifetime("retire", "retire and free a block, 100 at a time", "End", "ashlar-retired ashlar-unmanaged");
+        lifetime("call", "call a function by its handle", "Call", "ashlar-grouped ashlar-unmanaged");
+    }
+
+    private void lifetime(String id, String title, String benchmark, String memories) {
+        add("lifetime-" + id, "CodeHeap: " + title, Task.jmh("LifetimeBenchmark." + benchmark, 1, Map.of()),
+                code(memories, ""), TIME, Experiment.EVERY_ROUND);
     }
 
     /** Repeats some experiments, with few contenders, in JVMs with other options. */

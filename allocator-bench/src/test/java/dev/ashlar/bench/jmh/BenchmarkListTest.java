@@ -21,7 +21,8 @@ final class BenchmarkListTest {
             PairBenchmark.Code.class, PairBenchmark.Data.class, LifecycleBenchmark.class,
             ReplacementBenchmark.Code.class, ReplacementBenchmark.Data.class,
             GrowthBenchmark.Code.class, GrowthBenchmark.Data.class,
-            RemoteFreeBenchmark.Code.class, RemoteFreeBenchmark.Data.class);
+            RemoteFreeBenchmark.Code.class, RemoteFreeBenchmark.Data.class,
+            LifetimeBenchmark.Take.class, LifetimeBenchmark.End.class, LifetimeBenchmark.Call.class);
 
     @Test
     void everyBenchmarkIsInTheListThatJmhReads() throws IOException {

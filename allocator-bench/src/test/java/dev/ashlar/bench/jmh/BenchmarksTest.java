@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /** Goal: every benchmark does its work in every memory that this host has. */
@@ -54,6 +55,27 @@ final class BenchmarksTest {
         pair(new PairBenchmark.Data(), memory);
         replace(new ReplacementBenchmark.Data(), memory);
         memory.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ashlar-unmanaged", "ashlar-unmanaged-and-arena", "ashlar-grouped", "ashlar-retired"})
+    void everyLifetimeRunsThroughItsBenchmarks(String lifetime) throws Throwable {
+        LifetimeBenchmark.Take take = new LifetimeBenchmark.Take();
+        LifetimeBenchmark.End end = new LifetimeBenchmark.End();
+        LifetimeBenchmark.Call call = new LifetimeBenchmark.Call();
+        for (LifetimeBenchmark benchmark : List.of(take, end, call)) {
+            benchmark.memory = lifetime;
+        }
+        for (int round = 0; round < 3; round++) {
+            take.begin();
+            assertThat(take.takeBlocks()).doesNotContainNull();
+            take.endBlocks();
+            end.begin();
+            end.endBlocks();
+        }
+        call.define();
+        assertThat(call.call()).isEqualTo(1);
+        List.of(take, end, call).forEach(LifetimeBenchmark::close);
     }
 
     private static void pair(PairBenchmark pair, MemoryUnderTest memory) {

@@ -1,0 +1,112 @@
+package dev.ashlar;
+
+import dev.ashlar.memory.ConstantPlacement;
+import dev.ashlar.memory.Temperature;
+import dev.ashlar.memory.UnitSizes;
+import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.WritePathException;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * Hands out memory for code: a {@link CodeHeap}, whose blocks the caller frees one by one, a {@link CodeGroup}, whose
+ * blocks are freed together, or {@link CollectedCode}, which the garbage collector frees.
+ *
+ * <p>All methods may be called by any thread. Those of a group throw {@link BlockStateException} after its close.
+ */
+public sealed interface CodeAllocator permits CodeHeap, CodeGroup, CollectedCode {
+    /**
+     * Takes a block of executable memory.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @return the block, writable, filled with trapping instructions, aligned to 16 bytes
+     * @throws IllegalArgumentException if the size is out of range
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    CodeBlock allocate(long byteSize);
+
+    /**
+     * Takes a block of executable memory at an aligned address.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @param byteAlignment a power of two, 1 to {@link CodeHeap#LARGEST_ALIGNMENT}; it holds for both views of the
+     *     block
+     * @return the block, writable, filled with trapping instructions
+     * @throws IllegalArgumentException if size or alignment is out of range
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    default CodeBlock allocate(long byteSize, long byteAlignment) {
+        return allocate(byteSize, byteAlignment, Temperature.HOT);
+    }
+
+    /**
+     * Takes a block of executable memory at an aligned address, near others that are expected to run as often: cold
+     * blocks lie in regions of their own if the span has room for that.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @param byteAlignment a power of two, 1 to {@link CodeHeap#LARGEST_ALIGNMENT}; it holds for both views of the
+     *     block
+     * @param temperature how often the code is expected to run; the other methods use {@link Temperature#HOT}
+     * @return the block, writable, filled with trapping instructions
+     * @throws IllegalArgumentException if size or alignment is out of range
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    CodeBlock allocate(long byteSize, long byteAlignment, Temperature temperature);
+
+    /**
+     * Allocates, copies and publishes in one step.
+     *
+     * @param code machine code that may run at any address, at least one byte
+     * @return the block, published
+     * @throws IllegalArgumentException if there are no bytes, or more than the heap's capacity
+     * @throws HeapExhaustedException if there is no room
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS
+     * @throws HeapClosedException if the heap is closed
+     */
+    default CodeBlock define(byte[] code) {
+        return define(MemorySegment.ofArray(Objects.requireNonNull(code, "code")));
+    }
+
+    /**
+     * Allocates, copies and publishes in one step.
+     *
+     * @param code machine code that may run at any address, at least one byte; on the Java heap or native
+     * @return the block, published
+     * @throws IllegalArgumentException if there are no bytes, or more than the heap's capacity
+     * @throws HeapExhaustedException if there is no room
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS
+     * @throws HeapClosedException if the heap is closed
+     */
+    CodeBlock define(MemorySegment code);
+
+    /**
+     * Takes memory for one compilation unit: code, the constants that it reads and the variables that it writes, each
+     * in regions of its domain, all within reach of each other by a 32-bit displacement. The parts are published and
+     * freed together.
+     *
+     * <p>One small unit commits at least a region of 2 MiB for each domain that it uses. The heap has the first for
+     * code from the start. {@link ConstantPlacement#WITH_CODE} saves the one for constants.
+     *
+     * @param sizes bytes and alignment of the parts
+     * @return the unit, writable: code filled with trapping instructions, the rest zero
+     * @throws IllegalArgumentException if a size is out of range
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    CodeUnit allocateUnit(UnitSizes sizes);
+
+    /**
+     * Opens a batch, for a generator that must write code at the addresses at which it will run.
+     *
+     * @return the batch, for the current thread only; it keeps the heap open until it is published or abandoned
+     * @throws WritePathException if the heap's write path is not {@link WritePath#IN_PLACE}
+     * @throws HeapClosedException if the heap is closed
+     */
+    CodeBatch openBatch();
+}

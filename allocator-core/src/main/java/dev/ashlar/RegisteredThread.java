@@ -1,0 +1,83 @@
+package dev.ashlar;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
+
+/** A thread that may run the code that a {@link Retirement} frees. Only that thread may call the methods. */
+public final class RegisteredThread implements AutoCloseable {
+    private static final VarHandle QUIESCENT_COUNT;
+
+    static {
+        try {
+            QUIESCENT_COUNT =
+                    MethodHandles.lookup().findVarHandle(RegisteredThread.class, "quiescentCount", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Retirement retirement;
+    /** Weak, because an ended thread can keep much reachable. */
+    private final WeakReference<Thread> thread = new WeakReference<>(Thread.currentThread());
+
+    private final long threadId = Thread.currentThread().threadId();
+    /** Blocks that were retired before the thread's last quiescent point; changed by the thread itself. */
+    private long quiescentCount;
+
+    RegisteredThread(Retirement retirement, long retiredCount) {
+        this.retirement = retirement;
+        this.quiescentCount = retiredCount;
+    }
+
+    /**
+     * Tells that the thread runs no block that was retired before this call, and keeps no address or handle of one. It
+     * takes a few nanoseconds if no block was retired since the last call; otherwise it frees the blocks that waited
+     * for this thread alone.
+     *
+     * @throws WrongThreadException if another thread is registered
+     */
+    public void quiescent() {
+        requireOwn("quiescent()");
+        long retiredCount = retirement.retiredCount();
+        if (retiredCount != quiescentCount) {
+            // A release: what the thread has done before, it has done before others see this.
+            QUIESCENT_COUNT.setRelease(this, retiredCount);
+            retirement.freeQuiescent();
+        }
+    }
+
+    /**
+     * Ends the registration: the thread runs no retired code any more. Closing again does nothing.
+     *
+     * @throws WrongThreadException if another thread is registered
+     */
+    @Override
+    public void close() {
+        requireOwn("close()");
+        retirement.remove(this);
+    }
+
+    private void requireOwn(String action) {
+        if (Thread.currentThread().threadId() != threadId) {
+            throw new WrongThreadException(action + " failed: it is for " + this + " only");
+        }
+    }
+
+    /** {@return blocks that were retired before the thread's last quiescent point} */
+    long quiescentCount() {
+        return (long) QUIESCENT_COUNT.getAcquire(this);
+    }
+
+    /** {@return whether the thread lives} */
+    boolean counts() {
+        Thread registered = thread.get();
+        return registered != null && registered.isAlive();
+    }
+
+    @Override
+    public String toString() {
+        Thread registered = thread.get();
+        return "thread " + (registered == null ? "" : registered.getName() + " ") + "(#" + threadId + ")";
+    }
+}

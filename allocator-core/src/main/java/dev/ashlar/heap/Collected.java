@@ -1,0 +1,95 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.memory.Temperature;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The block, the unit or the batch that the garbage collector frees when neither it nor a segment or a handle of it is
+ * reachable. Each has a lifetime of its own, with an automatic arena.
+ *
+ * <p>Thread-safe.
+ */
+public final class Collected extends Lifetime {
+    /** Makes the lifetime of one block. */
+    public Collected(Zones zones) {
+        super(zones, zones.first(), Arena.ofAuto());
+    }
+
+    /** Frees blocks. The collector's cleaner holds it, so it must not hold the arena. */
+    private record End(Zones zones, List<Piece> pieces) {
+        private void free(MemorySegment nothing) {
+            assert nothing.address() == 0 : "not the segment that freeAtEnd made";
+            pieces.forEach(Piece::undo);
+            zones.collection().ended();
+        }
+    }
+
+    /** Has blocks freed that may not be taken yet, so that no Error can lose them. */
+    @SuppressWarnings("restricted")
+    private void freeAtEnd(List<Piece> pieces) {
+        End end = new End(zones, pieces);
+        zones.beginCollected();
+        try {
+            MemorySegment.NULL.reinterpret(arena, end::free);
+        } catch (Throwable e) {
+            zones.collection().ended();
+            throw e;
+        }
+    }
+
+    @Override
+    public void requireOpen() {
+        first.requireOpen();
+    }
+
+    @Override
+    public long take(long byteSize) {
+        return take(first, byteSize, 1, Temperature.HOT);
+    }
+
+    @Override
+    public long take(Space space, long byteSize, long byteAlignment, Temperature temperature) {
+        Piece piece = new Piece(space);
+        freeAtEnd(List.of(piece));
+        try {
+            piece.take(byteSize, byteAlignment, temperature);
+            return piece.offset();
+        } finally {
+            // Not before the block is taken: the collector frees it once.
+            Reference.reachabilityFence(arena);
+        }
+    }
+
+    @Override
+    public void adopt(List<Piece> pieces) {
+        freeAtEnd(List.copyOf(pieces));
+    }
+
+    /** {@inheritDoc} The collector frees it. */
+    @Override
+    public void undo(Space space, long offset) {}
+
+    @Override
+    public boolean isFreedByCaller() {
+        return false;
+    }
+
+    @Override
+    public <T> T during(Supplier<T> call) {
+        try {
+            return call.get();
+        } finally {
+            // The call uses the block by its offset.
+            Reference.reachabilityFence(arena);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "the collected code of heap " + zones.name();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.memory.Temperature;
+import dev.ashlar.slab.Holder;
+import java.util.Arrays;
+import java.util.List;
+
+/** The blocks that a group holds, by their addresses. Not thread-safe. */
+final class GroupBlocks {
+    private static final int FIRST_CAPACITY = 4;
+
+    private long[] addresses = {};
+    private int count;
+
+    private void makeRoom(int more) {
+        if (addresses.length - count < more) {
+            addresses = Arrays.copyOf(addresses, Math.max(Math.max(FIRST_CAPACITY, 2 * count), count + more));
+        }
+    }
+
+    /** Takes a block and holds it. */
+    long take(Space space, long byteSize, long byteAlignment, Temperature temperature) {
+        makeRoom(1);
+        long base = space.base();
+        long offset = space.take(byteSize, byteAlignment, temperature, Holder.OBJECT);
+        // No call after this: an Error would lose the block.
+        addresses[count++] = base + offset;
+        return offset;
+    }
+
+    /** Holds blocks that were taken otherwise: all, or none if this throws. */
+    void adopt(List<Piece> pieces) {
+        makeRoom(pieces.size());
+        int newCount = count;
+        for (Piece piece : pieces) {
+            addresses[newCount++] = piece.address();
+        }
+        count = newCount;
+    }
+
+    /** No longer holds a block, which was taken lately. Pre: it is held. */
+    void forget(long address) {
+        int index = count - 1;
+        while (addresses[index] != address) {
+            index--;
+        }
+        addresses[index] = addresses[count - 1];
+        count--;
+    }
+
+    /** Frees all blocks. If an Error cuts this short, the next call frees the others. */
+    void free(Zones zones) {
+        while (count > 0) {
+            long address = addresses[count - 1];
+            Space space = zones.spaceAt(address);
+            space.requireOpen();
+            space.release(address - space.base());
+            count--;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package dev.ashlar.heap;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.SharedArenas;
+import dev.ashlar.region.StackRoom;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.slab.Holder;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * Blocks that end together. Their segments and handles belong to one shared arena, whose close the JDK refuses while a
+ * downcall uses one of them.
+ *
+ * <p>A call that takes, writes or resizes blocks must not meet their end. The thread that opened the group takes no
+ * lock for that: it counts its calls, and then looks by an access to memory of the arena whether that is open. The
+ * JDK's close makes every thread confirm that such an access either is done, and with it the count before it, or will
+ * throw. Other threads hold a lock during the call. So the close waits for both after it has closed the arena.
+ *
+ * <p>Thread-safe.
+ */
+public final class Grouped extends Lifetime {
+    /** How long a close waits for a call of the thread that opened the group. Calls take milliseconds at most. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+    private static final Duration PAUSE = Duration.ofNanos(50_000);
+    private static final VarHandle OWN_CALLS = ownCalls();
+
+    private final int number;
+    private final long ownerId = Thread.currentThread().threadId();
+    /** A byte that can be read while the arena is open. */
+    private final MemorySegment gate;
+
+    /** The blocks that the owner took. */
+    private final GroupBlocks own = new GroupBlocks();
+    /** The calls of the owner that are at work, one inside the other. */
+    private int ownCalls;
+
+    /** The blocks that other threads took, guarded by its monitor. */
+    private final GroupBlocks others = new GroupBlocks();
+    /** Guarded by this object's monitor. */
+    private boolean isClosed;
+
+    /** What the heap knows of the group: it does not keep it reachable. */
+    final WeakReference<Grouped> entry = new WeakReference<>(this);
+
+    private static VarHandle ownCalls() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Grouped.class, "ownCalls", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Opens a group, which does not keep the heap open by itself. */
+    Grouped(Zones zones, Space first, int number) {
+        super(zones, first, SharedArenas.open());
+        keepReachable();
+        this.number = number;
+        this.gate = arena.allocate(1);
+    }
+
+    private boolean isOwner() {
+        return Thread.currentThread().threadId() == ownerId;
+    }
+
+    @Override
+    public void requireOpen() {
+        first.requireOpen();
+        if (!arena.scope().isAlive()) {
+            throw BlockStateException.groupClosed(name());
+        }
+    }
+
+    /** Looks whether the arena is open, as {@link #requireOpen}, so that the close meets the count of calls. */
+    private void requireGate() {
+        first.requireOpen();
+        try {
+            var _ = gate.get(JAVA_BYTE, 0);
+        } catch (IllegalStateException closed) {
+            throw BlockStateException.groupClosed(name());
+        }
+    }
+
+    @Override
+    public <T> T during(Supplier<T> call) {
+        if (!isOwner()) {
+            synchronized (others) {
+                requireOpen();
+                return call.get();
+            }
+        }
+        ownCalls++;
+        try {
+            requireGate();
+            return call.get();
+        } finally {
+            OWN_CALLS.setRelease(this, ownCalls - 1);
+        }
+    }
+
+    @Override
+    public long take(long byteSize) {
+        return take(first, byteSize, 1, Temperature.HOT);
+    }
+
+    @Override
+    public long take(Space space, long byteSize, long byteAlignment, Temperature temperature) {
+        if (!isOwner()) {
+            synchronized (others) {
+                requireOpen();
+                return others.take(space, byteSize, byteAlignment, temperature);
+            }
+        }
+        ownCalls++;
+        try {
+            requireGate();
+            return own.take(space, byteSize, byteAlignment, temperature);
+        } finally {
+            OWN_CALLS.setRelease(this, ownCalls - 1);
+        }
+    }
+
+    private GroupBlocks taken() {
+        return isOwner() ? own : others;
+    }
+
+    @Override
+    public void adopt(List<Piece> pieces) {
+        taken().adopt(pieces);
+    }
+
+    @Override
+    public void undo(Space space, long offset) {
+        taken().forget(space.base() + offset);
+        space.undo(offset, Holder.OBJECT);
+    }
+
+    @Override
+    public boolean isFreedByCaller() {
+        return false;
+    }
+
+    @Override
+    public String name() {
+        return "group " + number + " of heap " + zones.name();
+    }
+
+    /**
+     * Ends all blocks and gives their memory back. If an Error cuts this short, the next call completes it.
+     *
+     * @throws BlockStateException if a running downcall uses one of them; then nothing has changed
+     */
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
+        StackRoom.require();
+        try {
+            SharedArenas.close(arena);
+        } catch (IllegalStateException inUse) {
+            throw BlockStateException.groupInUse(name(), inUse);
+        }
+        awaitOwner();
+        synchronized (others) {
+            // If the heap is damaged, its close gives everything back.
+            if (first.isOpen()) {
+                own.free(zones);
+                others.free(zones);
+            }
+        }
+        zones.end(this);
+        isClosed = true;
+    }
+
+    private void awaitOwner() {
+        long start = System.nanoTime();
+        while ((int) OWN_CALLS.getAcquire(this) != 0) {
+            if (System.nanoTime() - start > LONGEST_WAIT.toNanos()) {
+                throw BlockStateException.groupAtWork(name());
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+}
