@@ -291,18 +291,21 @@ public final class CodeBlock {
      * @throws BlockStateException if the block is not published, or freed
      * @throws HeapClosedException if the heap is closed
      */
+    @SuppressWarnings("restricted")
     public MethodHandle bind(FunctionDescriptor function, Linker.Option... options) {
         Objects.requireNonNull(function, "function");
         Objects.requireNonNull(options, "options");
         require(LifeCycle.PUBLISHED, "bind()");
-        return life.link(offset, byteSize, function, options);
+        return life.keepingHeap(
+                Linker.nativeLinker().downcallHandle(life.target(offset, byteSize), function, options));
     }
 
     /**
      * Frees the block: its memory may be used again, and is filled with trapping instructions before that. The caller
      * promises that no thread runs in it.
      *
-     * @throws BlockStateException if the block is freed already, or belongs to a {@link CodeGroup}
+     * @throws BlockStateException if the block is freed already, or is code of a {@link CodeGroup} or
+     *     {@link CollectedCode}
      * @throws HeapClosedException if the heap is closed
      */
     public void free() {

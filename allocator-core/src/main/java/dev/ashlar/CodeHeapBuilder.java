@@ -185,11 +185,11 @@ public final class CodeHeapBuilder {
     /**
      * Sets how long an allocation waits for the garbage collector, if the heap is full and has {@linkplain
      * CodeHeap#collected collected} code. It asks for a collection first; with {@code -XX:+DisableExplicitGC} the JVM
-     * does nothing then.
+     * does nothing then. An interrupted thread does not wait.
      *
      * @param wait zero or more; default 100 milliseconds
      * @return this builder
-     * @throws IllegalArgumentException if the duration is negative or longer than an hour
+     * @throws IllegalArgumentException if the duration is negative or longer than five seconds
      */
     public CodeHeapBuilder longestWaitForCollector(Duration wait) {
         longestWaitForCollector = Arguments.requireWait(wait);

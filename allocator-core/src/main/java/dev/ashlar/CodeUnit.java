@@ -106,7 +106,8 @@ public final class CodeUnit {
     /**
      * Frees all parts. The caller promises that no thread runs in the code or touches the rest.
      *
-     * @throws BlockStateException if the unit is freed already, or belongs to a {@link CodeGroup}
+     * @throws BlockStateException if the unit is freed already, or is code of a {@link CodeGroup} or
+     *     {@link CollectedCode}
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized void free() {

@@ -65,7 +65,8 @@ public final class PublishedBatch {
      * Frees all sections. The caller promises that no thread runs in the code or touches the rest. Pages that were
      * published are used again when their whole region is free.
      *
-     * @throws BlockStateException if it is freed already, or belongs to a {@link CodeGroup}
+     * @throws BlockStateException if it is freed already, or is code of a {@link CodeGroup} or
+     *     {@link CollectedCode}
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized void free() {

@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.report.BlockStateException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
@@ -25,6 +26,9 @@ public final class RegisteredThread implements AutoCloseable {
     /** Blocks that were retired before the thread's last quiescent point; changed by the thread itself. */
     private long quiescentCount;
 
+    /** Changed by the thread itself. */
+    private boolean isClosed;
+
     RegisteredThread(Retirement retirement, long retiredCount) {
         this.retirement = retirement;
         this.quiescentCount = retiredCount;
@@ -35,10 +39,14 @@ public final class RegisteredThread implements AutoCloseable {
      * takes a few nanoseconds if no block was retired since the last call; otherwise it frees the blocks that waited
      * for this thread alone.
      *
+     * @throws BlockStateException if the registration is closed
      * @throws WrongThreadException if another thread is registered
      */
     public void quiescent() {
         requireOwn("quiescent()");
+        if (isClosed) {
+            throw BlockStateException.registrationClosed("quiescent()", toString());
+        }
         long retiredCount = retirement.retiredCount();
         if (retiredCount != quiescentCount) {
             // A release: what the thread has done before, it has done before others see this.
@@ -55,6 +63,7 @@ public final class RegisteredThread implements AutoCloseable {
     @Override
     public void close() {
         requireOwn("close()");
+        isClosed = true;
         retirement.remove(this);
     }
 

@@ -165,9 +165,8 @@ public final class Retirement implements AutoCloseable {
         synchronized (lock) {
             isClosed = true;
             threads.clear();
-            if (zones.first().isOpen()) {
-                quiescent();
-            }
+            quiescentCount = retiredCount;
+            freeQuiescent();
         }
     }
 
@@ -209,7 +208,11 @@ public final class Retirement implements AutoCloseable {
     void freeQuiescent() {
         synchronized (lock) {
             if (zones.first().isOpen()) {
-                freeWaiting();
+                try {
+                    freeWaiting();
+                } catch (HeapClosedException closed) {
+                    // Another thread has closed the heap meanwhile.
+                }
             }
         }
     }

@@ -33,7 +33,8 @@ public final class UnitPart {
             if (life.zones().isStaged(domain, space)) {
                 staging = Staging.of(life.zones(), domain, byteSize);
             } else if (domain != Domain.CODE) {
-                written().fill((byte) 0);
+                // Through the heap's view: a group's may be ended by a close, which waits for this call.
+                life.zones().unmanaged().writableOf(space).asSlice(offset, byteSize).fill((byte) 0);
             }
         } catch (IllegalStateException e) {
             undo();

@@ -169,7 +169,7 @@ class CollectedCodeTest {
         try (HugePages _ = cell.need(1);
                 CodeHeap heap = cell.builder()
                         .capacity(REGION)
-                        .longestWaitForCollector(Duration.ofSeconds(20))
+                        .longestWaitForCollector(Duration.ofSeconds(5))
                         .build()) {
             CollectorChild.fillEightTimes(heap);
             CodeBlock block = heap.allocate(REGION / 2);
@@ -202,6 +202,14 @@ class CollectedCodeTest {
                 .run();
         assertThat(outcome.exitCode()).as(outcome.output()).isZero();
         assertThat(outcome.output()).contains("HeapExhaustedException");
+    }
+
+    @Test
+    void anAllocationThatFailsDoesNotKeepTheHeapOpen() {
+        // A heap that waits for no collection.
+        CodeHeap heap = CodeHeap.builder().longestWaitForCollector(Duration.ZERO).build();
+        assertThatThrownBy(() -> heap.collected().allocate(-1)).isInstanceOf(IllegalArgumentException.class);
+        heap.close();
     }
 
     @Test

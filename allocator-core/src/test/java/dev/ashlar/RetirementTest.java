@@ -190,6 +190,7 @@ class RetirementTest {
             retirement.retire(answer(heap));
             worker.run(registered::close);
             assertThat(heap.stats().liveBlockCount()).isZero();
+            worker.run(() -> assertThatThrownBy(registered::quiescent).isInstanceOf(BlockStateException.class));
 
             Thread ended = Thread.ofPlatform().start(retirement::register);
             ended.join();

@@ -17,7 +17,8 @@ public final class Arguments {
     /** Bytes of the aligned word that a patch lies in. */
     private static final int PATCH_WORD_BYTE_SIZE = Long.BYTES;
 
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    /** Less than a group's close waits for an allocation. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private Arguments() {}
 

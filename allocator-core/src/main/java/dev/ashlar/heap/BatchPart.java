@@ -67,8 +67,11 @@ public final class BatchPart {
         Stretch stretch = new Stretch(space);
         // First, so that no Error can lose its pages.
         stretches.add(stretch);
-        if (!stretch.piece.takeStretch(inPlace, byteSize, Long.numberOfTrailingZeros(alignment))) {
-            throw space.exhausted(byteSize);
+        Collection.Request request = space.requestToCollector();
+        while (!stretch.piece.takeStretch(inPlace, byteSize, Long.numberOfTrailingZeros(alignment))) {
+            if (!request.awaitNext()) {
+                throw space.exhausted(byteSize);
+            }
         }
         stretch.begin();
         return take(stretch, stretch.next, byteSize);

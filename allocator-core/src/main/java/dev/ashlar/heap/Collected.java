@@ -19,22 +19,39 @@ public final class Collected extends Lifetime {
         super(zones, zones.first(), Arena.ofAuto());
     }
 
-    /** Frees blocks. The collector's cleaner holds it, so it must not hold the arena. */
-    private record End(Zones zones, List<Piece> pieces) {
-        private void free(MemorySegment nothing) {
+    /** Frees blocks once. The collector's cleaner holds it, so it must not hold the arena. */
+    private static final class End {
+        private final Zones zones;
+        private final List<Piece> pieces;
+        private boolean isDone;
+
+        End(Zones zones, List<Piece> pieces) {
+            this.zones = zones;
+            this.pieces = pieces;
+        }
+
+        void unreachable(MemorySegment nothing) {
             assert nothing.address() == 0 : "not the segment that freeAtEnd made";
-            pieces.forEach(Piece::undo);
-            zones.collection().ended();
+            free();
+        }
+
+        synchronized void free() {
+            if (!isDone) {
+                isDone = true;
+                pieces.forEach(Piece::undo);
+                zones.collection().ended();
+            }
         }
     }
 
     /** Has blocks freed that may not be taken yet, so that no Error can lose them. */
     @SuppressWarnings("restricted")
-    private void freeAtEnd(List<Piece> pieces) {
+    private End freeAtEnd(List<Piece> pieces) {
         End end = new End(zones, pieces);
         zones.beginCollected();
         try {
-            MemorySegment.NULL.reinterpret(arena, end::free);
+            MemorySegment.NULL.reinterpret(arena, end::unreachable);
+            return end;
         } catch (Throwable e) {
             zones.collection().ended();
             throw e;
@@ -54,10 +71,14 @@ public final class Collected extends Lifetime {
     @Override
     public long take(Space space, long byteSize, long byteAlignment, Temperature temperature) {
         Piece piece = new Piece(space);
-        freeAtEnd(List.of(piece));
+        End end = freeAtEnd(List.of(piece));
         try {
             piece.take(byteSize, byteAlignment, temperature);
             return piece.offset();
+        } catch (RuntimeException e) {
+            // No caller gets a block.
+            end.free();
+            throw e;
         } finally {
             // Not before the block is taken: the collector frees it once.
             Reference.reachabilityFence(arena);
@@ -66,7 +87,7 @@ public final class Collected extends Lifetime {
 
     @Override
     public void adopt(List<Piece> pieces) {
-        freeAtEnd(List.copyOf(pieces));
+        var _ = freeAtEnd(List.copyOf(pieces));
     }
 
     /** {@inheritDoc} The collector frees it. */

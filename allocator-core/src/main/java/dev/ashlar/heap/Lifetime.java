@@ -5,8 +5,6 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.View;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
@@ -121,11 +119,15 @@ public abstract sealed class Lifetime permits Unmanaged, Grouped, Collected {
     /** {@return the result of a call that writes or resizes blocks, during which none of them ends} */
     public abstract <T> T during(Supplier<T> call);
 
-    /** {@return a handle to the code at {@code offset} in the first space} */
-    @SuppressWarnings("restricted")
-    public MethodHandle link(long offset, long byteSize, FunctionDescriptor function, Linker.Option... options) {
-        // The handle holds the segment, and each call keeps the arena open.
-        return Linker.nativeLinker().downcallHandle(front.asSlice(offset, byteSize), function, options);
+    /** {@return the code at {@code offset} in the first space, to link a handle to: each call keeps its arena open} */
+    public MemorySegment target(long offset, long byteSize) {
+        return front.asSlice(offset, byteSize);
+    }
+
+    /** {@return a handle that does the same as one of a {@link #target}, and keeps the heap's memory} */
+    public MethodHandle keepingHeap(MethodHandle handle) {
+        // It holds the target, which does.
+        return handle;
     }
 
     /** {@return what ends the blocks, as in {@code group 1 of heap code}, for errors} */

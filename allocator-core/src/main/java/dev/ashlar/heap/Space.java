@@ -185,11 +185,16 @@ public final class Space extends OpenZone {
                 return offset;
             }
             requireOpen();
-            request = request == null ? collection.new Request() : request;
+            request = request == null ? requestToCollector() : request;
             if (!request.awaitNext()) {
                 throw exhausted(byteSize);
             }
         }
+    }
+
+    /** {@return a wait for code that the garbage collector frees} */
+    Collection.Request requestToCollector() {
+        return collection.new Request();
     }
 
     /** Frees the block that starts at {@code offset}, if a live one does. */

@@ -3,8 +3,6 @@ package dev.ashlar.heap;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.SharedArenas;
 import dev.ashlar.slab.Holder;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -51,12 +49,15 @@ public final class Unmanaged extends Lifetime {
         return call.get();
     }
 
+    /** {@inheritDoc} Of no arena: a call costs less. */
     @Override
-    @SuppressWarnings("restricted")
-    public MethodHandle link(long offset, long byteSize, FunctionDescriptor function, Linker.Option... options) {
-        MethodHandle handle = Linker.nativeLinker()
-                .downcallHandle(MemorySegment.ofAddress(first.base() + offset), function, options);
-        // An argument that is dropped: it keeps the heap's memory reachable, and costs nothing per call.
+    public MemorySegment target(long offset, long byteSize) {
+        return MemorySegment.ofAddress(first.base() + offset);
+    }
+
+    @Override
+    public MethodHandle keepingHeap(MethodHandle handle) {
+        // An argument that is dropped costs nothing per call.
         return MethodHandles.insertArguments(MethodHandles.dropArguments(handle, 0, Zones.class), 0, zones);
     }
 

@@ -179,4 +179,14 @@ public final class BlockStateException extends AshlarException {
     public static BlockStateException retirementClosed(String action, String heapName) {
         return new BlockStateException(action + " failed: this retirement of heap " + heapName + " is closed");
     }
+
+    /**
+     * {@return the exception for the use of a thread's registration after its close}
+     *
+     * @param action the call, as in {@code quiescent()}
+     * @param thread the thread
+     */
+    public static BlockStateException registrationClosed(String action, String thread) {
+        return new BlockStateException(action + " failed: the registration of " + thread + " is closed");
+    }
 }
