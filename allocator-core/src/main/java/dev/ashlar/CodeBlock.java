@@ -30,12 +30,13 @@ import org.jspecify.annotations.Nullable;
  *   WRITABLE --free()--&gt; FREED
  * </pre>
  *
- * <p><b>Lifetime.</b> A block of a {@link CodeGroup} ends with the group, and so do its handles and segments. A block
- * of a heap is unmanaged: the caller frees it when no thread runs in it and no handle bound from it will be called
- * again. Closing the heap frees all its blocks. Segments handed out belong to the heap, not to the block: after the
- * heap is closed they throw, but after {@link #free()} or {@link #shrink} they still reach the memory that the block
- * gave back. The caller must not touch it then: a write would overwrite the code of another block, or end the JVM if
- * the region was released.
+ * <p><b>Lifetime.</b> A block of a {@link CodeGroup} ends with the group, and so do its handles and segments. One of
+ * {@link CollectedCode} is freed when nothing reaches it. A block of a heap is unmanaged: the caller frees it when no
+ * thread runs in it and no handle bound from it will be called again, or {@linkplain Retirement#retire retires} it.
+ * Closing the heap frees all its blocks. Segments handed out belong to the heap, not to the block: after the heap is
+ * closed they throw, but after {@link #free()} or {@link #shrink} they still reach the memory that the block gave back.
+ * The caller must not touch it then: a write would overwrite the code of another block, or end the JVM if the region
+ * was released.
  *
  * <p><b>Threads.</b> All methods may be called by any thread.
  */

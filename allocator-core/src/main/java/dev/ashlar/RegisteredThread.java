@@ -1,22 +1,13 @@
 package dev.ashlar;
 
 import dev.ashlar.report.BlockStateException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /** A thread that may run the code that a {@link Retirement} frees. Only that thread may call the methods. */
 public final class RegisteredThread implements AutoCloseable {
-    private static final VarHandle QUIESCENT_COUNT;
-
-    static {
-        try {
-            QUIESCENT_COUNT =
-                    MethodHandles.lookup().findVarHandle(RegisteredThread.class, "quiescentCount", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final AtomicLongFieldUpdater<RegisteredThread> QUIESCENT_COUNT =
+            AtomicLongFieldUpdater.newUpdater(RegisteredThread.class, "quiescentCount");
 
     private final Retirement retirement;
     /** Weak, because an ended thread can keep much reachable. */
@@ -24,7 +15,7 @@ public final class RegisteredThread implements AutoCloseable {
 
     private final long threadId = Thread.currentThread().threadId();
     /** Blocks that were retired before the thread's last quiescent point; changed by the thread itself. */
-    private long quiescentCount;
+    private volatile long quiescentCount;
 
     /** Changed by the thread itself. */
     private boolean isClosed;
@@ -35,8 +26,8 @@ public final class RegisteredThread implements AutoCloseable {
     }
 
     /**
-     * Tells that the thread runs no block that was retired before this call, and keeps no address or handle of one. It
-     * takes a few nanoseconds if no block was retired since the last call; otherwise it frees the blocks that waited
+     * Tells that the thread runs no block that was retired before this call, and keeps no address or handle of one. If
+     * no block was retired since the last call, it only compares two numbers; otherwise it frees the blocks that waited
      * for this thread alone.
      *
      * @throws BlockStateException if the registration is closed
@@ -49,8 +40,8 @@ public final class RegisteredThread implements AutoCloseable {
         }
         long retiredCount = retirement.retiredCount();
         if (retiredCount != quiescentCount) {
-            // A release: what the thread has done before, it has done before others see this.
-            QUIESCENT_COUNT.setRelease(this, retiredCount);
+            // What the thread has done before, it has done before others see this.
+            QUIESCENT_COUNT.lazySet(this, retiredCount);
             retirement.freeQuiescent();
         }
     }
@@ -75,7 +66,7 @@ public final class RegisteredThread implements AutoCloseable {
 
     /** {@return blocks that were retired before the thread's last quiescent point} */
     long quiescentCount() {
-        return (long) QUIESCENT_COUNT.getAcquire(this);
+        return quiescentCount;
     }
 
     /** {@return whether the thread lives} */

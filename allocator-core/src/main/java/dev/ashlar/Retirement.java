@@ -5,11 +5,10 @@ import dev.ashlar.heap.Zones;
 import dev.ashlar.report.BacklogFullException;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,15 +48,8 @@ public final class Retirement implements AutoCloseable {
     /** A power of two: after as many blocks, a retire looks whether threads have ended that others wait for. */
     private static final int BATCH_SIZE = 64;
 
-    private static final VarHandle RETIRED_COUNT;
-
-    static {
-        try {
-            RETIRED_COUNT = MethodHandles.lookup().findVarHandle(Retirement.class, "retiredCount", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final AtomicLongFieldUpdater<Retirement> RETIRED_COUNT =
+            AtomicLongFieldUpdater.newUpdater(Retirement.class, "retiredCount");
 
     private final Zones zones;
     private final Object lock = new Object();
@@ -69,7 +61,7 @@ public final class Retirement implements AutoCloseable {
     private boolean hasRegistered;
 
     /** Blocks that were ever retired; changed under the lock. */
-    private long retiredCount;
+    private volatile long retiredCount;
 
     private long freedCount;
     /** Blocks that were retired before the caller last said that no thread runs one. */
@@ -125,7 +117,7 @@ public final class Retirement implements AutoCloseable {
             waiting[index] = block;
             block.retire(zones);
             // No other call of this class in between: the block must not be retired without being in the ring.
-            RETIRED_COUNT.setRelease(this, retiredCount + 1);
+            RETIRED_COUNT.lazySet(this, retiredCount + 1);
         }
     }
 
@@ -179,7 +171,7 @@ public final class Retirement implements AutoCloseable {
 
     /** {@return blocks that were ever retired} A reader sees what was done before they were retired. */
     long retiredCount() {
-        return (long) RETIRED_COUNT.getAcquire(this);
+        return retiredCount;
     }
 
     private int backlog() {

@@ -3,6 +3,7 @@ package dev.ashlar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryPath;
@@ -14,6 +15,8 @@ import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -258,6 +261,34 @@ class RetirementTest {
             assertThatThrownBy(() -> heap.openRetirement(0)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> heap.openRetirement(Retirement.LARGEST_BACKLOG + 1))
                     .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void retiringMakesNoGarbage() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        CodeBlock[] blocks = new CodeBlock[10_000];
+        try (CodeHeap heap = small();
+                Retirement retirement = heap.openRetirement(100)) {
+            long garbage = 0;
+            // The last round counts: the JVM has compiled the calls.
+            for (int round = 0; round < 20; round++) {
+                Arrays.setAll(blocks, index -> answer(heap));
+                long before = threads.getCurrentThreadAllocatedBytes();
+                retireAll(retirement, blocks);
+                garbage = threads.getCurrentThreadAllocatedBytes() - before;
+            }
+            assertThat(garbage / (double) blocks.length).as("bytes per block").isLessThan(0.5);
+            assertThat(heap.stats().liveBlockCount()).isZero();
+        }
+    }
+
+    private static void retireAll(Retirement retirement, CodeBlock[] blocks) {
+        for (int index = 0; index < blocks.length; index++) {
+            retirement.retire(blocks[index]);
+            if ((index + 1) % 100 == 0) {
+                retirement.quiescent();
+            }
         }
     }
 

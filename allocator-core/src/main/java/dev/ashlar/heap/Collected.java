@@ -42,6 +42,14 @@ public final class Collected extends Lifetime {
                 zones.collection().ended();
             }
         }
+
+        /** Leaves the blocks to the caller. The arena may hold this object all the same. */
+        synchronized void cancel() {
+            if (!isDone) {
+                isDone = true;
+                zones.collection().ended();
+            }
+        }
     }
 
     /** Has blocks freed that may not be taken yet, so that no Error can lose them. */
@@ -53,7 +61,7 @@ public final class Collected extends Lifetime {
             MemorySegment.NULL.reinterpret(arena, end::unreachable);
             return end;
         } catch (Throwable e) {
-            zones.collection().ended();
+            end.cancel();
             throw e;
         }
     }
