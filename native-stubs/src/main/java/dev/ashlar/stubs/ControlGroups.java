@@ -1,10 +1,10 @@
 package dev.ashlar.stubs;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -58,7 +58,11 @@ record ControlGroups(int version, List<Path> folders) {
                     && (controller.isEmpty()
                             || Arrays.asList(file[file.length - 1].split(",", -1)).contains(controller));
             if (matches && fields.length > MOUNT_POINT) {
-                return folders(Path.of(fields[MOUNT_POINT]), fields[MOUNT_ROOT], group);
+                try {
+                    return folders(Path.of(fields[MOUNT_POINT]), fields[MOUNT_ROOT], group);
+                } catch (InvalidPathException notInThisLocale) {
+                    return List.of();
+                }
             }
         }
         return List.of();
@@ -80,9 +84,6 @@ record ControlGroups(int version, List<Path> folders) {
 
     /** {@return the number in a group's file; empty if there is no such file, or it says "max"} */
     static OptionalLong number(Path file) {
-        Optional<String> text = KernelFile.text(file).map(String::trim);
-        return text.isEmpty() || text.get().equals("max")
-                ? OptionalLong.empty()
-                : OptionalLong.of(Long.parseUnsignedLong(text.get()));
+        return KernelFile.text(file).map(KernelFile::number).orElse(OptionalLong.empty());
     }
 }

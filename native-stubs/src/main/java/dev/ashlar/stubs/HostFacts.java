@@ -46,16 +46,16 @@ public record HostFacts(long pageByteSize, Limit addressSpace, Limit lockedMemor
             return soft == UNLIMITED ? "unlimited" : Long.toString(soft);
         }
 
-        /** {@return a row of {@code /proc/self/limits}; unlimited if there is none} */
+        /** {@return a row of {@code /proc/self/limits}; unlimited if there is none, or no number} */
         static Limit of(String limits, String name) {
             return limits.lines().filter(row -> row.startsWith(name)).findFirst().map(row -> {
                 String[] columns = SPACES.split(row.substring(name.length()).trim(), -1);
-                return new Limit(value(columns[0]), value(columns[1]));
+                return new Limit(value(columns[0]), columns.length > 1 ? value(columns[1]) : UNLIMITED);
             }).orElse(new Limit(UNLIMITED, UNLIMITED));
         }
 
         private static long value(String column) {
-            return column.equals("unlimited") ? UNLIMITED : Long.parseLong(column);
+            return KernelFile.number(column).orElse(UNLIMITED);
         }
     }
 
@@ -106,7 +106,7 @@ public record HostFacts(long pageByteSize, Limit addressSpace, Limit lockedMemor
 
     /** {@return the first number, the real user id, of the line {@code Uid:} in {@code /proc/self/status}} */
     static OptionalLong realUserId(String status) {
-        return status.lines().filter(line -> line.startsWith("Uid:"))
-                .mapToLong(line -> Long.parseLong(SPACES.split(line, -1)[1])).findFirst();
+        return status.lines().filter(line -> line.startsWith("Uid:")).findFirst()
+                .map(line -> KernelFile.number(SPACES.split(line + " ", -1)[1])).orElse(OptionalLong.empty());
     }
 }

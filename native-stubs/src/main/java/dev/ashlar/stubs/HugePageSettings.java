@@ -83,7 +83,6 @@ public record HugePageSettings(Optional<String> thpEnabled, Optional<String> thp
     }
 
     private static OptionalLong count(Path file) {
-        Optional<String> text = KernelFile.text(file);
-        return text.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(text.get().trim()));
+        return KernelFile.text(file).map(KernelFile::number).orElse(OptionalLong.empty());
     }
 }

@@ -1,6 +1,7 @@
 package dev.ashlar.stubs;
 
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /**
  * The locked memory of this process and its limit, from {@code /proc/self}: mlock(2) and memfd_secret(2) count.
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 public record LockedMemory(HostFacts.Limit limit, long byteSize) {
 
     private static final Path PROC = Path.of("/proc/self");
-    private static final long KIB = 1024;
 
     /** {@return the state now} */
     public static LockedMemory read() {
@@ -23,8 +23,8 @@ public record LockedMemory(HostFacts.Limit limit, long byteSize) {
 
     static LockedMemory parse(String limits, String status) {
         long byteSize = status.lines().filter(line -> line.startsWith("VmLck:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * KIB)
-                .findFirst().orElse(0);
+                .findFirst().map(line -> KernelFile.byteSize(line.substring("VmLck:".length())))
+                .orElse(OptionalLong.empty()).orElse(0);
         return new LockedMemory(HostFacts.Limit.of(limits, "Max locked memory"), byteSize);
     }
 }

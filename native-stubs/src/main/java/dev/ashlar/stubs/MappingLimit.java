@@ -1,6 +1,7 @@
 package dev.ashlar.stubs;
 
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /**
  * How many mappings this process has and may have.
@@ -17,12 +18,12 @@ public record MappingLimit(int count, int max) {
 
     /** {@return the state now; reading it takes time in proportion to the mappings} */
     public static MappingLimit read() {
-        int max = KernelFile.text(MAX).map(text -> Integer.parseInt(text.trim())).orElse(Integer.MAX_VALUE);
+        long max = KernelFile.text(MAX).map(KernelFile::number).orElse(OptionalLong.empty()).orElse(Integer.MAX_VALUE);
         int count = 0;
         for (byte character : KernelFile.bytes(MAPS).orElseGet(() -> new byte[0])) {
             count += character == '\n' ? 1 : 0;
         }
-        return new MappingLimit(count, max);
+        return new MappingLimit(count, (int) Math.min(max, Integer.MAX_VALUE));
     }
 
     /** {@return whether the limit is so near that it explains a refusal} */

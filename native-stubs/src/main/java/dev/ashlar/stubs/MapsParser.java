@@ -130,13 +130,16 @@ final class MapsParser implements AutoCloseable {
         expect('-', lineStart);
         long end = number(16);
         expect(' ', lineStart);
+        if (Long.compareUnsigned(start, end) >= 0) {
+            throw refusal(lineStart);
+        }
         if (!filter.wants(start, end)) {
             return null;
         }
-        boolean readable = flag('r');
-        boolean writable = flag('w');
-        boolean executable = flag('x');
-        boolean shared = flag('s');
+        boolean readable = flag('r', lineStart);
+        boolean writable = flag('w', lineStart);
+        boolean executable = flag('x', lineStart);
+        boolean shared = flag('s', lineStart);
         skipSpaces();
         long offset = number(16);
         skipSpaces();
@@ -159,16 +162,23 @@ final class MapsParser implements AutoCloseable {
         return value;
     }
 
-    private boolean flag(char letter) {
-        return position < length && text[position++] == letter;
+    private boolean flag(char letter, int lineStart) {
+        if (position >= length || text[position] == '\n') {
+            throw refusal(lineStart);
+        }
+        return text[position++] == letter;
     }
 
     private void expect(char wanted, int lineStart) {
         if (position >= length || text[position] != wanted) {
-            position = lineStart;
-            throw new IllegalArgumentException("not a line of a maps file: line=" + line());
+            throw refusal(lineStart);
         }
         position++;
+    }
+
+    private IllegalArgumentException refusal(int lineStart) {
+        position = lineStart;
+        return new IllegalArgumentException("not a line of a maps file: line=" + line());
     }
 
     private void skipSpaces() {

@@ -9,7 +9,6 @@ import java.util.OptionalLong;
 public final class MemInfo {
 
     private static final Path FILE = Path.of("/proc/meminfo");
-    private static final long KIB = 1024;
 
     private final Map<String, Long> values;
 
@@ -28,10 +27,9 @@ public final class MemInfo {
         text.lines().forEach(line -> {
             int colon = line.indexOf(':');
             if (colon > 0) {
-                String value = line.substring(colon + 1).trim();
-                boolean kibibytes = value.endsWith(" kB");
-                long number = Long.parseLong(kibibytes ? value.substring(0, value.length() - " kB".length()) : value);
-                values.put(line.substring(0, colon), kibibytes ? number * KIB : number);
+                String value = line.substring(colon + 1);
+                OptionalLong number = value.endsWith(" kB") ? KernelFile.byteSize(value) : KernelFile.number(value);
+                number.ifPresent(found -> values.put(line.substring(0, colon), found));
             }
         });
         return new MemInfo(values);

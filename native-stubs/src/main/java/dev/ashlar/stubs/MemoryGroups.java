@@ -113,6 +113,7 @@ public final class MemoryGroups {
 
     private static long row(String statistics, String name) {
         return statistics.lines().filter(line -> line.startsWith(name + " "))
-                .mapToLong(line -> Long.parseLong(line.substring(name.length() + 1).trim())).findFirst().orElse(0);
+                .findFirst().map(line -> KernelFile.number(line.substring(name.length() + 1)))
+                .orElse(OptionalLong.empty()).orElse(0);
     }
 }

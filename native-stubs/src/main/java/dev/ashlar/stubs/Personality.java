@@ -1,6 +1,7 @@
 package dev.ashlar.stubs;
 
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** The effect of the calling thread's personality(2) on the memory that it maps. */
 public final class Personality {
@@ -15,8 +16,9 @@ public final class Personality {
      * not mounted}
      */
     public static boolean readImpliesExecute() {
-        return KernelFile.text(FILE)
-                .map(text -> (Long.parseLong(text, HEXADECIMAL) & READ_IMPLIES_EXEC) != 0)
-                .orElse(false);
+        OptionalLong flags = KernelFile.text(FILE)
+                .map(text -> KernelFile.number(text, HEXADECIMAL))
+                .orElse(OptionalLong.empty());
+        return (flags.orElse(0) & READ_IMPLIES_EXEC) != 0;
     }
 }

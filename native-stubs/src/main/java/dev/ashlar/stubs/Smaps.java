@@ -19,7 +19,6 @@ import java.util.Set;
 public final class Smaps {
 
     private static final Path FILE = Path.of("/proc/self/smaps");
-    private static final long KIB = 1024;
 
     private final List<Area> areas;
 
@@ -123,9 +122,9 @@ public final class Smaps {
             int colon = line.indexOf(':');
             if (line.startsWith("VmFlags:")) {
                 flags = Set.copyOf(List.of(line.substring(colon + 1).trim().split(" ", -1)));
-            } else if (colon > 0 && line.endsWith(" kB")) {
-                long kibibytes = Long.parseLong(line.substring(colon + 1, line.length() - " kB".length()).trim());
-                accounts.put(line.substring(0, colon), kibibytes * KIB);
+            } else if (colon > 0) {
+                KernelFile.byteSize(line.substring(colon + 1))
+                        .ifPresent(byteSize -> accounts.put(line.substring(0, colon), byteSize));
             }
         }
         return new Area(mapping, Map.copyOf(accounts), flags);

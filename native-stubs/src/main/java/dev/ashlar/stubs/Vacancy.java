@@ -35,7 +35,7 @@ public final class Vacancy implements AutoCloseable {
 
     static long startOfBreak(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
-        return fields.length > START_BREAK ? Long.parseUnsignedLong(fields[START_BREAK]) : 0;
+        return fields.length > START_BREAK ? KernelFile.number(fields[START_BREAK]).orElse(0) : 0;
     }
 
     /**

@@ -30,7 +30,8 @@ public final class VmStat {
         text.lines().forEach(line -> {
             int space = line.indexOf(' ');
             if (space > 0) {
-                counters.put(line.substring(0, space), Long.parseLong(line.substring(space + 1).trim()));
+                KernelFile.number(line.substring(space + 1))
+                        .ifPresent(value -> counters.put(line.substring(0, space), value));
             }
         });
         return new VmStat(counters);

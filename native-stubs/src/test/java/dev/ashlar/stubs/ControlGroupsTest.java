@@ -60,6 +60,24 @@ final class ControlGroupsTest {
     }
 
     @Test
+    void aFolderThatCannotBeNamedCountsAsNotMounted() {
+        String mounts = "35 31 0:32 / /sys/fs/\0 ro - cgroup cgroup rw,memory\n";
+        assertThat(ControlGroups.parse("4:memory:/a\n", mounts, "memory").folders()).isEmpty();
+    }
+
+    @Test
+    void filesWithoutANumberCountAsNoLimit() throws IOException {
+        write(leaf, "memory.max", "text");
+        write(leaf.getParent(), "memory.max", "1");
+        write(leaf.getParent(), "memory.current", "1 2");
+        write(root, "memory.max", "1");
+        write(root, "memory.current", "1");
+        write(root, "memory.stat", "inactive_file text\nactive_file ");
+        assertThat(new MemoryGroups(groups(2)).withoutRoomFor(MIB + swap()))
+                .hasValueSatisfying(full -> assertThat(full.folder()).isEqualTo(root));
+    }
+
+    @Test
     void theInnermostGroupWithoutRoomIsFound() throws IOException {
         write(leaf, "memory.max", "max");
         write(leaf, "memory.current", "" + 90 * MIB);

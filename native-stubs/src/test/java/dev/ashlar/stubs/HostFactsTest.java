@@ -89,6 +89,13 @@ class HostFactsTest {
     }
 
     @Test
+    void aStatusWithoutANumberHasNoUser() {
+        assertThat(HostFacts.realUserId("Uid:")).isEmpty();
+        assertThat(HostFacts.realUserId("Uid:\tx\t1")).isEmpty();
+        assertThat(HostFacts.realUserId("Name:\tx\nUid:\t7\t8\n")).hasValue(7);
+    }
+
+    @Test
     void theFactsOfThisProcessAreThoseOfTheJvm() {
         HostFacts facts = HostFacts.gather();
 

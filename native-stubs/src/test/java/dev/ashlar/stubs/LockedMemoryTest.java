@@ -19,6 +19,13 @@ class LockedMemoryTest {
     }
 
     @Test
+    void textWithoutANumberCountsAsNoLimitAndNothingLocked() {
+        assertThat(LockedMemory.parse("Max locked memory\n", "VmLck:\t kB\n")).isEqualTo(LockedMemory.parse("", ""));
+        assertThat(LockedMemory.parse("Max locked memory  some more\n", "VmLck: 1 MB\n"))
+                .isEqualTo(LockedMemory.parse("", ""));
+    }
+
+    @Test
     void theLimitIsThatOfTheProcess() {
         assertThat(LockedMemory.read().limit()).isEqualTo(HostFacts.ofProc("test").lockedMemory());
     }

@@ -72,6 +72,12 @@ class ProcessMapsTest {
                 .hasMessage("not a line of a maps file: line=Rss: 12 kB");
         assertThatThrownBy(() -> ProcessMaps.parse("7f1c")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("not a line of a maps file: line=7f1c");
+        assertThatThrownBy(() -> ProcessMaps.parse("2000-1000 r-xs 0 00:01 9\n"))
+                .hasMessage("not a line of a maps file: line=2000-1000 r-xs 0 00:01 9");
+        assertThatThrownBy(() -> ProcessMaps.parse("1000-2000 r\n2000-3000 r-xs 0 00:01 9\n"))
+                .hasMessage("not a line of a maps file: line=1000-2000 r");
+        assertThatThrownBy(() -> ProcessMaps.parse("- r-xs 0 00:01 9\n"))
+                .hasMessage("not a line of a maps file: line=- r-xs 0 00:01 9");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SmapsTest {
@@ -53,6 +54,14 @@ class SmapsTest {
         assertThat(areas.get(2).flags()).isEmpty();
         assertThat(areas.get(2).bytes("Private_Hugetlb")).isZero();
         assertThat(areas.get(0).accounts()).doesNotContainKey("THPeligible");
+    }
+
+    @Test
+    void linesWithoutASizeAreSkipped() {
+        Smaps smaps =
+                Smaps.parse("1000-2000 r-xs 0 00:01 9\nRss: kB\nPss: x kB\nSize: 4 kB\nSwap: 9223372036854775807 kB");
+
+        assertThat(smaps.areas().getFirst().accounts()).isEqualTo(Map.of("Size", 4096L));
     }
 
     @Test

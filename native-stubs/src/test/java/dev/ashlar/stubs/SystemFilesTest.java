@@ -63,6 +63,20 @@ class SystemFilesTest {
     }
 
     @Test
+    void linesWithoutANumberAreSkipped() {
+        assertThat(VmStat.parse("pgfault 1\nname\nother text\nempty \nhuge 9223372036854775808\n").counters())
+                .isEqualTo(Map.of("pgfault", 1L));
+        MemInfo memInfo = MemInfo.parse("Uid:\nA: text\nB: kB\nC: 9223372036854775807 kB\nD: -1\nDirectMap4k: 4 kB\n");
+        assertThat(memInfo.directMap()).isEqualTo(Map.of("DirectMap4k", 4096L));
+        for (String name : new String[] {"Uid", "A", "B", "C", "D"}) {
+            assertThat(memInfo.value(name)).isEmpty();
+        }
+        assertThat(KernelFile.number("-1")).isEmpty();
+        assertThat(KernelFile.number(" 12\n")).hasValue(12);
+        assertThat(KernelFile.number("00c00000", 16)).hasValue(0xc00000);
+    }
+
+    @Test
     void theRealMeminfoHasLessAvailableThanInTotal() {
         MemInfo real = MemInfo.read();
 
@@ -98,6 +112,13 @@ class SystemFilesTest {
         assertThat(settings.shmemEnabled2M()).isEmpty();
         assertThat(settings.pool()).contains(new HugePageSettings.Pool(10, 8, 3, 0, 5));
         assertThat(settings.pool().orElseThrow().available()).isEqualTo(5);
+    }
+
+    @Test
+    void aPoolWithoutANumberIsNone(@TempDir Path root) throws IOException {
+        write(root.resolve("hugepages/hugepages-2048kB/nr_hugepages"), "many\n");
+
+        assertThat(HugePageSettings.read(root).pool()).isEmpty();
     }
 
     @Test

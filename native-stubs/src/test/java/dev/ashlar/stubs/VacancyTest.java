@@ -71,5 +71,6 @@ class VacancyTest {
         assertThat(Vacancy.startOfBreak("1 (java)" + fields)).isEqualTo(470);
         assertThat(Vacancy.startOfBreak("1 (a) 1 (b c)" + fields)).isEqualTo(470);
         assertThat(Vacancy.startOfBreak("1 (java) 3 4")).isZero();
+        assertThat(Vacancy.startOfBreak("1 (java)" + " x".repeat(50))).isZero();
     }
 }
