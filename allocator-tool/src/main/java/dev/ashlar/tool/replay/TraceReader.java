@@ -34,6 +34,15 @@ public final class TraceReader {
             throw unreadable(file, "is a directory, not a trace");
         }
         try (InputStream stream = new BufferedInputStream(Files.newInputStream(path))) {
+            return read(file, stream);
+        } catch (IOException failed) {
+            throw unreadable(file, problem(failed));
+        }
+    }
+
+    /** Reads a whole trace from a stream that has a buffer. */
+    static Trace read(String file, InputStream stream) {
+        try {
             stream.mark(2);
             byte[] magic = stream.readNBytes(2);
             stream.reset();
