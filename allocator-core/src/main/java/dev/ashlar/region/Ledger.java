@@ -144,8 +144,8 @@ public final class Ledger {
             // Neighbours in one file.
             return 0;
         }
-        RegionRecord before = sameBacking(region - 1, backing);
-        RegionRecord after = sameBacking(region + 1, backing);
+        RegionRecord before = similar(region - 1, backing);
+        RegionRecord after = similar(region + 1, backing);
         View view = zone.front();
         if (before != null && before.accessOf(Pages.PER_REGION - 1, view) == view.initial()) {
             return before.vmaGroup;
@@ -156,9 +156,10 @@ public final class Ledger {
         return before != null ? before.vmaGroup : ++vmaGroups;
     }
 
-    private @Nullable RegionRecord sameBacking(int region, Backing backing) {
+    /** {@return the record of a neighbour that shares its anon_vma: one of the same backing and advice} */
+    private @Nullable RegionRecord similar(int region, Backing backing) {
         RegionRecord record = region < 0 || region >= records.length ? null : records[region];
-        return record == null || record.backing != backing ? null : record;
+        return record == null || record.backing != backing || record.isThin() ? null : record;
     }
 
     /** {@return whether nothing in a committed range is published in place, so that it may be written} */

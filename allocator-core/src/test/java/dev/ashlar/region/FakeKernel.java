@@ -47,7 +47,8 @@ final class FakeKernel implements LedgerWalk.Kernel {
         long fileOffset;
         boolean dontFork;
         int hugeAdvice;
-        boolean named;
+        /** The address of its name: rungs have one each. */
+        long name;
         int anonVma;
 
         Vma(long start, long end) {
@@ -74,7 +75,7 @@ final class FakeKernel implements LedgerWalk.Kernel {
                     && (fd < 0 || fileOffset + (end - start) == next.fileOffset)
                     && dontFork == next.dontFork
                     && hugeAdvice == next.hugeAdvice
-                    && named == next.named
+                    && name == next.name
                     && end == next.start;
         }
 
@@ -86,7 +87,7 @@ final class FakeKernel implements LedgerWalk.Kernel {
             return protection == other.protection
                     && dontFork == other.dontFork
                     && hugeAdvice == other.hugeAdvice
-                    && named == other.named;
+                    && name == other.name;
         }
 
         boolean mergesWith(Vma next) {
@@ -126,7 +127,8 @@ final class FakeKernel implements LedgerWalk.Kernel {
                 return madvise((long) arguments[0], (long) arguments[1], (int) arguments[2]);
             }
             case "prctl" -> {
-                change((long) arguments[2], (long) arguments[3], vma -> vma.named = true);
+                long name = (long) arguments[4];
+                change((long) arguments[2], (long) arguments[3], vma -> vma.name = name);
                 return 0;
             }
             case "memfdCreate" -> {
