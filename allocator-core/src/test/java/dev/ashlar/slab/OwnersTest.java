@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,10 +63,20 @@ class OwnersTest {
         }
     }
 
+    /** {@return a thread whose place in the table no other thread of the test has} */
     private Claimer claimer(Owners owners) {
-        Claimer claimer = new Claimer(Thread.ofPlatform(), owners::own);
+        Claimer claimer;
+        do {
+            claimer = new Claimer(Thread.ofPlatform(), owners::own);
+        } while (hasPlace(claimer.thread, owners));
         claimers.add(claimer);
         return claimer;
+    }
+
+    private boolean hasPlace(Thread thread, Owners owners) {
+        int placeCount = owners.byThread().length;
+        return Stream.concat(Stream.of(Thread.currentThread()), claimers.stream().map(other -> other.thread))
+                .anyMatch(other -> (other.threadId() - thread.threadId()) % placeCount == 0);
     }
 
     @AfterEach
