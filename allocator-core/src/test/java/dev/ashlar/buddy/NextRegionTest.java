@@ -203,4 +203,47 @@ class NextRegionTest {
         takeRegions(16);
         assertThat(runs.next().begin()).isFalse();
     }
+
+    @Test
+    void theFirstRegionCanBeTheNext() {
+        takeRegions(4);
+        runs.free(512, 512);
+        runs.free(0, 512);
+        assertThat(source.isCommitted(0)).isFalse();
+        takeRegions(1);
+        assertThat(runs.next().begin()).isTrue();
+        assertThat(source.preparing()).isZero();
+        runs.free(2 * 512, 2 * 512);
+        assertThat(runs.next().end()).isTrue();
+        assertThat(runs.next().preparedRegionCount()).isEqualTo(1);
+        assertThat(runs.hasPagesFor(1)).isFalse();
+    }
+
+    @Test
+    void aPreparedRegionStaysPreparedWhileOthersAreUsedAndReleased() {
+        takeRegions(3);
+        runs.next().begin();
+        runs.next().end();
+        runs.free(0, 512);
+        assertThat(source.releaseCount()).isEqualTo(1);
+        assertThat(runs.next().preparedRegionCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aPreparedRegionThatWasUsedOrGivenBackIsLikeAnyOther() {
+        takeRegions(2);
+        runs.next().begin();
+        runs.next().end();
+        int page = runs.allocate(512, 0);
+        runs.free(page, 512);
+        assertThat(runs.next().preparedRegionCount()).isZero();
+        assertThat(runs.hasPagesFor(1)).isTrue();
+
+        runs.allocate(512, 0);
+        assertThat(runs.next().begin()).isTrue();
+        runs.next().end();
+        runs.trim();
+        assertThat(runs.precommit(1)).isTrue();
+        assertThat(runs.next().preparedRegionCount()).isZero();
+    }
 }
