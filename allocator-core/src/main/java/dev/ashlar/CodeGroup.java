@@ -39,7 +39,7 @@ public final class CodeGroup implements CodeAllocator, AutoCloseable {
     CodeGroup(Zones zones, ConstantPlacement constants) {
         this.constants = constants;
         // Last: an Error after this would keep the heap open.
-        this.life = zones.openGroup();
+        this.life = zones.groups().open(zones);
     }
 
     @Override

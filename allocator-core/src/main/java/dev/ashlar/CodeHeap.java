@@ -128,7 +128,8 @@ public final class CodeHeap extends Heap implements CodeAllocator {
      * @throws HeapClosedException if the heap is closed
      */
     public void closeAll() {
-        zones().closeGroups();
+        space().requireOpen();
+        zones().groups().closeAll();
     }
 
     /**

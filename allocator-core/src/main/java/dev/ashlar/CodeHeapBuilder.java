@@ -5,6 +5,7 @@ import dev.ashlar.heap.HostCheck;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
@@ -18,6 +19,7 @@ import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.report.WritePathException;
 import dev.ashlar.stubs.Platform;
 import dev.ashlar.stubs.SystemCalls;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,7 @@ public final class CodeHeapBuilder {
     private String name = "ashlar";
     private boolean preparesRegions = true;
     private Duration longestWaitForCollector = Duration.ofMillis(100);
+    private Evidence evidence = Evidence.NONE;
     private @Nullable SystemCalls systemCalls;
 
     CodeHeapBuilder() {}
@@ -196,6 +199,17 @@ public final class CodeHeapBuilder {
         return this;
     }
 
+    /**
+     * Records what blocks the heap takes and frees, to explain a crash or a leak; default {@link Evidence#NONE}.
+     *
+     * @param demand what to record
+     * @return this builder
+     */
+    public CodeHeapBuilder evidence(Evidence demand) {
+        evidence = Objects.requireNonNull(demand, "demand");
+        return this;
+    }
+
     /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     CodeHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
@@ -211,6 +225,7 @@ public final class CodeHeapBuilder {
      * @throws IllegalArgumentException if the capacities together are larger than 2 GiB
      * @throws NotReachableException if no room lies within reach of {@link #near}
      * @throws WritePathException if the demanded write path does not work with the demanded memory or hardening
+     * @throws UncheckedIOException if a file of {@link #evidence} cannot be created
      * @throws BackingUnavailableException if the host gives no address space, no memory of the demanded kind, or none
      *     of the write paths, or if the path that it allows is short of something
      */
@@ -240,7 +255,7 @@ public final class CodeHeapBuilder {
                         opened.zones().checkLateWrites();
                     }
                     List<Refusal> pathRefusals = List.copyOf(refusals);
-                    return opened.zones().present(zones -> new CodeHeap(zones, constants, pathRefusals));
+                    return opened.zones().present(evidence, zones -> new CodeHeap(zones, constants, pathRefusals));
                 }
                 case Zones.Refused refused -> {
                     refusals.addAll(refused.refusals());

@@ -4,10 +4,12 @@ import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.HostCheck;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.SystemCalls;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ public final class DataHeapBuilder {
     private MemoryDemand memory = MemoryDemand.AUTO;
     private String name = "ashlar-data";
     private boolean preparesRegions = true;
+    private Evidence evidence = Evidence.NONE;
     private @Nullable SystemCalls systemCalls;
 
     DataHeapBuilder() {}
@@ -72,6 +75,17 @@ public final class DataHeapBuilder {
         return this;
     }
 
+    /**
+     * Records what blocks the heap takes and frees, to explain a crash or a leak; default {@link Evidence#NONE}.
+     *
+     * @param demand what to record
+     * @return this builder
+     */
+    public DataHeapBuilder evidence(Evidence demand) {
+        evidence = Objects.requireNonNull(demand, "demand");
+        return this;
+    }
+
     /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     DataHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
@@ -83,6 +97,7 @@ public final class DataHeapBuilder {
      *
      * @return the heap; the caller closes it
      * @throws UnsupportedHostException if this system or JVM cannot run Ashlar
+     * @throws UncheckedIOException if a file of {@link #evidence} cannot be created
      * @throws BackingUnavailableException if the host gives no address space, or no memory of the demanded kind
      */
     public DataHeap build() {
@@ -91,7 +106,7 @@ public final class DataHeapBuilder {
                 if (!preparesRegions) {
                     opened.zones().withoutPreparedRegions();
                 }
-                yield opened.zones().present(DataHeap::new);
+                yield opened.zones().present(evidence, DataHeap::new);
             }
             case Zones.Refused refused -> throw BackingUnavailableException.of(memory, refused.refusals());
         };

@@ -3,11 +3,14 @@ package dev.ashlar;
 import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.Auditing;
 import dev.ashlar.heap.DropWarning;
+import dev.ashlar.heap.Locating;
 import dev.ashlar.heap.Snapshots;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.TrimEffort;
+import dev.ashlar.report.AddressReport;
+import dev.ashlar.report.AllocationSite;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapClosedException;
@@ -106,6 +109,41 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
      */
     public final HeapAudit audit() {
         return Auditing.audit(zones);
+    }
+
+    /**
+     * {@return what lies at an address: a live block, free memory, or none of this heap's}
+     *
+     * <p>It helps to explain a wrong address, for example of a crash. Other threads may change the answer at any time.
+     * With {@link dev.ashlar.memory.Evidence#history} it knows the blocks that were freed there.
+     *
+     * @param address any number
+     * @throws HeapClosedException if the heap is closed
+     */
+    public final AddressReport describe(long address) {
+        return Locating.describe(zones, address);
+    }
+
+    /**
+     * {@return where the live blocks were taken, those with the most bytes first; empty unless the heap records
+     * {@linkplain dev.ashlar.memory.Evidence#allocationSites allocation sites}}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public final List<AllocationSite> liveSites() {
+        return zones.liveSites();
+    }
+
+    /**
+     * Checks the heap's bookkeeping, for tests. No other thread may use the heap meanwhile. It takes milliseconds for a
+     * hundred thousand blocks.
+     *
+     * @throws IllegalStateException if the bookkeeping contradicts itself: memory was overwritten, or the heap has a
+     *     fault
+     * @throws HeapClosedException if the heap is closed
+     */
+    public final void checkInvariants() {
+        zones.checkInvariants();
     }
 
     /**

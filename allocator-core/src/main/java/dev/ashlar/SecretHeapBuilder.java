@@ -4,10 +4,13 @@ import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.HostCheck;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.SystemCalls;
+import java.io.UncheckedIOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Configures and builds a {@link SecretHeap}. Each method returns this builder. Not thread-safe. */
@@ -17,6 +20,7 @@ public final class SecretHeapBuilder {
 
     private long capacity = DEFAULT_CAPACITY;
     private String name = "ashlar-secret";
+    private Evidence evidence = Evidence.NONE;
     private @Nullable SystemCalls systemCalls;
 
     SecretHeapBuilder() {}
@@ -47,6 +51,17 @@ public final class SecretHeapBuilder {
         return this;
     }
 
+    /**
+     * Records what blocks the heap takes and frees, to explain a crash or a leak; default {@link Evidence#NONE}.
+     *
+     * @param demand what to record
+     * @return this builder
+     */
+    public SecretHeapBuilder evidence(Evidence demand) {
+        evidence = Objects.requireNonNull(demand, "demand");
+        return this;
+    }
+
     /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     SecretHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
@@ -58,6 +73,7 @@ public final class SecretHeapBuilder {
      *
      * @return the heap; the caller closes it
      * @throws UnsupportedHostException if this system or JVM cannot run Ashlar
+     * @throws UncheckedIOException if a file of {@link #evidence} cannot be created
      * @throws BackingUnavailableException if the host gives no address space or no secret memory: the kernel is old or
      *     was booted without it, or the limit of locked memory is below 2 MiB
      */
@@ -65,7 +81,7 @@ public final class SecretHeapBuilder {
         // Secrets have one kind of memory, so there is no demand.
         SystemCalls kernel = HostCheck.require(systemCalls);
         return switch (Zones.reserve(kernel, name, MemoryDemand.AUTO, Domain.SECRET, capacity)) {
-            case Zones.Opened opened -> opened.zones().present(SecretHeap::new);
+            case Zones.Opened opened -> opened.zones().present(evidence, SecretHeap::new);
             case Zones.Refused refused -> throw BackingUnavailableException.ofSecret(refused.refusals());
         };
     }

@@ -108,7 +108,12 @@ public final class BatchPart {
             Stretch stretch = stretches.get(restCount);
             if (stretch.piece.isTaken()) {
                 long start = stretch.piece.offset();
-                inPlace.giveBackRest(start, stretch.usedEnd(granule) - start);
+                long usedByteSize = stretch.usedEnd(granule) - start;
+                inPlace.giveBackRest(start, usedByteSize);
+                Observers observers = space.observers();
+                if (observers != null) {
+                    observers.shrunk(space, start, usedByteSize);
+                }
             }
             restCount++;
         }

@@ -5,10 +5,8 @@ import dev.ashlar.region.SharedArenas;
 import dev.ashlar.region.Span;
 import dev.ashlar.report.BlockStateException;
 import java.lang.foreign.Arena;
-import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,7 @@ final class Estate {
     volatile List<Space> spaces = List.of();
     final Set<Lease> leases = ConcurrentHashMap.newKeySet();
     final Collection collection = new Collection();
-    final Set<WeakReference<Grouped>> groups = ConcurrentHashMap.newKeySet();
+    final Groups groups = new Groups();
     /** Whether callers know an address of this memory, of which the garbage collector knows nothing. */
     volatile boolean isAddressed;
 
@@ -77,7 +75,7 @@ final class Estate {
         if (leases.stream().anyMatch(Lease::isHeld)) {
             throw BlockStateException.batchesOpen(name);
         }
-        List<Grouped> openGroups = openGroups();
+        List<Grouped> openGroups = groups.reachable();
         if (!openGroups.isEmpty()) {
             throw BlockStateException.groupsOpen(name, openGroups.size());
         }
@@ -108,11 +106,6 @@ final class Estate {
             }
             throw e;
         }
-    }
-
-    /** {@return the groups that are open and can be reached} */
-    List<Grouped> openGroups() {
-        return groups.stream().map(WeakReference::get).filter(Objects::nonNull).toList();
     }
 
     /**

@@ -177,7 +177,7 @@ public final class Grouped extends Lifetime {
                 others.free(zones);
             }
         }
-        zones.end(this);
+        zones.groups().end(this);
         isClosed = true;
     }
 

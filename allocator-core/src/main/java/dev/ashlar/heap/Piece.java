@@ -38,7 +38,9 @@ public final class Piece {
      * @return whether there was room
      */
     boolean takeStretch(InPlace inPlace, long byteSize, int log2Alignment) {
-        offset = inPlace.takeStretch(byteSize, log2Alignment);
+        long taken = inPlace.takeStretch(byteSize, log2Alignment);
+        Observers observers = space.observers();
+        offset = taken < 0 || observers == null ? taken : observers.taken(space, taken, byteSize, Holder.OBJECT);
         return offset >= 0;
     }
 

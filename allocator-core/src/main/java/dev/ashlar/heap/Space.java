@@ -9,13 +9,13 @@ import dev.ashlar.region.Zone;
 import dev.ashlar.region.ZoneRegions;
 import dev.ashlar.report.WrongAddressException;
 import dev.ashlar.slab.BlockStore;
-import dev.ashlar.slab.Eraser;
 import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of one zone, with the checks that every call of a heap needs: size, open, address. A block is named by its
@@ -35,6 +35,7 @@ public final class Space extends OpenZone {
     private final long base;
     private final long capacityByteSize;
     private final boolean isStaged;
+    private @Nullable Observers observers;
 
     /** Makes a space over a zone that was just opened and has no committed region. */
     Space(
@@ -42,7 +43,7 @@ public final class Space extends OpenZone {
             Collection collection) {
         Object lock = new Object();
         ZoneRegions regions = new ZoneRegions(zone, ladder, calls, heapName);
-        super(heapName, zone, regions, storeOf(zone, regions, lock, health), lock, health);
+        super(heapName, zone, regions, Erasing.storeOf(zone, regions, lock, health), lock, health);
         this.collection = collection;
         this.publishing = publishingOf(this, ladder);
         this.preparer = new Preparer(this);
@@ -50,43 +51,6 @@ public final class Space extends OpenZone {
         this.base = zone.base();
         this.capacityByteSize = zone.byteSize();
         this.isStaged = publishing.isStaged();
-    }
-
-    private static BlockStore storeOf(Zone zone, ZoneRegions regions, Object lock, Health health) {
-        return switch (zone.domain()) {
-            // Secrets are zero as soon as they are freed.
-            case SECRET -> new BlockStore(
-                    regions, (offset, byteSize) -> clear(regions, lock, offset, byteSize), lock, health);
-            case CODE -> new BlockStore(regions, codeEraser(zone, regions), lock, health, regions::committedByteSize);
-            case RODATA, DATA -> new BlockStore(regions, Eraser.NONE, lock, health, regions::committedByteSize);
-        };
-    }
-
-    private static void clear(ZoneRegions regions, Object lock, long offset, long byteSize) {
-        synchronized (lock) {
-            regions.clear(offset, byteSize);
-        }
-    }
-
-    /**
-     * {@return what fills freed code with traps before its place is used again}
-     *
-     * <p>Code that was published in place cannot be written. Its pages are withheld until their region is empty, and
-     * the region is filled when it is reopened.
-     *
-     * <p>If the kernel refuses a write, the code stays as it was. It is free all the same, and nothing leads to it.
-     */
-    private static Eraser codeEraser(Zone zone, ZoneRegions regions) {
-        if (!zone.isPublishedInPlace()) {
-            return zone::fillWithTraps;
-        }
-        return (offset, byteSize) -> {
-            if (regions.ledger().isOpen(offset, byteSize)) {
-                zone.fillWithTraps(offset, byteSize);
-            } else {
-                regions.ledger().asked(1);
-            }
-        };
     }
 
     private static Publishing publishingOf(OpenZone open, List<Backing> ladder) {
@@ -109,6 +73,16 @@ public final class Space extends OpenZone {
     /** {@return whether callers write to a buffer, because a block cannot be written where the heap hands it out} */
     public boolean isStaged() {
         return isStaged;
+    }
+
+    /** Has blocks recorded. Pre: none was handed out. */
+    void observe(@Nullable Observers recorder) {
+        observers = recorder;
+    }
+
+    /** {@return what records blocks} */
+    @Nullable Observers observers() {
+        return observers;
     }
 
     /** Has every allocation commit the regions that it needs. */
@@ -134,7 +108,9 @@ public final class Space extends OpenZone {
         requireOpen();
         // The fast path: short enough to be compiled into its callers. It serves no size that is out of range.
         long parked = blocks.reuse(byteSize, holder);
-        return parked >= 0 ? parked : takeUnparked(byteSize, LOG2_MINIMUM_ALIGNMENT, Temperature.HOT, holder);
+        long offset =
+                parked >= 0 ? parked : takeUnparked(byteSize, LOG2_MINIMUM_ALIGNMENT, Temperature.HOT, holder);
+        return observers == null ? offset : observers.taken(this, offset, byteSize, holder);
     }
 
     /**
@@ -158,7 +134,8 @@ public final class Space extends OpenZone {
         }
         requireOpen();
         int log2Alignment = Math.max(Long.numberOfTrailingZeros(byteAlignment), LOG2_MINIMUM_ALIGNMENT);
-        return takeUnparked(byteSize, log2Alignment, temperature, holder);
+        long offset = takeUnparked(byteSize, log2Alignment, temperature, holder);
+        return observers == null ? offset : observers.taken(this, offset, byteSize, holder);
     }
 
     /** Checks the size and the alignment of a block that is taken by parts. */
@@ -204,6 +181,9 @@ public final class Space extends OpenZone {
     }
 
     private FreeResult freeUnchecked(long offset, Holder holder) {
+        if (observers != null) {
+            observers.freed(this, offset, holder);
+        }
         try {
             return blocks.free(offset, holder);
         } catch (IllegalStateException e) {
@@ -218,6 +198,9 @@ public final class Space extends OpenZone {
             return;
         }
         try {
+            if (observers != null) {
+                observers.freed(this, offset, holder);
+            }
             // Few calls deep: the reason may be that the stack is full.
             blocks.freeLater(offset, holder);
         } catch (Throwable e) {
@@ -271,6 +254,9 @@ public final class Space extends OpenZone {
             blocks.shrink(offset, byteSize, holder);
         } catch (IllegalStateException e) {
             throw closedOr(e);
+        }
+        if (observers != null) {
+            observers.shrunk(this, offset, byteSize);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.ashlar.heap;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.TrimEffort;
@@ -10,17 +11,20 @@ import dev.ashlar.region.Fork;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.Zone;
+import dev.ashlar.report.AllocationSite;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.ForkedProcessException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Leftovers;
 import dev.ashlar.stubs.SystemCalls;
+import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The zones of one heap, in one span. The first is open from the start, the others from their first use on, so that a
@@ -45,11 +49,9 @@ public final class Zones {
     private final Unmanaged unmanaged;
 
     private final Cleaner.Cleanable watch;
-    /** Groups opened so far, guarded by the estate's lock. */
-    private int groupCount;
-
     private volatile boolean checksLateWrites;
     private volatile boolean preparesRegions = true;
+    private volatile @Nullable Observers observers;
 
     /** The result of opening a heap's first zone. */
     public sealed interface Opening {}
@@ -84,10 +86,16 @@ public final class Zones {
     /**
      * Makes what callers see of this heap. If that fails, the heap is closed.
      *
+     * @param evidence what to record of its blocks
      * @param front makes the object that callers get
+     * @throws UncheckedIOException if a file for the evidence cannot be created
      */
-    public <T> T present(Function<Zones, T> front) {
+    public <T> T present(Evidence evidence, Function<Zones, T> front) {
         try {
+            if (evidence.recordsAny()) {
+                observers = new Observers(evidence, this);
+                first.observe(observers);
+            }
             return front.apply(this);
         } catch (RuntimeException | Error e) {
             close();
@@ -187,6 +195,16 @@ public final class Zones {
                 : spaces.getFirst().whileOpen(() -> whileOpen(spaces.subList(1, spaces.size()), reading));
     }
 
+    /** Checks the bookkeeping of all zones. Pre: no other thread uses the heap. */
+    public void checkInvariants() {
+        for (Space space : estate.spaces) {
+            var _ = space.whileOpen(() -> {
+                space.blocks().checkInvariants();
+                return space;
+            });
+        }
+    }
+
     /** {@return all address space that is reserved now, guards included} */
     List<AddressRange> ranges() {
         synchronized (estate.lock) {
@@ -261,6 +279,7 @@ public final class Zones {
         if (!preparesRegions) {
             space.withoutPreparedRegions();
         }
+        space.observe(observers);
         estate.add(space);
         return space;
     }
@@ -285,45 +304,9 @@ public final class Zones {
         estate.leases.remove(lease);
     }
 
-    /** {@return a new group, which keeps the heap open until it is closed or cannot be reached} */
-    public Grouped openGroup() {
-        synchronized (estate.lock) {
-            first.requireOpen();
-            Grouped group = new Grouped(this, first, ++groupCount);
-            try {
-                // Last: an Error after this would keep the heap open.
-                estate.groups.add(group.entry);
-                return group;
-            } catch (Throwable e) {
-                estate.groups.remove(group.entry);
-                throw e;
-            }
-        }
-    }
-
-    /** Forgets a group that is closed. */
-    void end(Grouped group) {
-        estate.groups.remove(group.entry);
-    }
-
-    /**
-     * Closes all groups.
-     *
-     * @throws BlockStateException if a running downcall uses one, about the first such; the others are closed
-     */
-    public void closeGroups() {
-        first.requireOpen();
-        BlockStateException firstBusy = null;
-        for (Grouped group : estate.openGroups()) {
-            try {
-                group.close();
-            } catch (BlockStateException busy) {
-                firstBusy = firstBusy == null ? busy : firstBusy;
-            }
-        }
-        if (firstBusy != null) {
-            throw firstBusy;
-        }
+    /** {@return the groups that are open} */
+    public Groups groups() {
+        return estate.groups;
     }
 
     /** {@return the code that the garbage collector frees} */
@@ -363,6 +346,17 @@ public final class Zones {
     public void withoutPreparedRegions() {
         preparesRegions = false;
         first.withoutPreparedRegions();
+    }
+
+    /** {@return where live blocks were taken, if that is recorded} */
+    public List<AllocationSite> liveSites() {
+        first.requireOpen();
+        return sites();
+    }
+
+    private List<AllocationSite> sites() {
+        Observers recorder = observers;
+        return recorder == null ? List.of() : recorder.liveSites();
     }
 
     /** {@return whether a write throws that comes after its block was published} */
@@ -422,7 +416,9 @@ public final class Zones {
      */
     public void close() {
         Fork.refuse();
+        List<AllocationSite> live = health.isClosed() ? List.of() : sites();
         estate.close(unmanaged.arena);
+        AllocationSites.warn(name(), live);
         health.noteCaller();
         // The heap is closed: nothing is left to do for what watches it.
         watch.clean();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.report.BackingUnavailableException;
+import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
@@ -62,10 +63,12 @@ public final class HugePages implements AutoCloseable {
     public AutoCloseable drain() {
         SystemCalls calls = Libc.system();
         int fd = calls.memfdCreate("drain", Linux.MFD_CLOEXEC | Linux.MFD_HUGETLB | Linux.MFD_HUGE_2MB);
-        long byteSize = available() * PAGE_BYTE_SIZE;
-        if (byteSize > 0) {
-            assertThat(calls.fallocate(fd, 0, 0, byteSize)).isZero();
+        // One by one: another process may take one between a look at the pool and the call.
+        int result = 0;
+        for (long page = 0; result == 0; page++) {
+            result = calls.fallocate(fd, 0, page * PAGE_BYTE_SIZE, PAGE_BYTE_SIZE);
         }
+        assertThat(result).isEqualTo(-Errno.ENOSPC);
         return () -> calls.close(fd);
     }
 

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {DemoCommand.class, DoctorCommand.class, ReplayCommand.class, PermissionsCommand.class,
-            SecretCommand.class},
+            SecretCommand.class, SoakCommand.class, ExplainCommand.class},
         commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -1,0 +1,20 @@
+package dev.ashlar.report;
+
+import java.time.Duration;
+
+/**
+ * A block that was freed.
+ *
+ * @param address its first address
+ * @param byteSize the bytes that it could use
+ * @param freedByThreadId the thread that freed it
+ * @param age the time since then
+ */
+public record FormerBlock(long address, long byteSize, long freedByThreadId, Duration age) {
+
+    @Override
+    public String toString() {
+        return "a block of %,d bytes at 0x%x, freed %s ago by thread %d".formatted(byteSize, address,
+                age.toMillis() < 1000 ? age.toMillis() + " ms" : age.toSeconds() + " s", freedByThreadId);
+    }
+}

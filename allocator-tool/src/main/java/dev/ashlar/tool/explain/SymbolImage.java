@@ -1,0 +1,118 @@
+package dev.ashlar.tool.explain;
+
+import dev.ashlar.tool.exit.CommandException;
+import dev.ashlar.tool.exit.ExitCode;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The symbols of an ELF image of 64 bits (elf(5)), such as the symbol file of a heap.
+ *
+ * @param file where it was read
+ * @param symbols by address
+ */
+public record SymbolImage(Path file, List<Symbol> symbols) {
+    private static final int MAGIC = 0x464c457f;
+    private static final int CLASS_64 = 2;
+    private static final int SYMBOL_TABLE = 2;
+    private static final int SYMBOL_BYTE_SIZE = 24;
+    private static final String FREED = "_freed";
+    private static final String LIVE = "_block";
+
+    /**
+     * A block.
+     *
+     * @param name of the symbol
+     * @param address where the block starts
+     * @param byteSize its bytes
+     */
+    public record Symbol(String name, long address, long byteSize) {
+        boolean contains(long other) {
+            return other - address >= 0 && other - address < byteSize;
+        }
+
+        boolean isFreed() {
+            return name.endsWith(FREED);
+        }
+
+        @Override
+        public String toString() {
+            String heap = name.replaceFirst("(" + FREED + "|" + LIVE + ")$", "");
+            return "%s block of heap %s at 0x%x, %,d bytes".formatted(isFreed() ? "freed" : "live", heap, address,
+                    byteSize);
+        }
+    }
+
+    /**
+     * Reads the symbols of a file.
+     *
+     * @throws CommandException if it cannot be read, or is no such image
+     */
+    public static SymbolImage read(Path file) {
+        try {
+            ByteBuffer image = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+            return new SymbolImage(file, symbols(image));
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.USAGE, "cannot read " + file + ": " + e);
+        } catch (IndexOutOfBoundsException | BufferUnderflowException e) {
+            throw new CommandException(ExitCode.USAGE, file + " is not an ELF image with symbols");
+        }
+    }
+
+    private static List<Symbol> symbols(ByteBuffer image) {
+        if (image.getInt(0) != MAGIC || image.get(4) != CLASS_64) {
+            throw new IndexOutOfBoundsException("no ELF image of 64 bits");
+        }
+        int sections = Math.toIntExact(image.getLong(40));
+        int sectionByteSize = image.getShort(58);
+        int sectionCount = image.getShort(60);
+        List<Symbol> symbols = new ArrayList<>();
+        for (int index = 0; index < sectionCount; index++) {
+            int section = sections + index * sectionByteSize;
+            if (image.getInt(section + 4) == SYMBOL_TABLE) {
+                int names = sections + image.getInt(section + 40) * sectionByteSize;
+                addSymbols(image, section, (int) image.getLong(names + 24), symbols);
+            }
+        }
+        symbols.sort(Comparator.comparingLong(Symbol::address));
+        return symbols;
+    }
+
+    private static void addSymbols(ByteBuffer image, int section, int names, List<Symbol> symbols) {
+        int start = (int) image.getLong(section + 24);
+        int end = start + (int) image.getLong(section + 32);
+        for (int symbol = start; symbol <= end - SYMBOL_BYTE_SIZE; symbol += SYMBOL_BYTE_SIZE) {
+            int sectionOfSymbol = image.getShort(symbol + 6);
+            if (sectionOfSymbol != 0) {
+                symbols.add(new Symbol(name(image, names + image.getInt(symbol)), image.getLong(symbol + 8),
+                        image.getLong(symbol + 16)));
+            }
+        }
+    }
+
+    private static String name(ByteBuffer image, int start) {
+        int end = start;
+        while (image.get(end) != 0) {
+            end++;
+        }
+        byte[] name = new byte[end - start];
+        image.get(start, name);
+        return new String(name, StandardCharsets.ISO_8859_1);
+    }
+
+    /** {@return the blocks that have an address, the live ones first} */
+    public List<Symbol> at(long address) {
+        return symbols.stream()
+                .filter(symbol -> symbol.contains(address))
+                .sorted(Comparator.comparing(Symbol::isFreed))
+                .toList();
+    }
+}
