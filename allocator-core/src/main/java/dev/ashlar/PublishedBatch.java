@@ -51,7 +51,7 @@ public final class PublishedBatch {
         requireNotFreed("segment()");
         for (Piece piece : pieces) {
             long start = section.address() - piece.address();
-            if (start >= 0 && start + section.byteSize() <= piece.usableByteSize()) {
+            if (start >= 0 && section.byteSize() <= piece.usableByteSize() - start) {
                 Space space = piece.space();
                 return life.frontOf(space, space.zone().domain())
                         .asSlice(piece.offset() + start, section.byteSize());

@@ -56,6 +56,25 @@ class CodeBatchTest {
         }
     }
 
+    @Test
+    @SuppressWarnings("restricted")
+    void aSegmentThatEndsOutsideTheBatchIsRefused() {
+        try (CodeHeap heap =
+                CodeHeap.builder().writePath(WritePath.IN_PLACE).memory(MemoryDemand.SMALL).build();
+                CodeBatch batch = heap.openBatch()) {
+            MemorySegment section = write(batch, 1);
+            PublishedBatch code = batch.publish();
+            for (long[] slice : new long[][] {{-1, 1}, {0, 4097}, {1, 4096}, {1, Long.MAX_VALUE}, {5000, 0}}) {
+                MemorySegment other =
+                        MemorySegment.ofAddress(section.address() + slice[0]).reinterpret(slice[1]);
+                assertThatThrownBy(() -> code.segment(other))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("has no section of " + slice[1] + " bytes");
+            }
+            assertThat(code.segment(section.asSlice(1, 63)).byteSize()).isEqualTo(63);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.ashlar.host.PathCell#batches")
     void publishingMakesOneCallForEachDomainExceptData(PathCell cell) {
