@@ -33,7 +33,9 @@ public record CrashLog(
     private static final Pattern FRAME = Pattern.compile("C  0x([0-9a-f]+)");
     private static final Pattern MAPPING =
             Pattern.compile("([0-9a-f]+)-([0-9a-f]+) ([r-][w-][x-][sp]) [0-9a-f]+ \\S+ \\d+ *(.*)");
-    private static final Pattern CODE = Pattern.compile("(?:=>)?\\s*0x([0-9a-f]+):\\s+((?:[0-9a-f]{2}(?: |$))+).*");
+    /** Each repeated part has a fixed length: the matcher recurses for others, as often as a line has bytes. */
+    private static final Pattern CODE = Pattern.compile(
+            "(?:=>)?\\s*0x([0-9a-f]+):\\s+(?=[0-9a-f]{2}(?: |$))((?:[0-9a-f]{2} )*(?:[0-9a-f]{2}$)?).*");
 
     /** One mapping of the process. */
     public record Mapping(long start, long end, String permissions, String name) {

@@ -66,6 +66,13 @@ class CrashLogTest {
     }
 
     @Test
+    void aLineOfAnyLengthIsRead() {
+        List<String> lines =
+                List.of("#  SIGSEGV (0xb) at pc=0x10, pid=1, tid=1", "=> 0x10:   " + "90 ".repeat(100_000));
+        assertThat(CrashLog.parse(lines).codeAt(0x10 + 99_999)).hasValue(0x90);
+    }
+
+    @Test
     void whatIsNoLogIsRefused() {
         assertThatThrownBy(() -> CrashLog.parse(List.of("root:x:0:0"))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> CrashLog.parse(List.of())).isInstanceOf(IllegalArgumentException.class);
