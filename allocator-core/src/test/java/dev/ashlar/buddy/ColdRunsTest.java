@@ -131,6 +131,12 @@ class ColdRunsTest {
         assertThat(runs.hasPlaceFor(1)).isTrue();
         assertThat(runs.hasPlaceFor(2)).isFalse();
         assertThat(runs.hasPlaceFor(Pages.PER_REGION + 1)).isFalse();
+        for (int region = 0; region < REGION_COUNT; region++) {
+            hot(1);
+        }
+        assertThat(runs.hasPlaceFor(1)).isFalse();
+        runs.free(0, 1);
+        assertThat(runs.hasPlaceFor(1)).as("the first page of the zone").isTrue();
     }
 
     @Test

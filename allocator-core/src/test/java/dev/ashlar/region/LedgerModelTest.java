@@ -305,7 +305,8 @@ class LedgerModelTest {
     }
 
     private void compareCounts() {
-        LedgerCounts expected = counts.copy();
+        LedgerCounts expected = new LedgerCounts();
+        expected.add(counts);
         for (Model model : models) {
             expected.splitNanos += model != null && model.split ? now - model.splitSince : 0;
         }
