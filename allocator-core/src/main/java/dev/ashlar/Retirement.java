@@ -115,7 +115,12 @@ public final class Retirement implements AutoCloseable {
             }
             int index = (int) (retiredCount % waiting.length);
             waiting[index] = block;
-            block.retire(zones);
+            try {
+                block.retire(zones);
+            } catch (Throwable refused) {
+                waiting[index] = null;
+                throw refused;
+            }
             // No other call of this class in between: the block must not be retired without being in the ring.
             RETIRED_COUNT.lazySet(this, retiredCount + 1);
         }

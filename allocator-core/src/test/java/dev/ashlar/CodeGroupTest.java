@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -333,6 +334,41 @@ class CodeGroupTest {
             assertThat(heap.stats().liveBlockCount()).isEqualTo(200);
             group.close();
             assertThat(heap.stats().liveBlockCount()).isZero();
+        }
+    }
+
+    @Test
+    void aSegmentThatIsAskedForDuringTheCloseIsThereOrItsGroupIsClosed() {
+        try (CodeHeap heap = small();
+                ExecutorService other = Executors.newSingleThreadExecutor()) {
+            for (int round = 0; round < 200; round++) {
+                CodeGroup group = heap.openGroup();
+                CodeUnit unit = group.allocateUnit(new UnitSizes(16, 0, 16));
+                unit.publish();
+                UnitPart data = unit.data().orElseThrow();
+                CountDownLatch isAsking = new CountDownLatch(1);
+                CompletableFuture<Throwable> refusal = CompletableFuture.supplyAsync(() -> {
+                    try {
+                        while (data.segment().byteSize() == 16) {
+                            isAsking.countDown();
+                        }
+                        return null;
+                    } catch (RuntimeException closed) {
+                        return closed;
+                    }
+                }, other);
+                await(isAsking);
+                group.close();
+                assertThat(refusal.join()).isInstanceOf(BlockStateException.class);
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 }

@@ -18,6 +18,15 @@ final class GroupBlocks {
         }
     }
 
+    /** Takes a block with the least alignment and holds it: the most frequent case, short enough to be inlined. */
+    long take(Space space, long byteSize) {
+        makeRoom(1);
+        long base = space.base();
+        long offset = space.take(byteSize, Holder.OBJECT);
+        addresses[count++] = base + offset;
+        return offset;
+    }
+
     /** Takes a block and holds it. */
     long take(Space space, long byteSize, long byteAlignment, Temperature temperature) {
         makeRoom(1);

@@ -109,7 +109,16 @@ public final class Grouped extends Lifetime {
 
     @Override
     public long take(long byteSize) {
-        return take(first, byteSize, 1, Temperature.HOT);
+        if (!isOwner()) {
+            return take(first, byteSize, 1, Temperature.HOT);
+        }
+        ownCalls++;
+        try {
+            requireGate();
+            return own.take(first, byteSize);
+        } finally {
+            OWN_CALLS.setRelease(this, ownCalls - 1);
+        }
     }
 
     @Override

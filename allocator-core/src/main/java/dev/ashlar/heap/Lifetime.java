@@ -49,8 +49,15 @@ public abstract sealed class Lifetime permits Unmanaged, Grouped, Collected {
 
     @SuppressWarnings("restricted")
     private MemorySegment handOut(View view) {
-        MemorySegment whole = MemorySegment.ofAddress(view.base()).reinterpret(view.range().byteSize(), arena, null);
-        return view.access() == Access.WRITE ? whole : whole.asReadOnly();
+        try {
+            MemorySegment whole =
+                    MemorySegment.ofAddress(view.base()).reinterpret(view.range().byteSize(), arena, null);
+            return view.access() == Access.WRITE ? whole : whole.asReadOnly();
+        } catch (IllegalStateException ended) {
+            // Another thread ended these blocks since the caller looked.
+            requireOpen();
+            throw ended;
+        }
     }
 
     /** {@return the heap} */
