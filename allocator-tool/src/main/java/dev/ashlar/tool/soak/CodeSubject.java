@@ -147,6 +147,12 @@ final class CodeSubject extends Subject {
                 block.free();
             }
             noteLive(-1);
+            if ((contents.stamp() & 0x70) == 0) {
+                requireFreed();
+            }
+        }
+
+        private void requireFreed() {
             try {
                 block.free();
             } catch (BlockStateException expected) {

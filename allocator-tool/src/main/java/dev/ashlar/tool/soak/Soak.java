@@ -77,14 +77,14 @@ public final class Soak {
     private void openAll() {
         for (WritePath path : WritePath.values()) {
             boolean isUsual = path == WritePath.ALIAS;
-            open("code, " + path, isUsual ? 40 : 5,
+            open("code, " + path, isUsual ? 85 : 5,
                     () -> new CodeSubject("soak-" + path, path, shadow, isUsual ? 20_000 : 2_000));
         }
         open("batches, " + WritePath.IN_PLACE, 1, () -> new BatchSubject("soak-batches", shadow, 100));
         open("collected code", 1, () -> new CollectedSubject("soak-collected", shadow, 500));
-        open("data", 45, () -> new DataSubject("soak-data", shadow, 40_000));
+        open("data", 100, () -> new DataSubject("soak-data", shadow, 40_000));
         open("shared arenas", 1, () -> new ArenaSubject("soak-arenas", shadow, 50));
-        open("secrets", 2, () -> new SecretSubject("soak-secrets", shadow, 500));
+        open("secrets", 3, () -> new SecretSubject("soak-secrets", shadow, 500));
     }
 
     private void open(String name, int weight, Supplier<Subject> subject) {

@@ -73,7 +73,7 @@ abstract class Subject implements AutoCloseable {
     }
 
     /** Throws unless the heap's bookkeeping is consistent. Pre: no worker is at work. */
-    final void checkInvariants() {
+    void checkInvariants() {
         try {
             heap().checkInvariants();
         } catch (IllegalStateException broken) {

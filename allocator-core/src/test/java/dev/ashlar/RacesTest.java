@@ -1,9 +1,16 @@
-package dev.ashlar.slab;
+package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ashlar.heap.ArenaRaces;
 import dev.ashlar.host.ChildJvm;
+import dev.ashlar.slab.EndRaces;
+import dev.ashlar.slab.HandOverRaces;
+import dev.ashlar.slab.LargeRunRaces;
+import dev.ashlar.slab.MarkRaces;
+import dev.ashlar.slab.NewRunRaces;
+import dev.ashlar.slab.ReaderRaces;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -15,13 +22,14 @@ import org.openjdk.jcstress.Main;
 import org.openjdk.jcstress.annotations.JCStressTest;
 
 /**
- * Frees by other threads, raced against the owner of the run: no race has a result that its outcomes forbid.
+ * Each protocol without a lock, raced against itself: no race has a result that its outcomes forbid.
  *
  * <p>Each race runs in a JVM of its own. {@code -Dashlar.races=all} runs it with each choice of compilers, and longer.
  */
-class RemoteFreeRacesTest {
+class RacesTest {
     private static final List<Class<?>> RACES = List.of(
-            MarkRaces.class, EndRaces.class, HandOverRaces.class, LargeRunRaces.class, ReaderRaces.class);
+            MarkRaces.class, EndRaces.class, HandOverRaces.class, LargeRunRaces.class, ReaderRaces.class,
+            NewRunRaces.class, ArenaRaces.class);
     private static final List<String> SHORT = List.of(
             "-f", "1", "-iters", "1", "-time", "1500", "-sc", "false", "-af", "NONE",
             "-jvmArgs", "-Xmx256m -XX:+UseSerialGC -ea");
@@ -45,7 +53,7 @@ class RemoteFreeRacesTest {
                 .flatMap(List::stream)
                 .toList();
 
-        ChildJvm.Outcome outcome = ChildJvm.onClassPath(RemoteFreeRacesTest.class)
+        ChildJvm.Outcome outcome = ChildJvm.onClassPath(RacesTest.class)
                 .withTestLibraries()
                 .in(folder)
                 .timeoutSeconds(all ? ALL_TIMEOUT_SECONDS : SHORT_TIMEOUT_SECONDS)
