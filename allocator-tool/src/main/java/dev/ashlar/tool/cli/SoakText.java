@@ -20,7 +20,7 @@ final class SoakText extends TextReport {
         line(mark(true) + " counts and bookkeeping, compared " + count(result.checkCount(), "time"));
         line(mark(result.holds()) + " committed memory " + (result.driftPercent().isPresent()
                 ? "drifts by %+.2f %% (target: less than %.0f %%)".formatted(
-                        result.driftPercent().getAsDouble(), SoakResult.DRIFT_TARGET_PERCENT)
+                        result.driftPercent().get(), SoakResult.DRIFT_TARGET_PERCENT)
                 : "not compared: the test was too short"));
         Table heaps = new Table().left().right("operations", "found no room", "peak committed");
         result.subjects().forEach(row -> heaps.row(row.name(), "%,d".formatted(row.operations()),

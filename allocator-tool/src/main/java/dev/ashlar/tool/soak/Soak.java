@@ -9,7 +9,7 @@ import dev.ashlar.tool.soak.SoakResult.Sample;
 import dev.ashlar.tool.workload.WorkerThreads;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -181,13 +181,13 @@ public final class Soak {
                 checkCount, rows, absent, shown, drift());
     }
 
-    private OptionalDouble drift() {
+    private Optional<Double> drift() {
         int count = samples.size();
         if (count < SAMPLES_FOR_DRIFT) {
-            return OptionalDouble.empty();
+            return Optional.empty();
         }
         double early = meanCommitted(count / 8, count / 4);
-        return OptionalDouble.of(100 * (meanCommitted(count - count / 4, count) / early - 1));
+        return Optional.of(100 * (meanCommitted(count - count / 4, count) / early - 1));
     }
 
     private double meanCommitted(int from, int to) {

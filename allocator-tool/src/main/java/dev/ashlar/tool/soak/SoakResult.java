@@ -1,7 +1,7 @@
 package dev.ashlar.tool.soak;
 
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * What a soak test did. It found no fault: a fault throws.
@@ -26,7 +26,7 @@ public record SoakResult(
         List<Row> subjects,
         List<String> absent,
         List<Sample> samples,
-        OptionalDouble driftPercent) {
+        Optional<Double> driftPercent) {
 
     /** The largest drift in percent that counts as none. */
     public static final double DRIFT_TARGET_PERCENT = 1;
@@ -40,7 +40,7 @@ public record SoakResult(
 
     /** {@return whether the memory does not drift, as far as the test was long enough to know} */
     public boolean holds() {
-        return Math.abs(driftPercent.orElse(0)) < DRIFT_TARGET_PERCENT;
+        return Math.abs(driftPercent.orElse(0.0)) < DRIFT_TARGET_PERCENT;
     }
 
     /**
