@@ -1,5 +1,6 @@
 package dev.ashlar.tool.soak;
 
+import dev.ashlar.CodeAddresses;
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.CodeUnit;
@@ -30,6 +31,7 @@ final class CodeSubject extends Subject {
     private static final int TARGET_COUNT = 8;
 
     private final CodeHeap heap;
+    private final AddressHeld.Calls calls;
     private final Retirement retirement;
     private final Map<Thread, RetiredBlocks> retired = new ConcurrentHashMap<>();
     private final TrampolinePool trampolines;
@@ -40,6 +42,8 @@ final class CodeSubject extends Subject {
     CodeSubject(String name, WritePath path, Shadow shadow, int target) {
         super(shadow, target);
         heap = CodeHeap.builder().name(name).writePath(path).memory(memory(path)).build();
+        CodeAddresses addresses = heap.addresses();
+        calls = new AddressHeld.Calls(addresses::free, addresses::blockContaining, addresses::usableByteSize);
         retirement = heap.openRetirement(BACKLOG);
         trampolines = heap.openTrampolines(TRAMPOLINE_COUNT);
         Draw draw = new Draw(0, 0);
@@ -92,7 +96,21 @@ final class CodeSubject extends Subject {
         if (kind < 80) {
             return new UnitHeld(draw);
         }
-        return kind < 400 ? new AddressHeld(draw) : new BlockHeld(draw);
+        return kind < 400 ? new AddressHeld(this, calls, takeAddress(draw)) : new BlockHeld(draw);
+    }
+
+    private Marked takeAddress(Draw draw) {
+        int byteSize = draw.byteSize();
+        int stamp = draw.stamp();
+        CodeAddresses addresses = heap.addresses();
+        long address = draw.oneIn(4)
+                ? addresses.allocate(byteSize, draw.byteAlignment())
+                : addresses.allocate(byteSize);
+        Marked.requireUnwritten(address, byteSize, TRAP);
+        Marked contents = Marked.code(shadow, address, byteSize, stamp);
+        addresses.write(address, 0, draw.code(byteSize, stamp), 0, byteSize);
+        addresses.publish(address);
+        return contents;
     }
 
     /** A block held as an object. */
@@ -163,47 +181,6 @@ final class CodeSubject extends Subject {
 
         private RetiredBlocks requireOwn() {
             return Objects.requireNonNull(retired.get(Thread.currentThread()), "a thread that has entered");
-        }
-    }
-
-    /** A block held by its address. */
-    private final class AddressHeld implements Held {
-        private final Marked contents;
-
-        AddressHeld(Draw draw) {
-            int byteSize = draw.byteSize();
-            int stamp = draw.stamp();
-            long address = draw.oneIn(4)
-                    ? heap.addresses().allocate(byteSize, draw.byteAlignment())
-                    : heap.addresses().allocate(byteSize);
-            Marked.requireUnwritten(address, byteSize, TRAP);
-            contents = Marked.code(shadow, address, byteSize, stamp);
-            heap.addresses().write(address, 0, draw.code(byteSize, stamp), 0, byteSize);
-            heap.addresses().publish(address);
-            noteLive(1);
-        }
-
-        @Override
-        public void check() {
-            contents.check();
-        }
-
-        @Override
-        public void use(Draw draw) {
-            contents.check();
-            long address = contents.address();
-            long inside = address + draw.below(contents.byteSize());
-            SoakFailure.require(heap.addresses().blockContaining(inside) == address, "another block is there", inside);
-            SoakFailure.require(heap.addresses().usableByteSize(address) >= contents.byteSize(),
-                    "a block is smaller than was asked for", address);
-            requireRefused("free", address + 1, () -> heap.addresses().free(address + 1));
-        }
-
-        @Override
-        public void end() {
-            contents.release(shadow);
-            heap.addresses().free(contents.address());
-            noteLive(-1);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.ashlar.tool.soak;
 
+import dev.ashlar.DataAddresses;
 import dev.ashlar.DataHeap;
 import dev.ashlar.memory.TrimEffort;
 import java.lang.foreign.Arena;
@@ -11,10 +12,13 @@ final class DataSubject extends Subject {
     private static final int ZERO = 0;
 
     private final DataHeap heap;
+    private final AddressHeld.Calls calls;
 
     DataSubject(String name, Shadow shadow, int target) {
         super(shadow, target);
         heap = DataHeap.builder().name(name).build();
+        DataAddresses addresses = heap.addresses();
+        calls = new AddressHeld.Calls(addresses::free, addresses::blockContaining, addresses::usableByteSize);
     }
 
     @Override
@@ -38,7 +42,21 @@ final class DataSubject extends Subject {
             useArena(shadow, heap.confinedArena(), draw);
             return null;
         }
-        return kind < 40 ? new SegmentHeld(draw) : new AddressHeld(draw);
+        return kind < 40
+                ? new SegmentHeld(this, heap::free, heap.allocate(draw.byteSize(), draw.byteAlignment()), draw)
+                : new AddressHeld(this, calls, takeAddress(draw));
+    }
+
+    private Marked takeAddress(Draw draw) {
+        int byteSize = draw.byteSize();
+        long address;
+        if (draw.oneIn(4)) {
+            address = heap.addresses().allocateZeroed(byteSize);
+            Marked.requireUnwritten(address, byteSize, ZERO);
+        } else {
+            address = heap.addresses().allocate(byteSize, draw.byteAlignment());
+        }
+        return Marked.data(shadow, address, byteSize, draw.stamp());
     }
 
     /** Takes, writes and checks segments of an arena, and closes it. */
@@ -53,77 +71,6 @@ final class DataSubject extends Subject {
             for (Marked contents : taken) {
                 contents.release(shadow);
             }
-        }
-    }
-
-    private final class SegmentHeld implements Held {
-        private final MemorySegment segment;
-        private final Marked contents;
-
-        SegmentHeld(Draw draw) {
-            segment = heap.allocate(draw.byteSize(), draw.byteAlignment());
-            Marked.requireUnwritten(segment.address(), (int) segment.byteSize(), ZERO);
-            contents = Marked.data(shadow, segment, draw.stamp());
-            noteLive(1);
-        }
-
-        @Override
-        public void check() {
-            contents.check();
-        }
-
-        @Override
-        public void use(Draw draw) {
-            contents.check();
-            requireRefused("free", segment.address() + 1, () -> heap.free(segment.asSlice(1)));
-            requireRefused("free", segment.address(), () -> heap.addresses().free(segment.address()));
-        }
-
-        @Override
-        public void end() {
-            contents.release(shadow);
-            heap.free(segment);
-            noteLive(-1);
-        }
-    }
-
-    private final class AddressHeld implements Held {
-        private final Marked contents;
-
-        AddressHeld(Draw draw) {
-            int byteSize = draw.byteSize();
-            long address;
-            if (draw.oneIn(4)) {
-                address = heap.addresses().allocateZeroed(byteSize);
-                Marked.requireUnwritten(address, byteSize, ZERO);
-            } else {
-                address = heap.addresses().allocate(byteSize, draw.byteAlignment());
-            }
-            contents = Marked.data(shadow, address, byteSize, draw.stamp());
-            noteLive(1);
-        }
-
-        @Override
-        public void check() {
-            contents.check();
-        }
-
-        @Override
-        public void use(Draw draw) {
-            contents.check();
-            long address = contents.address();
-            long inside = address + draw.below(contents.byteSize());
-            SoakFailure.require(heap.addresses().blockContaining(inside) == address, "another block is there", inside);
-            SoakFailure.require(heap.addresses().usableByteSize(address) >= contents.byteSize(),
-                    "a block is smaller than was asked for", address);
-            requireRefused("free", address + 1, () -> heap.addresses().free(address + 1));
-        }
-
-        @Override
-        public void end() {
-            contents.release(shadow);
-            heap.addresses().free(contents.address());
-            noteLive(-1);
         }
     }
 }

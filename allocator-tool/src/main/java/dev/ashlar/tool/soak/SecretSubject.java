@@ -1,7 +1,6 @@
 package dev.ashlar.tool.soak;
 
 import dev.ashlar.SecretHeap;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** A secret heap: segments, and arenas that are closed at once. */
@@ -27,30 +26,7 @@ final class SecretSubject extends Subject {
             DataSubject.useArena(shadow, heap.confinedArena(), draw);
             return null;
         }
-        return new SegmentHeld(draw);
-    }
-
-    private final class SegmentHeld implements Held {
-        private final MemorySegment segment;
-        private final Marked contents;
-
-        SegmentHeld(Draw draw) {
-            segment = heap.allocate(Math.min(draw.byteSize(), LARGEST), 1);
-            Marked.requireUnwritten(segment.address(), (int) segment.byteSize(), 0);
-            contents = Marked.data(shadow, segment, draw.stamp());
-            noteLive(1);
-        }
-
-        @Override
-        public void check() {
-            contents.check();
-        }
-
-        @Override
-        public void end() {
-            contents.release(shadow);
-            heap.free(segment);
-            noteLive(-1);
-        }
+        int byteSize = Math.min(draw.byteSize(), LARGEST);
+        return new SegmentHeld(this, heap::free, heap.allocate(byteSize, 1), draw);
     }
 }
