@@ -11,6 +11,7 @@ final class GroupBlocks {
 
     private long[] addresses = {};
     private int count;
+    private int freedCount;
 
     private void makeRoom(int more) {
         if (addresses.length - count < more) {
@@ -57,14 +58,17 @@ final class GroupBlocks {
         count--;
     }
 
-    /** Frees all blocks. If an Error cuts this short, the next call frees the others. */
+    /**
+     * Frees all blocks, in the order in which they were taken: then the next are found quickest. If an Error cuts this
+     * short, the next call frees the others.
+     */
     void free(Zones zones) {
-        while (count > 0) {
-            long address = addresses[count - 1];
+        while (freedCount < count) {
+            long address = addresses[freedCount];
             Space space = zones.spaceAt(address);
             space.requireOpen();
             space.release(address - space.base());
-            count--;
+            freedCount++;
         }
     }
 }

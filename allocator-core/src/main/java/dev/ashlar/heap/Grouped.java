@@ -98,12 +98,13 @@ public final class Grouped extends Lifetime {
                 return call.get();
             }
         }
-        ownCalls++;
+        int outer = ownCalls;
+        ownCalls = outer + 1;
         try {
             requireGate();
             return call.get();
         } finally {
-            OWN_CALLS.setRelease(this, ownCalls - 1);
+            OWN_CALLS.setRelease(this, outer);
         }
     }
 
@@ -112,12 +113,13 @@ public final class Grouped extends Lifetime {
         if (!isOwner()) {
             return take(first, byteSize, 1, Temperature.HOT);
         }
-        ownCalls++;
+        int outer = ownCalls;
+        ownCalls = outer + 1;
         try {
             requireGate();
             return own.take(first, byteSize);
         } finally {
-            OWN_CALLS.setRelease(this, ownCalls - 1);
+            OWN_CALLS.setRelease(this, outer);
         }
     }
 
@@ -129,12 +131,13 @@ public final class Grouped extends Lifetime {
                 return others.take(space, byteSize, byteAlignment, temperature);
             }
         }
-        ownCalls++;
+        int outer = ownCalls;
+        ownCalls = outer + 1;
         try {
             requireGate();
             return own.take(space, byteSize, byteAlignment, temperature);
         } finally {
-            OWN_CALLS.setRelease(this, ownCalls - 1);
+            OWN_CALLS.setRelease(this, outer);
         }
     }
 
