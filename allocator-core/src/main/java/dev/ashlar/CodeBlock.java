@@ -72,8 +72,8 @@ public final class CodeBlock {
 
     /** Takes the memory, copies the code to it and publishes it. Pre: as for {@link Lifetime#undo}. */
     static CodeBlock define(Lifetime life, MemorySegment code) {
-        CodeBlock block = new CodeBlock(life, code.byteSize());
         Space space = life.first();
+        CodeBlock block = new CodeBlock(life, code.byteSize());
         try {
             space.write("define", block.offset, code, 0, code.byteSize());
             block.publish();

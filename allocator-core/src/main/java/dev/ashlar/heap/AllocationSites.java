@@ -53,7 +53,7 @@ final class AllocationSites {
     }
 
     /** Warns about blocks that are live when their heap is closed. */
-    static void warn(String heapName, List<AllocationSite> sites) {
+    static void warn(String heapName, List<AllocationSite> sites, boolean isIncomplete) {
         if (sites.isEmpty()) {
             return;
         }
@@ -62,7 +62,8 @@ final class AllocationSites {
                 .collect(Collectors.joining(System.lineSeparator() + "  ", System.lineSeparator() + "  ", ""));
         System.getLogger("dev.ashlar").log(System.Logger.Level.WARNING,
                 "heap " + heapName + " was closed with " + counted(blockCount, "live block") + ", taken at "
-                        + counted(sites.size(), "site") + ":" + list);
+                        + counted(sites.size(), "site") + (isIncomplete ? " (some calls could not be recorded):" : ":")
+                        + list);
     }
 
     private static String counted(long count, String noun) {

@@ -45,8 +45,9 @@ public final class BatchPart {
             return byteSize <= end - start ? start : -1;
         }
 
+        /** {@return where the used pages end; none is used if an Error came before {@link #begin}} */
         long usedEnd(long granule) {
-            return (next + granule - 1) & -granule;
+            return end == 0 ? piece.offset() : (next + granule - 1) & -granule;
         }
     }
 
@@ -97,7 +98,9 @@ public final class BatchPart {
                 end = stretches.get(first).usedEnd(granule);
                 first++;
             }
-            inPlace.publishAdjacent(start, end - start);
+            if (end > start) {
+                inPlace.publishAdjacent(start, end - start);
+            }
         }
     }
 
@@ -109,13 +112,23 @@ public final class BatchPart {
             if (stretch.piece.isTaken()) {
                 long start = stretch.piece.offset();
                 long usedByteSize = stretch.usedEnd(granule) - start;
-                inPlace.giveBackRest(start, usedByteSize);
-                Observers observers = space.observers();
-                if (observers != null) {
-                    observers.shrunk(space, start, usedByteSize);
+                if (usedByteSize > 0) {
+                    giveBackRest(start, usedByteSize);
                 }
             }
             restCount++;
+        }
+    }
+
+    private void giveBackRest(long start, long usedByteSize) {
+        inPlace.giveBackRest(start, usedByteSize);
+        Observers observers = space.observers();
+        if (observers != null) {
+            try {
+                observers.shrunk(space, start, usedByteSize);
+            } catch (Throwable unrecorded) {
+                observers.isIncomplete = true;
+            }
         }
     }
 

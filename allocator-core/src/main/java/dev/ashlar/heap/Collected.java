@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * The block, the unit or the batch that the garbage collector frees when neither it nor a segment or a handle of it is
@@ -108,9 +107,9 @@ public final class Collected extends Lifetime {
     }
 
     @Override
-    public <T> T during(Supplier<T> call) {
+    public <T> T during(Call<T> call) {
         try {
-            return call.get();
+            return call.make();
         } finally {
             // The call uses the block by its offset.
             Reference.reachabilityFence(arena);

@@ -14,7 +14,6 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 
 /**
  * Blocks that end together. Their segments and handles belong to one shared arena, whose close the JDK refuses while a
@@ -91,18 +90,18 @@ public final class Grouped extends Lifetime {
     }
 
     @Override
-    public <T> T during(Supplier<T> call) {
+    public <T> T during(Call<T> call) {
         if (!isOwner()) {
             synchronized (others) {
                 requireOpen();
-                return call.get();
+                return call.make();
             }
         }
         int outer = ownCalls;
         ownCalls = outer + 1;
         try {
             requireGate();
-            return call.get();
+            return call.make();
         } finally {
             OWN_CALLS.setRelease(this, outer);
         }

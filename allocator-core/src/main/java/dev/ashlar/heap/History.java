@@ -15,11 +15,14 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class History {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final int WORDS_PER_BLOCK = 4;
-    private static final int ADDRESS = 0;
-    private static final int BYTE_SIZE = 1;
-    private static final int THREAD_ID = 2;
-    private static final int NANO_TIME = 3;
+    private static final int WORDS_PER_BLOCK = 5;
+    /** The number of the block, from 1 on; 0 if there is none yet. */
+    private static final int NUMBER = 0;
+    private static final int ADDRESS = 1;
+    private static final int BYTE_SIZE = 2;
+    private static final int THREAD_ID = 3;
+    private static final int NANO_TIME = 4;
+    private static final long BEING_WRITTEN = -1;
 
     private final int length;
     private final long[] words;
@@ -30,15 +33,19 @@ final class History {
         this.words = new long[length * WORDS_PER_BLOCK];
     }
 
-    /** Records a block that is about to be freed. */
+    /** Records a block that is about to be freed, unless another thread, which was overtaken, writes its entry. */
     void freed(long address, long byteSize) {
-        int entry = entryOf(freedCount.getAndIncrement());
-        // No reader takes what follows for a block, until its address is there.
-        WORD.setVolatile(words, entry + ADDRESS, 0L);
+        long number = freedCount.incrementAndGet();
+        int entry = entryOf(number);
+        long before = (long) WORD.getAcquire(words, entry + NUMBER);
+        if (before == BEING_WRITTEN || !WORD.compareAndSet(words, entry + NUMBER, before, BEING_WRITTEN)) {
+            return;
+        }
+        WORD.setOpaque(words, entry + ADDRESS, address);
         WORD.setOpaque(words, entry + BYTE_SIZE, byteSize);
         WORD.setOpaque(words, entry + THREAD_ID, Thread.currentThread().threadId());
         WORD.setOpaque(words, entry + NANO_TIME, System.nanoTime());
-        WORD.setRelease(words, entry + ADDRESS, address);
+        WORD.setRelease(words, entry + NUMBER, number);
     }
 
     private int entryOf(long number) {
@@ -48,15 +55,16 @@ final class History {
     /** {@return the block that had an address and was freed last} */
     Optional<FormerBlock> lastAt(long address) {
         long newest = freedCount.get();
-        for (long number = newest - 1; number >= Math.max(0, newest - length); number--) {
+        for (long number = newest; number > Math.max(0, newest - length); number--) {
             int entry = entryOf(number);
-            long start = (long) WORD.getAcquire(words, entry + ADDRESS);
+            long found = (long) WORD.getAcquire(words, entry + NUMBER);
+            long start = (long) WORD.getOpaque(words, entry + ADDRESS);
             long byteSize = (long) WORD.getOpaque(words, entry + BYTE_SIZE);
-            if (start != 0 && address - start >= 0 && address - start < byteSize) {
+            if (found > 0 && address - start >= 0 && address - start < byteSize) {
                 FormerBlock block = new FormerBlock(start, byteSize, (long) WORD.getOpaque(words, entry + THREAD_ID),
                         Duration.ofNanos(System.nanoTime() - (long) WORD.getOpaque(words, entry + NANO_TIME)));
                 VarHandle.loadLoadFence();
-                if ((long) WORD.getOpaque(words, entry + ADDRESS) == start) {
+                if ((long) WORD.getOpaque(words, entry + NUMBER) == found) {
                     return Optional.of(block);
                 }
             }

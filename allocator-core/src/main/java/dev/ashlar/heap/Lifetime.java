@@ -9,7 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +18,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public abstract sealed class Lifetime permits Unmanaged, Grouped, Collected {
+    /** A call that writes or resizes blocks. Our own type: no Error of the JVM comes after it has returned. */
+    @FunctionalInterface
+    public interface Call<T> {
+        /** Makes the call. */
+        T make();
+    }
+
     final Zones zones;
     final Space first;
     /** The life of the segments that callers get. */
@@ -124,7 +130,7 @@ public abstract sealed class Lifetime permits Unmanaged, Grouped, Collected {
     public abstract boolean isFreedByCaller();
 
     /** {@return the result of a call that writes or resizes blocks, during which none of them ends} */
-    public abstract <T> T during(Supplier<T> call);
+    public abstract <T> T during(Call<T> call);
 
     /** {@return the code at {@code offset} in the first space, to link a handle to: each call keeps its arena open} */
     public MemorySegment target(long offset, long byteSize) {

@@ -31,8 +31,8 @@ public final class Locating {
         long offset = address - view.base();
         long start = space.blocks().startOf(offset);
         long byteSize = start < 0 ? 0 : space.blocks().usableByteSize(start);
-        // Zero: it was freed meanwhile.
-        if (byteSize > 0) {
+        // If not, it was freed meanwhile.
+        if (offset - start < byteSize) {
             return new AddressReport.LiveBlock(address, domain, view.access(), view.base() + start, byteSize);
         }
         Observers observers = space.observers();

@@ -6,11 +6,15 @@ import dev.ashlar.report.FormerBlock;
 import dev.ashlar.slab.Holder;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What records the blocks that a heap takes and frees, if the caller asked for {@link Evidence}. A free is recorded
  * before it is done: afterwards another thread may have a block there.
+ *
+ * <p>To record never makes a call of the heap fail. If the Java heap or the stack is full, or the symbol file was
+ * truncated, the record is incomplete.
  *
  * <p>Thread-safe.
  */
@@ -18,6 +22,9 @@ final class Observers {
     private final @Nullable History history;
     private final @Nullable AllocationSites sites;
     private final @Nullable SymbolFile symbols;
+    private final AtomicBoolean hasWarned = new AtomicBoolean();
+    /** Whether something could not be recorded. A field: a call could overflow the stack again. */
+    volatile boolean isIncomplete;
 
     Observers(Evidence evidence, Zones zones) {
         history = evidence.historyLength() > 0 ? new History(evidence.historyLength()) : null;
@@ -27,28 +34,18 @@ final class Observers {
                 .orElse(null);
     }
 
-    /**
-     * Records a block that was taken. If that fails, the block is freed.
-     *
-     * @return its offset
-     */
-    long taken(Space space, long offset, long byteSize, Holder holder) {
-        try {
-            long address = space.base() + offset;
-            if (sites != null) {
-                sites.taken(address, byteSize);
-            }
-            if (symbols != null) {
-                symbols.taken(space.zone().domain(), address, byteSize);
-            }
-            return offset;
-        } catch (Throwable e) {
-            space.undo(offset, holder);
-            throw e;
+    /** Records a block that was taken. The caller catches what this throws. */
+    void taken(Space space, long offset, long byteSize) {
+        long address = space.base() + offset;
+        if (sites != null) {
+            sites.taken(address, byteSize);
+        }
+        if (symbols != null) {
+            symbols.taken(space.zone().domain(), address, byteSize);
         }
     }
 
-    /** Records that a live block gave back its end. */
+    /** Records that a live block gave back its end. The caller catches what this throws. */
     void shrunk(Space space, long offset, long byteSize) {
         long address = space.base() + offset;
         if (sites != null) {
@@ -61,19 +58,25 @@ final class Observers {
 
     /** Records that a block is about to be freed. Does nothing if no live block starts there. */
     void freed(Space space, long offset, Holder holder) {
-        long byteSize = space.blocks().find(offset, holder);
-        if (byteSize < 0) {
-            return;
+        try {
+            long byteSize = space.blocks().find(offset, holder);
+            if (byteSize >= 0) {
+                freed(space.base() + offset, byteSize);
+            }
+        } catch (Throwable unrecorded) {
+            isIncomplete = true;
         }
-        long address = space.base() + offset;
+    }
+
+    private void freed(long address, long byteSize) {
         if (history != null) {
             history.freed(address, byteSize);
         }
-        if (sites != null) {
-            sites.freed(address);
-        }
         if (symbols != null) {
             symbols.freed(address);
+        }
+        if (sites != null) {
+            sites.freed(address);
         }
     }
 
@@ -85,5 +88,16 @@ final class Observers {
     /** {@return where the live blocks were taken} */
     List<AllocationSite> liveSites() {
         return sites == null ? List.of() : sites.list();
+    }
+
+    /** Warns about the blocks that are live after the close of the heap, the first time. */
+    void warnOnce(String heapName) {
+        try {
+            if (sites != null && hasWarned.compareAndSet(false, true)) {
+                AllocationSites.warn(heapName, sites.list(), isIncomplete);
+            }
+        } catch (RuntimeException | Error unreported) {
+            // The heap is closed all the same.
+        }
     }
 }

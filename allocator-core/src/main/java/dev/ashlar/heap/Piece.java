@@ -38,10 +38,16 @@ public final class Piece {
      * @return whether there was room
      */
     boolean takeStretch(InPlace inPlace, long byteSize, int log2Alignment) {
-        long taken = inPlace.takeStretch(byteSize, log2Alignment);
+        offset = inPlace.takeStretch(byteSize, log2Alignment);
         Observers observers = space.observers();
-        offset = taken < 0 || observers == null ? taken : observers.taken(space, taken, byteSize, Holder.OBJECT);
-        return offset >= 0;
+        if (observers != null && isTaken()) {
+            try {
+                observers.taken(space, offset, byteSize);
+            } catch (Throwable unrecorded) {
+                observers.isIncomplete = true;
+            }
+        }
+        return isTaken();
     }
 
     /** {@return whether there is a block} */

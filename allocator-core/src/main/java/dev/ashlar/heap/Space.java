@@ -75,7 +75,6 @@ public final class Space extends OpenZone {
         return isStaged;
     }
 
-    /** Has blocks recorded. Pre: none was handed out. */
     void observe(@Nullable Observers recorder) {
         observers = recorder;
     }
@@ -106,11 +105,12 @@ public final class Space extends OpenZone {
      */
     public long take(long byteSize, Holder holder) {
         requireOpen();
+        if (observers != null) {
+            return takeObserved(observers, byteSize, LOG2_MINIMUM_ALIGNMENT, Temperature.HOT, holder);
+        }
         // The fast path: short enough to be compiled into its callers. It serves no size that is out of range.
         long parked = blocks.reuse(byteSize, holder);
-        long offset =
-                parked >= 0 ? parked : takeUnparked(byteSize, LOG2_MINIMUM_ALIGNMENT, Temperature.HOT, holder);
-        return observers == null ? offset : observers.taken(this, offset, byteSize, holder);
+        return parked >= 0 ? parked : takeUnparked(byteSize, LOG2_MINIMUM_ALIGNMENT, Temperature.HOT, holder);
     }
 
     /**
@@ -134,8 +134,23 @@ public final class Space extends OpenZone {
         }
         requireOpen();
         int log2Alignment = Math.max(Long.numberOfTrailingZeros(byteAlignment), LOG2_MINIMUM_ALIGNMENT);
-        long offset = takeUnparked(byteSize, log2Alignment, temperature, holder);
-        return observers == null ? offset : observers.taken(this, offset, byteSize, holder);
+        return observers != null
+                ? takeObserved(observers, byteSize, log2Alignment, temperature, holder)
+                : takeUnparked(byteSize, log2Alignment, temperature, holder);
+    }
+
+    /** Takes a block and has it recorded, if that can be done. */
+    private long takeObserved(
+            Observers recorder, long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
+        boolean isUsual = log2Alignment == LOG2_MINIMUM_ALIGNMENT && temperature == Temperature.HOT;
+        long parked = isUsual ? blocks.reuse(byteSize, holder) : -1;
+        long offset = parked >= 0 ? parked : takeUnparked(byteSize, log2Alignment, temperature, holder);
+        try {
+            recorder.taken(this, offset, byteSize);
+        } catch (Throwable unrecorded) {
+            recorder.isIncomplete = true;
+        }
+        return offset;
     }
 
     /** Checks the size and the alignment of a block that is taken by parts. */
@@ -194,14 +209,16 @@ public final class Space extends OpenZone {
     /** Frees a block that could not be handed out. If that fails, too, the heap is damaged. */
     public void undo(long offset, Holder holder) {
         if (!isOpen()) {
-            // Of a damaged heap it is unknown which pages can be written.
-            return;
+            return; // Of a damaged heap it is unknown which pages can be written.
         }
         try {
             if (observers != null) {
                 observers.freed(this, offset, holder);
             }
-            // Few calls deep: the reason may be that the stack is full.
+        } catch (Throwable unrecorded) {
+            // The reason may be that the stack is full: what follows is few calls deep.
+        }
+        try {
             blocks.freeLater(offset, holder);
         } catch (Throwable e) {
             health.end = e;
@@ -256,7 +273,12 @@ public final class Space extends OpenZone {
             throw closedOr(e);
         }
         if (observers != null) {
-            observers.shrunk(this, offset, byteSize);
+            try {
+                observers.shrunk(this, offset, byteSize);
+            } catch (Throwable unrecorded) {
+                // The block is shorter all the same, and the caller must learn that.
+                observers.isIncomplete = true;
+            }
         }
     }
 

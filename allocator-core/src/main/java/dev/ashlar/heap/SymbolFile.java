@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,7 +36,8 @@ import java.util.Set;
  * A live block belongs to the thread that frees it, so no two threads write one symbol.
  */
 final class SymbolFile {
-    private static final int SYMBOL_COUNT = 1 << 16;
+    private static final int LOG2_SYMBOL_COUNT = 17;
+    private static final int SYMBOL_COUNT = 1 << LOG2_SYMBOL_COUNT;
     private static final int WINDOW = 64;
 
     private static final int HEADER_BYTE_SIZE = 64;
@@ -77,6 +79,18 @@ final class SymbolFile {
      * @throws UncheckedIOException if it exists, or cannot be written
      */
     static SymbolFile create(Path path, String heapName, AddressRange range) {
+        // An interrupt that came before would close the channel.
+        boolean wasInterrupted = Thread.interrupted();
+        try {
+            return open(path, heapName, range);
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static SymbolFile open(Path path, String heapName, AddressRange range) {
         // NUL ends each name. The first is empty.
         String names = "\0.text\0.symtab\0.strtab\0" + heapName + "_block\0" + heapName + "_freed\0";
         try (FileChannel channel = FileChannel.open(
@@ -96,8 +110,18 @@ final class SymbolFile {
             throw new UncheckedIOException("the symbol file of heap " + heapName + " exists: " + path
                     + ". Choose another name, for example with the process id, or delete it", e);
         } catch (IOException e) {
+            delete(path);
             throw new UncheckedIOException(
                     "the symbol file of heap " + heapName + " cannot be written: " + path + ": " + e, e);
+        }
+    }
+
+    /** Deletes a file that this class created and could not fill. */
+    private static void delete(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException stays) {
+            // The caller learns the reason why it was not filled.
         }
     }
 
@@ -179,7 +203,7 @@ final class SymbolFile {
     }
 
     private static long symbolAt(long address, int place) {
-        long hash = ((address >>> 4) * 0x9e3779b97f4a7c15L) >>> 32;
+        long hash = ((address >>> 4) * 0x9e3779b97f4a7c15L) >>> (Long.SIZE - LOG2_SYMBOL_COUNT);
         return TABLE + SYMBOL_BYTE_SIZE * (1 + (hash + place) % SYMBOL_COUNT);
     }
 
@@ -210,7 +234,11 @@ final class SymbolFile {
     void freed(long address) {
         long symbol = find(address);
         if (symbol >= 0) {
-            WORD.setRelease(file, symbol, freedWord);
+            long live = (long) WORD.getAcquire(file, symbol);
+            // If another thread has freed the block as well, the symbol may belong to a new one.
+            if (live != BEING_WRITTEN && file.get(JAVA_LONG, symbol + VALUE) == address) {
+                WORD.compareAndSet(file, symbol, live, freedWord);
+            }
         }
     }
 }

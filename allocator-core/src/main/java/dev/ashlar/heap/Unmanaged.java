@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** Blocks that the caller frees when it knows that none of them is used. The close of the heap ends them all. */
 public final class Unmanaged extends Lifetime {
@@ -45,8 +44,8 @@ public final class Unmanaged extends Lifetime {
     }
 
     @Override
-    public <T> T during(Supplier<T> call) {
-        return call.get();
+    public <T> T during(Call<T> call) {
+        return call.make();
     }
 
     /** {@inheritDoc} Of no arena: a call costs less. */

@@ -351,10 +351,6 @@ public final class Zones {
     /** {@return where live blocks were taken, if that is recorded} */
     public List<AllocationSite> liveSites() {
         first.requireOpen();
-        return sites();
-    }
-
-    private List<AllocationSite> sites() {
         Observers recorder = observers;
         return recorder == null ? List.of() : recorder.liveSites();
     }
@@ -416,11 +412,13 @@ public final class Zones {
      */
     public void close() {
         Fork.refuse();
-        List<AllocationSite> live = health.isClosed() ? List.of() : sites();
         estate.close(unmanaged.arena);
-        AllocationSites.warn(name(), live);
         health.noteCaller();
         // The heap is closed: nothing is left to do for what watches it.
         watch.clean();
+        Observers recorder = observers;
+        if (recorder != null) {
+            recorder.warnOnce(name());
+        }
     }
 }

@@ -39,10 +39,9 @@ public final class Evidence {
     }
 
     /**
-     * Adds a history: the blocks that were freed last, which {@link dev.ashlar.Heap#describe} reports. A free takes
-     * some tens of nanoseconds more.
+     * Adds a history: the blocks that were freed last, which {@link dev.ashlar.Heap#describe} reports.
      *
-     * @param blockCount how many blocks to remember, 1 to {@link #LONGEST_HISTORY}; each takes 32 bytes of Java heap
+     * @param blockCount how many blocks to remember, 1 to {@link #LONGEST_HISTORY}; each takes 40 bytes of Java heap
      * @return this and a history
      * @throws IllegalArgumentException if the number is out of range
      */
@@ -68,8 +67,8 @@ public final class Evidence {
     /**
      * Adds a file that says which blocks are live and which were freed, also after the process has crashed: {@code
      * ashlar explain} and gdb read it. It is an ELF image with a symbol for each block. The heap creates it, readable
-     * for the user alone, and never deletes it. It has 1.6 MB and room for 65,536 blocks; further ones are left out.
-     * An allocation and a free take some tens of nanoseconds more.
+     * for the user alone, and never deletes it. It has 3.2 MB and room for 65,536 live blocks; further ones may be left
+     * out. It knows the addresses at which code runs and data is used, and the bytes that were asked for.
      *
      * @param file a file that does not exist
      * @return this and the file

@@ -14,7 +14,8 @@ public sealed interface AddressReport {
      *
      * @param address the address that was asked about
      * @param domain what its memory is for
-     * @param view what the pages allow at this address: code on ALIAS can also be reached where it is written
+     * @param view what the pages allow at this address when they are published: code on ALIAS can also be reached
+     *     where it is written
      * @param blockAddress the block's first address in this view
      * @param blockByteSize the bytes that the block may use
      */
@@ -32,7 +33,7 @@ public sealed interface AddressReport {
      *
      * @param address the address that was asked about
      * @param domain what its memory is for
-     * @param view what the pages allow at this address
+     * @param view what the pages allow at this address when they are published
      * @param lastBlock the block that was freed there last, if the heap keeps a history that goes back so far
      */
     record FreeMemory(long address, Domain domain, Access view, Optional<FormerBlock> lastBlock)

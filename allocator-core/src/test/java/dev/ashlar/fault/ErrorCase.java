@@ -17,6 +17,7 @@ import dev.ashlar.Trampoline;
 import dev.ashlar.TrampolinePool;
 import dev.ashlar.host.SecretMemory;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.TrimEffort;
@@ -50,12 +51,13 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
 
     /** The kinds of heaps. */
     enum Kind {
-        CODE, SEALED, DATA, SECRET;
+        CODE, SEALED, RECORDED, DATA, SECRET;
 
         Heap open(String name, WritePath path) {
             return switch (this) {
                 case CODE -> code(name).writePath(path).build();
                 case SEALED -> code(name).hardening(Hardening.SEALED).build();
+                case RECORDED -> code(name).evidence(Evidence.NONE.history(8)).build();
                 case DATA -> data(name).build();
                 case SECRET -> SecretHeap.builder().name(name).capacity(CAPACITY).build();
             };
@@ -159,6 +161,7 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
         addHeaps(all);
         addData(all);
         addHardened(all);
+        addRecorded(all);
         addSecrets(all);
         addBuilds(all);
         return all;
@@ -355,6 +358,17 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
             ((CodeBlock) g.held.removeLast()).free();
         }, g -> g.block().free());
         onOnePath(all, Kind.SEALED, "sealed-close", 0, g -> g.hold(3, 100), g -> g.heap.close());
+    }
+
+    private static void addRecorded(Map<String, ErrorCase> all) {
+        onOnePath(all, Kind.RECORDED, "recorded-allocate", 1, g -> g.hold(3, 100),
+                g -> g.result = g.code().allocate(100));
+        onOnePath(all, Kind.RECORDED, "recorded-define", 1, g -> g.hold(3, 100), g -> g.result = g.code().define(CODE));
+        onOnePath(all, Kind.RECORDED, "recorded-run", 1, g -> g.hold(2, 40_000),
+                g -> g.result = g.code().allocate(40_000));
+        onOnePath(all, Kind.RECORDED, "recorded-free", -1, g -> g.hold(5, 100), g -> g.block().free());
+        onOnePath(all, Kind.RECORDED, "recorded-describe", 0, g -> g.hold(1, 100),
+                g -> g.result = g.heap.describe(g.block().address()));
     }
 
     private static void addSecrets(Map<String, ErrorCase> all) {

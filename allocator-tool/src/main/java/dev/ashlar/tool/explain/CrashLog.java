@@ -72,30 +72,31 @@ public record CrashLog(
      */
     static CrashLog parse(List<String> lines) {
         List<String> headlines = new ArrayList<>();
+        List<Long> frames = new ArrayList<>();
         Map<String, Long> addresses = new LinkedHashMap<>();
         List<Mapping> mappings = new ArrayList<>();
         Map<Long, List<Integer>> code = new LinkedHashMap<>();
         boolean isRegisters = false;
         for (String line : lines) {
             match(HEADLINE, line, found -> {
-                headlines.add(found.group(1));
+                headlines.add(printable(found.group(1)));
                 addresses.put("pc", address(found.group(2)));
             });
             if (!line.contains(NO_FAULT_ADDRESS)) {
                 match(FAULT, line, found -> addresses.put("fault", address(found.group(1))));
             }
-            match(FRAME, line, found -> {
-                long count = addresses.keySet().stream().filter(role -> role.startsWith("frame")).count();
-                addresses.put("frame " + (count + 1), address(found.group(1)));
-            });
+            match(FRAME, line, found -> frames.add(address(found.group(1))));
             match(MAPPING, line, found -> mappings.add(new Mapping(address(found.group(1)), address(found.group(2)),
-                    found.group(3), found.group(4).strip())));
+                    found.group(3), printable(found.group(4).strip()))));
             match(CODE, line, found -> code.put(address(found.group(1)), bytes(found.group(2))));
             isRegisters = line.startsWith("Registers:") || (isRegisters && !line.isBlank());
             if (isRegisters) {
                 REGISTER.matcher(line).results()
                         .forEach(register -> addresses.put(register.group(1), address(register.group(2))));
             }
+        }
+        for (int index = 0; index < frames.size(); index++) {
+            addresses.put("frame " + (index + 1), frames.get(index));
         }
         if (headlines.isEmpty()) {
             throw new IllegalArgumentException("no line with the failed instruction");
@@ -108,6 +109,11 @@ public record CrashLog(
         if (matcher.matches()) {
             whenFound.accept(matcher);
         }
+    }
+
+    /** {@return a text without what could control a terminal} */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static long address(String hexadecimal) {

@@ -39,7 +39,8 @@ public record Explanation(Optional<String> headline, List<Place> places) {
         log.addresses().forEach((role, address) -> {
             List<String> facts = new ArrayList<>(blocks(address, images));
             boolean isMain = role.equals("pc") || role.equals("fault");
-            if (isMain) {
+            // A log that was cut off has no mappings.
+            if (isMain && !log.mappings().isEmpty()) {
                 log.mappingOf(address).ifPresentOrElse(mapping -> facts.add(mapping.toString()),
                         () -> facts.add("not mapped"));
             }

@@ -24,6 +24,10 @@ public record SymbolImage(Path file, List<Symbol> symbols) {
     private static final int CLASS_64 = 2;
     private static final int SYMBOL_TABLE = 2;
     private static final int SYMBOL_BYTE_SIZE = 24;
+    private static final int SECTION_BYTE_SIZE = 64;
+    private static final long LARGEST_FILE = 64 << 20;
+    /** Names of heaps are shorter. */
+    private static final int LONGEST_NAME = 300;
     private static final String FREED = "_freed";
     private static final String LIVE = "_block";
 
@@ -58,11 +62,14 @@ public record SymbolImage(Path file, List<Symbol> symbols) {
      */
     public static SymbolImage read(Path file) {
         try {
+            if (Files.size(file) > LARGEST_FILE) {
+                throw new CommandException(ExitCode.USAGE, file + " is larger than a symbol file can be");
+            }
             ByteBuffer image = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
             return new SymbolImage(file, symbols(image));
         } catch (IOException e) {
             throw new CommandException(ExitCode.USAGE, "cannot read " + file + ": " + e);
-        } catch (IndexOutOfBoundsException | BufferUnderflowException e) {
+        } catch (IndexOutOfBoundsException | BufferUnderflowException | ArithmeticException e) {
             throw new CommandException(ExitCode.USAGE, file + " is not an ELF image with symbols");
         }
     }
@@ -74,10 +81,13 @@ public record SymbolImage(Path file, List<Symbol> symbols) {
         int sections = Math.toIntExact(image.getLong(40));
         int sectionByteSize = image.getShort(58);
         int sectionCount = image.getShort(60);
+        if (sectionByteSize != SECTION_BYTE_SIZE) {
+            throw new IndexOutOfBoundsException("sections of another size");
+        }
         List<Symbol> symbols = new ArrayList<>();
         for (int index = 0; index < sectionCount; index++) {
             int section = sections + index * sectionByteSize;
-            if (image.getInt(section + 4) == SYMBOL_TABLE) {
+            if (symbols.isEmpty() && image.getInt(section + 4) == SYMBOL_TABLE) {
                 int names = sections + image.getInt(section + 40) * sectionByteSize;
                 addSymbols(image, section, (int) image.getLong(names + 24), symbols);
             }
@@ -91,16 +101,16 @@ public record SymbolImage(Path file, List<Symbol> symbols) {
         int end = start + (int) image.getLong(section + 32);
         for (int symbol = start; symbol <= end - SYMBOL_BYTE_SIZE; symbol += SYMBOL_BYTE_SIZE) {
             int sectionOfSymbol = image.getShort(symbol + 6);
-            if (sectionOfSymbol != 0) {
-                symbols.add(new Symbol(name(image, names + image.getInt(symbol)), image.getLong(symbol + 8),
-                        image.getLong(symbol + 16)));
+            String name = sectionOfSymbol == 0 ? "" : name(image, names + image.getInt(symbol));
+            if (name.endsWith(LIVE) || name.endsWith(FREED)) {
+                symbols.add(new Symbol(name, image.getLong(symbol + 8), image.getLong(symbol + 16)));
             }
         }
     }
 
     private static String name(ByteBuffer image, int start) {
         int end = start;
-        while (image.get(end) != 0) {
+        while (image.get(end) != 0 && end - start < LONGEST_NAME) {
             end++;
         }
         byte[] name = new byte[end - start];

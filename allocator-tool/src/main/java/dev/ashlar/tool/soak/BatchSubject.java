@@ -29,6 +29,12 @@ final class BatchSubject extends Subject {
         return heap;
     }
 
+    /** Published pages are withheld until their region is empty. */
+    @Override
+    boolean canBeFull() {
+        return true;
+    }
+
     @Override
     OptionalLong expectedBlockCount(boolean isDrained) {
         // A batch takes as many stretches of pages as it needs.

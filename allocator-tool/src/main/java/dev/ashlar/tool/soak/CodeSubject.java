@@ -59,6 +59,12 @@ final class CodeSubject extends Subject {
         return heap;
     }
 
+    /** In place, published pages are withheld until their region is empty. */
+    @Override
+    boolean canBeFull() {
+        return heap.writePath() == WritePath.IN_PLACE;
+    }
+
     @Override
     Runnable enter() {
         RetiredBlocks own = new RetiredBlocks(this, retirement);

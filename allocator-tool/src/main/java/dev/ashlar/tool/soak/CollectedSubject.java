@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 /** A small code heap whose blocks the garbage collector frees. What is held is a handle alone, or the block. */
 final class CollectedSubject extends Subject {
     private static final long CAPACITY = 16L << 20;
-    private static final int CHECK_ATTEMPTS = 20;
+    private static final int CHECK_ATTEMPTS = 100;
     private static final long CHECK_PAUSE_NANOS = 50_000_000;
 
     private final CodeHeap heap;
@@ -30,9 +30,18 @@ final class CollectedSubject extends Subject {
     }
 
     @Override
+    boolean canBeFull() {
+        return true;
+    }
+
+    @Override
     OptionalLong expectedBlockCount(boolean isDrained) {
-        // The collector decides.
-        return OptionalLong.empty();
+        // The collector decides when, but in the end all must be free.
+        for (int attempt = 0; isDrained && attempt < CHECK_ATTEMPTS && heap.stats().liveBlockCount() > 0; attempt++) {
+            System.gc();
+            LockSupport.parkNanos(CHECK_PAUSE_NANOS);
+        }
+        return isDrained ? OptionalLong.of(0) : OptionalLong.empty();
     }
 
     /** The thread of the collector may free blocks meanwhile: only what stays is a fault. */

@@ -3,7 +3,6 @@ package dev.ashlar.tool.soak;
 import dev.ashlar.tool.code.ConstantFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 
 /** The random choices of one worker, which follow from the seed and its number. For one thread. */
@@ -49,12 +48,10 @@ final class Draw {
         return random.nextInt();
     }
 
-    /** {@return code that returns the stamp, and ends with bytes that follow from it; valid until the next call} */
+    /** {@return code that returns the stamp, and has words that follow from it; valid until the next call} */
     MemorySegment code(int byteSize, int stamp) {
         MemorySegment code = source.asSlice(0, byteSize);
-        if (byteSize >= Marked.TAILED_BYTE_SIZE) {
-            code.set(ValueLayout.JAVA_LONG_UNALIGNED, byteSize - Long.BYTES, Marked.tail(stamp));
-        }
+        Marked.fill(code, stamp);
         ConstantFunction.write(code, stamp);
         return code;
     }

@@ -9,7 +9,8 @@ import dev.ashlar.tool.code.ConstantFunction;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory with known contents at its first and last bytes: code that returns the stamp, or data that begins with it.
+ * Memory with known contents at its first and last bytes and every {@value #STRIDE} bytes: code that returns the stamp,
+ * or data that begins with it.
  *
  * @param address of at least 16 bytes
  */
@@ -18,14 +19,27 @@ record Marked(Kind kind, long address, int byteSize, int stamp) {
     static final int TAILED_BYTE_SIZE = ConstantFunction.BYTE_SIZE_MAX + Long.BYTES;
 
     private static final int PROBES = 16;
+    /** Bytes from one word that follows from its place to the next. */
+    private static final int STRIDE = 256;
 
     enum Kind {
         CODE, DATA
     }
 
-    /** {@return the last eight bytes} */
-    static long tail(int stamp) {
-        return stamp * 0x9e3779b97f4a7c15L;
+    /** {@return the word that must lie at an offset of a block} */
+    private static long word(int stamp, long offset) {
+        return (stamp + offset) * 0x9e3779b97f4a7c15L;
+    }
+
+    /** Writes the words of a block, all but the first bytes. */
+    static void fill(MemorySegment block, int stamp) {
+        long last = block.byteSize() - Long.BYTES;
+        for (long offset = STRIDE; offset <= last - Long.BYTES; offset += STRIDE) {
+            block.set(JAVA_LONG_UNALIGNED, offset, word(stamp, offset));
+        }
+        if (block.byteSize() >= TAILED_BYTE_SIZE) {
+            block.set(JAVA_LONG_UNALIGNED, last, word(stamp, last));
+        }
     }
 
     /** Claims memory for code, which the caller writes. */
@@ -49,9 +63,7 @@ record Marked(Kind kind, long address, int byteSize, int stamp) {
         int byteSize = (int) writable.byteSize();
         shadow.claim(address, byteSize);
         writable.set(JAVA_INT_UNALIGNED, 0, stamp);
-        if (byteSize >= TAILED_BYTE_SIZE) {
-            writable.set(JAVA_LONG_UNALIGNED, byteSize - Long.BYTES, tail(stamp));
-        }
+        fill(writable, stamp);
         return new Marked(Kind.DATA, address, byteSize, stamp);
     }
 
@@ -69,10 +81,18 @@ record Marked(Kind kind, long address, int byteSize, int stamp) {
                 ? ConstantFunction.call(address)
                 : EVERYTHING.get(JAVA_INT_UNALIGNED, address);
         SoakFailure.require(found == stamp, "a block does not begin with what was written", address);
-        if (byteSize >= TAILED_BYTE_SIZE) {
-            long end = EVERYTHING.get(JAVA_LONG_UNALIGNED, address + byteSize - Long.BYTES);
-            SoakFailure.require(end == tail(stamp), "a block does not end with what was written", address);
+        int last = byteSize - Long.BYTES;
+        for (int offset = STRIDE; offset <= last - Long.BYTES; offset += STRIDE) {
+            checkWord(offset);
         }
+        if (byteSize >= TAILED_BYTE_SIZE) {
+            checkWord(last);
+        }
+    }
+
+    private void checkWord(int offset) {
+        SoakFailure.require(EVERYTHING.get(JAVA_LONG_UNALIGNED, address + offset) == word(stamp, offset),
+                "a block does not contain what was written", address + offset);
     }
 
     /** Throws as {@link #check}, and gives the memory up: the caller frees it now. */

@@ -56,6 +56,8 @@ public final class Soak {
         try {
             openAll();
             return work();
+        } catch (CommandException known) {
+            throw known;
         } catch (RuntimeException | Error failed) {
             throw failure(failed);
         }
@@ -68,8 +70,8 @@ public final class Soak {
                     .append(reason instanceof SoakFailure ? reason.getMessage() : reason);
         }
         CommandException failure = new CommandException(ExitCode.FAILED,
-                "%s. The same choices again: --seed %d --threads %d".formatted(reasons, options.seed(),
-                        options.threads()));
+                "%s. The same choices again: --seed %d --threads %d --operations %d".formatted(reasons, options.seed(),
+                        options.threads(), 2 * operationCount()));
         failure.initCause(failed);
         return failure;
     }
@@ -85,6 +87,9 @@ public final class Soak {
         open("data", 100, () -> new DataSubject("soak-data", shadow, 40_000));
         open("shared arenas", 1, () -> new ArenaSubject("soak-arenas", shadow, 50));
         open("secrets", 3, () -> new SecretSubject("soak-secrets", shadow, 500));
+        if (entries.isEmpty()) {
+            throw new CommandException(ExitCode.HOST, String.join("; ", absent));
+        }
     }
 
     private void open(String name, int weight, Supplier<Subject> subject) {
@@ -127,9 +132,13 @@ public final class Soak {
         });
     }
 
+    /** {@return operations up to the last check} */
+    private long operationCount() {
+        return samples.isEmpty() ? OPERATIONS_PER_PHASE : samples.getLast().operations();
+    }
+
     private boolean isDone(long start) {
-        long done = samples.isEmpty() ? 0 : samples.getLast().operations();
-        return (options.operations() > 0 && done >= options.operations())
+        return (options.operations() > 0 && !samples.isEmpty() && operationCount() >= options.operations())
                 || (options.minutes() > 0 && secondsSince(start) >= 60.0 * options.minutes());
     }
 

@@ -33,6 +33,11 @@ abstract class Subject implements AutoCloseable {
     /** {@return something new, or null if it was ended at once} */
     abstract @Nullable Held take(Draw draw);
 
+    /** {@return whether an allocation may find no room; a load far below the capacity always finds some} */
+    boolean canBeFull() {
+        return false;
+    }
+
     /** Calls what works on the whole heap, beside the other workers. */
     void maintain(Draw draw) {
         switch (draw.below(4)) {

@@ -122,6 +122,9 @@ final class Worker {
                 share.removeRandom(draw).end();
             }
         } catch (HeapExhaustedException full) {
+            if (!share.subject.canBeFull()) {
+                throw full;
+            }
             share.subject.exhaustedCount.increment();
             for (int count = share.held.size() / 4; count > 0; count--) {
                 share.removeRandom(draw).end();

@@ -92,7 +92,7 @@ class CrashLogTest {
         assertThat(place(explanation, "fault").facts()).first().asString().startsWith("byte 261 of a freed block");
         assertThat(explanation.places()).as("addresses that mean nothing are left out")
                 .extracting(Explanation.Place::role)
-                .containsExactly("pc", "frame 1", "fault", "R8");
+                .containsExactly("pc", "fault", "R8", "frame 1");
     }
 
     private static Explanation.Place place(Explanation explanation, String role) {
