@@ -195,7 +195,8 @@ public final class Soak {
         if (count < SAMPLES_FOR_DRIFT) {
             return Optional.empty();
         }
-        double early = meanCommitted(count / 8, count / 4);
+        // The first quarter is a warm-up: free space between blocks grows until it has reached its usual amount.
+        double early = meanCommitted(count / 4, count / 2);
         return Optional.of(100 * (meanCommitted(count - count / 4, count) / early - 1));
     }
 

@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param subjects the heaps
  * @param absent heaps that this host does not provide, with the reason
  * @param samples committed memory of all heaps, over time
- * @param driftPercent how much more memory is committed in the last quarter than in the second eighth, on average;
- *     empty if the test was too short
+ * @param driftPercent how much more memory is committed in the last quarter than in the second, on average; empty if
+ *     the test was too short
  */
 public record SoakResult(
         int threads,
