@@ -4,6 +4,7 @@ import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.DataHeap;
 import dev.ashlar.host.NativeCode;
+import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.AshlarException;
@@ -23,6 +24,7 @@ public final class FullJavaHeapInCalls {
     private static final long REGION = 2 << 20;
     private static final int WARM_UP_COUNT = 5;
     private static final byte[] EMPTY = {};
+    private static final Evidence RECORDS = Evidence.NONE.history(4).allocationSites();
 
     @SuppressWarnings("UnusedVariable") // Keeps the Java heap full.
     private static Object hoard = "";
@@ -107,6 +109,19 @@ public final class FullJavaHeapInCalls {
                     taken = heap.allocate(1000);
                 }
             };
+            case "allocate recorded" -> new Data(MemoryDemand.SMALL, RECORDS) {
+                @Override
+                public void call() {
+                    taken = heap.allocate(1000);
+                }
+
+                @Override
+                public void finish() {
+                    require(heap.stats().liveBlockCount() <= 1, "live blocks = " + heap.stats().liveBlockCount());
+                    super.finish();
+                }
+            };
+            case "shrink recorded" -> shrinkRecorded();
             case "commit small" -> commit(MemoryDemand.SMALL);
             case "commit huge" -> commit(MemoryDemand.SHMEM_THP);
             case "trim huge" -> new Data(MemoryDemand.SHMEM_THP) {
@@ -136,7 +151,11 @@ public final class FullJavaHeapInCalls {
         MemorySegment taken;
 
         Data(MemoryDemand memory) {
-            heap = DataHeap.builder().capacity(8 * REGION).memory(memory).build();
+            this(memory, Evidence.NONE);
+        }
+
+        Data(MemoryDemand memory, Evidence evidence) {
+            heap = DataHeap.builder().capacity(8 * REGION).memory(memory).evidence(evidence).build();
         }
 
         @Override
@@ -161,6 +180,30 @@ public final class FullJavaHeapInCalls {
             require(heap.audit().misplaced().isEmpty(), "misplaced = " + heap.audit().misplaced());
             heap.close();
         }
+    }
+
+    private static Trial shrinkRecorded() {
+        CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).capacity(REGION).evidence(RECORDS).build();
+        CodeBlock block = heap.allocate(REGION);
+        return new Trial() {
+            @Override
+            public void call() {
+                block.shrink(REGION / 2);
+            }
+
+            @Override
+            public void finish() {
+                if (block.byteSize() == REGION / 2) {
+                    CodeBlock next = heap.allocate(REGION / 2);
+                    require(next.address() >= block.address() + REGION / 2, "overlap");
+                    next.free();
+                } else {
+                    require(heap.stats().liveByteSize() == REGION, "live bytes = " + heap.stats().liveByteSize());
+                }
+                block.free();
+                heap.close();
+            }
+        };
     }
 
     private static Trial commit(MemoryDemand memory) {
