@@ -11,9 +11,9 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * Lists, from Surefire's reports, the tests that failed in a run and the tests that every run skipped. Fails if a test
- * failed, or if a test that every run skipped needs huge pages or gives no reason. Arguments: a directory of reports
- * for each run.
+ * Lists, from Surefire's reports, the tests that failed in a run and the tests that every run skipped. Fails if there
+ * are no results, if a test failed, or if a test that every run skipped gives no reason or seems to need huge pages by
+ * its name or reason. Arguments: a directory of reports for each run.
  */
 class TestReports {
 

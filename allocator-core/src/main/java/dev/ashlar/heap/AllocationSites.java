@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * <p>Thread-safe.
  */
 final class AllocationSites {
-    private static final int DEEPEST = 8;
+    private static final int MOST_FRAMES = 8;
     private static final int MOST_IN_WARNING = 20;
     private static final List<String> OWN_PACKAGES = List.of("dev.ashlar", "dev.ashlar.heap");
 
@@ -24,7 +24,7 @@ final class AllocationSites {
     void taken(long address, long byteSize) {
         List<StackTraceElement> stack = StackWalker.getInstance().walk(frames -> frames
                 .dropWhile(frame -> OWN_PACKAGES.contains(packageOf(frame.getClassName())))
-                .limit(DEEPEST)
+                .limit(MOST_FRAMES)
                 .map(StackWalker.StackFrame::toStackTraceElement)
                 .toList());
         live.put(address, new Taken(stack, byteSize));

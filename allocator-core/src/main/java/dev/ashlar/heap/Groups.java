@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The groups of a heap that are open. It does not keep one reachable.
+ * The groups of a heap that are open. It does not keep them reachable.
  *
  * <p>Thread-safe.
  */
@@ -46,7 +46,8 @@ public final class Groups {
     /**
      * Closes all groups.
      *
-     * @throws BlockStateException if a running downcall uses one, about the first such; the others are closed
+     * @throws BlockStateException if a running downcall uses a group; the exception names the first such group, and the
+     *     others are closed
      */
     public void closeAll() {
         BlockStateException firstBusy = null;

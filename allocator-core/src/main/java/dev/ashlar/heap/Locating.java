@@ -31,7 +31,7 @@ public final class Locating {
         long offset = address - view.base();
         long start = space.blocks().startOf(offset);
         long byteSize = start < 0 ? 0 : space.blocks().usableByteSize(start);
-        // If not, it was freed meanwhile.
+        // 0 if no live block has the byte, or if it was freed meanwhile.
         if (offset - start < byteSize) {
             return new AddressReport.LiveBlock(address, domain, view.access(), view.base() + start, byteSize);
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What records the blocks that a heap takes and frees, if the caller asked for {@link Evidence}. A free is recorded
  * before it is done: afterwards another thread may have a block there.
  *
- * <p>To record never makes a call of the heap fail. If the Java heap or the stack is full, or the symbol file was
+ * <p>Recording never makes a call of the heap fail. If the Java heap or the stack is full, or the symbol file was
  * truncated, the record is incomplete.
  *
  * <p>Thread-safe.
@@ -69,14 +69,15 @@ final class Observers {
     }
 
     private void freed(long address, long byteSize) {
+        // The file last: it may have been truncated.
         if (history != null) {
             history.freed(address, byteSize);
         }
-        if (symbols != null) {
-            symbols.freed(address);
-        }
         if (sites != null) {
             sites.freed(address);
+        }
+        if (symbols != null) {
+            symbols.freed(address);
         }
     }
 

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }
  *
- * <p>Immutable.
+ * <p>Recording never makes an allocation or a free fail. If the Java heap or the stack is full, or the symbol file was
+ * truncated, the record is incomplete.
+ *
+ * <p>Immutable and thread-safe.
  */
 public final class Evidence {
     /** Records nothing: the default. */
@@ -54,9 +57,9 @@ public final class Evidence {
     }
 
     /**
-     * Adds the call stack of every allocation, for blocks that are live: {@link dev.ashlar.Heap#liveSites} lists them,
-     * and the heap's close warns about them through {@link System.Logger} "dev.ashlar". An allocation takes
-     * microseconds, and each live block some hundred bytes of Java heap.
+     * Adds the innermost eight callers of every allocation, for blocks that are live: {@link
+     * dev.ashlar.Heap#liveSites} lists them, and the heap's close warns about them through {@link System.Logger}
+     * "dev.ashlar". An allocation takes microseconds, and each live block some hundred bytes of Java heap.
      *
      * @return this and the sites
      */
@@ -67,10 +70,11 @@ public final class Evidence {
     /**
      * Adds a file that says which blocks are live and which were freed, also after the process has crashed: {@code
      * ashlar explain} and gdb read it. It is an ELF image with a symbol for each block. The heap creates it, readable
-     * for the user alone, and never deletes it. It has 3.2 MB and room for 65,536 live blocks; further ones may be left
+     * for the user alone, and never deletes it. It has 3.1 MB and room for 65,536 live blocks; further ones may be left
      * out. It knows the addresses at which code runs and data is used, and the bytes that were asked for.
      *
-     * @param file a file that does not exist
+     * @param file a file that does not exist, in a directory of a POSIX file system; one for each heap. The builder's
+     *     {@code build()} throws {@link java.io.UncheckedIOException} if it exists or cannot be written
      * @return this and the file
      */
     public Evidence symbolFile(Path file) {
@@ -82,7 +86,7 @@ public final class Evidence {
         return historyLength > 0 || recordsSites() || symbolFile != null;
     }
 
-    /** {@return how many freed blocks are remembered} */
+    /** {@return how many freed blocks are remembered; 0 if there is no history} */
     public int historyLength() {
         return historyLength;
     }
@@ -92,7 +96,7 @@ public final class Evidence {
         return sites == SiteRecording.ON;
     }
 
-    /** {@return the file of symbols} */
+    /** {@return the file of symbols; empty if there is none} */
     public Optional<Path> symbolFile() {
         return Optional.ofNullable(symbolFile);
     }

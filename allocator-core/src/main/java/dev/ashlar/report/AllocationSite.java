@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  *
  * @param stack the callers, innermost first, without those inside Ashlar; at most eight
  * @param blockCount live blocks that were taken there
- * @param byteSize the bytes that were asked for
+ * @param byteSize the bytes that were asked for, of all these blocks together
  */
 public record AllocationSite(List<StackTraceElement> stack, long blockCount, long byteSize) {
 

@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param address its first address
  * @param byteSize the bytes that it could use
- * @param freedByThreadId the thread that freed it
- * @param age the time since then
+ * @param freedByThreadId {@link Thread#threadId} of the thread that freed it
+ * @param age the time from the start of the free to the report
  */
 public record FormerBlock(long address, long byteSize, long freedByThreadId, Duration age) {
 

@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
                     + " and compares each result with a model: no two blocks overlap, each contains and does what it"
                     + " must, wrong use is refused, counts and bookkeeping agree, committed memory does not drift.",
             "",
-            "The first difference ends the test. The choices of each thread follow from the seed; with one thread,"
-                    + " the seed repeats the test.",
+            "The first difference ends the test. Each thread's random numbers follow from the seed; with one thread,"
+                    + " the seed repeats the test, as far as the garbage collector does the same.",
             ""
         },
         exitCodeList = {
@@ -36,8 +36,8 @@ final class SoakCommand extends ToolCommand {
     private @Nullable Integer minutes;
 
     @Option(names = "--operations", paramLabel = "N", defaultValue = "0",
-            description = "Stop after as many operations of all threads; 0 for no such limit. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description = "Stop when all threads together have done at least N operations, looked at every 100,000"
+                    + " operations of a thread; 0 for no such limit. Default: ${DEFAULT-VALUE}.")
     private long operations;
 
     @Option(names = "--threads", paramLabel = "T",

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * What the log of a crashed JVM ({@code hs_err_pid*.log}) says about addresses.
  *
  * @param headline the signal, as in {@code SIGSEGV (0xb) at pc=0x...}
- * @param addresses by what they are: {@code pc}, {@code fault}, the name of a register, {@code frame}
+ * @param addresses by what they are: {@code pc}, {@code fault}, the name of a register, {@code frame 1}
  * @param mappings the lines of {@code /proc/PID/maps}
  * @param code the bytes around the instruction that failed, by the address of each line
  */
@@ -76,7 +76,7 @@ public record CrashLog(
         Map<String, Long> addresses = new LinkedHashMap<>();
         List<Mapping> mappings = new ArrayList<>();
         Map<Long, List<Integer>> code = new LinkedHashMap<>();
-        boolean isRegisters = false;
+        boolean inRegisters = false;
         for (String line : lines) {
             match(HEADLINE, line, found -> {
                 headlines.add(printable(found.group(1)));
@@ -89,8 +89,8 @@ public record CrashLog(
             match(MAPPING, line, found -> mappings.add(new Mapping(address(found.group(1)), address(found.group(2)),
                     found.group(3), printable(found.group(4).strip()))));
             match(CODE, line, found -> code.put(address(found.group(1)), bytes(found.group(2))));
-            isRegisters = line.startsWith("Registers:") || (isRegisters && !line.isBlank());
-            if (isRegisters) {
+            inRegisters = line.startsWith("Registers:") || (inRegisters && !line.isBlank());
+            if (inRegisters) {
                 REGISTER.matcher(line).results()
                         .forEach(register -> addresses.put(register.group(1), address(register.group(2))));
             }

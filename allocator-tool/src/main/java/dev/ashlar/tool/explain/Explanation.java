@@ -17,7 +17,7 @@ public record Explanation(Optional<String> headline, List<Place> places) {
     /**
      * An address.
      *
-     * @param role what it was in the crash, or the address as it was given
+     * @param role what it was in the crash, such as {@code pc}; {@code address} for a single address
      * @param address the address
      * @param facts what is known, each a phrase; empty if nothing is
      */

@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 
-/** The random choices of one worker, which follow from the seed and its number. For one thread. */
+/** The random numbers of one worker, which follow from the seed and its number. For one thread. */
 final class Draw {
     private static final int SMALL = 1 << 12;
     private static final int MEDIUM = 1 << 16;

@@ -7,7 +7,7 @@ import dev.ashlar.report.BacklogFullException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The blocks that a thread retired since its last quiescent point: until then they must run. */
+/** The blocks that a thread has retired since its last quiescent point; they must run until its next one. */
 final class RetiredBlocks {
     private static final int BATCH = 64;
 

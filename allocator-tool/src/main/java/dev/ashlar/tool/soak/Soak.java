@@ -1,8 +1,10 @@
 package dev.ashlar.tool.soak;
 
 import dev.ashlar.memory.WritePath;
-import dev.ashlar.report.AshlarException;
+import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.UnsupportedHostException;
+import dev.ashlar.report.WritePathException;
 import dev.ashlar.tool.exit.CommandException;
 import dev.ashlar.tool.exit.ExitCode;
 import dev.ashlar.tool.soak.SoakResult.Sample;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** A soak test: phases of random work by all threads, and checks in between while none works. */
 public final class Soak {
     private static final int OPERATIONS_PER_PHASE = 100_000;
-    /** After as many phases new threads replace the old ones, so that memory of ended threads is adopted. */
+    /** After this many phases, new threads replace the old ones, so that memory of ended threads is adopted. */
     private static final int PHASES_PER_THREAD = 8;
     private static final int EXCHANGE_LENGTH = 64;
     private static final int CLOSE_ATTEMPTS = 20;
@@ -70,8 +72,8 @@ public final class Soak {
                     .append(reason instanceof SoakFailure ? reason.getMessage() : reason);
         }
         CommandException failure = new CommandException(ExitCode.FAILED,
-                "%s. The same choices again: --seed %d --threads %d --operations %d".formatted(reasons, options.seed(),
-                        options.threads(), 2 * operationCount()));
+                "%s. To try again with the same seed: --seed %d --threads %d --operations %d".formatted(
+                        reasons, options.seed(), options.threads(), 2 * operationCount()));
         failure.initCause(failed);
         return failure;
     }
@@ -95,7 +97,7 @@ public final class Soak {
     private void open(String name, int weight, Supplier<Subject> subject) {
         try {
             entries.add(new Entry(name, subject.get(), weight, new AtomicReferenceArray<>(EXCHANGE_LENGTH)));
-        } catch (AshlarException refused) {
+        } catch (BackingUnavailableException | WritePathException | UnsupportedHostException refused) {
             absent.add(name + ": " + refused.getMessage());
         }
     }

@@ -4,7 +4,7 @@ package dev.ashlar.tool.soak;
  * What a soak test does.
  *
  * @param minutes how long it works; 0 for no limit
- * @param operations how many operations it does; 0 for no limit
+ * @param operations operations of all threads together after which it stops at the end of the phase; 0 for no limit
  * @param threads threads that work at once
  * @param seed of the random numbers
  */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a soak test did. It found no fault: a fault throws.
+ * What a soak test did. Only drift is reported here: any other fault makes {@link Soak#run} throw.
  *
  * @param threads threads that worked at once
  * @param seed of the random numbers
@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param subjects the heaps
  * @param absent heaps that this host does not provide, with the reason
  * @param samples committed memory of all heaps, over time
- * @param driftPercent how much more memory is committed in the last quarter than in the second, on average; empty if
- *     the test was too short
+ * @param driftPercent how much more memory is committed in the last quarter than in the second, on average, negative if
+ *     it is less; empty if the test was too short
  */
 public record SoakResult(
         int threads,

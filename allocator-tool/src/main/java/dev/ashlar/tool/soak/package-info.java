@@ -8,8 +8,8 @@
  * kernel's tables.
  *
  * <p>A {@link dev.ashlar.tool.soak.Subject} is a heap under test. A {@link dev.ashlar.tool.soak.Worker} is the work of
- * one thread; its choices follow from the seed and its number. Things that are held may change workers at any time. May
- * import: code, exit, memory, workload.
+ * one thread; its random numbers follow from the seed and its number. Things that are held may change workers at any
+ * time. May import: code, exit, memory, workload.
  */
 @NullMarked
 package dev.ashlar.tool.soak;
