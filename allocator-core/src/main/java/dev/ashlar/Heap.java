@@ -115,8 +115,8 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
      * {@return what lies at an address: a live block, free memory, or none of this heap's}
      *
      * <p>It helps to explain a wrong address, for example of a crash. Other threads may change the answer at any time.
-     * With {@link dev.ashlar.memory.Evidence#history} it knows the blocks that were freed there; then an address without
-     * a live block takes time in proportion to the length of the history.
+     * With {@link dev.ashlar.memory.Evidence#history} it knows the blocks that were freed there. Then the time for an
+     * address without a live block grows with the length of the history.
      *
      * @param address any number
      * @throws HeapClosedException if the heap is closed
