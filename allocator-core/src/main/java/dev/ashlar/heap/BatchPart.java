@@ -125,7 +125,7 @@ public final class BatchPart {
         Observers observers = space.observers();
         if (observers != null) {
             try {
-                observers.shrunk(space, start, usedByteSize);
+                observers.shrunk(space.base() + start, usedByteSize);
             } catch (Throwable unrecorded) {
                 observers.isIncomplete = true;
             }

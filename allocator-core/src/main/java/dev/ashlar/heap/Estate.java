@@ -28,7 +28,7 @@ final class Estate {
     volatile List<Space> spaces = List.of();
     final Set<Lease> leases = ConcurrentHashMap.newKeySet();
     final Collection collection = new Collection();
-    final Groups groups = new Groups();
+    final Grouped.Groups groups = new Grouped.Groups();
     /** Whether callers know an address of this memory, of which the garbage collector knows nothing. */
     volatile boolean isAddressed;
 

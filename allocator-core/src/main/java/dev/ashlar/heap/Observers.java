@@ -1,9 +1,12 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Evidence;
 import dev.ashlar.report.AllocationSite;
 import dev.ashlar.report.FormerBlock;
+import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Holder;
+import dev.ashlar.stubs.AddressRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,28 +29,26 @@ final class Observers {
     /** Whether something could not be recorded. A field: a call could overflow the stack again. */
     volatile boolean isIncomplete;
 
-    Observers(Evidence evidence, Zones zones) {
+    Observers(Evidence evidence, String heapName, AddressRange range) {
         history = evidence.historyLength() > 0 ? new History(evidence.historyLength()) : null;
         sites = evidence.recordsSites() ? new AllocationSites() : null;
         symbols = evidence.symbolFile()
-                .map(file -> SymbolFile.create(file, zones.name(), zones.span().ranges().getFirst()))
+                .map(file -> SymbolFile.create(file, heapName, range))
                 .orElse(null);
     }
 
     /** Records a block that was taken. The caller catches what this throws. */
-    void taken(Space space, long offset, long byteSize) {
-        long address = space.base() + offset;
+    void taken(Domain domain, long address, long byteSize) {
         if (sites != null) {
             sites.taken(address, byteSize);
         }
         if (symbols != null) {
-            symbols.taken(space.zone().domain(), address, byteSize);
+            symbols.taken(domain, address, byteSize);
         }
     }
 
     /** Records that a live block gave back its end. The caller catches what this throws. */
-    void shrunk(Space space, long offset, long byteSize) {
-        long address = space.base() + offset;
+    void shrunk(long address, long byteSize) {
         if (sites != null) {
             sites.shrunk(address, byteSize);
         }
@@ -57,11 +58,11 @@ final class Observers {
     }
 
     /** Records that a block is about to be freed. Does nothing if no live block starts there. */
-    void freed(Space space, long offset, Holder holder) {
+    void freed(BlockStore blocks, long base, long offset, Holder holder) {
         try {
-            long byteSize = space.blocks().find(offset, holder);
+            long byteSize = blocks.find(offset, holder);
             if (byteSize >= 0) {
-                freed(space.base() + offset, byteSize);
+                freed(base + offset, byteSize);
             }
         } catch (Throwable unrecorded) {
             isIncomplete = true;

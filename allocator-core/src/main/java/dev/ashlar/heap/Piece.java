@@ -42,7 +42,7 @@ public final class Piece {
         Observers observers = space.observers();
         if (observers != null && isTaken()) {
             try {
-                observers.taken(space, offset, byteSize);
+                observers.taken(space.zone().domain(), address(), byteSize);
             } catch (Throwable unrecorded) {
                 observers.isIncomplete = true;
             }

@@ -146,7 +146,7 @@ public final class Space extends OpenZone {
         long parked = isUsual ? blocks.reuse(byteSize, holder) : -1;
         long offset = parked >= 0 ? parked : takeUnparked(byteSize, log2Alignment, temperature, holder);
         try {
-            recorder.taken(this, offset, byteSize);
+            recorder.taken(zone.domain(), base + offset, byteSize);
         } catch (Throwable unrecorded) {
             recorder.isIncomplete = true;
         }
@@ -197,7 +197,7 @@ public final class Space extends OpenZone {
 
     private FreeResult freeUnchecked(long offset, Holder holder) {
         if (observers != null) {
-            observers.freed(this, offset, holder);
+            observers.freed(blocks, base, offset, holder);
         }
         try {
             return blocks.free(offset, holder);
@@ -213,7 +213,7 @@ public final class Space extends OpenZone {
         }
         try {
             if (observers != null) {
-                observers.freed(this, offset, holder);
+                observers.freed(blocks, base, offset, holder);
             }
         } catch (Throwable unrecorded) {
             // The reason may be that the stack is full: what follows is few calls deep.
@@ -274,7 +274,7 @@ public final class Space extends OpenZone {
         }
         if (observers != null) {
             try {
-                observers.shrunk(this, offset, byteSize);
+                observers.shrunk(base + offset, byteSize);
             } catch (Throwable unrecorded) {
                 // The block is shorter all the same, and the caller must learn that.
                 observers.isIncomplete = true;

@@ -93,7 +93,7 @@ public final class Zones {
     public <T> T present(Evidence evidence, Function<Zones, T> front) {
         try {
             if (evidence.recordsAny()) {
-                observers = new Observers(evidence, this);
+                observers = new Observers(evidence, name(), span.ranges().getFirst());
                 first.observe(observers);
             }
             return front.apply(this);
@@ -305,7 +305,7 @@ public final class Zones {
     }
 
     /** {@return the groups that are open} */
-    public Groups groups() {
+    public Grouped.Groups groups() {
         return estate.groups;
     }
 
