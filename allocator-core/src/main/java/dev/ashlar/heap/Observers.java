@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Observers {
     private final @Nullable History history;
     private final @Nullable AllocationSites sites;
-    private final @Nullable SymbolFile symbols;
+    private final @Nullable SymbolTable symbols;
     private final AtomicBoolean hasWarned = new AtomicBoolean();
     /** Whether something could not be recorded. A field: a call could overflow the stack again. */
     volatile boolean isIncomplete;
