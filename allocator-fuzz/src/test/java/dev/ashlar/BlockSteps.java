@@ -4,6 +4,7 @@ import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.BacklogFullException;
 import dev.ashlar.report.BlockStateException;
+import dev.ashlar.tool.code.ConstantFunction;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
@@ -160,7 +161,7 @@ final class BlockSteps {
             Check.refuses(BlockStateException.class, () -> held.block.writable());
             return;
         }
-        boolean isCode = held.contents.byteSize() >= 6 && script.isChosen();
+        boolean isCode = held.contents.byteSize() >= ConstantFunction.BYTE_SIZE_MAX && script.isChosen();
         int mark = nextMark++;
         if (isCode) {
             held.contents = Contents.of(NativeConstant.returning(mark & 0xff, (int) Math.min(4096,
@@ -251,14 +252,14 @@ final class BlockSteps {
             }
         } else {
             Check.refuses(BlockStateException.class, () -> held.block.executable());
-            Check.refuses(BlockStateException.class, () -> held.block.bind(NativeConstant.TYPE));
+            Check.refuses(BlockStateException.class, () -> held.block.bind(ConstantFunction.DESCRIPTOR));
         }
     }
 
     private void call(Held held) {
         NativeConstant.requireReturns(held.answer, held.address);
         if (held.handle == null && script.below(16) == 15) {
-            held.handle = held.block.bind(NativeConstant.TYPE);
+            held.handle = held.block.bind(ConstantFunction.DESCRIPTOR);
         }
         if (held.handle != null) {
             NativeConstant.requireReturns(held.answer, held.handle);

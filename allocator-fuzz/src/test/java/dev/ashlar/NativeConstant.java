@@ -1,45 +1,30 @@
 package dev.ashlar;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
+import dev.ashlar.tool.code.ConstantFunction;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /** Machine code of a function that returns a constant: the only code that a target runs. */
-@SuppressWarnings("restricted")
 final class NativeConstant {
-    static final FunctionDescriptor TYPE = FunctionDescriptor.of(ValueLayout.JAVA_INT);
-
-    private static final MethodHandle CALL = Linker.nativeLinker().downcallHandle(TYPE);
-
     private NativeConstant() {}
 
-    /** {@return mov eax, value; ret, in {@code byteSize} bytes} */
+    /** {@return the code, in {@code byteSize} bytes, or in as many as it needs} */
     static byte[] returning(int value, int byteSize) {
-        return ByteBuffer.allocate(Math.max(6, byteSize))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put((byte) 0xb8)
-                .putInt(value)
-                .put((byte) 0xc3)
-                .array();
+        byte[] code = new byte[Math.max(ConstantFunction.BYTE_SIZE_MAX, byteSize)];
+        ConstantFunction.write(MemorySegment.ofArray(code), value);
+        return code;
     }
 
     /** Fails unless the function at an address returns a value. */
     static void requireReturns(int value, long address) {
-        requireReturns(value, CALL.bindTo(MemorySegment.ofAddress(address)));
+        requireEqual(ConstantFunction.call(address), value);
     }
 
     static void requireReturns(int value, MethodHandle function) {
-        try {
-            int returned = (int) function.invoke();
-            Check.require(returned == value, "returned " + returned + ", not " + value);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new AssertionError(e);
-        }
+        requireEqual(ConstantFunction.call(function), value);
+    }
+
+    private static void requireEqual(int returned, int value) {
+        Check.require(returned == value, "returned " + returned + ", not " + value);
     }
 }

@@ -58,6 +58,21 @@ public final class ConstantFunction {
         }
     }
 
+    /**
+     * {@return the result of a handle to such a function}
+     *
+     * @throws RuntimeException what the handle throws: its code may have ended
+     */
+    public static int call(MethodHandle function) {
+        try {
+            return (int) function.invokeExact();
+        } catch (RuntimeException ended) {
+            throw ended;
+        } catch (Throwable impossible) {
+            throw new AssertionError("native code cannot throw", impossible);
+        }
+    }
+
     /** {@return the code as an array} */
     public static byte[] bytes(int value) {
         byte[] code = new byte[BYTE_SIZE_MAX];

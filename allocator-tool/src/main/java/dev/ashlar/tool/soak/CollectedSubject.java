@@ -66,67 +66,38 @@ final class CollectedSubject extends Subject {
         int stamp = draw.stamp();
         CodeBlock block = collected.define(draw.code(byteSize, stamp));
         Marked contents = Marked.code(shadow, block.address(), byteSize, stamp);
-        return draw.oneIn(2)
-                ? new BlockHeld(block, contents)
-                : new HandleHeld(block.bind(ConstantFunction.DESCRIPTOR), contents);
+        return new CollectedHeld(draw.oneIn(2) ? block : block.bind(ConstantFunction.DESCRIPTOR), contents);
     }
 
-    private final class BlockHeld implements Held {
-        private final CodeBlock block;
+    /** Code that lives as long as what is held: its block or a handle. */
+    private final class CollectedHeld implements Held {
+        private final Object holder;
         private final Marked contents;
 
-        BlockHeld(CodeBlock block, Marked contents) {
-            this.block = block;
-            this.contents = contents;
-        }
-
-        @Override
-        public void check() {
-            contents.check();
-            SoakFailure.require(block.isPublished(), "a collected block has another state", contents.address());
-        }
-
-        @Override
-        public void end() {
-            try {
-                check();
-                contents.release(shadow);
-            } finally {
-                // Until here the code must run. The caller drops it now.
-                Reference.reachabilityFence(block);
-            }
-        }
-    }
-
-    private final class HandleHeld implements Held {
-        private final MethodHandle handle;
-        private final Marked contents;
-
-        HandleHeld(MethodHandle handle, Marked contents) {
-            this.handle = handle;
+        CollectedHeld(Object holder, Marked contents) {
+            this.holder = holder;
             this.contents = contents;
         }
 
         @Override
         public void check() {
             try {
-                SoakFailure.require((int) handle.invokeExact() == contents.stamp(), "a handle calls other code",
+                contents.check();
+                boolean isRight = holder instanceof CodeBlock block
+                        ? block.isPublished()
+                        : ConstantFunction.call((MethodHandle) holder) == contents.stamp();
+                SoakFailure.require(isRight, "collected code has another state, or its handle calls other code",
                         contents.address());
-            } catch (RuntimeException failed) {
-                throw failed;
-            } catch (Throwable impossible) {
-                throw new AssertionError("native code cannot throw", impossible);
+            } finally {
+                // Until here the code must run. After the end the caller drops it.
+                Reference.reachabilityFence(holder);
             }
         }
 
         @Override
         public void end() {
-            try {
-                check();
-                contents.release(shadow);
-            } finally {
-                Reference.reachabilityFence(handle);
-            }
+            check();
+            shadow.release(contents.address(), contents.byteSize());
         }
     }
 }

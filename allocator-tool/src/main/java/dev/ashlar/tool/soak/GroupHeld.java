@@ -46,18 +46,8 @@ final class GroupHeld implements Held {
     @Override
     public void check() {
         contents.forEach(Marked::check);
-        SoakFailure.require(callFirst() == contents.getFirst().stamp(), "a handle calls other code",
+        SoakFailure.require(ConstantFunction.call(first) == contents.getFirst().stamp(), "a handle calls other code",
                 contents.getFirst().address());
-    }
-
-    private int callFirst() {
-        try {
-            return (int) first.invokeExact();
-        } catch (RuntimeException closed) {
-            throw closed;
-        } catch (Throwable impossible) {
-            throw new AssertionError("native code cannot throw", impossible);
-        }
     }
 
     @Override
@@ -72,7 +62,7 @@ final class GroupHeld implements Held {
     public void end() {
         check();
         close();
-        requireThrows(this::callFirst, IllegalStateException.class);
+        requireThrows(() -> ConstantFunction.call(first), IllegalStateException.class);
         requireThrows(() -> blocks.getLast().executable(), BlockStateException.class);
         requireThrows(() -> group.allocate(16), BlockStateException.class);
     }
