@@ -17,8 +17,8 @@ import java.util.Objects;
  * }
  *
  * <p>An address does not keep code alive: the caller keeps the object while other code calls the address. No caller
- * frees such code. It keeps its heap open, so drop it before the heap is closed. Each block has an
- * automatic arena of the JDK, which costs memory of the Java heap and time.
+ * frees such code. It keeps its heap open, so drop it before the heap is closed. Each block has an automatic arena of
+ * the JDK, which costs memory of the Java heap and time.
  *
  * <p>If the heap is full, an allocation of any lifetime asks for a garbage collection, and waits for code that it
  * finds: {@link CodeHeapBuilder#longestWaitForCollector}.

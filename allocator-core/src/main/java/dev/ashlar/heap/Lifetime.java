@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public abstract sealed class Lifetime permits Unmanaged, Grouped, Collected {
-    /** A call that writes or resizes blocks. Our own type: no Error of the JVM comes after it has returned. */
+    /**
+     * A call that writes or resizes blocks. It is no type of the JDK: tests let an Error follow each call of the JDK,
+     * and none of the JVM's can follow this one, which has returned.
+     */
     @FunctionalInterface
     public interface Call<T> {
         /** Makes the call. */

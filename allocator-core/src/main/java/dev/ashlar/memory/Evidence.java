@@ -22,22 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Evidence {
     /** Records nothing: the default. */
-    public static final Evidence NONE = new Evidence(0, SiteRecording.OFF, null);
+    public static final Evidence NONE = new Evidence(0, false, null);
 
     /** The most blocks of a history. */
     public static final int LONGEST_HISTORY = 1 << 24;
 
     private final int historyLength;
-    private final SiteRecording sites;
+    private final boolean recordsSites;
     private final @Nullable Path symbolFile;
 
-    private enum SiteRecording {
-        OFF, ON
-    }
-
-    private Evidence(int historyLength, SiteRecording sites, @Nullable Path symbolFile) {
+    private Evidence(int historyLength, boolean recordsSites, @Nullable Path symbolFile) {
         this.historyLength = historyLength;
-        this.sites = sites;
+        this.recordsSites = recordsSites;
         this.symbolFile = symbolFile;
     }
 
@@ -53,18 +49,18 @@ public final class Evidence {
             throw new IllegalArgumentException(
                     "blockCount must be 1 to " + LONGEST_HISTORY + ": blockCount=" + blockCount);
         }
-        return new Evidence(blockCount, sites, symbolFile);
+        return new Evidence(blockCount, recordsSites, symbolFile);
     }
 
     /**
      * Adds the innermost eight callers of every allocation, for blocks that are live: {@link
      * dev.ashlar.Heap#liveSites} lists them, and the heap's close warns about them through {@link System.Logger}
-     * "dev.ashlar". An allocation takes microseconds, and each live block some hundred bytes of Java heap.
+     * "dev.ashlar". An allocation takes microseconds, and each live block some two hundred bytes of Java heap.
      *
      * @return this and the sites
      */
     public Evidence allocationSites() {
-        return new Evidence(historyLength, SiteRecording.ON, symbolFile);
+        return new Evidence(historyLength, true, symbolFile);
     }
 
     /**
@@ -78,12 +74,12 @@ public final class Evidence {
      * @return this and the file
      */
     public Evidence symbolFile(Path file) {
-        return new Evidence(historyLength, sites, Objects.requireNonNull(file, "file"));
+        return new Evidence(historyLength, recordsSites, Objects.requireNonNull(file, "file"));
     }
 
     /** {@return whether anything is recorded} */
     public boolean recordsAny() {
-        return historyLength > 0 || recordsSites() || symbolFile != null;
+        return historyLength > 0 || recordsSites || symbolFile != null;
     }
 
     /** {@return how many freed blocks are remembered; 0 if there is no history} */
@@ -93,7 +89,7 @@ public final class Evidence {
 
     /** {@return whether the call stack of every allocation is recorded} */
     public boolean recordsSites() {
-        return sites == SiteRecording.ON;
+        return recordsSites;
     }
 
     /** {@return the file of symbols; empty if there is none} */

@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Errors come out of commits, releases and erasures, and the store is told to rebuild its bookkeeping: no block is
- * lost, none overlaps another, and all counts follow from the live blocks.
+ * Errors come out of commits, releases and erasures, and the store has to rebuild its bookkeeping: no block is lost,
+ * none overlaps another, and all counts follow from the live blocks.
  */
 class StoreRebuildTest {
     private static final int REGION_COUNT = 10;
