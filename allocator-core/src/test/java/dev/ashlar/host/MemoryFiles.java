@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +48,7 @@ public final class MemoryFiles {
         List<Integer> found = new ArrayList<>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
             for (Path descriptor : descriptors) {
-                if (Files.isSymbolicLink(descriptor)
-                        && Files.readSymbolicLink(descriptor).toString().startsWith("/memfd:" + heapName + "-")) {
+                if (target(descriptor).startsWith("/memfd:" + heapName + "-")) {
                     found.add(Integer.parseInt(descriptor.getFileName().toString()));
                 }
             }
@@ -56,6 +56,14 @@ public final class MemoryFiles {
             throw new UncheckedIOException("listing descriptors", e);
         }
         return found;
+    }
+
+    private static String target(Path descriptor) throws IOException {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (NoSuchFileException closed) {
+            return "";
+        }
     }
 
     private static long blocks(long fd) {
