@@ -10,6 +10,8 @@ import dev.ashlar.slab.Holder;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
@@ -52,7 +54,7 @@ public final class Grouped extends Lifetime {
     private boolean isClosed;
 
     /** What the heap knows of the group: it does not keep it reachable. */
-    final WeakReference<Grouped> entry = new WeakReference<>(this);
+    private final WeakReference<Grouped> entry;
 
     private static VarHandle ownCalls() {
         try {
@@ -63,10 +65,11 @@ public final class Grouped extends Lifetime {
     }
 
     /** Opens a group, which does not keep the heap open by itself. */
-    Grouped(Zones zones, Space first, int number) {
+    private Grouped(Zones zones, Space first, int number, ReferenceQueue<Grouped> dropped) {
         super(zones, first, SharedArenas.open());
         keepReachable();
         this.number = number;
+        this.entry = new WeakReference<>(this, dropped);
         this.gate = arena.allocate(1);
     }
 
@@ -211,7 +214,9 @@ public final class Grouped extends Lifetime {
      * <p>Thread-safe.
      */
     public static final class Groups {
-        private final Set<WeakReference<Grouped>> open = ConcurrentHashMap.newKeySet();
+        private final Set<Reference<Grouped>> open = ConcurrentHashMap.newKeySet();
+        /** Entries of groups that could no longer be reached. */
+        private final ReferenceQueue<Grouped> dropped = new ReferenceQueue<>();
         /** Groups opened so far, guarded by the estate's lock. */
         private int count;
 
@@ -219,7 +224,8 @@ public final class Grouped extends Lifetime {
         public Grouped open(Zones zones) {
             synchronized (zones.estate().lock) {
                 zones.first().requireOpen();
-                Grouped group = new Grouped(zones, zones.first(), ++count);
+                forgetDropped();
+                Grouped group = new Grouped(zones, zones.first(), ++count, dropped);
                 try {
                     // Last: an Error after this would keep the heap open.
                     open.add(group.entry);
@@ -231,6 +237,17 @@ public final class Grouped extends Lifetime {
             }
         }
 
+        private void forgetDropped() {
+            for (Object entry = dropped.poll(); entry != null; entry = dropped.poll()) {
+                open.remove(entry);
+            }
+        }
+
+        /** {@return how many groups are known, with those that were dropped since the last one was opened} */
+        int knownCount() {
+            return open.size();
+        }
+
         /** Forgets a group that is closed. */
         void end(Grouped group) {
             open.remove(group.entry);
@@ -238,7 +255,7 @@ public final class Grouped extends Lifetime {
 
         /** {@return the groups that are open and can be reached} */
         List<Grouped> reachable() {
-            return open.stream().map(WeakReference::get).filter(Objects::nonNull).toList();
+            return open.stream().map(Reference::get).filter(Objects::nonNull).toList();
         }
 
         /**
