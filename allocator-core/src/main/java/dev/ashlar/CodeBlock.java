@@ -46,9 +46,10 @@ public final class CodeBlock {
 
     private final Lifetime life;
     private final long offset;
-    private volatile long byteSize;
+    /** Changed by the call that is at work on the block, before it changes the state. */
+    private long byteSize;
     /** Changed by {@link #STATE}, or by the call that is at work on the block. */
-    private volatile LifeCycle state = LifeCycle.WRITABLE;
+    private volatile LifeCycle state;
     /**
      * Holds the code until it is published; null if the heap needs no buffer, or the caller has not asked for it.
      * Guarded by this object's monitor.
@@ -59,6 +60,8 @@ public final class CodeBlock {
     CodeBlock(Lifetime life, long byteSize) {
         this.life = life;
         this.byteSize = byteSize;
+        // No other thread can see the block yet, so this needs no fence.
+        STATE.lazySet(this, LifeCycle.WRITABLE);
         // Last: an Error after this would lose the memory.
         this.offset = life.take(byteSize);
     }
@@ -67,6 +70,7 @@ public final class CodeBlock {
     CodeBlock(Lifetime life, long byteSize, long byteAlignment, Temperature temperature) {
         this.life = life;
         this.byteSize = byteSize;
+        STATE.lazySet(this, LifeCycle.WRITABLE);
         this.offset = life.take(life.first(), byteSize, byteAlignment, temperature);
     }
 

@@ -7,11 +7,30 @@ import java.util.List;
 
 /** The blocks that a group holds, by their addresses. Not thread-safe. */
 final class GroupBlocks {
-    private static final int FIRST_CAPACITY = 4;
+    /** A list that has no room. */
+    static final long[] NONE = {};
 
-    private long[] addresses = {};
+    private static final int FIRST_CAPACITY = 4;
+    /** Blocks of the longest list that is kept for another group: 64 KiB. */
+    private static final int LONGEST_KEPT = 8192;
+
+    private long[] addresses;
     private int count;
     private int freedCount;
+
+    /**
+     * Holds no blocks.
+     *
+     * @param list for their addresses, with any contents
+     */
+    GroupBlocks(long[] list) {
+        this.addresses = list;
+    }
+
+    /** {@return the list for another group, if it is short enough to be kept. Pre: all blocks are freed} */
+    long[] spareList() {
+        return addresses.length <= LONGEST_KEPT ? addresses : NONE;
+    }
 
     private void makeRoom(int more) {
         if (addresses.length - count < more) {
@@ -22,19 +41,17 @@ final class GroupBlocks {
     /** Takes a block with the least alignment and holds it: the most frequent case, short enough to be inlined. */
     long take(Space space, long byteSize) {
         makeRoom(1);
-        long base = space.base();
         long offset = space.take(byteSize, Holder.OBJECT);
-        addresses[count++] = base + offset;
+        // No call after this: an Error would lose the block.
+        addresses[count++] = space.base + offset;
         return offset;
     }
 
     /** Takes a block and holds it. */
     long take(Space space, long byteSize, long byteAlignment, Temperature temperature) {
         makeRoom(1);
-        long base = space.base();
         long offset = space.take(byteSize, byteAlignment, temperature, Holder.OBJECT);
-        // No call after this: an Error would lose the block.
-        addresses[count++] = base + offset;
+        addresses[count++] = space.base + offset;
         return offset;
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -44,12 +45,12 @@ public final class Grouped extends Lifetime {
     private final MemorySegment gate;
 
     /** The blocks that the owner took. */
-    private final GroupBlocks own = new GroupBlocks();
+    private final GroupBlocks own;
     /** The calls of the owner that are at work, one inside the other. */
     private int ownCalls;
 
     /** The blocks that other threads took, guarded by its monitor. */
-    private final GroupBlocks others = new GroupBlocks();
+    private final GroupBlocks others = new GroupBlocks(GroupBlocks.NONE);
     /** Guarded by this object's monitor. */
     private boolean isClosed;
 
@@ -65,10 +66,11 @@ public final class Grouped extends Lifetime {
     }
 
     /** Opens a group, which does not keep the heap open by itself. */
-    private Grouped(Zones zones, Space first, int number, ReferenceQueue<Grouped> dropped) {
+    private Grouped(Zones zones, Space first, int number, ReferenceQueue<Grouped> dropped, long[] list) {
         super(zones, first, SharedArenas.open());
         keepReachable();
         this.number = number;
+        this.own = new GroupBlocks(list);
         this.entry = new WeakReference<>(this, dropped);
         this.gate = arena.allocate(1);
     }
@@ -85,12 +87,12 @@ public final class Grouped extends Lifetime {
         }
     }
 
-    /** Looks whether the arena is open, as {@link #requireOpen}, so that the close meets the count of calls. */
+    /** Throws if the arena is closed, as {@link #requireOpen}, and so that the close meets the count of calls. */
     private void requireGate() {
-        first.requireOpen();
         try {
             var _ = gate.get(JAVA_BYTE, 0);
         } catch (IllegalStateException closed) {
+            first.requireOpen();
             throw BlockStateException.groupClosed(name());
         }
     }
@@ -106,6 +108,7 @@ public final class Grouped extends Lifetime {
         int outer = ownCalls;
         ownCalls = outer + 1;
         try {
+            first.requireOpen();
             requireGate();
             return call.make();
         } finally {
@@ -217,6 +220,8 @@ public final class Grouped extends Lifetime {
         private final Set<Reference<Grouped>> open = ConcurrentHashMap.newKeySet();
         /** Entries of groups that could no longer be reached. */
         private final ReferenceQueue<Grouped> dropped = new ReferenceQueue<>();
+        /** The list of a group that was closed, for the next one: a new list is memory that no cache holds. */
+        private final AtomicReference<long[]> spareList = new AtomicReference<>(GroupBlocks.NONE);
         /** Groups opened so far, guarded by the estate's lock. */
         private int count;
 
@@ -225,7 +230,8 @@ public final class Grouped extends Lifetime {
             synchronized (zones.estate().lock) {
                 zones.first().requireOpen();
                 forgetDropped();
-                Grouped group = new Grouped(zones, zones.first(), ++count, dropped);
+                long[] list = spareList.getAndSet(GroupBlocks.NONE);
+                Grouped group = new Grouped(zones, zones.first(), ++count, dropped, list);
                 try {
                     // Last: an Error after this would keep the heap open.
                     open.add(group.entry);
@@ -251,6 +257,7 @@ public final class Grouped extends Lifetime {
         /** Forgets a group that is closed. */
         void end(Grouped group) {
             open.remove(group.entry);
+            spareList.set(group.own.spareList());
         }
 
         /** {@return the groups that are open and can be reached} */

@@ -32,7 +32,7 @@ public final class Space extends OpenZone {
     private final Publishing publishing;
     private final Preparer preparer;
     // Copies of what every call reads: they save a load each.
-    private final long base;
+    final long base;
     private final long capacityByteSize;
     private final boolean isStaged;
     private @Nullable Observers observers;
