@@ -136,8 +136,9 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
     }
 
     /**
-     * Checks the heap's bookkeeping, for tests. No other thread may use the heap meanwhile. It takes milliseconds for a
-     * hundred thousand blocks.
+     * Checks the heap's bookkeeping, for tests. No other thread may use the heap meanwhile. If the garbage collector
+     * frees code of the heap during the check, the check may fail where a second one does not. It takes milliseconds
+     * for a hundred thousand blocks.
      *
      * @throws IllegalStateException if the bookkeeping contradicts itself: memory was overwritten, or the heap has a
      *     fault

@@ -195,7 +195,7 @@ public final class Zones {
                 : spaces.getFirst().whileOpen(() -> whileOpen(spaces.subList(1, spaces.size()), reading));
     }
 
-    /** Checks the bookkeeping of all zones. Pre: no other thread uses the heap. */
+    /** Checks the bookkeeping of all zones. Pre: no thread that owns memory uses the heap. */
     public void checkInvariants() {
         for (Space space : estate.spaces) {
             var _ = space.whileOpen(() -> {

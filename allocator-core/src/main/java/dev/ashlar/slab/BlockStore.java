@@ -416,10 +416,12 @@ public final class BlockStore {
     }
 
     /**
-     * Checks the bookkeeping of this layer and the buddy layer. Pre: no other thread uses the store.
+     * Checks the bookkeeping of this layer and the buddy layer. Pre: no thread that owns memory uses the store.
      */
     public void checkInvariants() {
-        RunCheck.check(space.runs);
-        new StoreCheck(space, owners).run();
+        owners.whileSharedRest(() -> {
+            RunCheck.check(space.runs);
+            new StoreCheck(space, owners).run();
+        });
     }
 }

@@ -238,6 +238,17 @@ final class Owners {
         }
     }
 
+    /** Runs a check while no thread uses the shared owners or changes pages. */
+    void whileSharedRest(Runnable check) {
+        synchronized (cold().lock) {
+            synchronized (common.lock) {
+                synchronized (space.lock) {
+                    check.run();
+                }
+            }
+        }
+    }
+
     /** {@return every owner} */
     List<SlabOwner> all() {
         return Stream.of(byId).filter(Objects::nonNull).toList();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ashlar.buddy.CorruptRuns;
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Pages;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +18,33 @@ class BlockStoreInvariantsTest {
     void takeSomeBlocks() {
         for (long byteSize : new long[] {16, 16, 100, 1000, 5000, 20_000, 3 << 20}) {
             assertThat(Stores.allocate(store, byteSize, 4, Holder.ADDRESS)).isNotNegative();
+        }
+        store.checkInvariants();
+    }
+
+    @Test
+    void threadsThatOwnNoMemoryMayWorkDuringACheck() throws InterruptedException {
+        AtomicBoolean isDone = new AtomicBoolean();
+        // A virtual thread owns no memory. The collector's thread, which frees code, owns none either.
+        Thread other = Thread.startVirtualThread(() -> {
+            long[] offsets = new long[100];
+            for (int step = 0; !isDone.get(); step++) {
+                int index = step % offsets.length;
+                if (step >= offsets.length) {
+                    store.free(offsets[index], Holder.ADDRESS);
+                }
+                long byteSize = 64L << (step % 9);
+                Temperature temperature = step % 3 == 0 ? Temperature.COLD : Temperature.HOT;
+                offsets[index] = Stores.allocate(store, byteSize, 4, temperature, Holder.ADDRESS);
+            }
+        });
+        try {
+            for (int count = 0; count < 2000; count++) {
+                store.checkInvariants();
+            }
+        } finally {
+            isDone.set(true);
+            other.join();
         }
         store.checkInvariants();
     }
