@@ -49,6 +49,7 @@ public final class CodeBlock {
     /** Changed by the call that is at work on the block, before it changes the state. */
     private long byteSize;
     /** Changed by {@link #STATE}, or by the call that is at work on the block. */
+    @SuppressWarnings("NullAway.Init") // the constructors set it by STATE
     private volatile LifeCycle state;
     /**
      * Holds the code until it is published; null if the heap needs no buffer, or the caller has not asked for it.
