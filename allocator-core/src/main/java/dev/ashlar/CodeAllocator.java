@@ -102,10 +102,11 @@ public sealed interface CodeAllocator permits CodeHeap, CodeGroup, CollectedCode
     CodeUnit allocateUnit(UnitSizes sizes);
 
     /**
-     * Opens a batch, for a generator that must write code at the addresses at which it will run.
+     * Opens a batch, for a linker or a generator that asks for one section after the other. A generator that must write
+     * code at the addresses at which it will run needs a heap on write path {@link WritePath#IN_PLACE}.
      *
-     * @return the batch, for the current thread only; it keeps the heap open until it is published or abandoned
-     * @throws WritePathException if the heap's write path is not {@link WritePath#IN_PLACE}
+     * @return the batch, for the current thread until that hands it over; it keeps the heap open until it is published
+     *     or abandoned
      * @throws HeapClosedException if the heap is closed
      */
     CodeBatch openBatch();

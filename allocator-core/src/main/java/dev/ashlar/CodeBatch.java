@@ -6,6 +6,7 @@ import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Lifetime;
 import dev.ashlar.heap.Piece;
 import dev.ashlar.heap.Space;
+import dev.ashlar.heap.Staging;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
@@ -24,26 +25,30 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Memory for a generator that writes code where it will run: sections of several domains, written at their final
- * addresses and published in one step. Write path {@link WritePath#IN_PLACE} only.
+ * Memory for a linker or a generator that asks for one section after the other: of several domains, within reach of each
+ * other by a 32-bit displacement, published in one step and freed together.
  *
  * {@snippet :
  * try (CodeBatch batch = heap.openBatch()) {
- *     MemorySegment text = batch.allocate(Domain.CODE, 4096, 16);
- *     MemorySegment table = batch.allocate(Domain.RODATA, 256, 16);
- *     generate(text, table); // writes at text.address() what will run at text.address()
+ *     BatchSection text = batch.allocate(Domain.CODE, 4096, 16);
+ *     BatchSection table = batch.allocate(Domain.RODATA, 256, 16);
+ *     // Writes to text.writable() what will run at text.address().
+ *     generate(text, table);
  *     PublishedBatch code = batch.publish();
  * }
  * }
  *
- * <p>In each domain that is published, an open batch holds all the room of a region from the pages already published
- * there upwards, and takes another region when that is full. So a region has at most one joint, and publishing takes
- * one mprotect call for each domain and row of pages. Unused pages go back to the heap. Batches do not share pages:
- * many small batches waste the ends of their last pages.
+ * <p><b>Write paths.</b> On {@link WritePath#IN_PLACE}, sections are written at their final addresses. In each domain
+ * that is published, an open batch holds all the room of a region from the pages already published there upwards, and
+ * takes another region when that is full. So a region has at most one joint, and publishing takes one mprotect call for
+ * each domain and row of pages. Unused pages go back to the heap. Batches do not share pages: many small batches waste
+ * the ends of their last pages. On the other paths, each section is a block, and is written at another address.
  *
- * <p><b>Threads.</b> A batch is for the thread that opened it. Several batches may be open at once.
+ * <p><b>Threads.</b> One thread uses a batch at a time: the one that opened it, until it {@linkplain #handOver hands it
+ * over}. Several batches may be open at once.
  */
 public final class CodeBatch implements AutoCloseable {
     private static final Domain[] DOMAINS = Domain.values();
@@ -52,23 +57,22 @@ public final class CodeBatch implements AutoCloseable {
     private final Zones zones;
     private final Domain zoneOfConstants;
     private final Lease lease;
-    /** The life of the sections. */
-    private final Arena arena = Arena.ofConfined();
+    /** The life of what {@link #handOut} returned to the thread that uses the batch; null if that was nothing. */
+    private @Nullable Arena arena;
+    /** The sections that share stretches of pages, on IN_PLACE. */
     private final Map<Domain, BatchPart> parts = new EnumMap<>(Domain.class);
-    private final List<Piece> data = new ArrayList<>();
-    private LifeCycle state = LifeCycle.WRITABLE;
-    /** Blocks of data that were given back, and whether all blocks were. */
-    private int freedDataCount;
+    /** The sections that are blocks, and the blocks. */
+    private final List<BatchSection> sections = new ArrayList<>();
+    private final List<Piece> blocks = new ArrayList<>();
+    private volatile LifeCycle state = LifeCycle.WRITABLE;
+    /** Blocks that were given back, and whether all of the batch was. */
+    private int freedBlockCount;
 
     private boolean isGivenBack;
 
     /** Opens a batch; {@code constants} says where its read-only data lies. */
     static CodeBatch open(Lifetime life, ConstantPlacement constants) {
-        Zones zones = life.zones();
-        if (zones.path() != WritePath.IN_PLACE) {
-            throw WritePathException.notServed("openBatch", zones.path(), List.of(), WritePath.IN_PLACE);
-        }
-        zones.noteAddress();
+        life.zones().noteAddress();
         return new CodeBatch(life, constants);
     }
 
@@ -76,7 +80,7 @@ public final class CodeBatch implements AutoCloseable {
         this.life = life;
         this.zones = life.zones();
         this.zoneOfConstants = constants.domain();
-        this.lease = zones.lease();
+        this.lease = zones.lease(this);
     }
 
     /**
@@ -85,15 +89,15 @@ public final class CodeBatch implements AutoCloseable {
      * @param domain CODE and RODATA are written now and published with the batch; DATA can be written at all times
      * @param byteSize bytes, at least 1
      * @param byteAlignment a power of two, 1 to {@link CodeHeap#LARGEST_ALIGNMENT}, rounded up to at least 16
-     * @return the section at its final address, to be written; it ends with the batch, published or not. Bytes that are
-     *     not written are trapping instructions in code, and zero elsewhere
+     * @return the section, to be written. Bytes that are not written are trapping instructions in code, and zero
+     *     elsewhere
      * @throws IllegalArgumentException if size or alignment is out of range, or the domain is SECRET
      * @throws HeapExhaustedException if there is no room; the batch stays open
      * @throws BlockStateException if the batch is published or abandoned
-     * @throws WrongThreadException if another thread opened the batch
+     * @throws WrongThreadException if another thread uses the batch
      */
-    public MemorySegment allocate(Domain domain, long byteSize, long byteAlignment) {
-        requireOpen("allocate");
+    public BatchSection allocate(Domain domain, long byteSize, long byteAlignment) {
+        requireUser("allocate");
         Objects.requireNonNull(domain, "domain");
         if (domain == Domain.SECRET) {
             throw new IllegalArgumentException("a batch has no section of domain " + domain);
@@ -101,27 +105,57 @@ public final class CodeBatch implements AutoCloseable {
         Domain zone = domain == Domain.RODATA ? zoneOfConstants : domain;
         Space space = zones.of(zone, byteSize);
         space.requireSizeAndAlignment(byteSize, byteAlignment);
-        long offset = domain.isPublished()
-                ? parts.computeIfAbsent(zone, key -> new BatchPart(space)).take(byteSize, byteAlignment)
-                : takeData(space, byteSize, byteAlignment);
-        MemorySegment section = section(space, offset, byteSize);
-        if (domain != Domain.CODE) {
-            section.fill((byte) 0);
+        return domain.isPublished() && zones.path() == WritePath.IN_PLACE
+                ? inStretch(domain, zone, space, byteSize, byteAlignment)
+                : inBlock(domain, space, byteSize, byteAlignment);
+    }
+
+    private BatchSection inStretch(Domain domain, Domain zone, Space space, long byteSize, long byteAlignment) {
+        long offset = parts.computeIfAbsent(zone, key -> new BatchPart(space)).take(byteSize, byteAlignment);
+        return cleared(new BatchSection(this, domain, space, offset, byteSize, null));
+    }
+
+    private BatchSection inBlock(Domain domain, Space space, long byteSize, long byteAlignment) {
+        Staging staging = zones.isStaged(domain, space) ? Staging.of(zones, domain, byteSize) : null;
+        Piece piece = new Piece(space);
+        // First, so that no Error can lose its block.
+        blocks.add(piece);
+        piece.take(byteSize, byteAlignment);
+        BatchSection section = new BatchSection(this, domain, space, piece.offset(), byteSize, staging);
+        sections.add(section);
+        return staging == null ? cleared(section) : section;
+    }
+
+    private static BatchSection cleared(BatchSection section) {
+        if (section.domain() != Domain.CODE) {
+            section.writable().fill((byte) 0);
         }
         return section;
     }
 
-    private long takeData(Space space, long byteSize, long byteAlignment) {
-        Piece piece = new Piece(space);
-        // First, so that no Error can lose its block.
-        data.add(piece);
-        piece.take(byteSize, byteAlignment);
-        return piece.offset();
+    /** {@return memory for the thread that uses the batch, until it hands that over or ends it} */
+    @SuppressWarnings("restricted")
+    MemorySegment handOut(long address, long byteSize) {
+        Arena life = arena;
+        if (life == null) {
+            life = Arena.ofConfined();
+            arena = life;
+        }
+        return MemorySegment.ofAddress(address).reinterpret(byteSize, life, null);
     }
 
-    @SuppressWarnings("restricted")
-    private MemorySegment section(Space space, long offset, long byteSize) {
-        return MemorySegment.ofAddress(space.base() + offset).reinterpret(byteSize, arena, null);
+    /**
+     * Ends the current thread's use of the batch: the next thread that calls one of its methods becomes its user. What
+     * this thread got from {@link BatchSection#writable} can no longer be used; the next user asks for it again, and
+     * sees what this thread wrote.
+     *
+     * @throws BlockStateException if the batch is published or abandoned, or a downcall holds one of its sections
+     * @throws WrongThreadException if another thread uses the batch
+     */
+    public void handOver() {
+        requireUser("handOver");
+        endHandedOut("handOver");
+        lease.release();
     }
 
     /**
@@ -132,17 +166,18 @@ public final class CodeBatch implements AutoCloseable {
      * @throws WritePathException if the kernel refused; the batch is abandoned then
      * @throws BlockStateException if the batch is published or abandoned, its {@link CodeGroup} is closed, or a
      *     downcall holds one of its sections
-     * @throws WrongThreadException if another thread opened the batch
+     * @throws WrongThreadException if another thread uses the batch
      */
     public PublishedBatch publish() {
         return life.during(this::publishWhileLive);
     }
 
     private PublishedBatch publishWhileLive() {
-        List<Piece> pieces = new ArrayList<>(data);
+        List<Piece> pieces = new ArrayList<>(blocks);
         end("publish", LifeCycle.PUBLISHED);
         try {
             VarHandle.releaseFence();
+            sections.forEach(BatchSection::publish);
             for (BatchPart part : parts.values()) {
                 part.publish();
             }
@@ -169,7 +204,7 @@ public final class CodeBatch implements AutoCloseable {
      * Gives everything back, written or not. If an Error cuts this short, the next call gives back the rest.
      *
      * @throws BlockStateException if the batch is published or abandoned, or a downcall holds one of its sections
-     * @throws WrongThreadException if another thread opened the batch
+     * @throws WrongThreadException if another thread uses the batch
      */
     public void abandon() {
         if (!isCutShort()) {
@@ -179,7 +214,7 @@ public final class CodeBatch implements AutoCloseable {
     }
 
     private boolean isCutShort() {
-        return state == LifeCycle.ABANDONED && !isGivenBack && lease.isOwn();
+        return state == LifeCycle.ABANDONED && !isGivenBack && lease.acquire();
     }
 
     /** Allocates no Java objects. */
@@ -192,9 +227,9 @@ public final class CodeBatch implements AutoCloseable {
                 part.free();
             }
         }
-        while (freedDataCount < data.size()) {
-            data.get(freedDataCount).free();
-            freedDataCount++;
+        while (freedBlockCount < blocks.size()) {
+            blocks.get(freedBlockCount).free();
+            freedBlockCount++;
         }
         zones.end(lease);
         isGivenBack = true;
@@ -219,26 +254,43 @@ public final class CodeBatch implements AutoCloseable {
         }
     }
 
-    private void requireOpen(String action) {
+    /** Throws unless the batch is open and the current thread uses it, or no thread does. */
+    void requireUser(String action) {
         if (state != LifeCycle.WRITABLE) {
-            throw state.refuse(action, "the batch of " + life.name(), LifeCycle.WRITABLE);
+            throw state.refuse(action, subject(), LifeCycle.WRITABLE);
         }
-        if (!lease.isOwn()) {
-            throw new WrongThreadException(
-                    action + " failed: another thread opened the batch of " + life.name());
+        if (!lease.acquire()) {
+            throw new WrongThreadException(action + " failed: another thread uses " + subject()
+                    + ". It must call handOver() before");
         }
     }
 
+    private String subject() {
+        return "the batch of " + life.name();
+    }
+
     private void end(String action, LifeCycle next) {
-        requireOpen(action);
+        requireUser(action);
+        endHandedOut(action);
+        state = next;
+    }
+
+    private void endHandedOut(String action) {
+        for (BatchSection section : sections) {
+            section.endStaging(action, subject());
+        }
+        Arena life = arena;
+        if (life == null) {
+            return;
+        }
         try {
             // It is closed already if an Error cut an earlier attempt short.
-            if (arena.scope().isAlive()) {
-                arena.close();
+            if (life.scope().isAlive()) {
+                life.close();
             }
+            arena = null;
         } catch (IllegalStateException inUse) {
             throw BlockStateException.sectionInUse(action, zones.name(), inUse);
         }
-        state = next;
     }
 }

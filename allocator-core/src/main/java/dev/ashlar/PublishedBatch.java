@@ -38,27 +38,27 @@ public final class PublishedBatch {
     }
 
     /**
-     * Returns a section as it is used: to link handles to its code, or to read and write its data. The segment lives as
-     * long as the heap, or as the group in which the batch was opened.
+     * Returns a section, or a part of one, as it is used: to link handles to its code, or to read and write its data.
+     * The segment lives as long as the heap, or as the group in which the batch was opened.
      *
-     * @param section what {@link CodeBatch#allocate} returned, or a slice of it
-     * @return the same bytes: read-only, unless the section is data
-     * @throws IllegalArgumentException if the batch has no such section
+     * @param address where it starts, as {@link BatchSection#address()} or inside a section
+     * @param byteSize bytes
+     * @return the memory: read-only, unless it is data
+     * @throws IllegalArgumentException if these bytes do not lie in sections of one block
      * @throws BlockStateException if the batch is freed, or its group closed
      * @throws HeapClosedException if the heap is closed
      */
-    public synchronized MemorySegment segment(MemorySegment section) {
+    public synchronized MemorySegment segment(long address, long byteSize) {
         requireNotFreed("segment()");
         for (Piece piece : pieces) {
-            long start = section.address() - piece.address();
-            if (start >= 0 && section.byteSize() <= piece.usableByteSize() - start) {
+            long start = address - piece.address();
+            if (start >= 0 && byteSize >= 0 && byteSize <= piece.usableByteSize() - start) {
                 Space space = piece.space();
-                return life.frontOf(space, space.zone().domain())
-                        .asSlice(piece.offset() + start, section.byteSize());
+                return life.frontOf(space, space.zone().domain()).asSlice(piece.offset() + start, byteSize);
             }
         }
-        throw new IllegalArgumentException("segment() failed: " + subject() + " has no section of "
-                + section.byteSize() + " bytes at 0x" + Long.toHexString(section.address()));
+        throw new IllegalArgumentException("segment() failed: " + subject() + " has no section of " + byteSize
+                + " bytes at 0x" + Long.toHexString(address));
     }
 
     /**

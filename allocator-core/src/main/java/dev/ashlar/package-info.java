@@ -16,8 +16,9 @@
  * object</td><td>a second free is found only until the address is handed out again</td></tr>
  * <tr><td>{@link dev.ashlar.CodeUnit}</td><td>code comes with constants or variables that it must reach</td><td>at
  * least one region of 2 MiB for each domain in use, shared by all units of the heap</td></tr>
- * <tr><td>{@link dev.ashlar.CodeBatch}</td><td>your generator must write code at the address where it will run (write
- * path IN_PLACE)</td><td>whole pages, and one mprotect call for each row of pages</td></tr>
+ * <tr><td>{@link dev.ashlar.CodeBatch}</td><td>a linker asks for one section after the other, or your generator must
+ * write code at the address where it will run (write path IN_PLACE)</td><td>a Java object for each section; in place,
+ * whole pages, and one mprotect call for each row of pages</td></tr>
  * </table>
  *
  * <h2>Who frees it?</h2>

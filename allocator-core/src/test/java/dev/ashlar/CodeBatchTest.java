@@ -21,70 +21,165 @@ import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.ProcessMaps;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A batch is written at the addresses where it will run, and published in one step with the fewest calls. */
+/** The sections of a batch are taken one by one and published in one step, with the fewest calls. */
 class CodeBatchTest {
     private static final long REGION = 2 << 20;
 
-    private static MemorySegment write(CodeBatch batch, int value) {
-        MemorySegment section = batch.allocate(Domain.CODE, 64, 16);
-        MemorySegment.copy(NativeCode.returning(value), 0, section, ValueLayout.JAVA_BYTE, 0, 6);
+    private static BatchSection write(CodeBatch batch, int value) {
+        BatchSection section = batch.allocate(Domain.CODE, 64, 16);
+        MemorySegment.copy(NativeCode.returning(value), 0, section.writable(), ValueLayout.JAVA_BYTE, 0, 6);
         return section;
     }
 
     @ParameterizedTest
     @MethodSource("dev.ashlar.host.PathCell#batches")
-    void codeRunsWhereItWasWritten(PathCell cell) {
-        try (HugePages _ = cell.need(2);
+    void sectionsAreWhatWasWrittenOnEveryPath(PathCell cell) {
+        try (HugePages _ = cell.need(4);
                 CodeHeap heap = cell.builder().build();
                 CodeBatch batch = heap.openBatch()) {
-            long first = write(batch, 1).address();
-            long second = write(batch, 2).address();
+            BatchSection first = write(batch, 1);
+            BatchSection second = write(batch, 2);
+            BatchSection constants = batch.allocate(Domain.RODATA, 4096, 64);
+            BatchSection data = batch.allocate(Domain.DATA, 4, 4);
+            assertThat(constants.writable().toArray(ValueLayout.JAVA_BYTE)).containsOnly((byte) 0);
+            constants.writable().set(ValueLayout.JAVA_INT, 4092, 3);
+            data.writable().set(ValueLayout.JAVA_INT, 0, 4);
             PublishedBatch code = batch.publish();
 
-            assertThat(NativeCode.call(first)).isEqualTo(1);
-            assertThat(NativeCode.call(second)).isEqualTo(2);
-            assertThat(heap.audit().isClean() || heap.ledger().splitCount() == 1).isTrue();
+            assertThat(NativeCode.call(first.address())).isEqualTo(1);
+            assertThat(NativeCode.call(second.address())).isEqualTo(2);
+            MemorySegment published = code.segment(constants.address(), 4096);
+            assertThat(published.isReadOnly()).isTrue();
+            assertThat(published.get(ValueLayout.JAVA_INT, 4092)).isEqualTo(3);
+            MemorySegment variable = code.segment(data.address(), 4);
+            assertThat(variable.get(ValueLayout.JAVA_INT, 0)).isEqualTo(4);
+            variable.set(ValueLayout.JAVA_INT, 0, 5);
+            assertThat(Math.abs(constants.address() - first.address())).isLessThan(Integer.MAX_VALUE);
+            assertThat(constants.address() % 64).isZero();
+            assertThat(heap.audit().writableAndExecutable()).isEmpty();
             assertThat(heap.audit().misplaced()).isEmpty();
             code.free();
+            assertThat(heap.stats().liveBlockCount()).isZero();
+            heap.checkInvariants();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ashlar.host.PathCell#inPlace")
+    void inPlaceCodeRunsWhereItWasWritten(PathCell cell) {
+        try (HugePages _ = cell.need(1);
+                CodeHeap heap = cell.builder().build();
+                CodeBatch batch = heap.openBatch()) {
+            BatchSection section = write(batch, 1);
+            assertThat(section.writable().address()).isEqualTo(section.address());
+            batch.publish();
+            assertThat(NativeCode.call(section.address())).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theNextThreadGoesOnAfterAHandOver(WritePath path) throws InterruptedException {
+        try (CodeHeap heap = CodeHeap.builder().writePath(path).memory(MemoryDemand.SMALL).build();
+                CodeBatch batch = heap.openBatch()) {
+            BatchSection begun = batch.allocate(Domain.CODE, 64, 16);
+            MemorySegment mine = begun.writable();
+            mine.set(ValueLayout.JAVA_BYTE, 0, NativeCode.returning(7)[0]);
+            BatchSection variable = batch.allocate(Domain.DATA, 64, 16);
+            MemorySegment myVariable = variable.writable();
+            batch.handOver();
+            assertThatThrownBy(() -> myVariable.set(ValueLayout.JAVA_INT, 0, 1))
+                    .isInstanceOf(IllegalStateException.class);
+
+            PublishedBatch[] published = new PublishedBatch[1];
+            inOtherThread(() -> {
+                MemorySegment.copy(NativeCode.returning(7), 1, begun.writable(), ValueLayout.JAVA_BYTE, 1, 5);
+                published[0] = batch.publish();
+            });
+            assertThat(NativeCode.call(begun.address())).isEqualTo(7);
+            assertThat(published[0].segment(variable.address(), 4).get(ValueLayout.JAVA_INT, 0)).isZero();
+            assertThatThrownBy(batch::handOver).isInstanceOf(BlockStateException.class);
+            published[0].free();
+        }
+    }
+
+    @Test
+    void aBatchThatIsHandedOverKeepsItsHeapOpenWhileItCanBeReached() throws InterruptedException {
+        try (CodeHeap heap = heap()) {
+            CodeBatch batch = heap.openBatch();
+            write(batch, 1);
+            batch.handOver();
+            assertThatThrownBy(heap::close).isInstanceOf(BlockStateException.class).hasMessageContaining("batches");
+            inOtherThread(batch::abandon);
             assertThat(heap.stats().liveBlockCount()).isZero();
         }
     }
 
     @Test
-    @SuppressWarnings("restricted")
-    void aSegmentThatEndsOutsideTheBatchIsRefused() {
-        try (CodeHeap heap =
-                CodeHeap.builder().writePath(WritePath.IN_PLACE).memory(MemoryDemand.SMALL).build();
+    void aBatchThatIsHandedOverAndDroppedDoesNotKeepItsHeapOpen() throws InterruptedException {
+        CodeHeap heap = heap();
+        openAndHandOver(heap);
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (true) {
+            try {
+                heap.close();
+                return;
+            } catch (BlockStateException stillReachable) {
+                assertThat(System.nanoTime()).isLessThan(end);
+                System.gc();
+                Thread.sleep(10);
+            }
+        }
+    }
+
+    private static void openAndHandOver(CodeHeap heap) {
+        CodeBatch batch = heap.openBatch();
+        write(batch, 1);
+        batch.handOver();
+    }
+
+    private static void inOtherThread(Runnable work) throws InterruptedException {
+        List<Throwable> thrown = new ArrayList<>();
+        Thread other = new Thread(work);
+        other.setUncaughtExceptionHandler((thread, failure) -> thrown.add(failure));
+        other.start();
+        other.join();
+        assertThat(thrown).isEmpty();
+    }
+
+    @Test
+    void bytesThatEndOutsideTheBatchAreRefused() {
+        try (CodeHeap heap = heap();
                 CodeBatch batch = heap.openBatch()) {
-            MemorySegment section = write(batch, 1);
+            BatchSection section = write(batch, 1);
             PublishedBatch code = batch.publish();
-            for (long[] slice : new long[][] {{-1, 1}, {0, 4097}, {1, 4096}, {1, Long.MAX_VALUE}, {5000, 0}}) {
-                MemorySegment other =
-                        MemorySegment.ofAddress(section.address() + slice[0]).reinterpret(slice[1]);
-                assertThatThrownBy(() -> code.segment(other))
+            for (long[] slice : new long[][] {{-1, 1}, {0, 4097}, {1, 4096}, {1, Long.MAX_VALUE}, {5000, 0}, {0, -1}}) {
+                assertThatThrownBy(() -> code.segment(section.address() + slice[0], slice[1]))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("has no section of " + slice[1] + " bytes");
             }
-            assertThat(code.segment(section.asSlice(1, 63)).byteSize()).isEqualTo(63);
+            assertThat(code.segment(section.address() + 1, 63).byteSize()).isEqualTo(63);
         }
     }
 
     @ParameterizedTest
-    @MethodSource("dev.ashlar.host.PathCell#batches")
+    @MethodSource("dev.ashlar.host.PathCell#inPlace")
     void publishingMakesOneCallForEachDomainExceptData(PathCell cell) {
         try (HugePages _ = cell.need(4);
                 CodeHeap heap = cell.builder().build();
                 CodeBatch batch = heap.openBatch()) {
             for (int index = 0; index < 100; index++) {
                 write(batch, index);
-                batch.allocate(Domain.RODATA, 40, 8).fill((byte) index);
-                batch.allocate(Domain.DATA, 40, 8).fill((byte) index);
+                batch.allocate(Domain.RODATA, 40, 8).writable().fill((byte) index);
+                batch.allocate(Domain.DATA, 40, 8).writable().fill((byte) index);
             }
             batch.publish();
             assertThat(heap.ledger().mprotectCallCount()).isEqualTo(2);
@@ -94,16 +189,16 @@ class CodeBatchTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.ashlar.host.PathCell#batches")
+    @MethodSource("dev.ashlar.host.PathCell#inPlace")
     void aBatchOverSeveralRegionsLiesInARowAndNeedsOneCall(PathCell cell) {
         try (HugePages _ = cell.need(3);
                 CodeHeap heap = cell.builder().build();
                 CodeBatch batch = heap.openBatch()) {
-            List<MemorySegment> sections = new ArrayList<>();
+            List<BatchSection> sections = new ArrayList<>();
             for (int index = 0; index < 5; index++) {
                 sections.add(batch.allocate(Domain.CODE, REGION / 2, 16));
             }
-            List<Long> addresses = sections.stream().map(MemorySegment::address).toList();
+            List<Long> addresses = sections.stream().map(BatchSection::address).toList();
             batch.publish();
             assertThat(heap.ledger().mprotectCallCount()).isEqualTo(1);
             assertThat(addresses).isSorted();
@@ -112,13 +207,13 @@ class CodeBatchTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.ashlar.host.PathCell#batches")
+    @MethodSource("dev.ashlar.host.PathCell#inPlace")
     void aSectionLargerThanARegionIsServed(PathCell cell) {
         try (HugePages _ = cell.need(3);
                 CodeHeap heap = cell.builder().build();
                 CodeBatch batch = heap.openBatch()) {
-            MemorySegment section = batch.allocate(Domain.CODE, 2 * REGION + 100, 16);
-            section.fill((byte) 0x90);
+            BatchSection section = batch.allocate(Domain.CODE, 2 * REGION + 100, 16);
+            section.writable().fill((byte) 0x90);
             long address = section.address();
             batch.publish();
             assertThat(heap.space().zone().front().segment()
@@ -170,7 +265,7 @@ class CodeBatchTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.ashlar.host.PathCell#batches")
+    @MethodSource("dev.ashlar.host.PathCell#inPlace")
     void anAbandonedBatchLeavesNothing(PathCell cell) {
         try (HugePages _ = cell.need(3);
                 CodeHeap heap = cell.builder().build()) {
@@ -193,9 +288,11 @@ class CodeBatchTest {
     void sectionsOfAPublishedBatchThrow() {
         try (CodeHeap heap = heap();
                 CodeBatch batch = heap.openBatch()) {
-            MemorySegment section = write(batch, 1);
+            BatchSection section = write(batch, 1);
+            MemorySegment written = section.writable();
             batch.publish();
-            assertThatThrownBy(() -> section.fill((byte) 0))
+            assertThatThrownBy(section::writable).isInstanceOf(BlockStateException.class);
+            assertThatThrownBy(() -> written.fill((byte) 0))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("closed");
             assertThatThrownBy(() -> batch.allocate(Domain.CODE, 16, 1)).isInstanceOf(BlockStateException.class);
@@ -210,9 +307,9 @@ class CodeBatchTest {
     void anOpenBatchKeepsTheHeapOpen() {
         try (CodeHeap heap = heap()) {
             CodeBatch batch = heap.openBatch();
-            MemorySegment section = write(batch, 1);
+            BatchSection section = write(batch, 1);
             assertThatThrownBy(heap::close).isInstanceOf(BlockStateException.class).hasMessageContaining("batches");
-            section.fill((byte) 0x90);
+            section.writable().fill((byte) 0x90);
             batch.abandon();
         }
     }
@@ -236,8 +333,8 @@ class CodeBatchTest {
                 .build();
                 CodeBatch batch = heap.openBatch()) {
             long code = write(batch, 5).address();
-            MemorySegment constants = batch.allocate(Domain.RODATA, 64, 16);
-            assertThat(constants.toArray(ValueLayout.JAVA_BYTE)).containsOnly((byte) 0);
+            BatchSection constants = batch.allocate(Domain.RODATA, 64, 16);
+            assertThat(constants.writable().toArray(ValueLayout.JAVA_BYTE)).containsOnly((byte) 0);
             assertThat(constants.address() - code).isEqualTo(64);
             batch.publish();
             assertThat(heap.ledger().mprotectCallCount()).isEqualTo(1);
@@ -245,21 +342,17 @@ class CodeBatchTest {
         }
     }
 
-    @Test
-    void aBatchIsForTheThreadThatOpenedIt() throws InterruptedException {
-        try (CodeHeap heap = heap();
+    @ParameterizedTest
+    @EnumSource
+    void onlyItsUserMayUseABatch(WritePath path) throws InterruptedException {
+        try (CodeHeap heap = CodeHeap.builder().writePath(path).memory(MemoryDemand.SMALL).build();
                 CodeBatch batch = heap.openBatch()) {
-            List<Throwable> thrown = new ArrayList<>();
-            Thread other = new Thread(() -> {
-                try {
-                    batch.publish();
-                } catch (RuntimeException e) {
-                    thrown.add(e);
-                }
-            });
-            other.start();
-            other.join();
-            assertThat(thrown).singleElement().isInstanceOf(WrongThreadException.class);
+            BatchSection section = write(batch, 1);
+            List<Runnable> uses = List.of(batch::publish, batch::abandon, batch::handOver, section::writable,
+                    () -> batch.allocate(Domain.CODE, 1, 1));
+            inOtherThread(() -> uses.forEach(use -> assertThatThrownBy(use::run)
+                    .isInstanceOf(WrongThreadException.class)
+                    .hasMessageContaining("handOver()")));
             write(batch, 1);
         }
     }
@@ -283,16 +376,6 @@ class CodeBatchTest {
             assertThat(heap.audit().misplaced()).isEmpty();
             CodeBlock block = heap.define(NativeCode.returning(9));
             assertThat(NativeCode.call(block.address())).isEqualTo(9);
-        }
-    }
-
-    @Test
-    void otherPathsNameThePathThatHasBatches() {
-        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).writePath(WritePath.ALIAS).build()) {
-            assertThatThrownBy(heap::openBatch)
-                    .isInstanceOfSatisfying(WritePathException.class, e -> assertThat(e.servedBy())
-                            .containsExactly(WritePath.IN_PLACE))
-                    .hasMessageContaining("in-place");
         }
     }
 

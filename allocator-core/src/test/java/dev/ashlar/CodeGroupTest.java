@@ -159,23 +159,22 @@ class CodeGroupTest {
         try (CodeHeap heap = inPlace()) {
             CodeGroup group = heap.openGroup();
             PublishedBatch published;
-            MemorySegment section;
+            BatchSection section;
             try (CodeBatch batch = group.openBatch()) {
                 section = batch.allocate(Domain.CODE, 64, 16);
-                MemorySegment.copy(NativeCode.returning(5), 0, section, ValueLayout.JAVA_BYTE, 0, 6);
+                MemorySegment.copy(NativeCode.returning(5), 0, section.writable(), ValueLayout.JAVA_BYTE, 0, 6);
                 batch.allocate(Domain.DATA, 64, 16);
                 published = batch.publish();
             }
-            MemorySegment code = published.segment(section);
+            MemorySegment code = published.segment(section.address(), section.byteSize());
             assertThat(code.isReadOnly()).isTrue();
             MethodHandle handle = Linker.nativeLinker().downcallHandle(code, ANSWER);
             assertThat(call(handle)).isEqualTo(5);
             assertThatThrownBy(published::free).isInstanceOf(BlockStateException.class);
-            assertThatThrownBy(() -> published.segment(MemorySegment.ofAddress(16)))
-                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> published.segment(16, 0)).isInstanceOf(IllegalArgumentException.class);
             group.close();
             assertThatThrownBy(() -> call(handle)).isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(() -> published.segment(section)).isInstanceOf(BlockStateException.class);
+            assertThatThrownBy(() -> published.segment(section.address(), 1)).isInstanceOf(BlockStateException.class);
             assertThat(heap.stats().liveBlockCount()).isZero();
         }
     }

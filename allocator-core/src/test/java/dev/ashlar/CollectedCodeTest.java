@@ -125,8 +125,8 @@ class CollectedCodeTest {
 
     private static PublishedBatch publish(CodeHeap heap) {
         try (CodeBatch batch = heap.collected().openBatch()) {
-            MemorySegment section = batch.allocate(Domain.CODE, 64, 16);
-            MemorySegment.copy(NativeCode.returning(5), 0, section, ValueLayout.JAVA_BYTE, 0, 6);
+            BatchSection section = batch.allocate(Domain.CODE, 64, 16);
+            MemorySegment.copy(NativeCode.returning(5), 0, section.writable(), ValueLayout.JAVA_BYTE, 0, 6);
             return batch.publish();
         }
     }

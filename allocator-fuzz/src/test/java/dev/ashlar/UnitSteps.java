@@ -2,10 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.UnitSizes;
-import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.BlockStateException;
-import dev.ashlar.report.WritePathException;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +31,7 @@ final class UnitSteps {
 
     private static final class HeldBatch {
         final CodeBatch batch;
-        final Map<MemorySegment, Contents> sections = new LinkedHashMap<>();
+        final Map<BatchSection, Contents> sections = new LinkedHashMap<>();
         @Nullable PublishedBatch published;
         boolean isEnded;
 
@@ -133,14 +130,14 @@ final class UnitSteps {
 
     private void open() {
         RuntimeException refusal = Check.refusal(() -> batches.add(new HeldBatch(heap.openBatch())));
-        Check.require((refusal == null) == (heap.writePath() == WritePath.IN_PLACE), "openBatch(): " + refusal);
-        Check.require(refusal == null || refusal instanceof WritePathException, "openBatch(): " + refusal);
+        Check.require(refusal == null, "openBatch(): " + refusal);
     }
 
     private void use(HeldBatch held) {
-        switch (script.below(8)) {
+        switch (script.below(9)) {
             case 0, 1, 2 -> allocate(held);
             case 3, 4 -> publish(held);
+            case 8 -> handOver(held);
             case 5 -> {
                 RuntimeException refusal = Check.refusal(held.batch::abandon);
                 Check.require((refusal == null) == !held.isEnded, "abandon(): " + refusal);
@@ -156,19 +153,31 @@ final class UnitSteps {
         Domain domain = script.oneOf(List.of(Domain.values()));
         long byteSize = script.size();
         long byteAlignment = script.alignment();
-        MemorySegment[] result = new MemorySegment[1];
+        BatchSection[] result = new BatchSection[1];
         RuntimeException refusal =
                 Check.refusal(() -> result[0] = held.batch.allocate(domain, byteSize, byteAlignment));
         if (refusal == null) {
             Check.require(!held.isEnded && byteSize >= 1 && Check.isAlignment(byteAlignment), "wrong arguments");
             Check.require(result[0].address() % byteAlignment == 0, "not aligned to " + byteAlignment);
-            Contents.filledWith(domain == Domain.CODE ? Contents.TRAP : 0, byteSize).requireIn(result[0]);
+            Contents.filledWith(domain == Domain.CODE ? Contents.TRAP : 0, byteSize).requireIn(result[0].writable());
             Contents contents = Contents.marked(nextMark++, byteSize);
-            contents.writeTo(result[0]);
+            contents.writeTo(result[0].writable());
             held.sections.put(result[0], contents);
         }
         Check.refuses(held.isEnded ? BlockStateException.class : WrongThreadException.class,
                 () -> Check.inOtherThread(() -> held.batch.allocate(Domain.DATA, 1, 1)));
+    }
+
+    /** Another thread uses the batch and hands it back. */
+    private void handOver(HeldBatch held) {
+        RuntimeException refusal = Check.refusal(held.batch::handOver);
+        Check.require((refusal == null) == !held.isEnded, "handOver(): " + refusal);
+        if (refusal == null) {
+            Check.inOtherThread(() -> {
+                check(held);
+                held.batch.handOver();
+            });
+        }
     }
 
     private void publish(HeldBatch held) {
@@ -184,7 +193,7 @@ final class UnitSteps {
             held.sections.clear();
             held.published = null;
             Check.refuses(BlockStateException.class, published::byteSize);
-            Check.refuses(BlockStateException.class, () -> published.segment(MemorySegment.NULL));
+            Check.refuses(BlockStateException.class, () -> published.segment(0, 0));
         }
     }
 
@@ -196,7 +205,7 @@ final class UnitSteps {
             long address = near + script.number();
             long byteSize = script.number() & Long.MAX_VALUE;
             RuntimeException refusal = Check.refusal(() -> {
-                MemorySegment found = published.segment(Memory.at(address, byteSize));
+                MemorySegment found = published.segment(address, byteSize);
                 Check.require(found.address() == address && found.byteSize() == byteSize, "another segment");
             });
             Check.require(refusal == null || refusal.getClass() == IllegalArgumentException.class, "segment()");
@@ -206,9 +215,10 @@ final class UnitSteps {
     private static void check(HeldBatch held) {
         PublishedBatch published = held.published;
         if (!held.isEnded) {
-            held.sections.forEach((section, contents) -> contents.requireIn(section));
+            held.sections.forEach((section, contents) -> contents.requireIn(section.writable()));
         } else if (published != null) {
-            held.sections.forEach((section, contents) -> contents.requireIn(published.segment(section)));
+            held.sections.forEach((section, contents) ->
+                    contents.requireIn(published.segment(section.address(), section.byteSize())));
         }
     }
 

@@ -2,20 +2,43 @@ package dev.ashlar.heap;
 
 import java.lang.ref.WeakReference;
 
-/** Keeps a heap open for as long as the thread lives that took it. */
+/**
+ * The right to use a batch, which one thread has at a time. It keeps the heap open until it is ended. But the heap may
+ * be closed if the thread that has it has ended, or if no thread has it and the batch cannot be reached.
+ *
+ * <p>Thread-safe.
+ */
 public final class Lease {
+    private static final long NO_THREAD = 0;
+
+    private final WeakReference<Object> batch;
     /** Weak, because an ended thread can keep much reachable. */
-    private final WeakReference<Thread> holder = new WeakReference<>(Thread.currentThread());
-    private final long holderId = Thread.currentThread().threadId();
+    private WeakReference<Thread> holder = new WeakReference<>(Thread.currentThread());
+    private long holderId = Thread.currentThread().threadId();
 
-    Lease() {}
-
-    /** {@return whether the current thread took it} */
-    public boolean isOwn() {
-        return Thread.currentThread().threadId() == holderId;
+    /** Gives the right to use a batch to the current thread. */
+    Lease(Object batch) {
+        this.batch = new WeakReference<>(batch);
     }
 
-    boolean isHeld() {
+    /** {@return whether the current thread has the right, after taking it if no thread has it} */
+    public synchronized boolean acquire() {
+        if (holderId == NO_THREAD) {
+            holder = new WeakReference<>(Thread.currentThread());
+            holderId = Thread.currentThread().threadId();
+        }
+        return holderId == Thread.currentThread().threadId();
+    }
+
+    /** Lets another thread take the right. Pre: the current thread has it. */
+    public synchronized void release() {
+        holderId = NO_THREAD;
+    }
+
+    synchronized boolean isHeld() {
+        if (holderId == NO_THREAD) {
+            return batch.get() != null;
+        }
         Thread thread = holder.get();
         return thread != null && thread.isAlive();
     }

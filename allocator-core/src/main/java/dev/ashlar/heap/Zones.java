@@ -284,9 +284,9 @@ public final class Zones {
         return space;
     }
 
-    /** {@return a lease that keeps the heap open until {@link #end} or the end of the current thread} */
-    public Lease lease() {
-        Lease lease = new Lease();
+    /** {@return the right to use a batch, for the current thread; it keeps the heap open until {@link #end}} */
+    public Lease lease(Object batch) {
+        Lease lease = new Lease(batch);
         synchronized (estate.lock) {
             first.requireOpen();
             try {

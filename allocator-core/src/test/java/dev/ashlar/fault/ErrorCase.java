@@ -245,19 +245,32 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
         code(all, "trampoline-free", 0,
                 g -> g.held.add(g.code().openTrampolines(10).take(TestHeaps.space(g.heap).base())),
                 g -> g.first(Trampoline.class).free());
-        Set<WritePath> inPlace = Set.of(WritePath.IN_PLACE);
-        all.put("batch-open", new ErrorCase(Kind.CODE, inPlace, g -> {}, g -> g.held.add(g.code().openBatch()), 0, 0));
+        addBatches(all);
+    }
+
+    private static void addBatches(Map<String, ErrorCase> all) {
+        Set<WritePath> paths = Set.of(WritePath.values());
+        all.put("batch-open", new ErrorCase(Kind.CODE, paths, g -> {}, g -> g.held.add(g.code().openBatch()), 0, 0));
+        // If an Error comes, the batch is closed, with what it holds.
+        // Only blocks of code are counted.
+        all.put("batch-data", new ErrorCase(Kind.CODE, paths, g -> g.held.add(batch(g)),
+                g -> g.result = g.first(CodeBatch.class).allocate(Domain.DATA, 100, 16), 0, -1));
+        all.put("batch-section", new ErrorCase(Kind.CODE, Set.of(WritePath.ALIAS, WritePath.POKE),
+                g -> g.held.add(batch(g)),
+                g -> g.result = g.first(CodeBatch.class).allocate(Domain.CODE, 100, 16), 1, -1));
+        all.put("batch-hand-over", new ErrorCase(Kind.CODE, paths, g -> g.held.add(batch(g)),
+                g -> g.first(CodeBatch.class).handOver(), 0, 0));
         // A batch whose publication fails is abandoned, unless the Error comes before it begins.
-        all.put("batch-publish", new ErrorCase(Kind.CODE, inPlace, g -> {
-            CodeBatch batch = g.code().openBatch();
-            batch.allocate(Domain.CODE, 100, 16).fill((byte) 0x90);
-            g.held.add(batch);
-        }, g -> g.result = g.first(CodeBatch.class).publish(), 0, -1));
-        all.put("batch-free", new ErrorCase(Kind.CODE, inPlace, g -> {
-            CodeBatch batch = g.code().openBatch();
-            batch.allocate(Domain.CODE, 100, 16).fill((byte) 0x90);
-            g.held.add(batch.publish());
-        }, g -> g.first(PublishedBatch.class).free(), -1, 0));
+        all.put("batch-publish", new ErrorCase(Kind.CODE, paths, g -> g.held.add(batch(g)),
+                g -> g.result = g.first(CodeBatch.class).publish(), 0, -1));
+        all.put("batch-free", new ErrorCase(Kind.CODE, paths, g -> g.held.add(batch(g).publish()),
+                g -> g.first(PublishedBatch.class).free(), -1, 0));
+    }
+
+    private static CodeBatch batch(Ground ground) {
+        CodeBatch batch = ground.code().openBatch();
+        batch.allocate(Domain.CODE, 100, 16).writable().fill((byte) 0x90);
+        return batch;
     }
 
     private static void addLifetimes(Map<String, ErrorCase> all) {

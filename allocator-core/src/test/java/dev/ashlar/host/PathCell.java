@@ -20,8 +20,13 @@ public record PathCell(WritePath path, MemoryDemand memory) {
                 .toList();
     }
 
-    /** {@return all cells that serve batches} */
+    /** {@return all cells: each serves batches} */
     public static List<PathCell> batches() {
+        return Stream.concat(all().stream(), inPlace().stream()).distinct().toList();
+    }
+
+    /** {@return all cells whose batches are written where they will run} */
+    public static List<PathCell> inPlace() {
         return Stream.of(MemoryDemand.HUGETLB, MemoryDemand.THP, MemoryDemand.SMALL)
                 .map(memory -> new PathCell(WritePath.IN_PLACE, memory))
                 .toList();
@@ -29,10 +34,7 @@ public record PathCell(WritePath path, MemoryDemand memory) {
 
     /** {@return all cells with only one view: a model without real memory can replace the kernel for these} */
     public static List<PathCell> oneView() {
-        return Stream.concat(all().stream(), batches().stream())
-                .distinct()
-                .filter(cell -> cell.path() != WritePath.ALIAS)
-                .toList();
+        return batches().stream().filter(cell -> cell.path() != WritePath.ALIAS).toList();
     }
 
     /** {@return a builder of heaps of this cell} */

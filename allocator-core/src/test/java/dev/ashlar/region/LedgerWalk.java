@@ -4,6 +4,7 @@ import static dev.ashlar.TestHeaps.space;
 import static dev.ashlar.TestHeaps.zones;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ashlar.BatchSection;
 import dev.ashlar.CodeBatch;
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
@@ -132,9 +133,9 @@ final class LedgerWalk {
         int choice = random.nextInt(10);
         if (choice < 6) {
             Domain domain = random.nextInt(3) == 0 ? Domain.RODATA : Domain.CODE;
-            MemorySegment section = batch.allocate(domain, blockByteSize(), 16L << random.nextInt(10));
+            BatchSection section = batch.allocate(domain, blockByteSize(), 16L << random.nextInt(10));
             zones(heap).spaces().forEach(InPlaceView::pauseHealing);
-            section.fill(NativeCode.TRAP);
+            section.writable().fill(NativeCode.TRAP);
             return "section of " + section.byteSize() + " in " + domain;
         }
         batches.remove(batch);

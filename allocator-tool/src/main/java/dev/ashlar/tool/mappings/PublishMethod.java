@@ -1,5 +1,6 @@
 package dev.ashlar.tool.mappings;
 
+import dev.ashlar.BatchSection;
 import dev.ashlar.CodeBatch;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.PublishedBatch;
@@ -196,12 +197,12 @@ record PublishMethod(BlockMemory memory, List<AddressRange> views, @Nullable Cod
         @Override
         public void write(Functions functions, int number, MemorySegment code) {
             long constants = Functions.NOWHERE;
-            MemorySegment section = batch.allocate(Domain.CODE, code.byteSize(), ALIGNMENT);
-            section.copyFrom(code);
+            BatchSection section = batch.allocate(Domain.CODE, code.byteSize(), ALIGNMENT);
+            section.writable().copyFrom(code);
             if (contents == Cell.Contents.UNITS) {
-                MemorySegment table = batch.allocate(Domain.RODATA, Functions.CONSTANT_BYTE_SIZE, ALIGNMENT);
-                table.set(ValueLayout.JAVA_INT, 0, number);
-                batch.allocate(Domain.DATA, VARIABLE_BYTE_SIZE, ALIGNMENT).fill((byte) 1);
+                BatchSection table = batch.allocate(Domain.RODATA, Functions.CONSTANT_BYTE_SIZE, ALIGNMENT);
+                table.writable().set(ValueLayout.JAVA_INT, 0, number);
+                batch.allocate(Domain.DATA, VARIABLE_BYTE_SIZE, ALIGNMENT).writable().fill((byte) 1);
                 constants = table.address();
             }
             functions.record(number, section.address(), constants);

@@ -1,5 +1,6 @@
 package dev.ashlar.tool.soak;
 
+import dev.ashlar.BatchSection;
 import dev.ashlar.CodeBatch;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.PublishedBatch;
@@ -13,15 +14,15 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** A code heap on write path IN_PLACE: batches. */
+/** A code heap whose code is published in batches. */
 final class BatchSubject extends Subject {
     private static final int MOST_SECTIONS = 16;
 
     private final CodeHeap heap;
 
-    BatchSubject(String name, Shadow shadow, int target) {
+    BatchSubject(String name, WritePath path, Shadow shadow, int target) {
         super(shadow, target);
-        heap = CodeHeap.builder().name(name).writePath(WritePath.IN_PLACE).memory(MemoryDemand.THP).build();
+        heap = CodeHeap.builder().name(name).writePath(path).memory(MemoryDemand.THP).build();
     }
 
     @Override
@@ -29,10 +30,10 @@ final class BatchSubject extends Subject {
         return heap;
     }
 
-    /** Published pages are withheld until their region is empty. */
+    /** On IN_PLACE, published pages are withheld until their region is empty. */
     @Override
     boolean canBeFull() {
-        return true;
+        return heap.writePath() == WritePath.IN_PLACE;
     }
 
     @Override
@@ -69,11 +70,11 @@ final class BatchSubject extends Subject {
         int byteSize = draw.byteSize();
         int stamp = draw.stamp();
         Domain domain = draw.oneIn(3) ? draw.oneIn(2) ? Domain.DATA : Domain.RODATA : Domain.CODE;
-        MemorySegment section = batch.allocate(domain, byteSize, draw.byteAlignment());
+        BatchSection section = batch.allocate(domain, byteSize, draw.byteAlignment());
         if (domain != Domain.CODE) {
-            return Marked.constants(shadow, section.address(), section, stamp);
+            return Marked.constants(shadow, section.address(), section.writable(), stamp);
         }
-        MemorySegment.copy(draw.code(byteSize, stamp), 0, section, 0, byteSize);
+        MemorySegment.copy(draw.code(byteSize, stamp), 0, section.writable(), 0, byteSize);
         return Marked.code(shadow, section.address(), byteSize, stamp);
     }
 

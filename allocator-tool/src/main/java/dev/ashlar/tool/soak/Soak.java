@@ -85,7 +85,9 @@ public final class Soak {
             open("code, " + path, isUsual ? 85 : 5,
                     () -> new CodeSubject("soak-" + path, path, shadow, isUsual ? 20_000 : 2_000));
         }
-        open("batches, " + WritePath.IN_PLACE, 1, () -> new BatchSubject("soak-batches", shadow, 100));
+        for (WritePath path : WritePath.values()) {
+            open("batches, " + path, 1, () -> new BatchSubject("soak-batches-" + path, path, shadow, 100));
+        }
         open("collected code", 1, () -> new CollectedSubject("soak-collected", shadow, 500));
         open("data", 100, () -> new DataSubject("soak-data", shadow, 40_000));
         open("shared arenas", 1, () -> new ArenaSubject("soak-arenas", shadow, 50));

@@ -1,0 +1,82 @@
+package dev.ashlar;
+
+import dev.ashlar.heap.Space;
+import dev.ashlar.heap.Staging;
+import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** Memory of one domain in a {@link CodeBatch}: where it will be used, and where it is written until then. */
+public final class BatchSection {
+    private final CodeBatch batch;
+    private final Domain domain;
+    private final Space space;
+    private final long offset;
+    private final long byteSize;
+    private final @Nullable Staging staging;
+
+    BatchSection(
+            CodeBatch batch, Domain domain, Space space, long offset, long byteSize, @Nullable Staging staging) {
+        this.batch = batch;
+        this.domain = domain;
+        this.space = space;
+        this.offset = offset;
+        this.byteSize = byteSize;
+        this.staging = staging;
+    }
+
+    /** {@return what the section is for} */
+    public Domain domain() {
+        return domain;
+    }
+
+    /**
+     * {@return the address at which the section will be run, read or written; it never changes}
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public long address() {
+        space.requireOpen();
+        return space.base() + offset;
+    }
+
+    /** {@return the section's size in bytes} */
+    public long byteSize() {
+        return byteSize;
+    }
+
+    /**
+     * {@return the memory to write the section through, for the thread that uses the batch} On write path {@link
+     * WritePath#IN_PLACE}, and for data on every path, it lies at {@link #address()}; otherwise elsewhere. Native code
+     * may write to the address of the segment, also in another thread, until the batch is published or abandoned.
+     *
+     * @throws BlockStateException if the batch is published or abandoned
+     * @throws WrongThreadException if another thread uses the batch
+     * @throws HeapClosedException if the heap is closed
+     */
+    public MemorySegment writable() {
+        batch.requireUser("writable()");
+        space.requireOpen();
+        return staging != null
+                ? staging.segment().asSlice(0, byteSize)
+                : batch.handOut(space.zone().writableBase() + offset, byteSize);
+    }
+
+    /** Ends the buffer, if there is one. */
+    void endStaging(String action, String subject) {
+        if (staging != null) {
+            staging.end(action, subject);
+        }
+    }
+
+    /** Publishes the section, which has a block of its own. */
+    void publish() {
+        if (staging != null) {
+            space.write("publish()", offset, staging.buffer(), 0, byteSize);
+        }
+        space.publish(offset);
+    }
+}
