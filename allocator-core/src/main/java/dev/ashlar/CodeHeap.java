@@ -1,9 +1,11 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Features;
 import dev.ashlar.heap.Snapshots;
 import dev.ashlar.heap.Unmanaged;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
+import dev.ashlar.memory.Feature;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
@@ -175,6 +177,17 @@ public final class CodeHeap extends Heap implements CodeAllocator {
     /** {@return how code gets into the heap's memory} */
     public WritePath writePath() {
         return zones().path();
+    }
+
+    /**
+     * {@return whether the heap serves a feature} If it does not, calls that need it throw {@link WritePathException} or
+     * another exception that says why.
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public boolean supports(Feature feature) {
+        space().requireOpen();
+        return Features.of(zones()).contains(Objects.requireNonNull(feature, "feature"));
     }
 
     /** {@return the same heap by raw addresses} */

@@ -31,6 +31,11 @@ public final class CodePatcher {
         this.barrier = new CoreBarrier(calls);
     }
 
+    /** {@return whether the path and the kernel allow patches} */
+    boolean isServed() {
+        return !space.isStaged() && barrier.prepare() == null;
+    }
+
     /**
      * Replaces bytes of a block that stays live meanwhile.
      *

@@ -45,7 +45,7 @@ final class InPlace extends Publishing {
     long take(long byteSize, int log2Alignment, Temperature temperature, Holder holder) {
         synchronized (open.lock) {
             open.requireOpen();
-            if (log2Granule > Pages.LOG2_BYTE_SIZE) {
+            if (!servesBlocks()) {
                 throw WritePathException.blocksOnHugetlb();
             }
             long offset = open.blocks.allocateRun(
@@ -58,6 +58,11 @@ final class InPlace extends Publishing {
                 throw e;
             }
         }
+    }
+
+    /** {@return whether a block can be published alone: pages of hugetlb change their permission as a whole} */
+    boolean servesBlocks() {
+        return log2Granule <= Pages.LOG2_BYTE_SIZE;
     }
 
     /**

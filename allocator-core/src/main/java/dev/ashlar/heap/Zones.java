@@ -265,8 +265,13 @@ public final class Zones {
         }
     }
 
+    /** {@return whether the span has a zone, opened or not, for a domain} */
+    boolean hasRoomFor(Domain domain) {
+        return span.byteSizeOf(domain) > 0;
+    }
+
     private Space open(Domain domain, long byteSize) {
-        if (span.byteSizeOf(domain) == 0) {
+        if (!hasRoomFor(domain)) {
             throw HeapExhaustedException.noZone(estate.name, domain, byteSize);
         }
         Space space =

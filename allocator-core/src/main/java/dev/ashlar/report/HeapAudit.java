@@ -40,14 +40,25 @@ public record HeapAudit(
     }
 
     /**
-     * {@return whether the kernel's tables are as the heap intends: every region of a huge backing is mapped huge in
-     * all views, nothing is writable and executable, nothing is misplaced}
+     * {@return whether nothing is writable and executable at once, and every permission is what the heap set} This holds
+     * at all times on every write path; on IN_PLACE also while batches are open and regions are split.
      */
-    public boolean isClean() {
+    public boolean isSafe() {
+        return writableAndExecutable.isEmpty() && misplaced.isEmpty();
+    }
+
+    /**
+     * {@return whether every region of a huge backing is mapped huge in all views} On IN_PLACE, a region that has both
+     * published and writable pages is split, and stays so until it is healed; on the other paths no region is.
+     */
+    public boolean isHuge() {
         // By region: a small region that the kernel made huge by itself must not make up for one that was split.
-        return regions.stream().allMatch(Region::isAsIntended)
-                && writableAndExecutable.isEmpty()
-                && misplaced.isEmpty();
+        return regions.stream().allMatch(Region::isAsIntended);
+    }
+
+    /** {@return whether the memory {@linkplain #isSafe is safe} and {@linkplain #isHuge huge}} */
+    public boolean isClean() {
+        return isSafe() && isHuge();
     }
 
     /**

@@ -62,6 +62,20 @@ class HealingTest {
     }
 
     @Test
+    void aSplitRegionIsSafeButNotHuge() throws InterruptedException {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
+                CodeHeap heap = heapHealedOnRequest()) {
+            define(heap, 5);
+            assertThat(heap.audit().isSafe()).isTrue();
+            assertThat(heap.audit().isHuge()).isFalse();
+            assertThat(heap.audit().isClean()).isFalse();
+            awaitHealed(heap);
+            assertThat(heap.audit().isSafe()).isTrue();
+            assertThat(heap.audit().isHuge()).isTrue();
+        }
+    }
+
+    @Test
     void aFullRegionBecomesHugeWithoutARequest() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
                 CodeHeap heap = heap()) {

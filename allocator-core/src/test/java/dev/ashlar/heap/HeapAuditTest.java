@@ -223,6 +223,8 @@ class HeapAuditTest {
             split(heap.report().address() + REGION);
 
             assertThat(heap.audit().isClean()).isFalse();
+            assertThat(heap.audit().isHuge()).isFalse();
+            assertThat(heap.audit().isSafe()).isTrue();
             assertThat(heap.audit().hugeByteSize()).isEqualTo(5 * REGION);
             assertThat(heap.audit().pmdSplitCount()).isPositive();
         }
