@@ -17,7 +17,6 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
@@ -297,13 +296,9 @@ public final class CodeBlock {
      * @throws BlockStateException if the block is not published, or freed
      * @throws HeapClosedException if the heap is closed
      */
-    @SuppressWarnings("restricted")
     public MethodHandle bind(FunctionDescriptor function, Linker.Option... options) {
-        Objects.requireNonNull(function, "function");
-        Objects.requireNonNull(options, "options");
         require(LifeCycle.PUBLISHED, "bind()");
-        return life.keepingHeap(
-                Linker.nativeLinker().downcallHandle(life.target(offset, byteSize), function, options));
+        return Binding.link(life, offset, byteSize, function, options);
     }
 
     /**

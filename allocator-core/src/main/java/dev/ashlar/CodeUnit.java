@@ -8,6 +8,9 @@ import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.WritePathException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,9 +41,9 @@ public final class CodeUnit {
     CodeUnit(Lifetime life, ConstantPlacement constants, UnitSizes sizes) {
         this.life = life;
         try {
-            add(Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.byteAlignment());
-            add(Domain.RODATA, constants.domain(), sizes.constantByteSize(), sizes.byteAlignment());
-            add(Domain.DATA, Domain.DATA, sizes.dataByteSize(), sizes.byteAlignment());
+            add(Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.codeByteAlignment());
+            add(Domain.RODATA, constants.domain(), sizes.constantByteSize(), sizes.constantByteAlignment());
+            add(Domain.DATA, Domain.DATA, sizes.dataByteSize(), sizes.dataByteAlignment());
         } catch (RuntimeException | Error e) {
             try {
                 parts.forEach(UnitPart::undo);
@@ -101,6 +104,20 @@ public final class CodeUnit {
         // Not before: each part can be written until all are published.
         parts.forEach(part -> part.endStaging("publish()"));
         return this;
+    }
+
+    /**
+     * Links a method handle to the first instruction of the code, as {@link CodeBlock#bind} does.
+     *
+     * @param function the function's C signature
+     * @param options as for {@link CodeBlock#bind}
+     * @return the handle; the caller keeps the unit live while it is used
+     * @throws BlockStateException if the unit is not published, or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public MethodHandle bind(FunctionDescriptor function, Linker.Option... options) {
+        require(LifeCycle.PUBLISHED, "bind()");
+        return code().bind(function, options);
     }
 
     /**

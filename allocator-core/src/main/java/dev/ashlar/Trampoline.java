@@ -3,6 +3,9 @@ package dev.ashlar;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.invoke.MethodHandle;
 
 /**
  * A place in code that jumps to a target which can be changed at any time: callers are linked to {@link #address()}
@@ -63,6 +66,22 @@ public final class Trampoline {
             requireLive("retarget()");
             pool.point(index, target);
         }
+    }
+
+    /**
+     * Links a method handle to the trampoline: each call goes to the target of that moment. The handle keeps the heap's
+     * memory if the heap is dropped without a close. It does not keep the trampoline: a call after {@link #free()}, or
+     * after the pool or the heap is closed, runs into a trap, or crashes.
+     *
+     * @param function the C signature of every target
+     * @param options as for {@link CodeBlock#bind}
+     * @return the handle; the caller keeps the trampoline and its target live while it is used
+     * @throws BlockStateException if the trampoline is freed, or its pool is closed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public synchronized MethodHandle bind(FunctionDescriptor function, Linker.Option... options) {
+        requireLive("bind()");
+        return pool.bind(index, function, options);
     }
 
     /**

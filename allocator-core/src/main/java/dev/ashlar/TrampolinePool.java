@@ -8,6 +8,9 @@ import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapDamagedException;
 import dev.ashlar.report.HeapExhaustedException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -190,6 +193,11 @@ public final class TrampolinePool implements AutoCloseable {
 
     long targetOf(int index) {
         return chunks[index / PER_CHUNK].target(index % PER_CHUNK);
+    }
+
+    MethodHandle bind(int index, FunctionDescriptor function, Linker.Option... options) {
+        long offset = addressOf(index) - zones.first().base();
+        return Binding.link(zones.unmanaged(), offset, TrampolineChunk.STUB_BYTE_SIZE, function, options);
     }
 
     void point(int index, long target) {

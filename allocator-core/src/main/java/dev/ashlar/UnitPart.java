@@ -8,7 +8,10 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a {@link CodeUnit} that lies in one domain: its code, its constants or its data. */
@@ -105,6 +108,11 @@ public final class UnitPart {
         return staging != null
                 ? staging.segment().asSlice(0, byteSize)
                 : life.writableOf(space).asSlice(offset, byteSize);
+    }
+
+    /** Links a handle to the code. Pre: this is the code of a published unit. */
+    MethodHandle bind(FunctionDescriptor function, Linker.Option... options) {
+        return Binding.link(life, offset, byteSize, function, options);
     }
 
     void publish() {

@@ -14,6 +14,7 @@ import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapExhaustedException;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -162,6 +163,34 @@ class CodeUnitTest {
                     .hasMessageContaining("rodata")
                     .hasMessageContaining("constantCapacity");
             assertThat(heap.stats().liveBlockCount()).isZero();
+        }
+    }
+
+    @Test
+    void eachPartHasAnAlignmentOfItsOwn() {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
+            heap.allocateUnit(new UnitSizes(16, 16, 16));
+            CodeUnit unit = heap.allocateUnit(new UnitSizes(16, 16, 16, 1, 4096, 64));
+            assertThat(unit.code().address() % 4096).isNotZero();
+            assertThat(unit.constants().orElseThrow().address() % 4096).isZero();
+            assertThat(unit.data().orElseThrow().address() % 64).isZero();
+            assertThatThrownBy(() -> heap.allocateUnit(new UnitSizes(16, 16, 16, 1, 1, 3)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(heap.stats().liveBlockCount()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void aUnitIsBoundToItsFirstInstruction() throws Throwable {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
+            CodeUnit unit = heap.allocateUnit(new UnitSizes(16, 16, 0));
+            FunctionDescriptor function = FunctionDescriptor.of(ValueLayout.JAVA_INT);
+            assertThatThrownBy(() -> unit.bind(function)).isInstanceOf(BlockStateException.class);
+            MemorySegment.copy(NativeCode.returning(7), 0, unit.code().writable(), ValueLayout.JAVA_BYTE, 0, 6);
+            unit.publish();
+            assertThat((int) unit.bind(function).invokeExact()).isEqualTo(7);
+            unit.free();
+            assertThatThrownBy(() -> unit.bind(function)).isInstanceOf(BlockStateException.class);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.ashlar;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.management.ThreadMXBean;
@@ -17,8 +18,10 @@ import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +57,20 @@ class TrampolineTest {
                         .filter(memory -> !memory.ladder(path).isEmpty())
                         .filter(memory -> path != WritePath.IN_PLACE || memory != MemoryDemand.HUGETLB)
                         .map(memory -> Arguments.of(path, memory)));
+    }
+
+    @Test
+    void aBoundTrampolineCallsTheTargetOfThatMoment() throws Throwable {
+        FunctionDescriptor function = FunctionDescriptor.of(ValueLayout.JAVA_INT);
+        try (TrampolinePool pool = heap.openTrampolines(1)) {
+            Trampoline trampoline = pool.take(one);
+            MethodHandle handle = trampoline.bind(function);
+            assertThat((int) handle.invokeExact()).isEqualTo(1);
+            trampoline.retarget(two);
+            assertThat((int) handle.invokeExact()).isEqualTo(2);
+            trampoline.free();
+            assertThatThrownBy(() -> trampoline.bind(function)).isInstanceOf(BlockStateException.class);
+        }
     }
 
     @ParameterizedTest(name = "{0} {1}")

@@ -24,7 +24,9 @@ public final class TrampolineChunk {
     /** Trampolines of a chunk. */
     public static final int TRAMPOLINE_COUNT = 256;
 
-    private static final int STUB_BYTE_SIZE = 16;
+    /** Bytes of a trampoline's code. */
+    public static final int STUB_BYTE_SIZE = 16;
+
     private static final int JUMP_BYTE_SIZE = 6;
     private static final int CELL_BYTE_SIZE = Long.BYTES;
     private static final int STUBS_BYTE_SIZE = TRAMPOLINE_COUNT * STUB_BYTE_SIZE;

@@ -1,15 +1,24 @@
 package dev.ashlar.memory;
 
 /**
- * What a compilation unit needs.
+ * What a compilation unit needs. Each alignment is a power of two, 1 to {@link dev.ashlar.CodeHeap#LARGEST_ALIGNMENT},
+ * rounded up to at least 16 bytes; it has no effect on a part that the unit does not have.
  *
  * @param codeByteSize bytes of code, at least 1
  * @param constantByteSize bytes of read-only data, or 0
  * @param dataByteSize bytes of writable data, or 0
- * @param byteAlignment alignment of each part: a power of two, 1 to {@link dev.ashlar.CodeHeap#LARGEST_ALIGNMENT},
- *     rounded up to at least 16 bytes
+ * @param codeByteAlignment alignment of the code
+ * @param constantByteAlignment alignment of the read-only data
+ * @param dataByteAlignment alignment of the writable data
  */
-public record UnitSizes(long codeByteSize, long constantByteSize, long dataByteSize, long byteAlignment) {
+public record UnitSizes(
+        long codeByteSize,
+        long constantByteSize,
+        long dataByteSize,
+        long codeByteAlignment,
+        long constantByteAlignment,
+        long dataByteAlignment) {
+
     private static final long DEFAULT_ALIGNMENT = 16;
 
     /** Checks that nothing is negative; the heap checks the rest. */
@@ -21,11 +30,23 @@ public record UnitSizes(long codeByteSize, long constantByteSize, long dataByteS
     }
 
     /**
+     * Sizes of parts that have the same alignment.
+     *
+     * @param codeByteSize bytes of code, at least 1
+     * @param constantByteSize bytes of read-only data, or 0
+     * @param dataByteSize bytes of writable data, or 0
+     * @param byteAlignment alignment of each part
+     */
+    public UnitSizes(long codeByteSize, long constantByteSize, long dataByteSize, long byteAlignment) {
+        this(codeByteSize, constantByteSize, dataByteSize, byteAlignment, byteAlignment, byteAlignment);
+    }
+
+    /**
      * Sizes of parts that are aligned to 16 bytes.
      *
-     * @param codeByteSize bytes of code
-     * @param constantByteSize bytes of constants, 0 for none
-     * @param dataByteSize bytes of variables, 0 for none
+     * @param codeByteSize bytes of code, at least 1
+     * @param constantByteSize bytes of read-only data, or 0
+     * @param dataByteSize bytes of writable data, or 0
      */
     public UnitSizes(long codeByteSize, long constantByteSize, long dataByteSize) {
         this(codeByteSize, constantByteSize, dataByteSize, DEFAULT_ALIGNMENT);
