@@ -92,6 +92,7 @@ public final class CodeBlock {
     /**
      * {@return the address at which the code runs; it never changes}
      *
+     * @throws BlockStateException if the block belongs to a {@link CodeGroup} that is closed
      * @throws HeapClosedException if the heap is closed
      */
     public long address() {
@@ -103,6 +104,7 @@ public final class CodeBlock {
     /**
      * {@return the bytes that were asked for, or that the last {@link #shrink} left}
      *
+     * @throws BlockStateException if the block belongs to a {@link CodeGroup} that is closed
      * @throws HeapClosedException if the heap is closed
      */
     public long byteSize() {
@@ -113,6 +115,7 @@ public final class CodeBlock {
     /**
      * {@return whether {@link #publish()} was called and {@link #free()} was not}
      *
+     * @throws BlockStateException if the block belongs to a {@link CodeGroup} that is closed
      * @throws HeapClosedException if the heap is closed
      */
     public boolean isPublished() {
@@ -312,7 +315,7 @@ public final class CodeBlock {
     public void free() {
         life.requireOpen();
         if (!life.isFreedByCaller()) {
-            throw BlockStateException.freedOtherwise("free()", subject(), life.name());
+            throw BlockStateException.freedOtherwise("free()", subject(), life.freedBy());
         }
         LifeCycle found = state;
         while (!isStable(found) || !moveToFreed(found)) {
@@ -351,7 +354,7 @@ public final class CodeBlock {
                     "retire() failed: " + subject() + " does not belong to heap " + heap.name());
         }
         if (!life.isFreedByCaller()) {
-            throw BlockStateException.freedOtherwise("retire()", subject(), life.name());
+            throw BlockStateException.freedOtherwise("retire()", subject(), life.freedBy());
         }
         // A patch holds this monitor as long as it lasts.
         synchronized (this) {

@@ -187,8 +187,9 @@ public final class CodeHeapBuilder {
 
     /**
      * Sets how long an allocation waits for the garbage collector, if the heap is full and has {@linkplain
-     * CodeHeap#collected collected} code. It asks for a collection first; with {@code -XX:+DisableExplicitGC} the JVM
-     * does nothing then. An interrupted thread does not wait.
+     * CodeHeap#collected collected} code, and how long {@link CodeHeap#close} waits for that code. Both ask for a
+     * collection first; with {@code -XX:+DisableExplicitGC} the JVM does nothing then. An interrupted thread does not
+     * wait.
      *
      * @param wait zero or more; default 100 milliseconds
      * @return this builder

@@ -85,7 +85,7 @@ public final class CodeUnit {
      * then on code and constants cannot be written.
      *
      * @throws BlockStateException if the unit is published already, or freed
-     * @throws WritePathException if the kernel refused, on write paths other than ALIAS; the caller must free the unit
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS; the unit can only be freed
      * @throws HeapClosedException if the heap is closed
      */
     public void publish() {
@@ -130,7 +130,7 @@ public final class CodeUnit {
     public synchronized void free() {
         life.requireOpen();
         if (!life.isFreedByCaller()) {
-            throw BlockStateException.freedOtherwise("free()", subject(), life.name());
+            throw BlockStateException.freedOtherwise("free()", subject(), life.freedBy());
         }
         if (freedCount == parts.size()) {
             throw state.refuseFreed("free()", subject());
@@ -151,6 +151,7 @@ public final class CodeUnit {
     /**
      * {@return whether {@link #publish()} was called and {@link #free()} was not}
      *
+     * @throws BlockStateException if the unit belongs to a {@link CodeGroup} that is closed
      * @throws HeapClosedException if the heap is closed
      */
     public synchronized boolean isPublished() {

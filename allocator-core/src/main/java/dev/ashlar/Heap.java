@@ -156,8 +156,9 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
      * through a segment that the heap handed out. The caller must no longer use raw addresses, or call handles that
      * were bound from a block. Closing a closed heap does nothing.
      *
-     * @throws BlockStateException if an arena or a batch of the heap is open, or a running downcall was given a segment
-     *     of it; then nothing has changed
+     * @throws BlockStateException if an arena, a batch or a group of the heap is open, collected code of it can be
+     *     reached, a registered thread may run retired code, or a running downcall was given a segment of it; then
+     *     nothing has changed
      */
     @Override
     public final void close() {

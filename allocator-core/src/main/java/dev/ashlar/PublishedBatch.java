@@ -71,7 +71,7 @@ public final class PublishedBatch {
      */
     public synchronized void free() {
         if (!life.isFreedByCaller()) {
-            throw BlockStateException.freedOtherwise("free()", subject(), life.name());
+            throw BlockStateException.freedOtherwise("free()", subject(), life.freedBy());
         }
         int count = pieces.size();
         if (freedCount == count) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  * that at a quiescent point it runs no retired block, and that it has not kept an address or a handle of one. When all
  * registered threads have passed one after a block was retired, the block is freed: filled with trapping instructions,
  * and its memory used again. A caller that stops all its threads by itself registers none, and calls
- * {@link #quiescent()} instead.
+ * {@link #quiescent()} instead. If no thread is registered, nothing else frees a block.
+ *
+ * <p>The heap cannot be closed while a registered thread holds up a block. If a thread ends without a close of its
+ * registration, one of the next 64 quiescent points of each other thread finds that out.
  *
  * <p>The algorithm is quiescent-state-based reclamation, as in liburcu's QSBR flavour
  * (<a href="https://doi.org/10.1109/TPDS.2011.159">Desnoyers et al., 2012</a>). A thread that never becomes quiescent
@@ -51,27 +55,33 @@ public final class Retirement implements AutoCloseable {
     private static final AtomicLongFieldUpdater<Retirement> RETIRED_COUNT =
             AtomicLongFieldUpdater.newUpdater(Retirement.class, "retiredCount");
 
+    private static final AtomicLongFieldUpdater<Retirement> FREED_COUNT =
+            AtomicLongFieldUpdater.newUpdater(Retirement.class, "freedCount");
+
     private final Zones zones;
     private final Object lock = new Object();
     /** The blocks that wait, a ring: block number {@code n} lies at {@code n} modulo the length. */
     private final @Nullable CodeBlock[] waiting;
 
     private final List<RegisteredThread> threads = new ArrayList<>();
-    /** Whether a thread was ever registered. */
-    private boolean hasRegistered;
 
     /** Blocks that were ever retired; changed under the lock. */
     private volatile long retiredCount;
 
-    private long freedCount;
-    /** Blocks that were retired before the caller last said that no thread runs one. */
+    /** Blocks that were freed of these; changed under the lock. */
+    private volatile long freedCount;
+    /** Blocks that were retired before the caller, or the last registered thread at its end, said that none runs. */
     private long quiescentCount;
 
     private boolean isClosed;
 
+    /** What the heap knows of this object, for its close: it does not keep it reachable. */
+    private final Supplier<List<String>> holdersUp = this::waitsFor;
+
     Retirement(Zones zones, int largestBacklog) {
         this.zones = zones;
         this.waiting = new CodeBlock[Arguments.requireBacklog(largestBacklog, LARGEST_BACKLOG)];
+        zones.addRetirement(holdersUp);
     }
 
     /**
@@ -86,7 +96,6 @@ public final class Retirement implements AutoCloseable {
         synchronized (lock) {
             requireOpen("register()");
             RegisteredThread thread = new RegisteredThread(this, retiredCount);
-            hasRegistered = true;
             threads.add(thread);
             return thread;
         }
@@ -139,17 +148,17 @@ public final class Retirement implements AutoCloseable {
         }
     }
 
-    /** {@return how many blocks are retired and not freed yet} */
+    /** {@return how many blocks are retired and not freed yet; 0 if the heap is closed} */
     public int backlogCount() {
         synchronized (lock) {
-            return backlog();
+            return zones.health.isClosed() ? 0 : backlog();
         }
     }
 
     /** {@return the names of the live threads that hold up the block that has waited longest} */
     public List<String> waitsFor() {
         synchronized (lock) {
-            return backlog() == 0 ? List.of() : holdersUp();
+            return backlogCount() == 0 ? List.of() : holdersUp();
         }
     }
 
@@ -161,6 +170,7 @@ public final class Retirement implements AutoCloseable {
     public void close() {
         synchronized (lock) {
             isClosed = true;
+            zones.removeRetirement(holdersUp);
             threads.clear();
             quiescentCount = retiredCount;
             freeQuiescent();
@@ -183,6 +193,11 @@ public final class Retirement implements AutoCloseable {
         return (int) (retiredCount - freedCount);
     }
 
+    /** {@return whether retired blocks are not freed yet} Takes no lock. */
+    boolean hasBacklog() {
+        return freedCount != retiredCount;
+    }
+
     private List<String> holdersUp() {
         List<String> names = new ArrayList<>();
         for (RegisteredThread thread : threads) {
@@ -193,10 +208,12 @@ public final class Retirement implements AutoCloseable {
         return names;
     }
 
-    /** No longer waits for a thread. */
+    /** No longer waits for a thread, which runs no retired block. */
     void remove(RegisteredThread thread) {
         synchronized (lock) {
-            threads.remove(thread);
+            if (threads.remove(thread) && threads.isEmpty()) {
+                quiescentCount = retiredCount;
+            }
         }
         freeQuiescent();
     }
@@ -216,12 +233,13 @@ public final class Retirement implements AutoCloseable {
 
     /** If an Error cuts this short, the block that it met is still retired, and the next call goes on with it. */
     private void freeWaiting() {
-        long end = Math.max(quiescentCount, hasRegistered ? quiescentInAllThreads() : 0);
+        // If no thread is registered, only the caller knows whether one runs a block.
+        long end = Math.max(quiescentCount, threads.isEmpty() ? 0 : quiescentInAllThreads());
         while (freedCount < end) {
             int index = (int) (freedCount % waiting.length);
             Objects.requireNonNull(waiting[index], "a retired block").freeRetired();
             waiting[index] = null;
-            freedCount++;
+            FREED_COUNT.lazySet(this, freedCount + 1);
         }
     }
 

@@ -56,6 +56,7 @@ public final class UnitPart {
     /**
      * {@return the address at which the part will be run, read or written; it never changes}
      *
+     * @throws BlockStateException if the unit belongs to a {@link CodeGroup} that is closed
      * @throws HeapClosedException if the heap is closed
      */
     public long address() {
@@ -67,6 +68,7 @@ public final class UnitPart {
     /**
      * {@return the part's size in bytes}
      *
+     * @throws BlockStateException if the unit belongs to a {@link CodeGroup} that is closed
      * @throws HeapClosedException if the heap is closed
      */
     public long byteSize() {

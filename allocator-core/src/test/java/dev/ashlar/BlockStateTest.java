@@ -62,8 +62,8 @@ class BlockStateTest {
         writable.free();
         long address = published.address();
         long other = writable.address();
-        refuses(published::free, address, "free()", "freed, needed: not freed");
-        refuses(writable::free, other, "free()", "freed, needed: not freed");
+        refuses(published::free, address, "free()", "freed already");
+        refuses(writable::free, other, "free()", "freed already");
         refuses(published::executable, address, "executable()", "freed, needed: published");
         refuses(() -> published.bind(FUNCTION), address, "bind()", "freed, needed: published");
         refuses(writable::writable, other, "writable()", "freed, needed: writable");
@@ -81,7 +81,7 @@ class BlockStateTest {
         assertThat(next.address()).isEqualTo(freed.address());
         next.writable().copyFrom(MemorySegment.ofArray(NativeCode.returning(7)));
         next.publish();
-        refuses(freed::free, next.address(), "free()", "freed, needed: not freed");
+        refuses(freed::free, next.address(), "free()", "freed already");
         assertThat(NativeCode.call(next.address())).isEqualTo(7);
     }
 }

@@ -308,7 +308,9 @@ class CodeBatchTest {
         try (CodeHeap heap = heap()) {
             CodeBatch batch = heap.openBatch();
             BatchSection section = write(batch, 1);
-            assertThatThrownBy(heap::close).isInstanceOf(BlockStateException.class).hasMessageContaining("batches");
+            assertThatThrownBy(heap::close)
+                    .isInstanceOf(BlockStateException.class)
+                    .hasMessageContaining("batches of heap ashlar are open, used by thread ");
             section.writable().fill((byte) 0x90);
             batch.abandon();
         }

@@ -124,7 +124,7 @@ class CodeGroupTest {
             CodeUnit unit = group.allocateUnit(new UnitSizes(16, 16, 16));
             assertThatThrownBy(block::free)
                     .isInstanceOf(BlockStateException.class)
-                    .hasMessageContaining("belongs to group 1 of heap " + heap.name());
+                    .hasMessageContaining("of group 1 of heap " + heap.name() + " is freed by the close of the group");
             assertThatThrownBy(unit::free).isInstanceOf(BlockStateException.class);
             assertThat(call(block.bind(ANSWER))).isEqualTo(42);
             unit.publish();
@@ -202,7 +202,7 @@ class CodeGroupTest {
         MethodHandle handle = group.define(NativeCode.returning(42)).bind(ANSWER);
         assertThatThrownBy(heap::close)
                 .isInstanceOf(BlockStateException.class)
-                .hasMessageContaining("groups of heap " + heap.name() + " are open (1)");
+                .hasMessageContaining("1 group of heap " + heap.name());
         assertThat(call(handle)).isEqualTo(42);
         group.close();
         heap.close();

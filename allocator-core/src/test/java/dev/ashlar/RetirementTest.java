@@ -244,7 +244,6 @@ class RetirementTest {
         try (Worker worker = new Worker("worker")) {
             RegisteredThread registered = worker.register(retirement);
             CodeBlock block = answer(heap);
-            retirement.retire(answer(heap));
             heap.close();
             assertThatThrownBy(() -> retirement.retire(block)).isInstanceOf(HeapClosedException.class);
             assertThatThrownBy(retirement::quiescent).isInstanceOf(HeapClosedException.class);
@@ -253,6 +252,102 @@ class RetirementTest {
         }
         retirement.close();
         assertThatThrownBy(() -> heap.openRetirement(1)).isInstanceOf(HeapClosedException.class);
+    }
+
+    @Test
+    void theHeapIsNotClosedWhileARegisteredThreadMayRunARetiredBlock() throws Exception {
+        CodeHeap heap = small();
+        Retirement retirement = heap.openRetirement(5);
+        try (Worker worker = new Worker("worker")) {
+            RegisteredThread registered = worker.register(retirement);
+            CodeBlock block = answer(heap);
+            long address = block.address();
+            retirement.retire(block);
+            assertThatThrownBy(heap::close)
+                    .isInstanceOf(BlockStateException.class)
+                    .hasMessageContaining("thread worker (#");
+            assertThat(NativeCode.call(address)).isEqualTo(42);
+            worker.run(registered::quiescent);
+            retirement.retire(answer(heap));
+            worker.run(registered::close);
+            heap.close();
+        }
+        assertThat(retirement.backlogCount()).isZero();
+        assertThat(retirement.waitsFor()).isEmpty();
+    }
+
+    @Test
+    void blocksOfACallerWithoutRegisteredThreadsDoNotKeepTheHeapOpen() {
+        CodeHeap heap = small();
+        Retirement retirement = heap.openRetirement(5);
+        retirement.retire(answer(heap));
+        heap.close();
+        assertThat(retirement.backlogCount()).isZero();
+    }
+
+    @Test
+    void aThreadThatIsRegisteredLaterFreesWhatWaits() throws Exception {
+        try (CodeHeap heap = small();
+                Retirement retirement = heap.openRetirement(5);
+                Worker worker = new Worker("worker")) {
+            retirement.retire(answer(heap));
+            RegisteredThread registered = worker.register(retirement);
+            assertThat(retirement.backlogCount()).isEqualTo(1);
+            worker.run(registered::quiescent);
+            assertThat(retirement.backlogCount()).isZero();
+        }
+    }
+
+    @Test
+    void theOthersFindOutThatAThreadHasEnded() throws Exception {
+        try (CodeHeap heap = small();
+                Retirement retirement = heap.openRetirement(5);
+                Worker worker = new Worker("worker")) {
+            RegisteredThread registered = worker.register(retirement);
+            CountDownLatch isRegistered = new CountDownLatch(1);
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            Thread other = Thread.ofPlatform().start(() -> {
+                retirement.register();
+                isRegistered.countDown();
+                awaitQuietly(mayEnd);
+            });
+            isRegistered.await();
+            retirement.retire(answer(heap));
+            worker.run(registered::quiescent);
+            mayEnd.countDown();
+            other.join();
+            assertThat(retirement.backlogCount()).isEqualTo(1);
+            for (int count = 0; count < 64; count++) {
+                worker.run(registered::quiescent);
+            }
+            assertThat(retirement.backlogCount()).isZero();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whenNoThreadIsRegisteredAnyMoreOnlyTheCallerFrees() throws Exception {
+        try (CodeHeap heap = small();
+                Retirement retirement = heap.openRetirement(2);
+                Worker worker = new Worker("worker")) {
+            RegisteredThread registered = worker.register(retirement);
+            retirement.retire(answer(heap));
+            worker.run(registered::close);
+            assertThat(retirement.backlogCount()).isZero();
+            retirement.retire(answer(heap));
+            retirement.retire(answer(heap));
+            assertThatThrownBy(() -> retirement.retire(answer(heap))).isInstanceOf(BacklogFullException.class);
+            assertThat(retirement.backlogCount()).isEqualTo(2);
+            retirement.quiescent();
+            assertThat(retirement.backlogCount()).isZero();
+        }
     }
 
     @Test

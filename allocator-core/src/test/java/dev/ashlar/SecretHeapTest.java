@@ -168,7 +168,7 @@ class SecretHeapTest {
         MemorySegment all = heap.allocate(REGION_COUNT * REGION);
         assertThatThrownBy(() -> heap.allocate(1))
                 .isInstanceOf(HeapExhaustedException.class)
-                .hasMessageContaining("backing=[secretmem]. Free blocks, or build the heap with a larger capacity for"
+                .hasMessageContaining("backing=[secretmem]. Free blocks or build the heap with a larger capacity for"
                         + " secret.");
         heap.free(all);
         heap.free(heap.allocate(1));

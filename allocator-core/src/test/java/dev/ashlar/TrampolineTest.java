@@ -203,7 +203,7 @@ class TrampolineTest {
                 pool.take(two);
             }
             String freedState = "the trampoline at 0x" + Long.toHexString(freed.address())
-                    + " of heap ashlar is freed, needed: not freed";
+                    + " of heap ashlar is freed already";
             refuses(() -> freed.retarget(one), "retarget() failed: " + freedState);
             refuses(freed::target, "target() failed: " + freedState);
             refuses(freed::free, "free() failed: " + freedState);

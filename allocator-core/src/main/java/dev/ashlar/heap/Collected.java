@@ -107,6 +107,11 @@ public final class Collected extends Lifetime {
     }
 
     @Override
+    public String freedBy() {
+        return "the garbage collector";
+    }
+
+    @Override
     public <T> T during(Call<T> call) {
         try {
             return call.make();

@@ -6,9 +6,12 @@ import dev.ashlar.region.Span;
 import dev.ashlar.report.BlockStateException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,9 @@ final class Estate {
     final Set<Lease> leases = ConcurrentHashMap.newKeySet();
     final Collection collection = new Collection();
     final Grouped.Groups groups = new Grouped.Groups();
+    /** The retirements that can be reached. */
+    final Set<Supplier<List<String>>> retirements = Collections.synchronizedSet(
+            Collections.newSetFromMap(new WeakHashMap<>()));
     /** Whether callers know an address of this memory, of which the garbage collector knows nothing. */
     volatile boolean isAddressed;
 
@@ -49,16 +55,32 @@ final class Estate {
      * Closes all zones. If an Error cuts this short, the next call completes it.
      *
      * @param handedOut the life of the segments that callers have, or null if none can be reached
-     * @throws BlockStateException if a downcall, a batch, a group or an arena uses one of them; then nothing has
-     *     changed
+     * @throws BlockStateException if a downcall, a batch, a group, an arena, or a thread that may run retired code uses
+     *     one of them; then nothing has changed
      */
     void close(@Nullable Arena handedOut) {
+        requireNoRetiredCodeRuns();
         Collection.Request request = collection.new Request();
         while (collection.liveCount() > 0 && request.awaitNext()) {
             // Perhaps all is freed now.
         }
         synchronized (lock) {
             Space.close(spaces, () -> closeSpan(handedOut));
+        }
+    }
+
+    /** Takes the retirements' locks, so not the heap's: a retirement frees blocks under its own. */
+    private void requireNoRetiredCodeRuns() {
+        if (health.isClosed()) {
+            return;
+        }
+        List<Supplier<List<String>>> asked;
+        synchronized (retirements) {
+            asked = List.copyOf(retirements);
+        }
+        List<String> threads = asked.stream().flatMap(holdersUp -> holdersUp.get().stream()).toList();
+        if (!threads.isEmpty()) {
+            throw BlockStateException.retiredInUse(name, threads);
         }
     }
 
@@ -72,8 +94,9 @@ final class Estate {
 
     private void shutSpan(@Nullable Arena handedOut) {
         // If a thread has ended with a batch open, no other thread can end it or touch its sections.
-        if (leases.stream().anyMatch(Lease::isHeld)) {
-            throw BlockStateException.batchesOpen(name);
+        List<String> batchUsers = leases.stream().filter(Lease::isHeld).map(Lease::user).toList();
+        if (!batchUsers.isEmpty()) {
+            throw BlockStateException.batchesOpen(name, batchUsers);
         }
         List<Grouped> openGroups = groups.reachable();
         if (!openGroups.isEmpty()) {

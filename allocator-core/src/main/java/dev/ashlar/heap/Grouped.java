@@ -170,6 +170,11 @@ public final class Grouped extends Lifetime {
     }
 
     @Override
+    public String freedBy() {
+        return "the close of the group";
+    }
+
+    @Override
     public String name() {
         return "group " + number + " of heap " + zones.name();
     }

@@ -35,6 +35,14 @@ public final class Lease {
         holderId = NO_THREAD;
     }
 
+    /** {@return which thread has the right, for errors} */
+    synchronized String user() {
+        Thread thread = holder.get();
+        return holderId == NO_THREAD || thread == null
+                ? "no thread since a hand-over"
+                : "thread " + thread.getName() + " (#" + holderId + ")";
+    }
+
     synchronized boolean isHeld() {
         if (holderId == NO_THREAD) {
             return batch.get() != null;

@@ -43,9 +43,9 @@ public enum LifeCycle {
         return BlockStateException.wrongState(action, subject, word(), needed.word());
     }
 
-    /** {@return what to throw if an action needs any state but FREED} */
+    /** {@return what to throw if an action needs any state but this one} */
     public BlockStateException refuseFreed(String action, String subject) {
-        return BlockStateException.wrongState(action, subject, word(), "not freed");
+        return BlockStateException.ended(action, subject, word());
     }
 
     private String word() {

@@ -132,6 +132,9 @@ public abstract sealed class Lifetime permits Unmanaged, Grouped, Collected {
     /** {@return whether a caller may free a block} */
     public abstract boolean isFreedByCaller();
 
+    /** {@return what frees the blocks, for errors: as in {@code the close of the group}} */
+    public abstract String freedBy();
+
     /** {@return the result of a call that writes or resizes blocks, during which none of them ends} */
     public abstract <T> T during(Call<T> call);
 

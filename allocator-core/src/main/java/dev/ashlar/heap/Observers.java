@@ -25,7 +25,7 @@ final class Observers {
     private final @Nullable History history;
     private final @Nullable AllocationSites sites;
     private final @Nullable SymbolTable symbols;
-    private final AtomicBoolean hasWarned = new AtomicBoolean();
+    private final AtomicBoolean isClosed = new AtomicBoolean();
     /** Whether something could not be recorded. A field: a call could overflow the stack again. */
     volatile boolean isIncomplete;
 
@@ -92,11 +92,17 @@ final class Observers {
         return sites == null ? List.of() : sites.list();
     }
 
-    /** Warns about the blocks that are live after the close of the heap, the first time. */
-    void warnOnce(String heapName) {
+    /** Records that the heap is closed, with all its blocks, and warns about them. Does nothing the second time. */
+    void closed(String heapName) {
         try {
-            if (sites != null && hasWarned.compareAndSet(false, true)) {
+            if (!isClosed.compareAndSet(false, true)) {
+                return;
+            }
+            if (sites != null) {
                 AllocationSites.warn(heapName, sites.list(), isIncomplete);
+            }
+            if (symbols != null) {
+                symbols.freedAll();
             }
         } catch (RuntimeException | Error unreported) {
             // The heap is closed all the same.

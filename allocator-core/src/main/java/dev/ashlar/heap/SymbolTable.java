@@ -126,6 +126,16 @@ final class SymbolTable {
         }
     }
 
+    /** Renames the symbols of all live blocks, at the close of the heap. */
+    void freedAll() {
+        for (long symbol = SYMBOL_BYTE_SIZE; symbol < BYTE_SIZE; symbol += SYMBOL_BYTE_SIZE) {
+            long word = (long) WORD.getAcquire(symbols, symbol);
+            if (word == functionWord || word == objectWord) {
+                WORD.compareAndSet(symbols, symbol, word, freedWord);
+            }
+        }
+    }
+
     /** Renames the symbol of a live block. */
     void freed(long address) {
         long symbol = find(address);

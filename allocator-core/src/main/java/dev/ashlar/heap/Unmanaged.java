@@ -44,6 +44,11 @@ public final class Unmanaged extends Lifetime {
     }
 
     @Override
+    public String freedBy() {
+        return "the caller";
+    }
+
+    @Override
     public <T> T during(Call<T> call) {
         return call.make();
     }

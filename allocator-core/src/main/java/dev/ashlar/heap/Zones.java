@@ -304,6 +304,16 @@ public final class Zones {
         return lease;
     }
 
+    /** Has the close of the heap ask for the names of threads that may run retired code. */
+    public void addRetirement(Supplier<List<String>> holdersUp) {
+        estate.retirements.add(holdersUp);
+    }
+
+    /** Ends what {@link #addRetirement} began. */
+    public void removeRetirement(Supplier<List<String>> holdersUp) {
+        estate.retirements.remove(holdersUp);
+    }
+
     /** Ends a lease. */
     public void end(Lease lease) {
         estate.leases.remove(lease);
@@ -423,7 +433,7 @@ public final class Zones {
         watch.clean();
         Observers recorder = observers;
         if (recorder != null) {
-            recorder.warnOnce(name());
+            recorder.closed(name());
         }
     }
 }

@@ -90,7 +90,7 @@ final class Remedy {
                     + " memory policy (NUMA) keeps this process from them, or they came back just now.";
         }
         return "Enlarge the pool (sudo sysctl vm.nr_hugepages=N, N pages of 2 MiB, now " + pool.total()
-                + ", all in use).";
+                + (pool.total() == 0 ? ")." : ", all in use).");
     }
 
     private static String outOfMemory() {

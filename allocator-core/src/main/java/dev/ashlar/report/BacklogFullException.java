@@ -19,9 +19,9 @@ public final class BacklogFullException extends AshlarException {
      */
     public static BacklogFullException of(String heapName, int largestBacklog, List<String> threads) {
         return new BacklogFullException("retire() failed: " + largestBacklog + " retired blocks of heap " + heapName
-                + " wait, as many as may" + (threads.isEmpty()
-                        ? "; no thread is registered: call Retirement.quiescent() when no thread runs them"
-                        : " for a quiescent point of " + String.join(", ", threads))
-                + ". The block stays live.");
+                + " wait for a quiescent point" + (threads.isEmpty() ? "" : " of " + String.join(", ", threads))
+                + ", and no more may wait. The block stays live." + (threads.isEmpty()
+                        ? " No thread is registered: call Retirement.quiescent() when none runs these blocks."
+                        : ""));
     }
 }

@@ -13,6 +13,10 @@ public final class BlockStateException extends AshlarException {
         super(message);
     }
 
+    private BlockStateException(String message, IllegalStateException cause) {
+        super(message, cause);
+    }
+
     /**
      * {@return the exception for a call in the wrong state}
      *
@@ -57,7 +61,7 @@ public final class BlockStateException extends AshlarException {
      */
     public static BlockStateException sectionInUse(String action, String heapName, IllegalStateException cause) {
         return new BlockStateException(action + " failed: a running downcall was given a section of the batch of heap "
-                + heapName + " (" + cause.getMessage() + ")");
+                + heapName + "; repeat it when that call has returned", cause);
     }
 
     /**
@@ -69,7 +73,7 @@ public final class BlockStateException extends AshlarException {
      */
     public static BlockStateException bufferInUse(String action, String subject, IllegalStateException cause) {
         return new BlockStateException(action + " failed: a running downcall was given the writable segment of "
-                + subject + "; repeat it when that call has returned (" + cause.getMessage() + ")");
+                + subject + "; repeat it when that call has returned", cause);
     }
 
     /**
@@ -80,7 +84,7 @@ public final class BlockStateException extends AshlarException {
      */
     public static BlockStateException heapInUse(String heapName, IllegalStateException cause) {
         return new BlockStateException("close failed: a running downcall was given a segment of heap " + heapName
-                + "; close it when that call has returned (" + cause.getMessage() + ")");
+                + "; close it when that call has returned", cause);
     }
 
     /**
@@ -98,10 +102,11 @@ public final class BlockStateException extends AshlarException {
      * {@return the exception for the close of a heap while a batch is open}
      *
      * @param heapName the heap's name
+     * @param users what uses each batch
      */
-    public static BlockStateException batchesOpen(String heapName) {
-        return new BlockStateException("close failed: batches of heap " + heapName
-                + " are open; publish or abandon them, then close the heap");
+    public static BlockStateException batchesOpen(String heapName, List<String> users) {
+        return new BlockStateException("close failed: batches of heap " + heapName + " are open, used by "
+                + String.join(", ", users) + "; publish or abandon them, then close the heap");
     }
 
     /**
@@ -111,8 +116,8 @@ public final class BlockStateException extends AshlarException {
      * @param count groups that are open
      */
     public static BlockStateException groupsOpen(String heapName, int count) {
-        return new BlockStateException("close failed: groups of heap " + heapName + " are open (" + count
-                + "); close them, or call closeAll(), then close the heap");
+        return new BlockStateException("close failed: " + count + (count == 1 ? " group" : " groups") + " of heap "
+                + heapName + " can be reached and must be closed first: close them, or call closeAll()");
     }
 
     /**
@@ -132,7 +137,7 @@ public final class BlockStateException extends AshlarException {
      */
     public static BlockStateException groupInUse(String group, IllegalStateException cause) {
         return new BlockStateException("close failed: a running downcall uses " + group
-                + ", which stays open; close it when that call has returned (" + cause.getMessage() + ")");
+                + ", which stays open; close it when that call has returned", cause);
     }
 
     /**
@@ -150,12 +155,22 @@ public final class BlockStateException extends AshlarException {
      * {@return the exception for a free of a block that no caller frees}
      *
      * @param action the call, as in {@code free()}
-     * @param block the block, as in {@code the block at 0x7f00}
-     * @param with what it is freed with, as in {@code group 1 of heap code}
+     * @param block the block, as in {@code the block at 0x7f00 of group 1 of heap code}
+     * @param by what frees it, as in {@code the close of the group}
      */
-    public static BlockStateException freedOtherwise(String action, String block, String with) {
-        return new BlockStateException(
-                action + " failed: " + block + " belongs to " + with + ", and is freed with that");
+    public static BlockStateException freedOtherwise(String action, String block, String by) {
+        return new BlockStateException(action + " failed: " + block + " is freed by " + by + ", not alone");
+    }
+
+    /**
+     * {@return the exception for the use of what has ended}
+     *
+     * @param action the call, as in {@code free()}
+     * @param subject what it was called on, as in {@code the block}
+     * @param state how it ended, as in {@code freed}
+     */
+    public static BlockStateException ended(String action, String subject, String state) {
+        return new BlockStateException(action + " failed: " + subject + " is " + state + " already");
     }
 
     /**
@@ -166,8 +181,20 @@ public final class BlockStateException extends AshlarException {
      */
     public static BlockStateException collectedInUse(String heapName, int count) {
         return new BlockStateException("close failed: collected code of heap " + heapName
-                + " can still be reached, or was not freed yet (" + count + " blocks); drop its blocks, segments and"
+                + " can still be reached, or was not freed yet (blocks, units and batches: " + count + "); drop its blocks, segments and"
                 + " handles, then close the heap. With -XX:+DisableExplicitGC, wait for a garbage collection.");
+    }
+
+    /**
+     * {@return the exception for the close of a heap while registered threads may run retired blocks}
+     *
+     * @param heapName the heap's name
+     * @param threads who holds up blocks
+     */
+    public static BlockStateException retiredInUse(String heapName, List<String> threads) {
+        return new BlockStateException("close failed: retired blocks of heap " + heapName + " may run in "
+                + String.join(", ", threads) + "; close the heap after their next quiescent point, or close the"
+                + " retirement if they run none");
     }
 
     /**

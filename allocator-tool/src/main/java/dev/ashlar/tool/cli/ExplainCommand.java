@@ -44,6 +44,9 @@ final class ExplainCommand extends ToolCommand {
                     : Explanation.of(CrashLog.read(Path.of(subject)), images);
             print(json ? List.of(Json.line(explanation)) : lines(explanation));
         }
+        if (images.isEmpty() && !json) {
+            print(List.of("No symbol file was given (--symbols FILE), so no block is known."));
+        }
         return ExitCode.OK;
     }
 

@@ -69,8 +69,8 @@ public record SymbolImage(Path file, List<Symbol> symbols) {
             return new SymbolImage(file, symbols(image));
         } catch (IOException e) {
             throw new CommandException(ExitCode.USAGE, "cannot read " + file + ": " + e);
-        } catch (IndexOutOfBoundsException | BufferUnderflowException | ArithmeticException e) {
-            throw new CommandException(ExitCode.USAGE, file + " is not an ELF image with symbols");
+        } catch (NegativeArraySizeException | IndexOutOfBoundsException | BufferUnderflowException | ArithmeticException e) {
+            throw new CommandException(ExitCode.USAGE, file + " is not the symbol file of a heap");
         }
     }
 
@@ -85,15 +85,31 @@ public record SymbolImage(Path file, List<Symbol> symbols) {
             throw new IndexOutOfBoundsException("sections of another size");
         }
         List<Symbol> symbols = new ArrayList<>();
+        boolean hasTable = false;
         for (int index = 0; index < sectionCount; index++) {
             int section = sections + index * sectionByteSize;
             if (symbols.isEmpty() && image.getInt(section + 4) == SYMBOL_TABLE) {
                 int names = sections + image.getInt(section + 40) * sectionByteSize;
+                requireNames(image, names);
                 addSymbols(image, section, (int) image.getLong(names + 24), symbols);
+                hasTable = true;
             }
+        }
+        if (!hasTable) {
+            throw new IndexOutOfBoundsException("no table of symbols");
         }
         symbols.sort(Comparator.comparingLong(Symbol::address));
         return symbols;
+    }
+
+    /** Other ELF images have other names. A heap that took no block yet has these all the same. */
+    private static void requireNames(ByteBuffer image, int section) {
+        byte[] names = new byte[Math.toIntExact(image.getLong(section + 32))];
+        image.get(Math.toIntExact(image.getLong(section + 24)), names);
+        String all = new String(names, StandardCharsets.ISO_8859_1);
+        if (!all.contains(LIVE + "\0") || !all.contains(FREED + "\0")) {
+            throw new IndexOutOfBoundsException("no names of blocks");
+        }
     }
 
     private static void addSymbols(ByteBuffer image, int section, int names, List<Symbol> symbols) {

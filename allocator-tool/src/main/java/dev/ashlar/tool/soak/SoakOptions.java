@@ -20,9 +20,12 @@ public record SoakOptions(int minutes, long operations, int threads, long seed) 
         if (threads < 1 || threads > THREADS_MAX) {
             throw new IllegalArgumentException("threads must be 1 to " + THREADS_MAX + ": threads=" + threads);
         }
-        if (minutes < 0 || operations < 0 || (minutes == 0 && operations == 0)) {
-            throw new IllegalArgumentException("minutes or operations must be at least 1: minutes=" + minutes
+        if (minutes < 0 || operations < 0) {
+            throw new IllegalArgumentException("neither minutes nor operations can be negative: minutes=" + minutes
                     + ", operations=" + operations);
+        }
+        if (minutes == 0 && operations == 0) {
+            throw new IllegalArgumentException("minutes or operations must be at least 1: both are 0");
         }
     }
 }

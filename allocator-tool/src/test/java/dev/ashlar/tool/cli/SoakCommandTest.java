@@ -32,7 +32,8 @@ class SoakCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--threads=0|threads must be 1 to 64: threads=0",
-        "--minutes=0|minutes or operations must be at least 1: minutes=0, operations=0",
+        "--minutes=0|minutes or operations must be at least 1: both are 0",
+        "--operations=-5|neither minutes nor operations can be negative: minutes=1, operations=-5",
         "--seed=x|Invalid value for option '--seed': 'x' is not a long"})
     void wrongOptionsAreNamed(String option, String sentence) {
         CommandRun run = CommandRun.of("soak", option);

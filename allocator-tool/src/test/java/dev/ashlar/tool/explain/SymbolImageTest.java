@@ -101,6 +101,22 @@ class SymbolImageTest {
     }
 
     @Test
+    void theCloseOfTheHeapFreesAllBlocks() {
+        CodeHeap heap = heap();
+        long address = heap.allocate(100).address();
+        heap.close();
+        assertThat(live()).isEmpty();
+        assertThat(SymbolImage.read(file).at(address)).containsExactly(new Symbol("jit_freed", address, 100));
+    }
+
+    @Test
+    void anotherElfImageIsRefused() {
+        assertThatThrownBy(() -> SymbolImage.read(Path.of(System.getProperty("java.home"), "bin", "java")))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("is not the symbol file of a heap");
+    }
+
+    @Test
     void aFileThatExistsIsRefusedAndStays() throws IOException {
         Files.writeString(file, "mine");
         assertThatThrownBy(this::heap).isInstanceOf(UncheckedIOException.class)
@@ -119,7 +135,7 @@ class SymbolImageTest {
         for (byte[] bytes : new byte[][] {{}, {1, 2, 3}, {0x7f, 'E', 'L', 'F', 2, 1, 1}, new byte[64]}) {
             Files.write(file, bytes);
             assertThatThrownBy(() -> SymbolImage.read(file)).isInstanceOf(CommandException.class)
-                    .hasMessageContaining("is not an ELF image");
+                    .hasMessageContaining("is not the symbol file of a heap");
         }
         assertThatThrownBy(() -> SymbolImage.read(folder.resolve("missing"))).isInstanceOf(CommandException.class)
                 .hasMessageContaining("cannot read");
