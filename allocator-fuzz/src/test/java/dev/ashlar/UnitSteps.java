@@ -217,8 +217,8 @@ final class UnitSteps {
         if (!held.isEnded) {
             held.sections.forEach((section, contents) -> contents.requireIn(section.writable()));
         } else if (published != null) {
-            held.sections.forEach((section, contents) ->
-                    contents.requireIn(published.segment(section.address(), section.byteSize())));
+            held.sections.forEach((section, contents) -> contents
+                    .requireIn(published.segment(section.address(), section.byteSize())));
         }
     }
 

@@ -181,7 +181,8 @@ public final class BlockStateException extends AshlarException {
      */
     public static BlockStateException collectedInUse(String heapName, int count) {
         return new BlockStateException("close failed: collected code of heap " + heapName
-                + " can still be reached, or was not freed yet (blocks, units and batches: " + count + "); drop its blocks, segments and"
+                + " can still be reached, or was not freed yet (blocks, units and batches: " + count
+                + "); drop its blocks, segments and"
                 + " handles, then close the heap. With -XX:+DisableExplicitGC, wait for a garbage collection.");
     }
 

@@ -59,7 +59,8 @@ public final class HeapExhaustedException extends AshlarException {
             List<Backing> backings,
             List<Refusal> refusals) {
         String cause = refusals.isEmpty()
-                ? "Free blocks" + (domain == Domain.CODE ? ", drop collected ones," : "") + " or build the heap with a larger capacity for " + domain + "."
+                ? "Free blocks" + (domain == Domain.CODE ? ", drop collected ones," : "")
+                        + " or build the heap with a larger capacity for " + domain + "."
                 : refusals.stream().map(Refusal::describe).collect(Collectors.joining(" "));
         return new HeapExhaustedException(
                 "no room in heap " + heapName + " for " + domain + ": asked=" + byteSize + " bytes, largest free run="

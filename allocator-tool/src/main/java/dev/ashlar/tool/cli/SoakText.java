@@ -19,8 +19,9 @@ final class SoakText extends TextReport {
         line(mark(true) + " contents and places of all blocks, refusals of wrong use");
         line(mark(true) + " counts and bookkeeping, compared " + count(result.checkCount(), "time"));
         line(result.driftPercent()
-                .map(percent -> mark(result.holds()) + " committed memory drifts by %+.2f %% (target: less than %.0f %%)"
-                        .formatted(percent, SoakResult.DRIFT_TARGET_PERCENT))
+                .map(percent -> mark(result.holds())
+                        + " committed memory drifts by %+.2f %% (target: less than %.0f %%)"
+                                .formatted(percent, SoakResult.DRIFT_TARGET_PERCENT))
                 .orElse("[ -- ] committed memory not compared: the test was too short"));
         Table heaps = new Table().left().right("operations", "found no room", "peak committed");
         result.subjects().forEach(row -> heaps.row(row.name(), "%,d".formatted(row.operations()),

@@ -69,7 +69,8 @@ public record SymbolImage(Path file, List<Symbol> symbols) {
             return new SymbolImage(file, symbols(image));
         } catch (IOException e) {
             throw new CommandException(ExitCode.USAGE, "cannot read " + file + ": " + e);
-        } catch (NegativeArraySizeException | IndexOutOfBoundsException | BufferUnderflowException | ArithmeticException e) {
+        } catch (NegativeArraySizeException | IndexOutOfBoundsException | BufferUnderflowException
+                | ArithmeticException e) {
             throw new CommandException(ExitCode.USAGE, file + " is not the symbol file of a heap");
         }
     }
