@@ -3,6 +3,7 @@ package dev.ashlar;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.report.BlockStateException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
