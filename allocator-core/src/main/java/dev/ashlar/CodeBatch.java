@@ -28,8 +28,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory for a linker or a generator that asks for one section after the other: of several domains, within reach of each
- * other by a 32-bit displacement, published in one step and freed together.
+ * Memory for a linker or a generator that asks for one section after the other. The sections are of several domains,
+ * lie within reach of each other by a 32-bit displacement, and are published in one step and freed together.
  *
  * {@snippet :
  * try (CodeBatch batch = heap.openBatch()) {

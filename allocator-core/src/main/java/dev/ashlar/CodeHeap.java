@@ -180,8 +180,8 @@ public final class CodeHeap extends Heap implements CodeAllocator {
     }
 
     /**
-     * {@return whether the heap serves a feature} If it does not, calls that need it throw {@link WritePathException} or
-     * another exception that says why.
+     * {@return whether the heap serves a feature} If it does not, calls that need it throw {@link WritePathException},
+     * or another exception that says why.
      *
      * @param feature what the caller needs
      * @throws HeapClosedException if the heap is closed

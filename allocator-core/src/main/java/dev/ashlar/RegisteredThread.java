@@ -32,8 +32,8 @@ public final class RegisteredThread implements AutoCloseable {
 
     /**
      * Tells that the thread runs no block that was retired before this call, and keeps no address or handle of one. It
-     * frees the blocks that waited for this thread alone. If no block was retired since the last call, it takes no lock;
-     * while blocks wait, one call of 64 looks whether those for which they wait have ended.
+     * frees the blocks that waited for this thread alone. If no block was retired since the last call, it takes no
+     * lock; but while blocks wait, one call of 64 looks whether the threads for which they wait have ended.
      *
      * @throws BlockStateException if the registration is closed
      * @throws WrongThreadException if another thread is registered

@@ -74,7 +74,8 @@ class ExhaustionTest {
                     .hasMessage("no room in heap ashlar for code: asked=2097152 bytes, largest free run=2093056 bytes,"
                             + " committed=4194304 bytes, capacity=4194304 bytes, backing=["
                             + memory.ladder(WritePath.ALIAS).getFirst()
-                            + "]. Free blocks, drop collected ones, or build the heap with a larger capacity for code.");
+                            + "]. Free blocks, drop collected ones, or build the heap with a larger capacity for"
+                            + " code.");
             assertUnchanged(heap, before);
 
             assertThat(NativeCode.call(heap.define(NativeCode.returning(42)).address())).isEqualTo(42);

@@ -34,29 +34,6 @@ class RetirementTest {
         return heap.define(NativeCode.returning(42));
     }
 
-    /** A thread of its own, for calls that only a registered thread may make. */
-    private static final class Worker implements AutoCloseable {
-        private final ExecutorService executor;
-
-        Worker(String name) {
-            executor = Executors.newSingleThreadExecutor(task -> new Thread(task, name));
-        }
-
-        RegisteredThread register(Retirement retirement) throws Exception {
-            return executor.submit(retirement::register).get();
-        }
-
-        void run(Runnable action) throws Exception {
-            Future<?> done = executor.submit(action);
-            done.get();
-        }
-
-        @Override
-        public void close() {
-            executor.close();
-        }
-    }
-
     @OnEveryPath
     void aBlockIsFreedWhenTheLastRegisteredThreadWasQuiescent(PathCell cell) throws Exception {
         try (HugePages _ = cell.need(2);
@@ -185,40 +162,6 @@ class RetirementTest {
     }
 
     @Test
-    void aThreadThatEndedOrClosedItsRegistrationHoldsNothingUp() throws Exception {
-        try (CodeHeap heap = small();
-                Retirement retirement = heap.openRetirement(1);
-                Worker worker = new Worker("worker")) {
-            RegisteredThread registered = worker.register(retirement);
-            retirement.retire(answer(heap));
-            worker.run(registered::close);
-            assertThat(heap.stats().liveBlockCount()).isZero();
-            worker.run(() -> assertThatThrownBy(registered::quiescent).isInstanceOf(BlockStateException.class));
-
-            Thread ended = Thread.ofPlatform().start(retirement::register);
-            ended.join();
-            retirement.retire(answer(heap));
-            retirement.retire(answer(heap));
-            assertThat(heap.stats().liveBlockCount()).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void onlyTheRegisteredThreadSaysThatItIsQuiescent() throws Exception {
-        try (CodeHeap heap = small();
-                Retirement retirement = heap.openRetirement(1);
-                Worker worker = new Worker("worker")) {
-            RegisteredThread registered = worker.register(retirement);
-            retirement.retire(answer(heap));
-            assertThatThrownBy(registered::quiescent)
-                    .isInstanceOf(WrongThreadException.class)
-                    .hasMessageContaining("thread worker (#");
-            assertThatThrownBy(registered::close).isInstanceOf(WrongThreadException.class);
-            assertThat(retirement.backlogCount()).isEqualTo(1);
-        }
-    }
-
-    @Test
     void aClosedRetirementHasFreedAllItsBlocks() throws Exception {
         try (CodeHeap heap = small();
                 Worker worker = new Worker("worker")) {
@@ -252,102 +195,6 @@ class RetirementTest {
         }
         retirement.close();
         assertThatThrownBy(() -> heap.openRetirement(1)).isInstanceOf(HeapClosedException.class);
-    }
-
-    @Test
-    void theHeapIsNotClosedWhileARegisteredThreadMayRunARetiredBlock() throws Exception {
-        CodeHeap heap = small();
-        Retirement retirement = heap.openRetirement(5);
-        try (Worker worker = new Worker("worker")) {
-            RegisteredThread registered = worker.register(retirement);
-            CodeBlock block = answer(heap);
-            long address = block.address();
-            retirement.retire(block);
-            assertThatThrownBy(heap::close)
-                    .isInstanceOf(BlockStateException.class)
-                    .hasMessageContaining("thread worker (#");
-            assertThat(NativeCode.call(address)).isEqualTo(42);
-            worker.run(registered::quiescent);
-            retirement.retire(answer(heap));
-            worker.run(registered::close);
-            heap.close();
-        }
-        assertThat(retirement.backlogCount()).isZero();
-        assertThat(retirement.waitsFor()).isEmpty();
-    }
-
-    @Test
-    void blocksOfACallerWithoutRegisteredThreadsDoNotKeepTheHeapOpen() {
-        CodeHeap heap = small();
-        Retirement retirement = heap.openRetirement(5);
-        retirement.retire(answer(heap));
-        heap.close();
-        assertThat(retirement.backlogCount()).isZero();
-    }
-
-    @Test
-    void aThreadThatIsRegisteredLaterFreesWhatWaits() throws Exception {
-        try (CodeHeap heap = small();
-                Retirement retirement = heap.openRetirement(5);
-                Worker worker = new Worker("worker")) {
-            retirement.retire(answer(heap));
-            RegisteredThread registered = worker.register(retirement);
-            assertThat(retirement.backlogCount()).isEqualTo(1);
-            worker.run(registered::quiescent);
-            assertThat(retirement.backlogCount()).isZero();
-        }
-    }
-
-    @Test
-    void theOthersFindOutThatAThreadHasEnded() throws Exception {
-        try (CodeHeap heap = small();
-                Retirement retirement = heap.openRetirement(5);
-                Worker worker = new Worker("worker")) {
-            RegisteredThread registered = worker.register(retirement);
-            CountDownLatch isRegistered = new CountDownLatch(1);
-            CountDownLatch mayEnd = new CountDownLatch(1);
-            Thread other = Thread.ofPlatform().start(() -> {
-                retirement.register();
-                isRegistered.countDown();
-                awaitQuietly(mayEnd);
-            });
-            isRegistered.await();
-            retirement.retire(answer(heap));
-            worker.run(registered::quiescent);
-            mayEnd.countDown();
-            other.join();
-            assertThat(retirement.backlogCount()).isEqualTo(1);
-            for (int count = 0; count < 64; count++) {
-                worker.run(registered::quiescent);
-            }
-            assertThat(retirement.backlogCount()).isZero();
-        }
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    @Test
-    void whenNoThreadIsRegisteredAnyMoreOnlyTheCallerFrees() throws Exception {
-        try (CodeHeap heap = small();
-                Retirement retirement = heap.openRetirement(2);
-                Worker worker = new Worker("worker")) {
-            RegisteredThread registered = worker.register(retirement);
-            retirement.retire(answer(heap));
-            worker.run(registered::close);
-            assertThat(retirement.backlogCount()).isZero();
-            retirement.retire(answer(heap));
-            retirement.retire(answer(heap));
-            assertThatThrownBy(() -> retirement.retire(answer(heap))).isInstanceOf(BacklogFullException.class);
-            assertThat(retirement.backlogCount()).isEqualTo(2);
-            retirement.quiescent();
-            assertThat(retirement.backlogCount()).isZero();
-        }
     }
 
     @Test

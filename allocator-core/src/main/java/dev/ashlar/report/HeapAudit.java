@@ -40,8 +40,8 @@ public record HeapAudit(
     }
 
     /**
-     * {@return whether nothing is writable and executable at once, and every permission is what the heap set} This holds
-     * at all times on every write path; on IN_PLACE also while batches are open and regions are split.
+     * {@return whether nothing is writable and executable at once, and every permission is what the heap set} This
+     * holds at all times on every write path; on IN_PLACE also while batches are open and regions are split.
      */
     public boolean isSafe() {
         return writableAndExecutable.isEmpty() && misplaced.isEmpty();

@@ -16,7 +16,6 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.HeapExhaustedException;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
