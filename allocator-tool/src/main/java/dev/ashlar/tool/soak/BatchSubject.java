@@ -49,6 +49,9 @@ final class BatchSubject extends Subject {
             try {
                 for (int more = 1 + draw.below(MOST_SECTIONS); more > 0; more--) {
                     sections.add(section(batch, draw));
+                    if (draw.oneIn(4)) {
+                        batch.handOver();
+                    }
                 }
             } catch (HeapExhaustedException full) {
                 giveUp(sections);

@@ -28,7 +28,7 @@ class SoakTest {
 
         assertThat(result.operations()).isGreaterThanOrEqualTo(OPERATIONS);
         assertThat(result.subjects()).allSatisfy(row -> assertThat(row.operations()).as(row.name()).isPositive());
-        assertThat(result.subjects().size() + result.absent().size()).isEqualTo(8);
+        assertThat(result.subjects().size() + result.absent().size()).isEqualTo(10);
         assertThat(result.absent()).as("every host has the others").allMatch(reason -> reason.startsWith("secrets"));
         assertThat(result.checkCount()).isPositive();
         assertThat(steps).anyMatch(step -> step.contains("seed " + result.seed()));
