@@ -170,11 +170,7 @@ public final class ErrorSweep implements Function<String, String> {
         if (live != expected) {
             fail(at + result + ", " + live + " live blocks instead of " + expected, injected);
         }
-        Space space = TestHeaps.space(ground.heap);
-        space.whileOpen(() -> {
-            space.blocks().checkInvariants();
-            return true;
-        });
+        TestHeaps.space(ground.heap).blocks().checkInvariants();
         return result;
     }
 

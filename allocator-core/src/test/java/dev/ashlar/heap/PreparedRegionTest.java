@@ -105,10 +105,7 @@ class PreparedRegionTest {
                 fill(heap, 1);
                 assertThat(calls.takeThreadNames()).doesNotContain(Thread.currentThread().getName());
             }
-            space(heap).whileOpen(() -> {
-                space(heap).blocks().checkInvariants();
-                return heap;
-            });
+            heap.checkInvariants();
         }
     }
 
@@ -240,10 +237,7 @@ class PreparedRegionTest {
                 await(calls::hasHousekeepingCalled);
                 fill(heap, 4);
                 assertThat(heap.audit().isClean()).isTrue();
-                space(heap).whileOpen(() -> {
-                    space(heap).blocks().checkInvariants();
-                    return heap;
-                });
+                heap.checkInvariants();
             }
         }
     }
