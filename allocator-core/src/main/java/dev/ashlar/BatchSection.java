@@ -6,6 +6,7 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -57,19 +58,14 @@ public final class BatchSection {
      * @throws WrongThreadException if another thread uses the batch
      * @throws HeapClosedException if the heap is closed
      */
+    @SuppressWarnings("restricted")
     public MemorySegment writable() {
         batch.requireUser("writable()");
         space.requireOpen();
+        Arena life = batch.arena();
         return staging != null
-                ? staging.segment().asSlice(0, byteSize)
-                : batch.handOut(space.zone().writableBase() + offset, byteSize);
-    }
-
-    /** Ends the buffer, if there is one. */
-    void endStaging(String action, String subject) {
-        if (staging != null) {
-            staging.end(action, subject);
-        }
+                ? staging.segment(life).asSlice(0, byteSize)
+                : MemorySegment.ofAddress(space.zone().writableBase() + offset).reinterpret(byteSize, life, null);
     }
 
     /** Publishes the section, which has a block of its own. */

@@ -57,7 +57,7 @@ public final class CodeBatch implements AutoCloseable {
     private final Zones zones;
     private final Domain zoneOfConstants;
     private final Lease lease;
-    /** The life of what {@link #handOut} returned to the thread that uses the batch; null if that was nothing. */
+    /** The life of the segments that the thread that uses the batch got; null if it got none. */
     private @Nullable Arena arena;
     /** The sections that share stretches of pages, on IN_PLACE. */
     private final Map<Domain, BatchPart> parts = new EnumMap<>(Domain.class);
@@ -133,15 +133,14 @@ public final class CodeBatch implements AutoCloseable {
         return section;
     }
 
-    /** {@return memory for the thread that uses the batch, until it hands that over or ends it} */
-    @SuppressWarnings("restricted")
-    MemorySegment handOut(long address, long byteSize) {
+    /** {@return the life of what the thread that uses the batch gets, until it hands that over or ends it} */
+    Arena arena() {
         Arena life = arena;
         if (life == null) {
             life = Arena.ofConfined();
             arena = life;
         }
-        return MemorySegment.ofAddress(address).reinterpret(byteSize, life, null);
+        return life;
     }
 
     /**
@@ -276,9 +275,6 @@ public final class CodeBatch implements AutoCloseable {
     }
 
     private void endHandedOut(String action) {
-        for (BatchSection section : sections) {
-            section.endStaging(action, subject());
-        }
         Arena life = arena;
         if (life == null) {
             return;

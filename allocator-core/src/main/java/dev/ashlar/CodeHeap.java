@@ -188,7 +188,7 @@ public final class CodeHeap extends Heap implements CodeAllocator {
      */
     public boolean supports(Feature feature) {
         space().requireOpen();
-        return Features.of(zones()).contains(Objects.requireNonNull(feature, "feature"));
+        return Features.serves(zones(), Objects.requireNonNull(feature, "feature"));
     }
 
     /** {@return the same heap by raw addresses} */

@@ -19,7 +19,10 @@ public final class RegisteredThread implements AutoCloseable {
     /** Blocks that were retired before the thread's last quiescent point; changed by the thread itself. */
     private volatile long quiescentCount;
 
-    /** Quiescent points at which nothing was new, until one looks whether another thread has ended. */
+    /**
+     * Quiescent points at which nothing was new, until one looks whether another thread has ended. The first one looks:
+     * blocks may have waited before.
+     */
     private int uneventfulCount = LONGEST_UNEVENTFUL;
 
     /** Changed by the thread itself. */

@@ -76,12 +76,12 @@ public final class Retirement implements AutoCloseable {
     private boolean isClosed;
 
     /** What the heap knows of this object, for its close: it does not keep it reachable. */
-    private final Supplier<List<String>> holdersUp = this::waitsFor;
+    private final Supplier<List<String>> waitsFor = this::waitsFor;
 
     Retirement(Zones zones, int largestBacklog) {
         this.zones = zones;
         this.waiting = new CodeBlock[Arguments.requireBacklog(largestBacklog, LARGEST_BACKLOG)];
-        zones.addRetirement(holdersUp);
+        zones.addRetirement(waitsFor);
     }
 
     /**
@@ -170,7 +170,7 @@ public final class Retirement implements AutoCloseable {
     public void close() {
         synchronized (lock) {
             isClosed = true;
-            zones.removeRetirement(holdersUp);
+            zones.removeRetirement(waitsFor);
             threads.clear();
             quiescentCount = retiredCount;
             freeQuiescent();
@@ -195,7 +195,7 @@ public final class Retirement implements AutoCloseable {
 
     /** {@return whether retired blocks are not freed yet} Takes no lock. */
     boolean hasBacklog() {
-        return freedCount != retiredCount;
+        return backlog() != 0;
     }
 
     private List<String> holdersUp() {

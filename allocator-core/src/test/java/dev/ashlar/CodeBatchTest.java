@@ -96,8 +96,10 @@ class CodeBatchTest {
             BatchSection variable = batch.allocate(Domain.DATA, 64, 16);
             MemorySegment myVariable = variable.writable();
             batch.handOver();
-            assertThatThrownBy(() -> myVariable.set(ValueLayout.JAVA_INT, 0, 1))
-                    .isInstanceOf(IllegalStateException.class);
+            for (MemorySegment old : List.of(mine, myVariable)) {
+                assertThatThrownBy(() -> old.set(ValueLayout.JAVA_INT, 0, 1))
+                        .isInstanceOf(IllegalStateException.class);
+            }
 
             PublishedBatch[] published = new PublishedBatch[1];
             inOtherThread(() -> {

@@ -43,7 +43,6 @@ public final class Staging {
     }
 
     /** {@return the buffer, for a caller to write to until {@link #end}} */
-    @SuppressWarnings("restricted")
     public MemorySegment segment() {
         if (!checked) {
             return buffer;
@@ -53,6 +52,12 @@ public final class Staging {
             life = SharedArenas.open();
             handedOut = life;
         }
+        return segment(life);
+    }
+
+    /** {@return the buffer, for a caller to write to until the arena is closed} */
+    @SuppressWarnings("restricted")
+    public MemorySegment segment(Arena life) {
         return buffer.reinterpret(life, this::ended);
     }
 
