@@ -18,7 +18,6 @@ import dev.ashlar.report.HeapDamagedException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.WritePathException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.EnumMap;
