@@ -94,9 +94,7 @@ final class Workload {
     }
 
     private Moment look() {
-        Snapshot snapshot = probe.look();
-        totals.add(snapshot);
-        return moment(snapshot);
+        return moment(totals.add(probe.look()));
     }
 
     private Moment moment(Snapshot snapshot) {
@@ -122,7 +120,7 @@ final class Workload {
         long healStart = System.nanoTime();
         method.heal();
         long healNanos = System.nanoTime() - healStart;
-        Moment healed = moment(probe.look());
+        Moment healed = moment(totals.begun(probe.look()));
         call(1);
         long healCalls = method.mprotectCallCount() - mprotectBefore - loadCalls;
         Splits splits = totals.splits(runNanos, thpSplits, method.ledger().map(Books::of).orElse(null));
