@@ -1,0 +1,56 @@
+package dev.ashlar.llvm;
+
+import dev.ashlar.llvm.report.LlvmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Looks for every name that modules use, before LLVM does: MCJIT takes zero for all external names if it lacks one.
+ *
+ * @param library where the process has its symbols
+ * @param defined what modules of the engine define
+ * @param given what the caller defined
+ */
+record Resolution(LlvmLibrary library, Set<String> defined, Set<String> given) {
+    private static final int NAMES_MAX = 10;
+
+    /**
+     * Requires that each name has an address. Weak ones that have none become NULL.
+     *
+     * @throws LlvmException if a name has none; the modules are unchanged
+     */
+    void require(List<LlvmModule> modules) {
+        List<GlobalValue> weak = new ArrayList<>();
+        Set<String> missing = new TreeSet<>();
+        for (LlvmModule module : modules) {
+            for (GlobalValue value : module.globals()) {
+                if (value.isDeclaration() && value.isUsed() && !value.isIntrinsic() && !isKnown(value.name())) {
+                    if (value.isWeakDeclaration()) {
+                        weak.add(value);
+                    } else {
+                        missing.add(value.name());
+                    }
+                }
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw unresolved(missing);
+        }
+        weak.forEach(GlobalValue::replaceByNull);
+    }
+
+    private boolean isKnown(String name) {
+        return defined.contains(name) || given.contains(name) || library.symbol(name).isPresent();
+    }
+
+    private static LlvmException unresolved(Set<String> names) {
+        String some = String.join(", ", names.stream().limit(NAMES_MAX).toList());
+        return new LlvmException((names.size() == 1 ? "a symbol is" : names.size() + " symbols are")
+                + " defined neither by a module nor by a library of the process: " + some
+                + (names.size() > NAMES_MAX ? ", ..." : "")
+                + ". Add the module that defines " + (names.size() == 1 ? "it" : "them")
+                + ", or start the process with LD_PRELOAD=library");
+    }
+}

@@ -1,0 +1,132 @@
+package dev.ashlar.llvm;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.ashlar.CodeHeap;
+import dev.ashlar.llvm.capi.CFunctions;
+import dev.ashlar.llvm.capi.CText;
+import dev.ashlar.llvm.capi.Callback;
+import dev.ashlar.memory.Domain;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions by which LLVM's older linker asks for memory. Each object that it links has a number, which LLVM hands
+ * back as an opaque pointer.
+ *
+ * <p>No function throws: an exception would end the JVM. LLVM calls under the engine's lock.
+ */
+final class SectionCallbacks implements AutoCloseable {
+    private static final FunctionDescriptor CODE =
+            FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final FunctionDescriptor DATA =
+            FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final FunctionDescriptor FINISH = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
+    private static final FunctionDescriptor DESTROY = FunctionDescriptor.ofVoid(ADDRESS);
+
+    private final CodeHeap heap;
+    private final CFunctions system = new CFunctions("the C library", Linker.nativeLinker().defaultLookup());
+    private final Arena arena = Arena.ofShared();
+    private final Map<Long, SectionMemory> objects = new HashMap<>();
+    private long lastNumber;
+    private @Nullable Throwable failure;
+
+    SectionCallbacks(CodeHeap heap) {
+        this.heap = heap;
+    }
+
+    /** {@return the opaque pointer of a new object} */
+    MemorySegment open() {
+        lastNumber++;
+        objects.put(lastNumber, new SectionMemory(heap));
+        return MemorySegment.ofAddress(lastNumber);
+    }
+
+    MemorySegment code() {
+        return function("takeCode", CODE);
+    }
+
+    MemorySegment data() {
+        return function("takeData", DATA);
+    }
+
+    MemorySegment finish() {
+        return function("finish", FINISH);
+    }
+
+    MemorySegment destroy() {
+        return function("destroy", DESTROY);
+    }
+
+    /** {@return a function of one of this class's methods, or of a method of its owner} */
+    MemorySegment function(String method, FunctionDescriptor type) {
+        return Callback.of(MethodHandles.lookup(), this, method, type, arena);
+    }
+
+    private MemorySegment takeCode(MemorySegment object, long size, int alignment, int id, MemorySegment name) {
+        return of(object).take(Domain.CODE, size, alignment);
+    }
+
+    private MemorySegment takeData(
+            MemorySegment object, long size, int alignment, int id, MemorySegment name, int isReadOnly) {
+        return of(object).take(isReadOnly != 0 ? Domain.RODATA : Domain.DATA, size, alignment);
+    }
+
+    private SectionMemory of(MemorySegment object) {
+        SectionMemory memory = objects.get(object.address());
+        assert memory != null : object;
+        return memory;
+    }
+
+    /** {@return whether what was taken must not run} LLVM may call this more than once, and with nothing new. */
+    private int finish(MemorySegment object, MemorySegment message) {
+        Throwable refused = of(object).publish();
+        if (refused == null) {
+            return 0;
+        }
+        if (failure == null) {
+            failure = refused;
+        }
+        if (message.address() != 0) {
+            try {
+                // LLVM frees it.
+                MemorySegment copy = system.pointer("strdup", String.valueOf(refused.getMessage()));
+                CText.sized(message, ADDRESS.byteSize()).set(ADDRESS, 0, copy);
+            } catch (Throwable e) {
+                refused.addSuppressed(e);
+            }
+        }
+        return 1;
+    }
+
+    private void destroy(MemorySegment object) {
+        SectionMemory memory = objects.remove(object.address());
+        if (memory != null) {
+            memory.free();
+            failure = failure == null ? memory.failure() : failure;
+        }
+    }
+
+    /** {@return the first failure of any object; null if there was none} */
+    @Nullable Throwable failure() {
+        return objects.values().stream()
+                .map(SectionMemory::failure)
+                .filter(cause -> cause != null)
+                .findFirst()
+                .orElse(failure);
+    }
+
+    /** Pre: LLVM calls none of the functions any more. */
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,9 @@
+/** LLVM's MCJIT and ORC with code in a heap of Ashlar, and whole programs that run as native ones do. */
+module dev.ashlar.llvm {
+    requires static org.jspecify;
+    requires transitive dev.ashlar;
+    requires dev.ashlar.stubs;
+
+    exports dev.ashlar.llvm;
+    exports dev.ashlar.llvm.report;
+}
