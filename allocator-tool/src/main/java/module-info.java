@@ -5,6 +5,7 @@
 module dev.ashlar.tool {
     requires static org.jspecify;
     requires transitive dev.ashlar;
+    requires dev.ashlar.llvm;
     requires transitive dev.ashlar.stubs;
     requires transitive info.picocli;
     requires ascii.table;

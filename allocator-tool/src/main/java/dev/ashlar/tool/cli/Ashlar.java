@@ -1,5 +1,7 @@
 package dev.ashlar.tool.cli;
 
+import dev.ashlar.llvm.report.LlvmException;
+import dev.ashlar.llvm.report.LlvmUnavailableException;
 import dev.ashlar.report.AshlarException;
 import dev.ashlar.stubs.NativeAccess;
 import dev.ashlar.stubs.NativeAccessException;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {DemoCommand.class, DoctorCommand.class, ReplayCommand.class, PermissionsCommand.class,
-            SecretCommand.class, SoakCommand.class, ExplainCommand.class},
+            SecretCommand.class, SoakCommand.class, ExplainCommand.class, RunCommand.class},
         commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -134,6 +136,8 @@ public final class Ashlar implements Runnable {
     private int failed(Exception exception, CommandLine line, List<String> arguments) {
         OptionalInt expected = switch (exception) {
             case CommandException known -> OptionalInt.of(known.exitCode());
+            case LlvmUnavailableException _ -> OptionalInt.of(ExitCode.HOST);
+            case LlvmException _ -> OptionalInt.of(ExitCode.USAGE);
             case AshlarException _,UnsupportedPlatformException _,NativeAccessException _,SystemCallException _ ->
                     OptionalInt.of(ExitCode.HOST);
             default -> OptionalInt.empty();

@@ -1,5 +1,6 @@
 package dev.ashlar.tool.cli;
 
+import dev.ashlar.llvm.EngineKind;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.WritePath;
 import java.util.Iterator;
@@ -50,6 +51,15 @@ abstract class Choice<T> implements ITypeConverter<T>, Iterable<String> {
             add("auto", null);
             for (WritePath path : WritePath.values()) {
                 add(path.label(), path);
+            }
+        }
+    }
+
+    /** The words of {@code --engine}. */
+    static final class Engine extends Choice<EngineKind> {
+        Engine() {
+            for (EngineKind kind : EngineKind.values()) {
+                add(kind.label(), kind);
             }
         }
     }

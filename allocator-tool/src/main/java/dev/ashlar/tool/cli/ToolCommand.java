@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -61,7 +62,12 @@ abstract class ToolCommand implements Callable<Integer> {
         }
     }
 
-    final ParameterException wrongUse(String message, Exception cause) {
+    /** {@return the arguments of the process, from the name of the command on} */
+    final List<String> wholeCommandLine() {
+        return spec.commandLine().getParseResult().originalArgs();
+    }
+
+    final ParameterException wrongUse(String message, @Nullable Exception cause) {
         return new ParameterException(spec.commandLine(), message, cause);
     }
 
