@@ -100,6 +100,11 @@ record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference) {
         return llvm.integer("LLVMGetLinkage", reference) == EXTERNAL;
     }
 
+    /** Pre: a variable. */
+    boolean isThreadLocal() {
+        return llvm.isTrue("LLVMIsThreadLocal", reference);
+    }
+
     boolean isWeakDeclaration() {
         return llvm.integer("LLVMGetLinkage", reference) == EXTERNAL_WEAK;
     }

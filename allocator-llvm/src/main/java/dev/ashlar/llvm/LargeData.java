@@ -42,7 +42,7 @@ final class LargeData {
         }
         try (CodeBatch trial = heap.openBatch()) {
             trial.allocate(Domain.DATA, sum, 1);
-        } catch (HeapExhaustedException e) {
+        } catch (HeapExhaustedException | IllegalArgumentException e) {
             throw new LlvmException("the heap refused memory for the variables of the code: " + e.getMessage(), e);
         }
     }

@@ -1,6 +1,7 @@
 package dev.ashlar.llvm;
 
 import dev.ashlar.CodeHeap;
+import dev.ashlar.llvm.capi.CFunctions;
 import dev.ashlar.llvm.report.LlvmException;
 import dev.ashlar.llvm.report.LlvmUnavailableException;
 import java.lang.foreign.Arena;
@@ -69,9 +70,17 @@ public final class LlvmEngine implements AutoCloseable {
         this.library = library;
         this.kind = kind;
         this.heap = heap;
-        this.jit = kind == EngineKind.MCJIT
-                ? new Mcjit(library.functions(), heap, optimization)
-                : Orc.open(library, kind, heap, optimization);
+        this.jit = open(optimization);
+    }
+
+    private Jit open(int optimization) {
+        CFunctions llvm = library.functions();
+        return switch (kind) {
+            case MCJIT -> new Mcjit(llvm, heap, optimization);
+            case ORC -> new Orc(library, new RuntimeDyldLayer(llvm, heap, optimization),
+                    optimization == DEFAULT_OPTIMIZATION);
+            case JITLINK -> new Orc(library, new JitlinkLayer(Shim.of(library), heap, optimization), true);
+        };
     }
 
     /** {@return the kind of engine} */

@@ -158,6 +158,11 @@ public final class LlvmModule implements AutoCloseable {
         return all;
     }
 
+    boolean hasThreadLocals() {
+        return GlobalValue.all(llvm, reference, GlobalValue.Kind.VARIABLE).stream()
+                .anyMatch(GlobalValue::isThreadLocal);
+    }
+
     /** {@return LLVM's reference to the module, and its context} No longer this object's: the engine disposes them. */
     MemorySegment release() {
         requireOurs();

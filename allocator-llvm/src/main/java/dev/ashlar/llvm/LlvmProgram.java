@@ -52,6 +52,12 @@ public final class LlvmProgram implements AutoCloseable {
         try (LlvmModule program = link(llvm, files)) {
             MainFunction.require(program);
             List<String> notices = notices(program);
+            int level = optimization;
+            if (kind == EngineKind.ORC && level != LlvmEngine.DEFAULT_OPTIMIZATION && program.hasThreadLocals()) {
+                level = LlvmEngine.DEFAULT_OPTIMIZATION;
+                notices.add("optimization is " + level + ": with thread-local variables, engine " + kind
+                        + " has no other");
+            }
             CodeHeap heap = CodeHeap.builder()
                     .writePath(kind.writePath())
                     .capacity(CODE_BYTE_SIZE)
@@ -60,7 +66,7 @@ public final class LlvmProgram implements AutoCloseable {
                     .name("program")
                     .build();
             try {
-                return compile(llvm, kind, optimization, program, heap, notices);
+                return compile(llvm, kind, level, program, heap, notices);
             } catch (RuntimeException | Error e) {
                 heap.close();
                 throw e;
@@ -109,7 +115,7 @@ public final class LlvmProgram implements AutoCloseable {
         List<String> forks = FORKS.stream().filter(program::needs).toList();
         if (!forks.isEmpty()) {
             notices.add("the program calls " + String.join(" and ", forks) + ": a child does not inherit the memory of"
-                    + " its code, so it must not return from the call, except by posix_spawn, popen or system");
+                    + " the program's code, so it crashes if it runs on; posix_spawn, popen and system work");
         }
         return notices;
     }

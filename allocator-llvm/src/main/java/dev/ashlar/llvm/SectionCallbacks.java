@@ -66,10 +66,18 @@ final class SectionCallbacks implements AutoCloseable {
         return function("destroy", DESTROY);
     }
 
-    /** {@return a function of one of this class's methods, or of a method of its owner} */
+    /** {@return one of this class's methods as a function} */
     MemorySegment function(String method, FunctionDescriptor type) {
         return Callback.of(MethodHandles.lookup(), this, method, type, arena);
     }
+
+    /** Called by ORC for each object. */
+    private MemorySegment openObject(MemorySegment unused) {
+        return open();
+    }
+
+    /** Called by ORC when it ends. */
+    private void terminating(MemorySegment unused) {}
 
     private MemorySegment takeCode(MemorySegment object, long size, int alignment, int id, MemorySegment name) {
         return of(object).take(Domain.CODE, size, alignment);
