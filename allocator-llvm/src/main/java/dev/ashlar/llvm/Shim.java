@@ -36,7 +36,8 @@ final class Shim {
         try (InputStream resource = Shim.class.getResourceAsStream(SOURCE)) {
             byte[] source = Objects.requireNonNull(resource, SOURCE).readAllBytes();
             List<String> command = List.of(compiler(llvm).toString(), "-x", "c++", "-", "-std=c++17", "-O1", "-fPIC",
-                    "-shared", "-fno-rtti", "-fvisibility=hidden", "-I" + headers(llvm), llvm.file().toString());
+                    "-shared", "-fno-rtti", "-fvisibility=hidden", "-I" + headers(llvm), "-x", "none",
+                    llvm.file().toString());
             String fingerprint = Integer.toHexString(
                     (command + llvm.version().toString() + new String(source, StandardCharsets.UTF_8)).hashCode());
             Path library = folder().resolve("jitlink-" + llvm.version().major() + "-" + fingerprint + ".so");
