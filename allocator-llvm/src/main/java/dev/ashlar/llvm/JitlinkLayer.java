@@ -57,7 +57,8 @@ final class JitlinkLayer implements OrcLayer {
         return Callback.of(MethodHandles.lookup(), this, method, type, arena);
     }
 
-    private long allocate(MemorySegment request, MemorySegment places) {
+    // Called by jitlink.cpp, as the next two.
+    long allocate(MemorySegment request, MemorySegment places) {
         try {
             MemorySegment wanted = CText.sized(request, 2 * PART_COUNT * Long.BYTES);
             MemorySegment result = CText.sized(places, PLACE_WORDS * PART_COUNT * Long.BYTES);
@@ -86,7 +87,7 @@ final class JitlinkLayer implements OrcLayer {
     }
 
     /** {@return zero, or one if the unit must not run} */
-    private int publish(long number) {
+    int publish(long number) {
         try {
             unit(number).publish();
             return 0;
@@ -96,7 +97,7 @@ final class JitlinkLayer implements OrcLayer {
         }
     }
 
-    private void free(long number) {
+    void free(long number) {
         try {
             unit(number).free();
             units.remove(number);

@@ -37,8 +37,8 @@ record LibraryFiles(List<Path> directories) {
         Map<Path, LlvmVersion> found = new TreeMap<>();
         for (Path directory : directories) {
             matching(directory, "libLLVM*.so*").forEach(file -> version(file)
-                    .ifPresent(version -> found.merge(real(file), version, (one, other) ->
-                            one.compareTo(other) < 0 ? other : one)));
+                    .ifPresent(version -> found.merge(real(file), version,
+                            (one, other) -> one.compareTo(other) < 0 ? other : one)));
         }
         return found.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))

@@ -49,7 +49,7 @@ final class LlvmContext implements AutoCloseable {
     }
 
     /** Called by LLVM. */
-    private void note(MemorySegment diagnostic, MemorySegment unused) {
+    void note(MemorySegment diagnostic, MemorySegment unused) {
         try {
             if (llvm.integer("LLVMGetDiagInfoSeverity", diagnostic) == ERROR) {
                 MemorySegment text = llvm.pointer("LLVMGetDiagInfoDescription", diagnostic);

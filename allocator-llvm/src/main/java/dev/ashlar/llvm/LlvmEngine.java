@@ -117,7 +117,8 @@ public final class LlvmEngine implements AutoCloseable {
         for (String name : own) {
             if (defined.contains(name)) {
                 throw new LlvmException(
-                        "module " + module.name() + " defines " + name + ", which another module of the engine defines");
+                        "module " + module.name() + " defines " + name
+                                + ", which another module of the engine defines");
             }
         }
         constructors.takeFrom(module);

@@ -28,7 +28,8 @@ final class MainFunction {
      */
     static void require(LlvmModule program) {
         GlobalValue main = program.global("main")
-                .filter(value -> value.kind() == GlobalValue.Kind.FUNCTION && !value.isDeclaration() && !value.isLocal())
+                .filter(value -> value.kind() == GlobalValue.Kind.FUNCTION && !value.isDeclaration()
+                        && !value.isLocal())
                 .orElseThrow(() -> new LlvmException("no function main is defined in " + program.name()
                         + " or a file linked with it"));
         CFunctions llvm = program.functions();

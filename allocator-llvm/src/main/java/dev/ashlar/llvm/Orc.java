@@ -78,7 +78,7 @@ final class Orc implements Jit {
     }
 
     /** Called by LLVM, which gives up at NULL. */
-    private MemorySegment createLayer(MemorySegment unused, MemorySegment session, MemorySegment triple) {
+    MemorySegment createLayer(MemorySegment unused, MemorySegment session, MemorySegment triple) {
         try {
             return layer.create(session);
         } catch (Throwable e) {
@@ -88,7 +88,7 @@ final class Orc implements Jit {
     }
 
     /** Called by LLVM with an error of its own, which this consumes. */
-    private void note(MemorySegment unused, MemorySegment error) {
+    void note(MemorySegment unused, MemorySegment error) {
         try {
             errors.add(message(error));
         } catch (Throwable e) {

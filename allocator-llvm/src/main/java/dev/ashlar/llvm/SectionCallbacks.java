@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,30 +73,28 @@ final class SectionCallbacks implements AutoCloseable {
     }
 
     /** Called by ORC for each object. */
-    private MemorySegment openObject(MemorySegment unused) {
+    MemorySegment openObject(MemorySegment unused) {
         return open();
     }
 
     /** Called by ORC when it ends. */
-    private void terminating(MemorySegment unused) {}
+    void terminating(MemorySegment unused) {}
 
-    private MemorySegment takeCode(MemorySegment object, long size, int alignment, int id, MemorySegment name) {
+    MemorySegment takeCode(MemorySegment object, long size, int alignment, int id, MemorySegment name) {
         return of(object).take(Domain.CODE, size, alignment);
     }
 
-    private MemorySegment takeData(
+    MemorySegment takeData(
             MemorySegment object, long size, int alignment, int id, MemorySegment name, int isReadOnly) {
         return of(object).take(isReadOnly != 0 ? Domain.RODATA : Domain.DATA, size, alignment);
     }
 
     private SectionMemory of(MemorySegment object) {
-        SectionMemory memory = objects.get(object.address());
-        assert memory != null : object;
-        return memory;
+        return Objects.requireNonNull(objects.get(object.address()), "LLVM named an object that was never opened");
     }
 
     /** {@return whether what was taken must not run} LLVM may call this more than once, and with nothing new. */
-    private int finish(MemorySegment object, MemorySegment message) {
+    int finish(MemorySegment object, MemorySegment message) {
         Throwable refused = of(object).publish();
         if (refused == null) {
             return 0;
@@ -115,7 +114,7 @@ final class SectionCallbacks implements AutoCloseable {
         return 1;
     }
 
-    private void destroy(MemorySegment object) {
+    void destroy(MemorySegment object) {
         SectionMemory memory = objects.remove(object.address());
         if (memory != null) {
             memory.free();

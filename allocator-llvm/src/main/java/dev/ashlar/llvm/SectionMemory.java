@@ -63,7 +63,7 @@ final class SectionMemory {
         return address;
     }
 
-    /** Publishes what was taken since the last call, if anything was. {@return the failure that forbids to run it} */
+    /** {@return the failure that forbids to run what was taken; null after what was taken, if anything, is published} */
     @Nullable Throwable publish() {
         CodeBatch batch = open;
         if (batch != null && failure == null) {

@@ -72,7 +72,8 @@ final class Shim {
     private static LlvmUnavailableException unavailable(String reason, LlvmLibrary llvm) {
         int major = llvm.version().major();
         return new LlvmUnavailableException("engine " + EngineKind.JITLINK + " is not available: " + reason
-                + ". Install them, for example: apt-get install g++ llvm-" + major + "-dev; or use engine mcjit or orc");
+                + ". Install them, for example: apt-get install g++ llvm-" + major
+                + "-dev; or use engine mcjit or orc");
     }
 
     private static Path folder() {

@@ -35,7 +35,8 @@ final class Structors {
     void takeFrom(LlvmModule module) {
         module.global(listName).ifPresent(list -> {
             Table table = new Table(
-                    "ashlar." + listName + "." + tables.size(), module.functions().integer("LLVMGetArrayLength", list.type()));
+                    "ashlar." + listName + "." + tables.size(),
+                    module.functions().integer("LLVMGetArrayLength", list.type()));
             if (table.length > 0) {
                 list.copyInitialValueTo(module.reference(), table.name);
                 tables.add(table);

@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -88,9 +89,7 @@ public final class CFunctions {
     }
 
     private Object result(String name, MemoryLayout layout, Object... arguments) {
-        Object result = call(name, layout, arguments);
-        assert result != null : name;
-        return result;
+        return Objects.requireNonNull(call(name, layout, arguments), name);
     }
 
     private @Nullable Object call(String name, @Nullable MemoryLayout result, Object... arguments) {

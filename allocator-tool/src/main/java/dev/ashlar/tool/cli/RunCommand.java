@@ -34,7 +34,8 @@ import picocli.CommandLine.Parameters;
 final class RunCommand extends ToolCommand {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files to link; after --, arguments for the program.")
+    @Parameters(arity = "1..*", paramLabel = "FILE",
+            description = "Files to link; after --, arguments for the program.")
     private List<String> operands = new ArrayList<>();
 
     @Option(names = "--opt", paramLabel = "0-3", defaultValue = "2",

@@ -1,0 +1,83 @@
+package dev.ashlar.llvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ashlar.llvm.report.LlvmException;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is refused before an engine sees it, in LLVM's words and in one line. */
+final class LlvmModuleTest {
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 16, 19})
+    void textThatIsNoModuleIsRefusedWithItsPlace(int version) {
+        assertThatThrownBy(() -> Setup.library(version).parse("define i32 @f() {\n ret i64 1\n}", "wrong.ll"))
+                .isInstanceOf(LlvmException.class)
+                .hasMessageStartingWith("wrong.ll is no valid module: wrong.ll:2:6: error: value doesn't match")
+                .message().doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 16, 19})
+    void aModuleThatOnlyTheVerifierRefusesIsRefused(int version) {
+        String text = "declare i32 @llvm.ctpop.i32(i32, i32)\n";
+        assertThatThrownBy(() -> Setup.library(version).parse(text, "wrong.ll"))
+                .isInstanceOf(LlvmException.class)
+                .hasMessageContaining("Intrinsic has incorrect argument type");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 16, 19})
+    void anEmptyFileIsAnEmptyModuleAndAMissingOneIsNamed(int version) {
+        LlvmLibrary library = Setup.library(version);
+        try (LlvmModule empty = library.parse(Path.of("/dev/null"))) {
+            assertThat(empty.defines("main")).isFalse();
+        }
+        assertThatThrownBy(() -> library.parse(Path.of("no/such.bc")))
+                .isInstanceOf(LlvmException.class)
+                .hasMessage("no/such.bc cannot be read: there is no such file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 16, 19})
+    void linkingJoinsDefinitionsAndKeepsPrivateNamesApart(int version) {
+        LlvmLibrary library = Setup.library(version);
+        String text =
+                "define internal i32 @own() { ret i32 1 }\ndefine i32 @%s() { %%a = call i32 @own()\n ret i32 %%a }";
+        try (LlvmModule module = library.parse(text.formatted("f"), "f")) {
+            LlvmModule other = library.parse(text.formatted("g"), "g");
+            module.link(other);
+            assertThat(module.defines("f")).isTrue();
+            assertThat(module.defines("g")).isTrue();
+            assertThat(module.defines("own")).isFalse();
+            assertThatIllegalStateException().isThrownBy(() -> other.defines("g"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 16, 19})
+    void linkingTwoDefinitionsOfOneNameIsRefused(int version) {
+        LlvmLibrary library = Setup.library(version);
+        LlvmModule module = library.parse("define void @f() { ret void }", "one");
+        assertThatThrownBy(() -> module.link(library.parse("define void @f() { ret void }", "two")))
+                .isInstanceOf(LlvmException.class)
+                .hasMessageContaining("two cannot be linked with one")
+                .hasMessageContaining("symbol multiply defined");
+        assertThatIllegalStateException().isThrownBy(() -> module.defines("f"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 16, 19})
+    void aModuleNeedsWhatItUsesAndDoesNotDefine(int version) {
+        String text = "declare void @used()\ndeclare void @unused()\ndefine void @f() { call void @used()\n ret void }";
+        try (LlvmModule module = Setup.library(version).parse(text, "needs")) {
+            assertThat(module.needs("used")).isTrue();
+            assertThat(module.needs("unused")).isFalse();
+            assertThat(module.needs("f")).isFalse();
+        }
+    }
+}
