@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ashlar.llvm.capi.CFunctions;
 import dev.ashlar.llvm.report.LlvmException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,7 +26,13 @@ final class LlvmModuleTest {
     @ParameterizedTest
     @ValueSource(ints = {14, 16, 19})
     void aModuleThatOnlyTheVerifierRefusesIsRefused(int version) {
-        String text = "declare i32 @llvm.ctpop.i32(i32, i32)\n";
+        String text = """
+                declare i32 @llvm.ctpop.i32(i32, i32)
+                define i32 @f() {
+                  %a = call i32 @llvm.ctpop.i32(i32 1, i32 2)
+                  ret i32 %a
+                }
+                """;
         assertThatThrownBy(() -> Setup.library(version).parse(text, "wrong.ll"))
                 .isInstanceOf(LlvmException.class)
                 .hasMessageContaining("Intrinsic has incorrect argument type");
@@ -55,6 +63,23 @@ final class LlvmModuleTest {
             assertThat(module.defines("g")).isTrue();
             assertThat(module.defines("own")).isFalse();
             assertThatIllegalStateException().isThrownBy(() -> other.defines("g"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {14, 16, 19})
+    void aModuleBuiltByTheCallerIsCopied(int version) {
+        LlvmLibrary library = Setup.library(version);
+        CFunctions llvm = library.functions();
+        MemorySegment context = llvm.pointer("LLVMContextCreate");
+        MemorySegment built = llvm.pointer("LLVMModuleCreateWithNameInContext", "built", context);
+        MemorySegment type = llvm.pointer("LLVMInt32TypeInContext", context);
+        MemorySegment variable = llvm.pointer("LLVMAddGlobal", built, type, "seven");
+        llvm.run("LLVMSetInitializer", variable, llvm.pointer("LLVMConstInt", type, 7L, 0));
+        try (LlvmModule copy = library.copy(built, "copy")) {
+            llvm.run("LLVMDisposeModule", built);
+            llvm.run("LLVMContextDispose", context);
+            assertThat(copy.defines("seven")).isTrue();
         }
     }
 
