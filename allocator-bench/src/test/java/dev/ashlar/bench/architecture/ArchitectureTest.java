@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>Read from compiled classes, and from imports as well, because a constant leaves no trace in a class.
  */
 class ArchitectureTest {
-    /** From the bottom up. The packages of tool and bench lie above the last layer. */
+    /** From the bottom up. The packages of LLVM, tool and bench lie above the last layer. */
     private static final List<String> LAYERS = List.of(
             "dev.ashlar.stubs",
             "dev.ashlar.memory",
@@ -47,6 +47,7 @@ class ArchitectureTest {
             "dev.ashlar.slab",
             "dev.ashlar.heap",
             "dev.ashlar",
+            "dev.ashlar.llvm..",
             "dev.ashlar.tool..",
             "dev.ashlar.bench..");
 
@@ -57,7 +58,7 @@ class ArchitectureTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> MODULES =
-            List.of("native-stubs", "allocator-core", "allocator-tool", "allocator-bench");
+            List.of("native-stubs", "allocator-core", "allocator-llvm", "allocator-tool", "allocator-bench");
     private static final Pattern IMPORT = Pattern.compile(
             "(?m)^import (?:static )?((?:[a-z]\\w*\\.)+)[A-Z][\\w.]*;$");
 
@@ -212,12 +213,11 @@ class ArchitectureTest {
     }
 
     private static int layerOf(String packageName) {
-        if (packageName.startsWith("dev.ashlar.tool")) {
-            return LAYERS.indexOf("dev.ashlar.tool..");
-        }
-        return packageName.startsWith("dev.ashlar.bench")
-                ? LAYERS.indexOf("dev.ashlar.bench..")
-                : LAYERS.indexOf(packageName);
+        return Stream.of("dev.ashlar.llvm", "dev.ashlar.tool", "dev.ashlar.bench")
+                .filter(packageName::startsWith)
+                .findFirst()
+                .map(layer -> LAYERS.indexOf(layer + ".."))
+                .orElse(LAYERS.indexOf(packageName));
     }
 
     private static String read(Path source) {
