@@ -181,6 +181,8 @@ final class LlvmEngineTest {
     }
 
     private record Closing(LlvmEngine engine) {
+        // Called by generated code.
+        @SuppressWarnings("UnusedMethod")
         int close() {
             try {
                 engine.close();

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
  * How a process ended.
  *
  * @param status its exit status; 128 and the signal if one ended it
- * @param out the bytes on its output
+ * @param out what is on its output, each byte as a character
  * @param err the text on its error stream
  */
-record Ended(int status, byte[] out, String err) {
+record Ended(int status, String out, String err) {
     private static final long SECONDS_MAX = 300;
 
     /** Runs a command in a folder to its end, with a file as its input. */
@@ -33,17 +33,13 @@ record Ended(int status, byte[] out, String err) {
             boolean hasEnded = process.waitFor(SECONDS_MAX, TimeUnit.SECONDS);
             process.destroyForcibly();
             assertThat(hasEnded).as("%s ends; it said %s", command, Files.readString(err)).isTrue();
-            return new Ended(process.exitValue(), Files.readAllBytes(out),
-                    new String(Files.readAllBytes(err), StandardCharsets.UTF_8));
+            return new Ended(process.exitValue(), Files.readString(out, StandardCharsets.ISO_8859_1),
+                    Files.readString(err));
         } catch (IOException e) {
             throw new IllegalStateException(command.getFirst(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-    }
-
-    String outText() {
-        return new String(out, StandardCharsets.UTF_8);
     }
 }

@@ -48,7 +48,7 @@ final class RunProgramTest {
     }
 
     private static void assertSame(Ended ours, Ended theirs) {
-        assertThat(ours.outText()).isEqualTo(theirs.outText());
+        assertThat(ours.out()).isEqualTo(theirs.out());
         assertThat(ours.err()).isEqualTo(theirs.err());
         assertThat(ours.status()).isEqualTo(theirs.status());
     }
@@ -112,7 +112,7 @@ final class RunProgramTest {
                 }
                 """));
         Ended ended = runner.run(folder, NO_INPUT, modules, List.of(), List.of());
-        assertThat(ended.outText()).isEqualTo("child: 0\n");
+        assertThat(ended.out()).isEqualTo("child: 0\n");
         assertThat(ended.err()).hasLineCount(1)
                 .contains("fork and vfork", "a child does not inherit the memory of the program's code");
         assertThat(ended.status()).isZero();
@@ -145,7 +145,7 @@ final class RunProgramTest {
                 .toList();
         Ended ended = Ended.of(folder, NO_INPUT, line);
         Host.require(ended.status() != 3, ended.err());
-        assertThat(ended.outText()).isEqualTo("ff 61 c3 ");
+        assertThat(ended.out()).isEqualTo("ff 61 c3 ");
         assertThat(ended.status()).isEqualTo(2);
     }
 }
