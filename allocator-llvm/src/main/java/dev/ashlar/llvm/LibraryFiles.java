@@ -51,7 +51,8 @@ record LibraryFiles(List<Path> directories) {
         return LlvmVersion.ofFileName(String.valueOf(file.getFileName()));
     }
 
-    private static Path real(Path file) {
+    /** {@return the file without links; itself if there is none} */
+    static Path real(Path file) {
         try {
             return file.toRealPath();
         } catch (IOException dangling) {

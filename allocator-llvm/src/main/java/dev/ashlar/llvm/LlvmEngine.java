@@ -38,6 +38,7 @@ public final class LlvmEngine implements AutoCloseable {
     private final LlvmLibrary library;
     private final EngineKind kind;
     private final CodeHeap heap;
+    private final int optimization;
     /** The life of bound handles: it cannot end while a call runs. */
     private final Arena calls = Arena.ofShared();
     // Guarded by this object's monitor, as all below.
@@ -70,10 +71,11 @@ public final class LlvmEngine implements AutoCloseable {
         this.library = library;
         this.kind = kind;
         this.heap = heap;
-        this.jit = open(optimization);
+        this.optimization = optimization;
+        this.jit = open();
     }
 
-    private Jit open(int optimization) {
+    private Jit open() {
         CFunctions llvm = library.functions();
         return switch (kind) {
             case MCJIT -> new Mcjit(llvm, heap, optimization);
@@ -93,6 +95,11 @@ public final class LlvmEngine implements AutoCloseable {
         return library;
     }
 
+    /** {@return how much work the code generator does, 0 to 3} */
+    public int optimization() {
+        return optimization;
+    }
+
     /** {@return where code, constants and data go} */
     public CodeHeap heap() {
         return heap;
@@ -104,10 +111,12 @@ public final class LlvmEngine implements AutoCloseable {
      * @param module the module, which belongs to the engine from now on
      * @throws LlvmException if a module of the engine defines one of its names already, or the engine has failed;
      *     the module stays the caller's then
+     * @throws IllegalArgumentException if the module is of another library
      * @throws IllegalStateException if the engine is closed, or the module does not belong to the caller
      */
     public synchronized void add(LlvmModule module) {
         requireUsable();
+        module.requireLibrary(library.functions());
         Set<String> own = new TreeSet<>();
         for (GlobalValue value : module.globals()) {
             if (!value.isDeclaration() && !value.isLocal() && value.isUnique()) {

@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A libLLVM of this host. It is loaded once and stays loaded.
@@ -43,6 +45,9 @@ public final class LlvmLibrary {
             "AsmParser");
     private static final String REMEDY =
             "install one, for example: apt-get install libllvm19. Versions 14, 16 and 19 are tested";
+
+    /** By file, so that a module and an engine of one file have one library. */
+    private static final Map<Path, LlvmLibrary> LOADED = new ConcurrentHashMap<>();
 
     private final Path file;
     private final LlvmVersion version;
@@ -90,11 +95,15 @@ public final class LlvmLibrary {
      * @return the library
      * @throws LlvmUnavailableException if the file cannot be loaded, or lacks functions of LLVM's C API
      */
-    @SuppressWarnings("restricted")
     public static LlvmLibrary open(Path file) {
+        return LOADED.computeIfAbsent(LibraryFiles.real(file.toAbsolutePath()), LlvmLibrary::load);
+    }
+
+    @SuppressWarnings("restricted")
+    private static LlvmLibrary load(Path file) {
         SymbolLookup symbols;
         try {
-            symbols = SymbolLookup.libraryLookup(file.toAbsolutePath(), Arena.global());
+            symbols = SymbolLookup.libraryLookup(file, Arena.global());
         } catch (IllegalArgumentException e) {
             throw new LlvmUnavailableException(file + " cannot be loaded: " + e.getMessage() + "; " + REMEDY, e);
         }

@@ -108,10 +108,13 @@ public final class LlvmModule implements AutoCloseable {
      * @param other the module; it is closed, also if this fails
      * @throws LlvmException if the modules do not fit, for example if both define a name; then this module is closed
      *     too
+     * @throws IllegalArgumentException if the other module is of another library
+     * @throws IllegalStateException if one of the modules does not belong to the caller
      */
     public void link(LlvmModule other) {
         requireOurs();
         other.requireOurs();
+        other.requireLibrary(llvm);
         MemorySegment copy;
         try (other) {
             copy = bitcode(llvm, other.reference);
@@ -190,6 +193,12 @@ public final class LlvmModule implements AutoCloseable {
             copy = bitcode(llvm, reference);
         }
         return parse(llvm, copy, name, other);
+    }
+
+    void requireLibrary(CFunctions library) {
+        if (llvm != library) {
+            throw new IllegalArgumentException("module " + name + " is of another library than what it was given to");
+        }
     }
 
     void requireOurs() {

@@ -1,13 +1,16 @@
 package dev.ashlar.llvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ashlar.CodeHeap;
 import dev.ashlar.llvm.capi.CFunctions;
 import dev.ashlar.llvm.report.LlvmException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -80,6 +83,22 @@ final class LlvmModuleTest {
             llvm.run("LLVMDisposeModule", built);
             llvm.run("LLVMContextDispose", context);
             assertThat(copy.defines("seven")).isTrue();
+        }
+    }
+
+    @Test
+    void aModuleOfAnotherLibraryIsRefused() {
+        LlvmLibrary library = Setup.library(14);
+        LlvmLibrary other = Setup.library(19);
+        String text = "define void @f() { ret void }";
+        try (LlvmModule module = library.parse(text, "one");
+                LlvmModule foreign = other.parse(text, "two");
+                CodeHeap heap = new Setup(EngineKind.MCJIT, 14).heap();
+                LlvmEngine engine = library.openEngine(EngineKind.MCJIT, heap)) {
+            assertThatIllegalArgumentException().isThrownBy(() -> module.link(foreign))
+                    .withMessageContaining("module two is of another library");
+            assertThatIllegalArgumentException().isThrownBy(() -> engine.add(foreign));
+            assertThat(LlvmLibrary.find(14)).isSameAs(library);
         }
     }
 

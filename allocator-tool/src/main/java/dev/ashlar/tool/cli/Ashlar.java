@@ -89,6 +89,8 @@ public final class Ashlar implements Runnable {
         for (Object benchCommand : benchCommands) {
             command.addSubcommand(benchCommand);
         }
+        // An argument of a program that ashlar runs may start with an at sign.
+        command.setExpandAtFiles(false);
         command.setParameterExceptionHandler(Ashlar::rejected);
         command.setExecutionExceptionHandler(
                 (exception, line, parsed) -> top.failed(exception, line, parsed.originalArgs()));

@@ -93,8 +93,8 @@ final class RunCommand extends ToolCommand {
         CodeHeap heap = engine.heap();
         HeapStats held = heap.stats();
         return List.of(
-                "LLVM " + library.version() + " (" + library.file() + "), engine " + engine.kind() + ", write path "
-                        + heap.writePath(),
+                "LLVM " + library.version() + " (" + library.file() + "), engine " + engine.kind() + ", optimization "
+                        + engine.optimization() + ", write path " + heap.writePath(),
                 "loaded in " + nanos / NANOS_PER_MILLI + " ms; live " + Units.bytes(held.liveByteSize()) + " in "
                         + Units.bytes(held.committedByteSize()) + " " + heap.report().backings() + ", "
                         + Units.count(held.mprotectCallCount(), "mprotect call"));

@@ -92,7 +92,8 @@ final class DistributionProgramsTest {
         Path script = Files.writeString(folder.resolve("script.lua"), LUA);
         List<Path> sources = DistributionSources.files(DistributionSources.ofBuild().of("lua5.4").resolve("src"))
                 .stream().filter(Predicate.not(file -> file.endsWith("luac.c"))).toList();
-        assertSame(runner, runner.version() == 19 ? 19 : 14, "lua", sources, Path.of("/dev/null"), List.of(script.toString(), "argument"),
+        assertSame(runner, runner.version() == 19 ? 19 : 14, "lua", sources, Path.of("/dev/null"),
+                List.of(script.toString(), "argument"),
                 "-O1", "-DLUA_USE_POSIX");
     }
 

@@ -59,7 +59,7 @@ final class RunProgramTest {
         Clang clang = new Clang(14, folder);
         List<Path> modules = List.of(clang.compile("everything.c", Sources.EVERYTHING, "-O1"));
         Path program = clang.link("everything", modules);
-        List<String> arguments = List.of("--opt", "two words", "ä€", "");
+        List<String> arguments = List.of("--opt", "two words", "ä€", "", "@input", "--");
         assertSame(runner.run(folder, input, modules, List.of(), arguments), natively(program, input, arguments));
     }
 
