@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference) {
     /** LLVMExternalLinkage. */
     private static final int EXTERNAL = 0;
+    /** LLVMAvailableExternallyLinkage. */
+    private static final int AVAILABLE_EXTERNALLY = 1;
     /** LLVMInternalLinkage and LLVMPrivateLinkage. */
     private static final int INTERNAL = 8;
     private static final int PRIVATE = 9;
@@ -77,8 +79,13 @@ record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference) {
         llvm.run("LLVMSetValueName2", reference, name, byteCount(name));
     }
 
+    /** {@return whether no code or data is made of it; a body that only the optimizer looks at makes none} */
     boolean isDeclaration() {
-        return llvm.isTrue("LLVMIsDeclaration", reference);
+        return llvm.isTrue("LLVMIsDeclaration", reference) || linkage() == AVAILABLE_EXTERNALLY;
+    }
+
+    private int linkage() {
+        return llvm.integer("LLVMGetLinkage", reference);
     }
 
     boolean isUsed() {
@@ -91,13 +98,13 @@ record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference) {
 
     /** {@return whether other modules do not see it} */
     boolean isLocal() {
-        int linkage = llvm.integer("LLVMGetLinkage", reference);
+        int linkage = linkage();
         return linkage == INTERNAL || linkage == PRIVATE;
     }
 
     /** {@return whether no other module may define the name} */
     boolean isUnique() {
-        return llvm.integer("LLVMGetLinkage", reference) == EXTERNAL;
+        return linkage() == EXTERNAL;
     }
 
     /** Pre: a variable. */
@@ -106,7 +113,7 @@ record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference) {
     }
 
     boolean isWeakDeclaration() {
-        return llvm.integer("LLVMGetLinkage", reference) == EXTERNAL_WEAK;
+        return linkage() == EXTERNAL_WEAK;
     }
 
     /** {@return the type of the value itself; that of the reference is a pointer} */

@@ -173,6 +173,9 @@ public final class LlvmEngine implements AutoCloseable {
             failure = e;
             requireMemory(e);
             throw e;
+        } finally {
+            // Those that the compiler did not take.
+            modules.forEach(LlvmModule::close);
         }
     }
 

@@ -151,9 +151,11 @@ final class Orc implements Jit {
 
     @Override
     public long address(String name) {
-        MemorySegment result = arena.allocate(JAVA_LONG);
-        check("LLVM cannot compile " + name, llvm.pointer("LLVMOrcLLJITLookup", jit, result, name));
-        return result.get(JAVA_LONG, 0);
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment result = call.allocate(JAVA_LONG);
+            check("LLVM cannot compile " + name, llvm.pointer("LLVMOrcLLJITLookup", jit, result, name));
+            return result.get(JAVA_LONG, 0);
+        }
     }
 
     /** What ORC reported and what the compiler said come before the error, which often only names symbols. */

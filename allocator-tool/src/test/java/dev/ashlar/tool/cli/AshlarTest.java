@@ -16,7 +16,7 @@ final class AshlarTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("demo", "doctor", "replay", "bench", "permissions", "secret", "jmh",
-                "Exit codes:", "  2   wrong options");
+                "run", "Exit codes:", "  2   wrong options");
     }
 
     @ParameterizedTest
