@@ -12,10 +12,12 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.VarHandle;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -38,6 +40,17 @@ final class ProgramStart {
 
     private static final long THREAD_NAME_BYTE_SIZE = 16;
     private static final int POLL_MICROS = 10_000;
+    private static final int POLLS_MAX = 100;
+    private static final Path THREADS = Path.of("/proc/self/task");
+    /** A real-time signal that neither the JVM nor the C library uses. */
+    private static final int SPARE_SIGNAL = 62;
+    /** In struct sigaction. */
+    private static final long ACTION_FLAGS_OFFSET = 136;
+
+    private static final int SA_SIGINFO = 4;
+    private static final int SA_ONSTACK = 0x0800_0000;
+    private static final int SA_RESTART = 0x1000_0000;
+    private static final VarHandle LONG = JAVA_LONG.varHandle();
 
     private final LlvmEngine engine;
     private final CFunctions system;
@@ -57,6 +70,7 @@ final class ProgramStart {
         system.pointer("setlocale", LC_ALL, "C");
         system.pointer("signal", SIGPIPE, MemorySegment.NULL);
         leaveFaultsToTheProgram();
+        leaveSignalsToTheProgram();
         startAndWait(call(arguments.size(), argv));
         system.run("exit", 0);
     }
@@ -110,6 +124,37 @@ final class ProgramStart {
         }
     }
 
+    /**
+     * From here on, a signal of the process reaches a thread of the program, and interrupts what that waits for. The
+     * kernel takes any thread that does not block it, so each thread of the JVM runs a handler that does.
+     */
+    private void leaveSignalsToTheProgram() {
+        MemorySegment blocked = CText.sized(MemorySegment.ofAddress(engine.address("ashlar.blocked")), Long.BYTES);
+        MemorySegment action = arena.allocate(ATTRIBUTES_BYTE_SIZE);
+        action.set(JAVA_LONG, 0, engine.address("ashlar.block"));
+        action.set(JAVA_INT, ACTION_FLAGS_OFFSET, SA_SIGINFO | SA_ONSTACK | SA_RESTART);
+        system.integer("sigaction", SPARE_SIGNAL, action, MemorySegment.NULL);
+        int process = system.integer("getpid");
+        long asked = threads().stream()
+                .filter(thread -> system.integer("tgkill", process, thread, SPARE_SIGNAL) == 0)
+                .count();
+        for (int poll = 0; poll < POLLS_MAX && (long) LONG.getVolatile(blocked, 0L) < asked; poll++) {
+            system.integer("usleep", POLL_MICROS);
+        }
+        system.pointer("signal", SPARE_SIGNAL, MemorySegment.NULL);
+    }
+
+    /** {@return the numbers of the threads of this process} */
+    private static List<Integer> threads() {
+        List<Integer> numbers = new ArrayList<>();
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
+            threads.forEach(thread -> numbers.add(Integer.parseInt(String.valueOf(thread.getFileName()))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return numbers;
+    }
+
     @SuppressWarnings("restricted")
     private CFunctions jvm() {
         Path file = Path.of(System.getProperty("java.home"), "lib", "server", "libjvm.so");
@@ -148,7 +193,7 @@ final class ProgramStart {
     }
 
     private static boolean isAnyThreadLeft() {
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
             for (Path thread : threads) {
                 if (nameOf(thread).equals(THREAD_NAME)) {
                     return true;

@@ -63,7 +63,7 @@ final class SectionMemory {
         return address;
     }
 
-    /** {@return the failure that forbids to run what was taken; null after what was taken, if anything, is published} */
+    /** {@return the failure that forbids to run what was taken; null if that is published, or nothing was taken} */
     @Nullable Throwable publish() {
         CodeBatch batch = open;
         if (batch != null && failure == null) {

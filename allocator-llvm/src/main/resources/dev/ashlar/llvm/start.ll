@@ -3,6 +3,7 @@
 ; reads it too.
 
 %call = type { i64, i64, i8**, i8**, i64, i64*, i64, i64* }
+%handlers = type [32 x void (i32, i8*, i8*)*]
 
 declare i32 @__cxa_atexit(void (i8*)*, i8*, i8*)
 declare i32 @__cxa_at_quick_exit(void (i8*)*, i8*)
@@ -10,6 +11,7 @@ declare i32 @__register_atfork(void ()*, void ()*, void ()*, i8*)
 declare void @exit(i32) noreturn
 declare i8* @signal(i32, i8*)
 declare i32 @raise(i32)
+declare i32 @pthread_sigmask(i32, i8*, i8*)
 
 @__dso_handle = weak hidden global i8* null
 
@@ -58,8 +60,12 @@ define internal void @ashlar.destruct(i8* %argument) uwtable {
   ret void
 }
 
-; The first function of the program's main thread.
+@ashlar.no.signals = internal constant [16 x i64] zeroinitializer
+
+; The first function of the program's main thread, in which all signals are blocked.
 define i8* @ashlar.start(i8* %argument) uwtable {
+  %empty = bitcast [16 x i64]* @ashlar.no.signals to i8*
+  %unblocked = call i32 @pthread_sigmask(i32 2, i8* %empty, i8* null)
   %call = bitcast i8* %argument to %call*
   %main.place = getelementptr %call, %call* %call, i64 0, i32 0
   %main.address = load i64, i64* %main.place
@@ -84,7 +90,7 @@ define i8* @ashlar.start(i8* %argument) uwtable {
 
 ; The JVM, and its handlers of signals by number. Set before main.
 @ashlar.vm = global i8*** null
-@ashlar.handlers = global [32 x void (i32, i8*, i8*)*] zeroinitializer
+@ashlar.handlers = global %handlers zeroinitializer
 
 ; A fault in a thread of the JVM is the JVM's. A fault of the program ends the process by its signal, as without a JVM.
 define void @ashlar.fault(i32 %signal, i8* %info, i8* %context) {
@@ -99,12 +105,25 @@ define void @ashlar.fault(i32 %signal, i8* %info, i8* %context) {
   br i1 %is.java, label %java, label %native
 java:
   %index = zext i32 %signal to i64
-  %handler.place = getelementptr [32 x void (i32, i8*, i8*)*], [32 x void (i32, i8*, i8*)*]* @ashlar.handlers, i64 0, i64 %index
+  %handler.place = getelementptr %handlers, %handlers* @ashlar.handlers, i64 0, i64 %index
   %handler = load void (i32, i8*, i8*)*, void (i32, i8*, i8*)** %handler.place
   call void %handler(i32 %signal, i8* %info, i8* %context)
   ret void
 native:
   %old = call i8* @signal(i32 %signal, i8* null)
   %raised = call i32 @raise(i32 %signal)
+  ret void
+}
+
+; How many threads of the JVM have run the function below.
+@ashlar.blocked = global i64 0
+
+; A handler that blocks all signals but faults in the thread that it interrupts, in the mask that the kernel restores
+; when it returns. So a signal of the process reaches a thread of the program, as without a JVM.
+define void @ashlar.block(i32 %signal, i8* %info, i8* %context) {
+  %place = getelementptr i8, i8* %context, i64 296
+  %mask = bitcast i8* %place to i64*
+  store i64 -1241, i64* %mask
+  %before = atomicrmw add i64* @ashlar.blocked, i64 1 seq_cst
   ret void
 }

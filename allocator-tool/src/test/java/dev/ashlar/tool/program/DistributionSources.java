@@ -22,7 +22,8 @@ record DistributionSources(Path folder) {
             set -eu
             . /etc/os-release
             folder=$1; shift
-            mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep '/debian/*$' | sort -u | head -n 1)
+            sites=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages')
+            mirror=$(grep '/debian/*$' <<<"$sites" | sort -u | head -n 1)
             keys=/usr/share/keyrings/debian-archive-keyring.gpg
             [ -n "$mirror" ] && [ -e "$keys" ]
             cd "$folder"

@@ -85,6 +85,15 @@ final class RunProgramTest {
 
     @ParameterizedTest
     @MethodSource("some")
+    void signalsOfTheProcessReachTheProgram(Runner runner) {
+        Clang clang = new Clang(14, folder);
+        List<Path> modules = List.of(clang.compile("signals.c", Sources.SIGNALS, "-O0"));
+        assertSame(runner.run(folder, NO_INPUT, modules, List.of(), List.of()),
+                natively(clang.link("signals", modules), NO_INPUT, List.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("some")
     void anExceptionThatNothingCatchesEndsTheProgramAsTheNativeOne(Runner runner) {
         Clang clang = new Clang(14, folder);
         List<Path> modules = List.of(clang.compile("thrower.cpp", """

@@ -90,12 +90,16 @@ final class Sources {
             static Loud global("global");
             static thread_local Loud own("of a thread");
             struct Shape { virtual ~Shape() = default; virtual double area() const = 0; };
-            struct Square : Shape { double s; explicit Square(double v) : s(v) {} double area() const override { return s * s; } };
+            struct Square : Shape {
+              double side;
+              explicit Square(double s) : side(s) {}
+              double area() const override { return side * side; }
+            };
             static int compare(const void *a, const void *b) {
               if (*static_cast<const int *>(a) == 3) throw std::runtime_error("out of qsort");
               return *static_cast<const int *>(a) - *static_cast<const int *>(b);
             }
-            static int depth(int n) { Loud *none = nullptr; if (n == 0) throw n; return depth(n - 1) + (none != nullptr); }
+            static int depth(int n) { if (n == 0) throw n; return depth(n - 1) + 1; }
             int main() {
               static Loud local("local");
               try { int v[] = {5, 3, 1}; qsort(v, 3, sizeof(int), compare); }
@@ -106,7 +110,10 @@ final class Sources {
               std::atomic<int> sum{0};
               std::vector<std::thread> threads;
               for (int i = 0; i < 4; i++)
-                threads.emplace_back([&sum, i] { for (int k = 0; k < 1000; k++) sum++; try { throw i; } catch (int n) { sum += n; } });
+                threads.emplace_back([&sum, i] {
+                  for (int k = 0; k < 1000; k++) sum++;
+                  try { throw i; } catch (int n) { sum += n; }
+                });
               for (auto &thread : threads) thread.join();
               std::smatch found; std::string text = "xxaabbb";
               std::cout << sum << std::regex_search(text, found, std::regex("(a+)(b+)")) << found[2] << std::endl;
@@ -120,7 +127,10 @@ final class Sources {
     static final String OTHER = """
             #include <iostream>
             #include <stdexcept>
-            static struct Loud { Loud() { std::cout << "+other" << std::endl; } ~Loud() { std::cout << "-other" << std::endl; } } object;
+            static struct Quiet {
+              Quiet() { std::cout << "+other" << std::endl; }
+              ~Quiet() { std::cout << "-other" << std::endl; }
+            } object;
             int other(int n) { if (n == 0) throw std::invalid_argument("from the other file"); return n + 1; }
             """;
 
@@ -150,6 +160,42 @@ final class Sources {
               if (!strcmp(end, "term")) raise(SIGTERM);
               if (!strcmp(end, "pipe")) { int ends[2]; pipe(ends); close(ends[0]); write(ends[1], "x", 1); }
               if (!strcmp(end, "thread")) { pthread_create(&thread, NULL, later, NULL); pthread_exit(NULL); }
+              return 99;
+            }
+            """;
+
+    /** Waits for signals of the process, in all ways. */
+    static final String SIGNALS = """
+            #include <errno.h>
+            #include <pthread.h>
+            #include <setjmp.h>
+            #include <signal.h>
+            #include <stdio.h>
+            #include <sys/time.h>
+            #include <unistd.h>
+            static volatile int count;
+            static sigjmp_buf back;
+            static pthread_t main_thread;
+            static void note(int number) {
+              count++;
+              if (!pthread_equal(main_thread, pthread_self())) write(1, "another thread\n", 15);
+            }
+            static void jump(int number) { siglongjmp(back, 1); }
+            int main(void) {
+              main_thread = pthread_self();
+              struct itimerval soon = {{0, 0}, {0, 50000}};
+              signal(SIGALRM, note); setitimer(ITIMER_REAL, &soon, NULL);
+              int result = pause();
+              printf("%d %d %d\n", result, errno == EINTR, count);
+              signal(SIGALRM, jump);
+              if (!sigsetjmp(back, 1)) { setitimer(ITIMER_REAL, &soon, NULL); for (;;) count = 7; }
+              sigset_t one; sigemptyset(&one); sigaddset(&one, SIGUSR1); sigprocmask(SIG_BLOCK, &one, NULL);
+              kill(getpid(), SIGUSR1);
+              int number; sigwait(&one, &number);
+              printf("%d %d\n", count, number == SIGUSR1);
+              fflush(stdout);
+              kill(getpid(), SIGTERM);
+              pause();
               return 99;
             }
             """;
