@@ -36,6 +36,7 @@ public final class LlvmEngine implements AutoCloseable {
     private static final int LARGEST_OPTIMIZATION = 3;
 
     private final LlvmLibrary library;
+    private final LoadedLibrary loaded;
     private final EngineKind kind;
     private final CodeHeap heap;
     private final int optimization;
@@ -51,7 +52,7 @@ public final class LlvmEngine implements AutoCloseable {
     private @Nullable LlvmException failure;
     private boolean isClosed;
 
-    LlvmEngine(LlvmLibrary library, EngineKind kind, CodeHeap heap, int optimization) {
+    LlvmEngine(LlvmLibrary library, LoadedLibrary loaded, EngineKind kind, CodeHeap heap, int optimization) {
         if (optimization < 0 || optimization > LARGEST_OPTIMIZATION) {
             throw new IllegalArgumentException(
                     "optimization is " + optimization + ", and must be 0 to " + LARGEST_OPTIMIZATION);
@@ -62,13 +63,14 @@ public final class LlvmEngine implements AutoCloseable {
                     + ". Build it with CodeHeap.builder().writePath(EngineKind." + kind.name() + ".writePath())");
         }
         for (String function : kind.functions()) {
-            if (library.functions().find(function).isEmpty()) {
+            if (loaded.functions().find(function).isEmpty()) {
                 throw new LlvmUnavailableException("engine " + kind + " needs a libLLVM that has " + function + ", and "
                         + library.file() + " (version " + library.version()
                         + ") has not. Versions 16 and 19 have it; engine mcjit works with all");
             }
         }
         this.library = library;
+        this.loaded = loaded;
         this.kind = kind;
         this.heap = heap;
         this.optimization = optimization;
@@ -76,12 +78,12 @@ public final class LlvmEngine implements AutoCloseable {
     }
 
     private Jit open() {
-        CFunctions llvm = library.functions();
+        CFunctions llvm = loaded.functions();
         return switch (kind) {
             case MCJIT -> new Mcjit(llvm, heap, optimization);
-            case ORC -> new Orc(library, new RuntimeDyldLayer(llvm, heap, optimization),
+            case ORC -> new Orc(loaded, new RuntimeDyldLayer(llvm, heap, optimization),
                     optimization == DEFAULT_OPTIMIZATION);
-            case JITLINK -> new Orc(library, new JitlinkLayer(Shim.of(library), heap, optimization), true);
+            case JITLINK -> new Orc(loaded, new JitlinkLayer(Shim.of(loaded), heap, optimization), true);
         };
     }
 
@@ -100,6 +102,11 @@ public final class LlvmEngine implements AutoCloseable {
         return optimization;
     }
 
+    /** {@return the library in this process} */
+    LoadedLibrary loaded() {
+        return loaded;
+    }
+
     /** {@return where code, constants and data go} */
     public CodeHeap heap() {
         return heap;
@@ -116,7 +123,7 @@ public final class LlvmEngine implements AutoCloseable {
      */
     public synchronized void add(LlvmModule module) {
         requireUsable();
-        module.requireLibrary(library.functions());
+        module.requireLibrary(loaded.functions());
         Set<String> own = new TreeSet<>();
         for (GlobalValue value : module.globals()) {
             if (!value.isDeclaration() && !value.isLocal() && value.isUnique()) {
@@ -162,8 +169,8 @@ public final class LlvmEngine implements AutoCloseable {
         if (pending.isEmpty()) {
             return;
         }
-        new Resolution(library, defined, definitions.keySet()).require(pending);
-        LargeData.requireRoom(library.functions(), heap, pending);
+        new Resolution(loaded, defined, definitions.keySet()).require(pending);
+        LargeData.requireRoom(loaded.functions(), heap, pending);
         List<LlvmModule> modules = List.copyOf(pending);
         pending.clear();
         try {

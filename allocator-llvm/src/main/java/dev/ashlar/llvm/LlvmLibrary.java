@@ -1,22 +1,17 @@
 package dev.ashlar.llvm;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import dev.ashlar.CodeHeap;
 import dev.ashlar.llvm.capi.CFunctions;
 import dev.ashlar.llvm.report.LlvmException;
 import dev.ashlar.llvm.report.LlvmUnavailableException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -38,25 +33,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>All methods may be called by any thread.
  */
 public final class LlvmLibrary {
-    /** What programs expect to be linked with; libLLVM itself is loaded so that nothing else sees its symbols. */
-    private static final List<String> RUNTIME_LIBRARIES = List.of("libm.so.6", "libgcc_s.so.1", "libstdc++.so.6");
-
-    private static final List<String> TARGET_PARTS = List.of("TargetInfo", "Target", "TargetMC", "AsmPrinter",
-            "AsmParser");
-    private static final String REMEDY =
-            "install one, for example: apt-get install libllvm19. Versions 14, 16 and 19 are tested";
-
     /** By file, so that a module and an engine of one file have one library. */
     private static final Map<Path, LlvmLibrary> LOADED = new ConcurrentHashMap<>();
 
-    private final Path file;
-    private final LlvmVersion version;
-    private final CFunctions functions;
+    private final LoadedLibrary loaded;
 
-    private LlvmLibrary(Path file, LlvmVersion version, CFunctions functions) {
-        this.file = file;
-        this.version = version;
-        this.functions = functions;
+    private LlvmLibrary(LoadedLibrary loaded) {
+        this.loaded = loaded;
     }
 
     /**
@@ -68,7 +51,7 @@ public final class LlvmLibrary {
      */
     public static LlvmLibrary find() {
         return LibraryFiles.ofHost().newestFirst().stream().findFirst().map(LlvmLibrary::open)
-                .orElseThrow(() -> new LlvmUnavailableException("this host has no libLLVM: " + REMEDY));
+                .orElseThrow(() -> new LlvmUnavailableException("this host has no libLLVM: " + LoadedLibrary.REMEDY));
     }
 
     /**
@@ -85,7 +68,7 @@ public final class LlvmLibrary {
                 .findFirst()
                 .map(LlvmLibrary::open)
                 .orElseThrow(() -> new LlvmUnavailableException("this host has no libLLVM of version " + major
-                        + (all.isEmpty() ? "" : ", only " + all) + ": " + REMEDY));
+                        + (all.isEmpty() ? "" : ", only " + all) + ": " + LoadedLibrary.REMEDY));
     }
 
     /**
@@ -96,54 +79,18 @@ public final class LlvmLibrary {
      * @throws LlvmUnavailableException if the file cannot be loaded, or lacks functions of LLVM's C API
      */
     public static LlvmLibrary open(Path file) {
-        return LOADED.computeIfAbsent(LibraryFiles.real(file.toAbsolutePath()), LlvmLibrary::load);
-    }
-
-    @SuppressWarnings("restricted")
-    private static LlvmLibrary load(Path file) {
-        SymbolLookup symbols;
-        try {
-            symbols = SymbolLookup.libraryLookup(file, Arena.global());
-        } catch (IllegalArgumentException e) {
-            throw new LlvmUnavailableException(file + " cannot be loaded: " + e.getMessage() + "; " + REMEDY, e);
-        }
-        CFunctions functions = new CFunctions(file.toString(), symbols);
-        EngineKind.MCJIT.functions().forEach(functions::require);
-        LlvmLibrary library = new LlvmLibrary(file, version(file, functions), functions);
-        library.initialize();
-        return library;
-    }
-
-    private static LlvmVersion version(Path file, CFunctions functions) {
-        if (functions.find("LLVMGetVersion").isEmpty()) {
-            return LibraryFiles.version(file).orElse(new LlvmVersion(0, 0, 0));
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment numbers = arena.allocate(JAVA_INT, 3);
-            functions.run("LLVMGetVersion", numbers.asSlice(0), numbers.asSlice(4), numbers.asSlice(8));
-            return new LlvmVersion(
-                    numbers.getAtIndex(JAVA_INT, 0), numbers.getAtIndex(JAVA_INT, 1), numbers.getAtIndex(JAVA_INT, 2));
-        }
-    }
-
-    /** May be repeated. */
-    private void initialize() {
-        synchronized (LlvmLibrary.class) {
-            TARGET_PARTS.forEach(part -> functions.run("LLVMInitializeX86" + part));
-            functions.run("LLVMLinkInMCJIT");
-            // A host may lack the one of C++, which then only C++ programs miss.
-            RUNTIME_LIBRARIES.forEach(name -> functions.isTrue("LLVMLoadLibraryPermanently", name));
-        }
+        return LOADED.computeIfAbsent(
+                LibraryFiles.real(file.toAbsolutePath()), real -> new LlvmLibrary(LoadedLibrary.load(real)));
     }
 
     /** {@return the version; all zero if neither the library nor its name tells it} */
     public LlvmVersion version() {
-        return version;
+        return loaded.version();
     }
 
     /** {@return the file that is loaded} */
     public Path file() {
-        return file;
+        return loaded.file();
     }
 
     /**
@@ -155,7 +102,7 @@ public final class LlvmLibrary {
      */
     public LlvmModule parse(Path source) {
         try {
-            return LlvmModule.parse(functions, Files.readAllBytes(source), source.toString());
+            return LlvmModule.parse(functions(), Files.readAllBytes(source), source.toString());
         } catch (IOException e) {
             throw new LlvmException(source + " cannot be read: " + reason(e), e);
         }
@@ -174,7 +121,7 @@ public final class LlvmLibrary {
      * @throws LlvmException if the text is no valid module for this version
      */
     public LlvmModule parse(String text, String name) {
-        return LlvmModule.parse(functions, text.getBytes(StandardCharsets.UTF_8), name);
+        return LlvmModule.parse(functions(), text.getBytes(StandardCharsets.UTF_8), name);
     }
 
     /**
@@ -186,7 +133,7 @@ public final class LlvmLibrary {
      * @throws LlvmException if the module is not valid
      */
     public LlvmModule copy(MemorySegment module, String name) {
-        return LlvmModule.copy(functions, module, name);
+        return LlvmModule.copy(functions(), module, name);
     }
 
     /**
@@ -213,16 +160,10 @@ public final class LlvmLibrary {
      * @throws IllegalArgumentException if the heap cannot serve the engine, or the level is out of range
      */
     public LlvmEngine openEngine(EngineKind kind, CodeHeap heap, int optimization) {
-        return new LlvmEngine(this, kind, heap, optimization);
+        return new LlvmEngine(this, loaded, kind, heap, optimization);
     }
 
     CFunctions functions() {
-        return functions;
-    }
-
-    /** {@return the address of a symbol of the process, as code of an engine finds it} */
-    Optional<MemorySegment> symbol(String name) {
-        return Optional.of(functions.pointer("LLVMSearchForAddressOfSymbol", name))
-                .filter(address -> address.address() != 0);
+        return loaded.functions();
     }
 }

@@ -48,7 +48,7 @@ final class Orc implements Jit {
     private final MemorySegment dylib;
 
     /** Takes the layer. */
-    Orc(LlvmLibrary library, OrcLayer layer, boolean allowsThreadLocals) {
+    Orc(LoadedLibrary library, OrcLayer layer, boolean allowsThreadLocals) {
         this.llvm = library.functions();
         this.layer = layer;
         this.allowsThreadLocals = allowsThreadLocals;

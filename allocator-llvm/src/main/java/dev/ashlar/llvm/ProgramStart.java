@@ -58,7 +58,7 @@ final class ProgramStart {
 
     ProgramStart(LlvmEngine engine) {
         this.engine = engine;
-        this.system = new CFunctions("this process", engine.library()::symbol);
+        this.system = new CFunctions("this process", engine.loaded()::symbol);
     }
 
     void run(List<byte[]> arguments) {

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * @param defined what modules of the engine define
  * @param given what the caller defined
  */
-record Resolution(LlvmLibrary library, Set<String> defined, Set<String> given) {
+record Resolution(LoadedLibrary library, Set<String> defined, Set<String> given) {
     private static final int NAMES_MAX = 10;
 
     /**

@@ -32,7 +32,7 @@ final class Shim {
      * @throws LlvmUnavailableException if it cannot be compiled here
      */
     @SuppressWarnings("restricted")
-    static CFunctions of(LlvmLibrary llvm) {
+    static CFunctions of(LoadedLibrary llvm) {
         try (InputStream resource = Shim.class.getResourceAsStream(SOURCE)) {
             byte[] source = Objects.requireNonNull(resource, SOURCE).readAllBytes();
             List<String> command = List.of(compiler(llvm).toString(), "-x", "c++", "-", "-std=c++17", "-O1", "-fPIC",
@@ -50,7 +50,7 @@ final class Shim {
         }
     }
 
-    private static Path compiler(LlvmLibrary llvm) {
+    private static Path compiler(LoadedLibrary llvm) {
         String path = System.getenv().getOrDefault("PATH", "/usr/bin");
         return COMPILERS.stream()
                 .flatMap(name -> Stream.of(path.split(":")).map(folder -> Path.of(folder, name)))
@@ -59,7 +59,7 @@ final class Shim {
                 .orElseThrow(() -> unavailable("there is no C++ compiler (c++, g++, clang++) on PATH", llvm));
     }
 
-    private static Path headers(LlvmLibrary llvm) {
+    private static Path headers(LoadedLibrary llvm) {
         int major = llvm.version().major();
         List<Path> folders = List.of(Path.of("/usr/lib/llvm-" + major, "include"),
                 Path.of("/usr/lib64/llvm" + major, "include"), Path.of("/usr/include"));
@@ -69,7 +69,7 @@ final class Shim {
                 .orElseThrow(() -> unavailable("the headers of LLVM " + major + " are not installed", llvm));
     }
 
-    private static LlvmUnavailableException unavailable(String reason, LlvmLibrary llvm) {
+    private static LlvmUnavailableException unavailable(String reason, LoadedLibrary llvm) {
         int major = llvm.version().major();
         return new LlvmUnavailableException("engine " + EngineKind.JITLINK + " is not available: " + reason
                 + ". Install them, for example: apt-get install g++ llvm-" + major
@@ -83,7 +83,7 @@ final class Shim {
     }
 
     /** Compiles to a temporary file first, because another process may do the same. */
-    private static void compile(List<String> command, byte[] source, Path library, LlvmLibrary llvm)
+    private static void compile(List<String> command, byte[] source, Path library, LoadedLibrary llvm)
             throws IOException {
         Path draft = Files.createTempFile(Files.createDirectories(folder()), "jitlink", ".so");
         try {
