@@ -35,14 +35,11 @@ final class Shim {
     static CFunctions of(LoadedLibrary llvm) {
         try (InputStream resource = Shim.class.getResourceAsStream(SOURCE)) {
             byte[] source = Objects.requireNonNull(resource, SOURCE).readAllBytes();
-            List<String> command = List.of(compiler(llvm).toString(), "-x", "c++", "-", "-std=c++17", "-O1", "-fPIC",
-                    "-shared", "-fno-rtti", "-fvisibility=hidden", "-I" + headers(llvm), "-x", "none",
-                    llvm.file().toString());
             String fingerprint = Integer.toHexString(
-                    (command + llvm.version().toString() + new String(source, StandardCharsets.UTF_8)).hashCode());
+                    (llvm.file() + " " + llvm.version() + new String(source, StandardCharsets.UTF_8)).hashCode());
             Path library = folder().resolve("jitlink-" + llvm.version().major() + "-" + fingerprint + ".so");
             if (!Files.exists(library)) {
-                compile(command, source, library, llvm);
+                compile(source, library, llvm);
             }
             return new CFunctions(library.toString(), SymbolLookup.libraryLookup(library, Arena.global()));
         } catch (IOException e) {
@@ -83,12 +80,13 @@ final class Shim {
     }
 
     /** Compiles to a temporary file first, because another process may do the same. */
-    private static void compile(List<String> command, byte[] source, Path library, LoadedLibrary llvm)
-            throws IOException {
+    private static void compile(byte[] source, Path library, LoadedLibrary llvm) throws IOException {
+        String headers = "-I" + headers(llvm);
         Path draft = Files.createTempFile(Files.createDirectories(folder()), "jitlink", ".so");
         try {
-            Process process = new ProcessBuilder(Stream.concat(command.stream(), Stream.of("-o", draft.toString()))
-                    .toList())
+            Process process = new ProcessBuilder(compiler(llvm).toString(), "-x", "c++", "-", "-std=c++17", "-O1",
+                    "-fPIC", "-shared", "-fno-rtti", "-fvisibility=hidden", headers, "-x", "none",
+                    llvm.file().toString(), "-o", draft.toString())
                     .redirectErrorStream(true)
                     .start();
             try (var input = process.getOutputStream()) {
