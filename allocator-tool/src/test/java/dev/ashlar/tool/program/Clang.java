@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A compiler of C and C++.
+ * A compiler of C and C++. What it has made once is there the next time.
  *
  * @param version the major version
  * @param folder where its files go
@@ -23,6 +23,15 @@ record Clang(int version, Path folder) {
     Clang {
         Host.require(Files.isExecutable(Path.of("/usr/bin/clang-" + version)), "clang-" + version);
         Host.require(Files.isExecutable(Path.of("/usr/bin/g++")), "g++, whose library of C++ clang uses");
+    }
+
+    /** {@return the compiler of a version, with a folder of its own in another} */
+    static Clang in(Path parent, int version) {
+        try {
+            return new Clang(version, Files.createDirectories(parent.resolve("clang-" + version)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** {@return the module of a source file that is written for it} */
@@ -41,14 +50,14 @@ record Clang(int version, Path folder) {
         List<String> command = new ArrayList<>(List.of(compiler(name.endsWith(".cpp")), "-w", "-emit-llvm", "-c",
                 file.toString(), "-o", module.toString()));
         command.addAll(List.of(options));
-        run(command);
+        make(module, command);
         return module;
     }
 
     /** {@return the native program of modules} */
     Path link(String name, List<Path> modules) {
         Path program = folder.resolve(name);
-        run(Stream.of(
+        make(program, Stream.of(
                 Stream.of(compiler(true), "-w", "-x", "ir"),
                 modules.stream().map(Path::toString),
                 Stream.of("-x", "none", "-o", program.toString(), "-lm", "-lpthread"))
@@ -60,8 +69,10 @@ record Clang(int version, Path folder) {
         return (isCpp ? "clang++-" : "clang-") + version;
     }
 
-    private void run(List<String> command) {
-        Ended compiled = Ended.of(folder, NO_INPUT, command);
-        assertThat(compiled.status()).as("%s: %s", command, compiled.err()).isZero();
+    private void make(Path result, List<String> command) {
+        if (!Files.exists(result)) {
+            Ended compiled = Ended.of(folder, NO_INPUT, command);
+            assertThat(compiled.status()).as("%s: %s", command, compiled.err()).isZero();
+        }
     }
 }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -50,9 +48,6 @@ final class DistributionProgramsTest {
     @TempDir
     private static Path folder;
 
-    /** The modules of a program by its name and compiler, each compiled once. */
-    private static final Map<String, List<Path>> MODULES = new HashMap<>();
-
     static Stream<Runner> all() {
         return Runner.all();
     }
@@ -61,24 +56,11 @@ final class DistributionProgramsTest {
         return Runner.some();
     }
 
-    private static Clang clang(int version, String program) {
-        try {
-            return new Clang(version, Files.createDirectories(folder.resolve(program + version)));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private static void assertSame(Runner runner, int compiler, String program, List<Path> sources, Path input,
             List<String> arguments, String... options) {
-        Clang clang = clang(compiler, program);
-        List<Path> modules = MODULES.computeIfAbsent(clang.folder().toString(), key -> sources.parallelStream()
-                .map(source -> clang.compile(source, options))
-                .toList());
-        Path natively = clang.folder().resolve(program);
-        if (!Files.exists(natively)) {
-            clang.link(program, modules);
-        }
+        Clang clang = Clang.in(folder.resolve(program), compiler);
+        List<Path> modules = sources.parallelStream().map(source -> clang.compile(source, options)).toList();
+        Path natively = clang.link(program, modules);
         Ended theirs =
                 Ended.of(folder, input, Stream.concat(Stream.of(natively.toString()), arguments.stream()).toList());
         Ended ours = runner.run(folder, input, modules, List.of("--opt", "1"), arguments);

@@ -56,7 +56,7 @@ final class RunProgramTest {
     @ParameterizedTest
     @MethodSource("all")
     void aProgramOfCRunsAsTheNativeOne(Runner runner) {
-        Clang clang = new Clang(14, folder);
+        Clang clang = Clang.in(folder, 14);
         List<Path> modules = List.of(clang.compile("everything.c", Sources.EVERYTHING, "-O1"));
         Path program = clang.link("everything", modules);
         List<String> arguments = List.of("--opt", "two words", "ä€", "", "@input", "--");
@@ -66,7 +66,7 @@ final class RunProgramTest {
     @ParameterizedTest
     @MethodSource("all")
     void aProgramOfCppRunsAsTheNativeOne(Runner runner) {
-        Clang clang = new Clang(runner.version() == 19 ? 19 : 14, folder);
+        Clang clang = Clang.in(folder, runner.version() == 19 ? 19 : 14);
         List<Path> modules = List.of(
                 clang.compile("objects.cpp", Sources.OBJECTS, "-O1"), clang.compile("other.cpp", Sources.OTHER, "-O0"));
         Path program = clang.link("objects", modules);
@@ -76,7 +76,7 @@ final class RunProgramTest {
     @ParameterizedTest
     @MethodSource("ends")
     void aProgramEndsAsTheNativeOne(Runner runner, String end) {
-        Clang clang = new Clang(14, folder);
+        Clang clang = Clang.in(folder, 14);
         List<Path> modules = List.of(clang.compile("ends.c", Sources.ENDS, "-O0"));
         Path program = clang.link("ends", modules);
         assertSame(runner.run(folder, NO_INPUT, modules, List.of(), List.of(end)),
@@ -86,7 +86,7 @@ final class RunProgramTest {
     @ParameterizedTest
     @MethodSource("some")
     void signalsOfTheProcessReachTheProgram(Runner runner) {
-        Clang clang = new Clang(14, folder);
+        Clang clang = Clang.in(folder, 14);
         List<Path> modules = List.of(clang.compile("signals.c", Sources.SIGNALS, "-O0"));
         assertSame(runner.run(folder, NO_INPUT, modules, List.of(), List.of()),
                 natively(clang.link("signals", modules), NO_INPUT, List.of()));
@@ -95,7 +95,7 @@ final class RunProgramTest {
     @ParameterizedTest
     @MethodSource("some")
     void anExceptionThatNothingCatchesEndsTheProgramAsTheNativeOne(Runner runner) {
-        Clang clang = new Clang(14, folder);
+        Clang clang = Clang.in(folder, 14);
         List<Path> modules = List.of(clang.compile("thrower.cpp", """
                 #include <stdexcept>
                 int main() { throw std::logic_error("nothing catches this"); }
@@ -107,7 +107,7 @@ final class RunProgramTest {
     @ParameterizedTest
     @MethodSource("some")
     void aProgramThatForksIsAnnouncedAndRuns(Runner runner) {
-        List<Path> modules = List.of(new Clang(14, folder).compile("forks.c", """
+        List<Path> modules = List.of(Clang.in(folder, 14).compile("forks.c", """
                 #include <stdio.h>
                 #include <unistd.h>
                 #include <sys/wait.h>
@@ -130,7 +130,7 @@ final class RunProgramTest {
     @ParameterizedTest
     @MethodSource("all")
     void statisticsNameLibraryEngineAndWritePath(Runner runner) {
-        List<Path> modules = List.of(new Clang(14, folder).compile("nothing.c", "int main(void) { return 0; }"));
+        List<Path> modules = List.of(Clang.in(folder, 14).compile("nothing.c", "int main(void) { return 0; }"));
         Ended ended = runner.run(folder, NO_INPUT, modules, List.of("--stats", "--opt", "0"), List.of());
         assertThat(ended.out()).isEmpty();
         assertThat(ended.err()).contains("ashlar run: LLVM " + runner.version(), "libLLVM", "engine " + runner.engine(),
@@ -140,7 +140,7 @@ final class RunProgramTest {
 
     @Test
     void bytesOfAnArgumentThatAreNoTextReachTheProgram() throws IOException {
-        Clang clang = new Clang(14, folder);
+        Clang clang = Clang.in(folder, 14);
         Path module = clang.compile("bytes.c", """
                 #include <stdio.h>
                 int main(int count, char **arguments) {

@@ -178,7 +178,7 @@ final class Sources {
             static pthread_t main_thread;
             static void note(int number) {
               count++;
-              if (!pthread_equal(main_thread, pthread_self())) write(1, "another thread\n", 15);
+              if (!pthread_equal(main_thread, pthread_self())) write(1, "another thread\\n", 15);
             }
             static void jump(int number) { siglongjmp(back, 1); }
             int main(void) {
@@ -186,13 +186,13 @@ final class Sources {
               struct itimerval soon = {{0, 0}, {0, 50000}};
               signal(SIGALRM, note); setitimer(ITIMER_REAL, &soon, NULL);
               int result = pause();
-              printf("%d %d %d\n", result, errno == EINTR, count);
+              printf("%d %d %d\\n", result, errno == EINTR, count);
               signal(SIGALRM, jump);
               if (!sigsetjmp(back, 1)) { setitimer(ITIMER_REAL, &soon, NULL); for (;;) count = 7; }
               sigset_t one; sigemptyset(&one); sigaddset(&one, SIGUSR1); sigprocmask(SIG_BLOCK, &one, NULL);
               kill(getpid(), SIGUSR1);
               int number; sigwait(&one, &number);
-              printf("%d %d\n", count, number == SIGUSR1);
+              printf("%d %d\\n", count, number == SIGUSR1);
               fflush(stdout);
               kill(getpid(), SIGTERM);
               pause();
