@@ -18,10 +18,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * The blocks of one domain of a {@link CodeHeap} held by raw addresses, for callers who keep their own records: no call
- * allocates a Java object, except to throw. Blocks of code are filled with trapping instructions until they are written;
- * the contents of others are undefined, and what is said here of code that runs is true of constants that are read. Data
- * can be written at all times, and needs no {@link #publish}.
+ * The blocks of one domain of a {@link CodeHeap} held by raw addresses, for callers who keep their own records: no
+ * call allocates a Java object, except to throw. Blocks of code are filled with trapping instructions until they are
+ * written. The contents of others are undefined; what is said here of code that runs is true of constants that are
+ * read. Data can be written at all times, and needs no {@link #publish}.
  *
  * <p>A block taken here is used and freed here. A second free is found until the address is handed out again. All
  * methods may be called by any thread. Each throws {@link HeapClosedException} after the heap is closed.
@@ -172,8 +172,8 @@ public final class CodeAddresses {
      * @param target the address of the instruction to lead to
      * @throws WrongAddressException if no block held by its address starts there
      * @throws NotReachableException if rel32 does not reach the target; the code is unchanged
-     * @throws IllegalArgumentException if no call or jump with a rel32 lies there, or its rel32 in two aligned words of 8
-     *     bytes
+     * @throws IllegalArgumentException if no call or jump with a rel32 lies there, or its rel32 in two aligned words of
+     *     8 bytes
      * @throws WritePathException if the heap's write path is not {@link dev.ashlar.memory.WritePath#ALIAS}
      * @throws UnsupportedHostException if this host has no barrier for all cores
      */

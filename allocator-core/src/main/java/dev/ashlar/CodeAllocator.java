@@ -153,10 +153,10 @@ public sealed interface CodeAllocator permits CodeHeap, CodeGroup, CollectedCode
     CodeBatch openBatch();
 
     /**
-     * Opens a batch as {@link #openBatch()}, and says where its read-only data lies. {@link ConstantPlacement#WITH_CODE}
-     * is for many small batches on write path {@link WritePath#IN_PLACE}: constants share the pages of their code, so
-     * that a batch holds one row of pages and not two. These pages are read and executed, and the constants in them too:
-     * that is the one exception to the rule that no byte of a constant can run.
+     * Opens a batch as {@link #openBatch()}, and says where its read-only data lies. The choice {@link
+     * ConstantPlacement#WITH_CODE} is for many small batches on write path {@link WritePath#IN_PLACE}: constants share
+     * the pages of their code, so that a batch holds one row of pages and not two. Such constants can be executed, as
+     * the code beside them. It is the one exception to the rule that a region holds one domain.
      *
      * @param constants with the code or in regions of their own
      * @return the batch, for the current thread until that hands it over; it keeps the heap open until it is published

@@ -162,8 +162,10 @@ public final class CodeHeap extends Heap implements CodeAllocator {
 
     /**
      * Makes regions huge again that permission changes have split, now and in this thread: full regions, empty ones,
-     * and those in which no block or batch is being written. Free memory in the latter is handed out again when they
-     * are empty. Only {@link WritePath#IN_PLACE} splits regions; full ones heal by themselves after a while.
+     * and those in which no block or batch is being written. The latter
+     * are closed: their free pages keep their traps, and are handed out again when the whole region is free ({@code
+     * stats().withheldByteSize()}). So call this once after a load. Only {@link WritePath#IN_PLACE} splits regions;
+     * full ones heal by themselves within a second, and half full ones if nothing was published there for ten seconds.
      *
      * @return regions that are huge again; each takes about a millisecond
      * @throws HeapClosedException if the heap is closed

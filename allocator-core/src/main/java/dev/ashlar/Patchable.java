@@ -10,8 +10,8 @@ import dev.ashlar.report.WritePathException;
  * Published code of which single instructions can be changed while other threads run it: a block, or the code of a
  * unit. docs/patching.md has the rule behind this and its costs.
  *
- * <p>During a change, a thread executes either the old or the new bytes; after the call has returned, no thread executes
- * the old ones. The bytes must lie in one aligned word of 8 bytes. The caller promises that they belong to one
+ * <p>During a change, a thread executes either the old or the new bytes; after the call has returned, no thread
+ * executes the old ones. The bytes must lie in one aligned word of 8 bytes. The caller promises that they belong to one
  * instruction, for example as its immediate or displacement, and that the result is code: the heap does not
  * disassemble. If two instructions changed at once, a thread might execute the old first and the new second.
  *
@@ -26,8 +26,8 @@ public sealed interface Patchable permits CodeBlock, CodeUnit {
      * @param patchOffset where to start, in bytes from the first instruction
      * @param value its lowest bytes are written, in little-endian order
      * @param patchByteSize bytes to replace, 1 to 8
-     * @throws IllegalArgumentException if the bytes lie outside the code or in more than one aligned word of 8 bytes, or
-     *     if the value does not fit
+     * @throws IllegalArgumentException if the bytes lie outside the code or in more than one aligned word of 8 bytes,
+     *     or if the value does not fit
      * @throws WritePathException if the heap's write path is not {@link dev.ashlar.memory.WritePath#ALIAS}
      * @throws BlockStateException if the code is not published, or freed
      * @throws UnsupportedHostException if this host has no barrier for all cores (membarrier(2))
@@ -44,8 +44,8 @@ public sealed interface Patchable permits CodeBlock, CodeUnit {
      * @param value its lowest bytes are written, in little-endian order
      * @param patchByteSize bytes to compare and replace, 1 to 8
      * @return whether the bytes were as expected, and so were replaced
-     * @throws IllegalArgumentException if the bytes lie outside the code or in more than one aligned word of 8 bytes, or
-     *     if one of the values does not fit
+     * @throws IllegalArgumentException if the bytes lie outside the code or in more than one aligned word of 8 bytes,
+     *     or if one of the values does not fit
      * @throws WritePathException if the heap's write path is not {@link dev.ashlar.memory.WritePath#ALIAS}
      * @throws BlockStateException if the code is not published, or freed
      * @throws UnsupportedHostException if this host has no barrier for all cores (membarrier(2))

@@ -19,9 +19,9 @@ import java.nio.ByteOrder;
  * unit.publish();
  * }
  *
- * <p>A field is written as any byte of {@link #writable()}: before the memory is published. To change it afterwards, see
- * {@link Patchable}. The methods may be called by each thread that may call {@link #writable()}; the caller sees to it
- * that no two threads write the same bytes at once.
+ * <p>A field is written as any byte of {@link #writable()}: before the memory is published. To change it afterwards,
+ * see {@link Patchable}. The methods may be called by each thread that may call {@link #writable()}. The caller sees to
+ * it that no two threads write the same bytes at once.
  */
 public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
     /** A field of 4 bytes at any address. */

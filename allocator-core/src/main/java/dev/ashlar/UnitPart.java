@@ -85,8 +85,8 @@ public final class UnitPart implements Relocatable {
     }
 
     /**
-     * Gives back the end of a part that turned out too large, before the unit is published. A segment taken before keeps
-     * its old length: take a new one.
+     * Gives back the end of a part that turned out too large, before the unit is published. A segment taken before
+     * keeps its old length: take a new one.
      *
      * @param newByteSize bytes to keep, 1 to {@link #byteSize()}
      * @return this part

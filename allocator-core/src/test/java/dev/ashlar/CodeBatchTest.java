@@ -72,39 +72,6 @@ class CodeBatchTest {
         }
     }
 
-    /** The target of 200 modules, each with code and constants. */
-    @ParameterizedTest
-    @MethodSource("dev.ashlar.host.PathCell#inPlace")
-    void aSmallBatchWhoseConstantsLieWithItsCodeHoldsOnePage(PathCell cell) {
-        try (HugePages _ = cell.need(3);
-                CodeHeap heap = cell.builder().build()) {
-            for (ConstantPlacement placement : ConstantPlacement.values()) {
-                List<PublishedBatch> published = new ArrayList<>();
-                for (int module = 0; module < 200; module++) {
-                    try (CodeBatch batch = heap.openBatch(placement)) {
-                        // mov eax, [rip + disp32]; ret
-                        BatchSection code = batch.allocate(Domain.CODE, 7, 16);
-                        BatchSection constants = batch.allocate(Domain.RODATA, 4, 4);
-                        MemorySegment.copy(new byte[] {(byte) 0x8b, 0x05, 0, 0, 0, 0, (byte) 0xc3}, 0,
-                                code.writable(), ValueLayout.JAVA_BYTE, 0, 7);
-                        code.rel32(2, constants.address());
-                        constants.writable().set(ValueLayout.JAVA_INT, 0, module);
-                        published.add(batch.publish());
-                        assertThat(NativeCode.call(code.address())).isEqualTo(module);
-                    }
-                }
-                long pageCount = placement == ConstantPlacement.WITH_CODE ? 1 : 2;
-                long pageByteSize = cell.memory() == MemoryDemand.HUGETLB ? REGION : 4096;
-                if (pageByteSize == 4096) {
-                    assertThat(published).allMatch(batch -> batch.byteSize() == pageCount * pageByteSize);
-                }
-                assertThat(heap.audit().isSafe()).isTrue();
-                published.forEach(PublishedBatch::free);
-                assertThat(heap.stats().liveBlockCount()).isZero();
-            }
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("dev.ashlar.host.PathCell#inPlace")
     void inPlaceCodeRunsWhereItWasWritten(PathCell cell) {

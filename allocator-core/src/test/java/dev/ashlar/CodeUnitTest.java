@@ -243,7 +243,7 @@ class CodeUnitTest {
                 unit.free();
                 throw new IllegalStateException("test");
             })).isInstanceOf(IllegalStateException.class).hasMessage("test");
-            assertThatThrownBy(() -> group.define(code, constants, _ -> group.close()))
+            assertThatThrownBy(() -> group.define(code, constants, _ -> heap.closeAll()))
                     .isInstanceOf(BlockStateException.class);
             assertThat(heap.stats().liveBlockCount()).isZero();
             heap.checkInvariants();

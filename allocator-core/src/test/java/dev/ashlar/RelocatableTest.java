@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Fields that depend on addresses are written for the address at which the memory is used. */
 @SuppressWarnings("restricted")
 class RelocatableTest {
-    /** cmp dword [rip + disp32], imm32; sete al; movzx eax, al; ret: the displacement starts at 2 and ends at 6 of 10. */
+    /** cmp dword [rip + disp32], imm32; sete al; movzx eax, al; ret: the displacement has offsets 2 to 5 of 10. */
     private static final byte[] COMPARING = {
         (byte) 0x81, 0x3d, 0, 0, 0, 0, 7, 0, 0, 0, 0x0f, (byte) 0x94, (byte) 0xc0, 0x0f, (byte) 0xb6, (byte) 0xc0,
         (byte) 0xc3

@@ -54,8 +54,8 @@ public final class NotReachableException extends AshlarException {
     public static NotReachableException rel32(String action, long instructionEnd, long target) {
         return new NotReachableException(action + " failed: rel32 does not reach the target: instruction ends at "
                 + hex(instructionEnd) + ", target=" + hex(target) + ", distance=" + (target - instructionEnd)
-                + " bytes, allowed=-2^31 to 2^31-1. Build the heap near the target (CodeHeapBuilder.near), or go through"
-                + " a trampoline (CodeHeap.openTrampolines), which leads anywhere.");
+                + " bytes, allowed=-2^31 to 2^31-1. Build the heap near the target (CodeHeapBuilder.near), or go"
+                + " through a trampoline (CodeHeap.openTrampolines), which leads anywhere.");
     }
 
     /**
