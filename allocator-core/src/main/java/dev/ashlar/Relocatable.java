@@ -4,8 +4,6 @@ import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.NotReachableException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /**
  * Memory that is written at one address and used at another: a block, a part of a unit or a section of a batch. Its
@@ -24,12 +22,6 @@ import java.nio.ByteOrder;
  * it that no two threads write the same bytes at once.
  */
 public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
-    /** A field of 4 bytes at any address. */
-    ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    /** A field of 8 bytes at any address. */
-    ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     /**
      * {@return the address at which the memory will be run, read or written; it never changes}
      *
@@ -93,7 +85,7 @@ public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
         if (distance != (int) distance) {
             throw NotReachableException.rel32("rel32()", instructionEnd, target);
         }
-        writable().set(INT, offset, (int) distance);
+        writable().set(CodeFields.FOUR_BYTES, offset, (int) distance);
     }
 
     /**
@@ -106,7 +98,7 @@ public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
      * @throws HeapClosedException if the heap is closed
      */
     default void abs64(long offset, long target) {
-        writable().set(LONG, offset, target);
+        writable().set(CodeFields.EIGHT_BYTES, offset, target);
     }
 
     /**
@@ -124,6 +116,6 @@ public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
         if (target < 0 || target > Integer.MAX_VALUE) {
             throw NotReachableException.abs32("abs32()", target);
         }
-        writable().set(INT, offset, (int) target);
+        writable().set(CodeFields.FOUR_BYTES, offset, (int) target);
     }
 }
