@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Memory of one domain in a {@link CodeBatch}: where it will be used, and where it is written until then. */
-public final class BatchSection {
+public final class BatchSection implements Relocatable {
     private final CodeBatch batch;
     private final Domain domain;
     private final Space space;
@@ -39,12 +39,14 @@ public final class BatchSection {
      *
      * @throws HeapClosedException if the heap is closed
      */
+    @Override
     public long address() {
         space.requireOpen();
         return space.base() + offset;
     }
 
     /** {@return the section's size in bytes} */
+    @Override
     public long byteSize() {
         return byteSize;
     }
@@ -58,6 +60,7 @@ public final class BatchSection {
      * @throws WrongThreadException if another thread uses the batch
      * @throws HeapClosedException if the heap is closed
      */
+    @Override
     @SuppressWarnings("restricted")
     public MemorySegment writable() {
         batch.requireUser("writable()");

@@ -4,10 +4,12 @@ import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.CodePatcher;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Zones;
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
+import dev.ashlar.report.NotReachableException;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.report.WritePathException;
 import dev.ashlar.report.WrongAddressException;
@@ -16,8 +18,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * The blocks of a {@link CodeHeap} held by raw addresses, for callers who keep their own records: no call allocates a
- * Java object, except to throw.
+ * The blocks of one domain of a {@link CodeHeap} held by raw addresses, for callers who keep their own records: no
+ * call allocates a Java object, except to throw. Blocks of code are filled with trapping instructions until they are
+ * written. The contents of others are undefined; what is said here of code that runs is true of constants that are
+ * read. Data can be written at all times, and needs no {@link #publish}.
  *
  * <p>A block taken here is used and freed here. A second free is found until the address is handed out again. All
  * methods may be called by any thread. Each throws {@link HeapClosedException} after the heap is closed.
@@ -27,8 +31,8 @@ public final class CodeAddresses {
     private final CodePatcher patcher;
     private final long base;
 
-    CodeAddresses(Zones zones) {
-        this.space = zones.first();
+    CodeAddresses(Zones zones, Space space) {
+        this.space = space;
         this.patcher = zones.patcher();
         this.base = space.base();
     }
@@ -119,7 +123,7 @@ public final class CodeAddresses {
     }
 
     /**
-     * Replaces bytes of a block while other threads may run it; see {@link CodeBlock#patch} for the effect and for what
+     * Replaces bytes of a block while other threads may run it; see {@link Patchable} for the effect and for what
      * the caller promises. The caller also promises that no thread frees the block meanwhile.
      *
      * @param address the block's first address
@@ -131,10 +135,60 @@ public final class CodeAddresses {
      *     word of 8 bytes, or if the value does not fit
      * @throws WritePathException if the heap's write path is not {@link dev.ashlar.memory.WritePath#ALIAS}
      * @throws UnsupportedHostException if this host has no barrier for all cores
+     * @throws UnsupportedOperationException if these are not blocks of code, as of the other changes
      */
     public void patch(long address, long offset, long value, int byteSize) {
-        long start = space.offsetOf("patch", address);
-        patcher.patch(start, space.heldByteSize("patch", address, start), offset, value, byteSize);
+        long start = startOfCode("patch", address);
+        var _ = patcher.patch(start, space.heldByteSize("patch", address, start), offset, value, byteSize);
+    }
+
+    /**
+     * Replaces bytes of a block while other threads may run it, if they are what the caller expects; see {@link
+     * Patchable#compareAndPatch} and {@link #patch}.
+     *
+     * @param address the block's first address
+     * @param offset bytes from there
+     * @param expected its lowest bytes are what must be there, in little-endian order
+     * @param value its lowest bytes are written, in little-endian order
+     * @param byteSize bytes to compare and replace, 1 to 8
+     * @return whether the bytes were as expected, and so were replaced
+     * @throws WrongAddressException if no block held by its address starts there
+     * @throws IllegalArgumentException as of {@link #patch}
+     * @throws WritePathException if the heap's write path is not {@link dev.ashlar.memory.WritePath#ALIAS}
+     * @throws UnsupportedHostException if this host has no barrier for all cores
+     */
+    public boolean compareAndPatch(long address, long offset, long expected, long value, int byteSize) {
+        long start = startOfCode("compareAndPatch", address);
+        long usable = space.heldByteSize("compareAndPatch", address, start);
+        return patcher.compareAndPatch(start, usable, offset, expected, value, byteSize);
+    }
+
+    /**
+     * Leads a call or a jump in a block to another target while other threads may run it; see {@link
+     * Patchable#patchCall} and {@link #patch}.
+     *
+     * @param address the block's first address
+     * @param offset where the instruction starts, in bytes from there
+     * @param target the address of the instruction to lead to
+     * @throws WrongAddressException if no block held by its address starts there
+     * @throws NotReachableException if rel32 does not reach the target; the code is unchanged
+     * @throws IllegalArgumentException if no call or jump with a rel32 lies there, or its rel32 in two aligned words of
+     *     8 bytes
+     * @throws WritePathException if the heap's write path is not {@link dev.ashlar.memory.WritePath#ALIAS}
+     * @throws UnsupportedHostException if this host has no barrier for all cores
+     */
+    public void patchCall(long address, long offset, long target) {
+        long start = startOfCode("patchCall", address);
+        var _ = patcher.patchCall(start, space.heldByteSize("patchCall", address, start), offset, target);
+    }
+
+    private long startOfCode(String action, long address) {
+        Domain domain = space.zone().domain();
+        if (domain != Domain.CODE) {
+            throw new UnsupportedOperationException(
+                    action + " failed: these are blocks of domain " + domain + ", which is not run");
+        }
+        return space.offsetOf(action, address);
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.WritePathException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Hands out memory for code: a {@link CodeHeap}, whose blocks the caller frees one by one, a {@link CodeGroup}, whose
@@ -99,7 +100,47 @@ public sealed interface CodeAllocator permits CodeHeap, CodeGroup, CollectedCode
      * @throws HeapExhaustedException if there is no room
      * @throws HeapClosedException if the heap is closed
      */
-    CodeUnit allocateUnit(UnitSizes sizes);
+    default CodeUnit allocateUnit(UnitSizes sizes) {
+        return allocateUnit(sizes, Temperature.HOT);
+    }
+
+    /**
+     * Takes memory for one compilation unit as {@link #allocateUnit(UnitSizes)}, with its code near other code that is
+     * expected to run as often.
+     *
+     * @param sizes bytes and alignment of the parts
+     * @param temperature how often the code is expected to run
+     * @return the unit, writable: code filled with trapping instructions, the rest zero
+     * @throws IllegalArgumentException if a size is out of range
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    CodeUnit allocateUnit(UnitSizes sizes, Temperature temperature);
+
+    /**
+     * Allocates a unit, copies code and constants to it, lets the caller relocate them, and publishes it.
+     *
+     * {@snippet :
+     * CodeUnit unit = heap.define(code, constants, made -> made.code()
+     *         .rel32(4, made.constants().orElseThrow().address()));
+     * }
+     *
+     * @param code machine code, at least one byte; on the Java heap or native
+     * @param constants the read-only data of the code; no bytes if it has none
+     * @param relocation writes what depends on addresses ({@link Relocatable}); if it throws, the unit is freed
+     * @return the unit, published
+     * @throws IllegalArgumentException if there are no bytes of code, or more than the heap's capacity
+     * @throws HeapExhaustedException if there is no room
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS
+     * @throws HeapClosedException if the heap is closed
+     */
+    default CodeUnit define(MemorySegment code, MemorySegment constants, Consumer<? super CodeUnit> relocation) {
+        Objects.requireNonNull(code, "code");
+        Objects.requireNonNull(constants, "constants");
+        Objects.requireNonNull(relocation, "relocation");
+        return allocateUnit(new UnitSizes(code.byteSize(), constants.byteSize(), 0))
+                .define(code, constants, relocation);
+    }
 
     /**
      * Opens a batch, for a linker or a generator that asks for one section after the other. A generator that must write
@@ -110,4 +151,17 @@ public sealed interface CodeAllocator permits CodeHeap, CodeGroup, CollectedCode
      * @throws HeapClosedException if the heap is closed
      */
     CodeBatch openBatch();
+
+    /**
+     * Opens a batch as {@link #openBatch()}, and says where its read-only data lies. The choice {@link
+     * ConstantPlacement#WITH_CODE} is for many small batches on write path {@link WritePath#IN_PLACE}: constants share
+     * the pages of their code, so that a batch holds one row of pages and not two. Such constants can be executed, as
+     * the code beside them. It is the one exception to the rule that a region holds one domain.
+     *
+     * @param constants with the code or in regions of their own
+     * @return the batch, for the current thread until that hands it over; it keeps the heap open until it is published
+     *     or abandoned
+     * @throws HeapClosedException if the heap is closed
+     */
+    CodeBatch openBatch(ConstantPlacement constants);
 }

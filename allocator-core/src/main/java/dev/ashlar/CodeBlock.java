@@ -1,6 +1,7 @@
 package dev.ashlar;
 
 import dev.ashlar.heap.Arguments;
+import dev.ashlar.heap.CodePatcher;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Lifetime;
 import dev.ashlar.heap.Space;
@@ -10,7 +11,6 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
-import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.report.WritePathException;
 import dev.ashlar.slab.Holder;
 import java.lang.foreign.FunctionDescriptor;
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> All methods may be called by any thread.
  */
-public final class CodeBlock {
+public final class CodeBlock implements Relocatable, Patchable {
     private static final AtomicReferenceFieldUpdater<CodeBlock, LifeCycle> STATE =
             AtomicReferenceFieldUpdater.newUpdater(CodeBlock.class, LifeCycle.class, "state");
 
@@ -95,6 +95,7 @@ public final class CodeBlock {
      * @throws BlockStateException if the block belongs to a {@link CodeGroup} that is closed
      * @throws HeapClosedException if the heap is closed
      */
+    @Override
     public long address() {
         life.requireOpen();
         life.zones().noteAddress();
@@ -107,6 +108,7 @@ public final class CodeBlock {
      * @throws BlockStateException if the block belongs to a {@link CodeGroup} that is closed
      * @throws HeapClosedException if the heap is closed
      */
+    @Override
     public long byteSize() {
         life.requireOpen();
         return byteSize;
@@ -137,6 +139,7 @@ public final class CodeBlock {
      * @throws BlockStateException if the block is published or freed
      * @throws HeapClosedException if the heap is closed
      */
+    @Override
     public MemorySegment writable() {
         require(LifeCycle.WRITABLE, "writable()");
         return isStaged() ? stagedSegment() : life.writable().asSlice(offset, byteSize);
@@ -245,42 +248,39 @@ public final class CodeBlock {
         return this;
     }
 
-    /**
-     * Replaces bytes of published code while other threads may run it. During the call a thread executes either the old
-     * or the new bytes; after it has returned, no thread executes the old ones.
-     *
-     * <p>The bytes must lie in one aligned word of 8 bytes. The caller promises that they belong to one instruction,
-     * for example as its immediate or displacement, and that the result is code: the heap does not disassemble. If two
-     * instructions changed at once, a thread might execute the old first and the new second. Patches of one block wait
-     * for each other.
-     *
-     * <p>Each patch interrupts every core on which a thread of this process runs. If a target changes often, a
-     * {@linkplain CodeHeap#openTrampolines trampoline} is cheaper.
-     *
-     * @param patchOffset where to start, in bytes from the first instruction
-     * @param value its lowest bytes are written, in little-endian order
-     * @param patchByteSize bytes to replace, 1 to 8
-     * @throws IllegalArgumentException if the bytes lie outside the block or in more than one aligned word of 8 bytes,
-     *     or if the value does not fit
-     * @throws WritePathException if the heap's write path is not {@link dev.ashlar.memory.WritePath#ALIAS}
-     * @throws BlockStateException if the block is not published, or freed
-     * @throws UnsupportedHostException if this host has no barrier for all cores (membarrier(2))
-     * @throws HeapClosedException if the heap is closed
-     */
+    @Override
     public void patch(long patchOffset, long value, int patchByteSize) {
-        life.requireOpen();
-        var _ = life.during(() -> patchWhileLive(patchOffset, value, patchByteSize));
+        var _ = change("patch()", () -> patcher().patch(offset, byteSize, patchOffset, value, patchByteSize));
     }
 
-    /** One patch at a time; free() waits for the state. */
-    private synchronized CodeBlock patchWhileLive(long patchOffset, long value, int patchByteSize) {
-        begin(LifeCycle.PUBLISHED, LifeCycle.PATCHING, "patch()");
+    @Override
+    public boolean compareAndPatch(long patchOffset, long expected, long value, int patchByteSize) {
+        return change("compareAndPatch()", () -> patcher()
+                .compareAndPatch(offset, byteSize, patchOffset, expected, value, patchByteSize));
+    }
+
+    @Override
+    public void patchCall(long callOffset, long target) {
+        var _ = change("patchCall()", () -> patcher().patchCall(offset, byteSize, callOffset, target));
+    }
+
+    private CodePatcher patcher() {
+        return life.zones().patcher();
+    }
+
+    private boolean change(String action, Lifetime.Call<Boolean> change) {
+        life.requireOpen();
+        return life.during(() -> changeWhileLive(action, change));
+    }
+
+    /** One change at a time; free() waits for the state. */
+    private synchronized Boolean changeWhileLive(String action, Lifetime.Call<Boolean> change) {
+        begin(LifeCycle.PUBLISHED, LifeCycle.PATCHING, action);
         try {
-            life.zones().patcher().patch(offset, byteSize, patchOffset, value, patchByteSize);
+            return change.make();
         } finally {
             state = LifeCycle.PUBLISHED;
         }
-        return this;
     }
 
     /**

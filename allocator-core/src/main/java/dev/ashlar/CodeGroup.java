@@ -59,15 +59,21 @@ public final class CodeGroup implements CodeAllocator, AutoCloseable {
     }
 
     @Override
-    public CodeUnit allocateUnit(UnitSizes sizes) {
+    public CodeUnit allocateUnit(UnitSizes sizes, Temperature temperature) {
         Objects.requireNonNull(sizes, "sizes");
-        return life.during(() -> new CodeUnit(life, constants, sizes));
+        Objects.requireNonNull(temperature, "temperature");
+        return life.during(() -> new CodeUnit(life, constants, sizes, temperature));
     }
 
     @Override
     public CodeBatch openBatch() {
+        return openBatch(constants);
+    }
+
+    @Override
+    public CodeBatch openBatch(ConstantPlacement placement) {
         life.requireOpen();
-        return CodeBatch.open(life, constants);
+        return CodeBatch.open(life, Objects.requireNonNull(placement, "placement"));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.ashlar.heap.Snapshots;
 import dev.ashlar.heap.Unmanaged;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Feature;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.Temperature;
@@ -51,7 +52,7 @@ public final class CodeHeap extends Heap implements CodeAllocator {
         super(zones, buildRefusals);
         this.life = zones.unmanaged();
         this.constants = constants;
-        this.addresses = new CodeAddresses(zones);
+        this.addresses = new CodeAddresses(zones, zones.first());
     }
 
     /** {@return a heap of 256 MiB with the best memory that the host gives; see {@link CodeHeapBuilder#build()}} */
@@ -80,13 +81,19 @@ public final class CodeHeap extends Heap implements CodeAllocator {
     }
 
     @Override
-    public CodeUnit allocateUnit(UnitSizes sizes) {
-        return new CodeUnit(life, constants, Objects.requireNonNull(sizes, "sizes"));
+    public CodeUnit allocateUnit(UnitSizes sizes, Temperature temperature) {
+        return new CodeUnit(life, constants, Objects.requireNonNull(sizes, "sizes"),
+                Objects.requireNonNull(temperature, "temperature"));
     }
 
     @Override
     public CodeBatch openBatch() {
-        return CodeBatch.open(life, constants);
+        return openBatch(constants);
+    }
+
+    @Override
+    public CodeBatch openBatch(ConstantPlacement placement) {
+        return CodeBatch.open(life, Objects.requireNonNull(placement, "placement"));
     }
 
     /**
@@ -155,8 +162,10 @@ public final class CodeHeap extends Heap implements CodeAllocator {
 
     /**
      * Makes regions huge again that permission changes have split, now and in this thread: full regions, empty ones,
-     * and those in which no block or batch is being written. Free memory in the latter is handed out again when they
-     * are empty. Only {@link WritePath#IN_PLACE} splits regions; full ones heal by themselves after a while.
+     * and those in which no block or batch is being written. The latter
+     * are closed: their free pages keep their traps, and are handed out again when the whole region is free ({@code
+     * stats().withheldByteSize()}). So call this once after a load. Only {@link WritePath#IN_PLACE} splits regions;
+     * full ones heal by themselves within a second, and half full ones if nothing was published there for ten seconds.
      *
      * @return regions that are huge again; each takes about a millisecond
      * @throws HeapClosedException if the heap is closed
@@ -191,10 +200,28 @@ public final class CodeHeap extends Heap implements CodeAllocator {
         return Features.serves(zones(), Objects.requireNonNull(feature, "feature"));
     }
 
-    /** {@return the same heap by raw addresses} */
+    /** {@return the heap's code by raw addresses} */
     public CodeAddresses addresses() {
         zones().noteAddress();
         return addresses;
+    }
+
+    /**
+     * Returns the blocks of one domain by raw addresses: three of them, within reach of each other, are what a unit is.
+     * The first use of a domain other than code commits a region of 2 MiB.
+     *
+     * @param domain code, constants (RODATA) or data
+     * @return the blocks of that domain
+     * @throws IllegalArgumentException if the domain is SECRET
+     * @throws HeapExhaustedException if the heap was built without room for the domain, or the host refuses it
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CodeAddresses addresses(Domain domain) {
+        if (Objects.requireNonNull(domain, "domain") == Domain.SECRET) {
+            throw new IllegalArgumentException("a code heap has no blocks of domain " + domain);
+        }
+        zones().noteAddress();
+        return domain == Domain.CODE ? addresses : new CodeAddresses(zones(), zones().of(domain, 1));
     }
 
     /**

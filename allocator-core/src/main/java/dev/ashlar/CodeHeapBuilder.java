@@ -11,6 +11,7 @@ import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Permissions;
+import dev.ashlar.region.Reach;
 import dev.ashlar.region.Region;
 import dev.ashlar.region.Span;
 import dev.ashlar.report.BackingUnavailableException;
@@ -34,7 +35,7 @@ public final class CodeHeapBuilder {
     /** By default constants and data get a quarter each of the room for code, if the span has that much. */
     private static final int LOG2_CODE_PER_OTHER = 2;
     private long capacity = DEFAULT_CAPACITY;
-    private long nearAddress;
+    private Reach reach = Reach.ANYWHERE;
     private MemoryDemand memory = MemoryDemand.AUTO;
     private @Nullable WritePath writePath;
     private long constantCapacity = UNSET;
@@ -101,14 +102,30 @@ public final class CodeHeapBuilder {
     }
 
     /**
-     * Asks for a span in which a 32-bit relative call or jump at every byte reaches {@code address}, and back.
+     * Asks for a span in which a 32-bit relative call or jump at every byte reaches all {@code addresses}, and back:
+     * those of this call and of earlier ones.
      *
-     * @param address for example the address of a function
+     * @param addresses for example the addresses of functions
      * @return this builder
-     * @throws IllegalArgumentException if the address is not positive
+     * @throws IllegalArgumentException if an address is not positive
      */
-    public CodeHeapBuilder near(long address) {
-        nearAddress = Arguments.requireUserAddress("address", address);
+    public CodeHeapBuilder near(long... addresses) {
+        Reach all = reach;
+        for (long address : Objects.requireNonNull(addresses, "addresses")) {
+            all = all.to(Arguments.requireUserAddress("address", address));
+        }
+        reach = all;
+        return this;
+    }
+
+    /**
+     * Asks for a span below 2 GiB, for code that holds its own addresses, and those of its constants and data, in
+     * fields of 32 bits. It does not reach the functions of libraries, which lie far above.
+     *
+     * @return this builder
+     */
+    public CodeHeapBuilder belowTwoGibibytes() {
+        reach = reach.below(Integer.MAX_VALUE + 1L);
         return this;
     }
 
@@ -224,7 +241,7 @@ public final class CodeHeapBuilder {
      * @return the heap; the caller closes it
      * @throws UnsupportedHostException if this system, architecture or JVM cannot run Ashlar
      * @throws IllegalArgumentException if the capacities together are larger than 2 GiB
-     * @throws NotReachableException if no room lies within reach of {@link #near}
+     * @throws NotReachableException if there is no room where {@link #near} and {@link #belowTwoGibibytes} demand it
      * @throws WritePathException if the demanded write path does not work with the demanded memory or hardening
      * @throws UncheckedIOException if a file of {@link #evidence} cannot be created
      * @throws BackingUnavailableException if the host gives no address space, no memory of the demanded kind, or none
@@ -285,10 +302,11 @@ public final class CodeHeapBuilder {
         if (forbidden != null) {
             return new Zones.Refused(List.of(forbidden));
         }
-        return switch (Span.reserve(kernel, parts(path, refusedPaths), nearAddress)) {
+        return switch (Span.reserve(kernel, parts(path, refusedPaths), reach)) {
             case Span.Reserved reserved -> Zones.open(name, reserved.span(), memory, path, kernel, Domain.CODE);
             case Span.Refused refused -> new Zones.Refused(List.of(refused.refusal()));
-            case Span.NotReachable not -> throw NotReachableException.span(not.address(), not.byteSize());
+            case Span.NotReachable not -> throw NotReachableException.span(
+                    not.reach().targets(), not.reach().start(), not.reach().end(), not.byteSize());
         };
     }
 

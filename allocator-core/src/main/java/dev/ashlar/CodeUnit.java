@@ -1,33 +1,39 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.CodePatcher;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Lifetime;
+import dev.ashlar.heap.Space;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.HeapDamagedException;
 import dev.ashlar.report.WritePathException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The memory of one compilation unit: code, read-only data, writable data, each in a zone of the same span and so
  * within reach of each other by a 32-bit displacement. The parts are written, published and freed together.
  *
  * <pre>
- *   WRITABLE --publish()--&gt; PUBLISHED --free()--&gt; FREED
+ *   WRITABLE --publish()--&gt; PUBLISHED --patch()--&gt; PUBLISHED --free()--&gt; FREED
  *   WRITABLE --free()--&gt; FREED
  * </pre>
  *
  * <p>Lifetime and promises are those of {@link CodeBlock}, also in a {@link CodeGroup}. All methods may be called by
  * any thread.
  */
-public final class CodeUnit {
+public final class CodeUnit implements Patchable {
     private static final int PART_COUNT = 3;
 
     private final Lifetime life;
@@ -38,27 +44,66 @@ public final class CodeUnit {
     private int publishedCount;
     private int freedCount;
 
-    CodeUnit(Lifetime life, ConstantPlacement constants, UnitSizes sizes) {
+    CodeUnit(Lifetime life, ConstantPlacement constants, UnitSizes sizes, Temperature temperature) {
         this.life = life;
         try {
-            add(Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.codeByteAlignment());
-            add(Domain.RODATA, constants.domain(), sizes.constantByteSize(), sizes.constantByteAlignment());
-            add(Domain.DATA, Domain.DATA, sizes.dataByteSize(), sizes.dataByteAlignment());
+            add(Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.codeByteAlignment(), temperature);
+            add(Domain.RODATA, constants.domain(), sizes.constantByteSize(), sizes.constantByteAlignment(),
+                    Temperature.HOT);
+            add(Domain.DATA, Domain.DATA, sizes.dataByteSize(), sizes.dataByteAlignment(), Temperature.HOT);
         } catch (RuntimeException | Error e) {
-            try {
-                parts.forEach(UnitPart::undo);
-            } catch (Error again) {
-                // No caller has the unit.
-                life.zones().health.end = again;
-            }
+            undo();
             throw e;
         }
     }
 
-    private void add(Domain domain, Domain zone, long byteSize, long byteAlignment) {
+    private void add(Domain domain, Domain zone, long byteSize, long byteAlignment, Temperature temperature) {
         if (byteSize > 0) {
-            parts.add(new UnitPart(this, life, domain, life.zones().of(zone, byteSize), byteSize, byteAlignment));
+            Space space = life.zones().of(zone, byteSize);
+            parts.add(new UnitPart(this, life, domain, space, byteSize, byteAlignment, temperature));
         }
+    }
+
+    private void undo() {
+        try {
+            parts.forEach(UnitPart::undo);
+        } catch (Error again) {
+            // No caller has the unit.
+            life.zones().health.end = again;
+        }
+    }
+
+    /** Fills the unit and publishes it, or frees it. Pre: the current thread took it, and no caller has it. */
+    CodeUnit define(MemorySegment code, MemorySegment constants, Consumer<? super CodeUnit> relocation) {
+        try {
+            code().writable().copyFrom(code);
+            constants().ifPresent(part -> part.writable().copyFrom(constants));
+            relocation.accept(this);
+            publish();
+            return this;
+        } catch (RuntimeException | Error refused) {
+            discard(refused);
+            throw refused;
+        }
+    }
+
+    private void discard(Throwable refused) {
+        try {
+            var _ = life.during(this::discardWhileLive);
+        } catch (BlockStateException | HeapClosedException | HeapDamagedException gone) {
+            // The close of the group or of the heap has freed it.
+            refused.addSuppressed(gone);
+        }
+    }
+
+    /** The relocation may have published or freed the unit. */
+    private synchronized CodeUnit discardWhileLive() {
+        if (state != LifeCycle.FREED) {
+            state = LifeCycle.FREED;
+            undo();
+            freedCount = parts.size();
+        }
+        return this;
     }
 
     /** {@return the code} */
@@ -104,6 +149,38 @@ public final class CodeUnit {
         // Not before: each part can be written until all are published.
         parts.forEach(part -> part.endStaging("publish()"));
         return this;
+    }
+
+    @Override
+    public void patch(long patchOffset, long value, int patchByteSize) {
+        var _ = change("patch()", () -> patcher().patch(
+                code().offset(), code().byteSize(), patchOffset, value, patchByteSize));
+    }
+
+    @Override
+    public boolean compareAndPatch(long patchOffset, long expected, long value, int patchByteSize) {
+        return change("compareAndPatch()", () -> patcher().compareAndPatch(
+                code().offset(), code().byteSize(), patchOffset, expected, value, patchByteSize));
+    }
+
+    @Override
+    public void patchCall(long callOffset, long target) {
+        var _ = change("patchCall()", () -> patcher().patchCall(
+                code().offset(), code().byteSize(), callOffset, target));
+    }
+
+    private CodePatcher patcher() {
+        return life.zones().patcher();
+    }
+
+    private boolean change(String action, Lifetime.Call<Boolean> change) {
+        life.requireOpen();
+        return life.during(() -> changeWhileLive(action, change));
+    }
+
+    private synchronized Boolean changeWhileLive(String action, Lifetime.Call<Boolean> change) {
+        require(LifeCycle.PUBLISHED, action);
+        return change.make();
     }
 
     /**

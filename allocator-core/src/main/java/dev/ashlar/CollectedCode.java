@@ -56,14 +56,20 @@ public final class CollectedCode implements CodeAllocator {
     }
 
     @Override
-    public CodeUnit allocateUnit(UnitSizes sizes) {
+    public CodeUnit allocateUnit(UnitSizes sizes, Temperature temperature) {
         Objects.requireNonNull(sizes, "sizes");
+        Objects.requireNonNull(temperature, "temperature");
         Collected life = life();
-        return life.during(() -> new CodeUnit(life, constants, sizes));
+        return life.during(() -> new CodeUnit(life, constants, sizes, temperature));
     }
 
     @Override
     public CodeBatch openBatch() {
-        return CodeBatch.open(life(), constants);
+        return openBatch(constants);
+    }
+
+    @Override
+    public CodeBatch openBatch(ConstantPlacement placement) {
+        return CodeBatch.open(life(), Objects.requireNonNull(placement, "placement"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Lifetime;
 import dev.ashlar.heap.Space;
@@ -8,6 +9,7 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.slab.Holder;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -15,23 +17,25 @@ import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a {@link CodeUnit} that lies in one domain: its code, its constants or its data. */
-public final class UnitPart {
+public final class UnitPart implements Relocatable {
     private final CodeUnit unit;
     private final Lifetime life;
     private final Domain domain;
     private final Space space;
     private final long offset;
-    private final long byteSize;
+    /** Guarded by the unit's monitor. */
+    private long byteSize;
     private @Nullable Staging staging;
 
     /** Takes the memory in {@code space}; {@code domain} is what it is for. */
-    UnitPart(CodeUnit unit, Lifetime life, Domain domain, Space space, long byteSize, long byteAlignment) {
+    UnitPart(CodeUnit unit, Lifetime life, Domain domain, Space space, long byteSize, long byteAlignment,
+            Temperature temperature) {
         this.unit = unit;
         this.life = life;
         this.domain = domain;
         this.space = space;
         this.byteSize = byteSize;
-        this.offset = life.take(space, byteSize, byteAlignment, Temperature.HOT);
+        this.offset = life.take(space, byteSize, byteAlignment, temperature);
         try {
             if (life.zones().isStaged(domain, space)) {
                 staging = Staging.of(life.zones(), domain, byteSize);
@@ -59,6 +63,7 @@ public final class UnitPart {
      * @throws BlockStateException if the unit belongs to a {@link CodeGroup} that is closed
      * @throws HeapClosedException if the heap is closed
      */
+    @Override
     public long address() {
         life.requireOpen();
         life.zones().noteAddress();
@@ -66,14 +71,47 @@ public final class UnitPart {
     }
 
     /**
-     * {@return the part's size in bytes}
+     * {@return the part's size in bytes, as it was asked for or as the last {@link #shrink} left it}
      *
      * @throws BlockStateException if the unit belongs to a {@link CodeGroup} that is closed
      * @throws HeapClosedException if the heap is closed
      */
+    @Override
     public long byteSize() {
         life.requireOpen();
-        return byteSize;
+        synchronized (unit) {
+            return byteSize;
+        }
+    }
+
+    /**
+     * Gives back the end of a part that turned out too large, before the unit is published. A segment taken before
+     * keeps its old length: take a new one.
+     *
+     * @param newByteSize bytes to keep, 1 to {@link #byteSize()}
+     * @return this part
+     * @throws IllegalArgumentException if the size is out of range
+     * @throws BlockStateException if the unit is published or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public UnitPart shrink(long newByteSize) {
+        life.requireOpen();
+        return life.during(() -> shrinkWhileLive(newByteSize));
+    }
+
+    private UnitPart shrinkWhileLive(long newByteSize) {
+        synchronized (unit) {
+            unit.require(LifeCycle.WRITABLE, "shrink()");
+            Arguments.requireSmaller(newByteSize, byteSize);
+            space.shrink(offset, newByteSize, Holder.OBJECT);
+            byteSize = newByteSize;
+        }
+        return this;
+    }
+
+    /** {@return where the part starts in its zone} */
+    long offset() {
+        return offset;
     }
 
     /**
@@ -84,6 +122,7 @@ public final class UnitPart {
      * @throws BlockStateException if the unit is freed, or published and this is not its data
      * @throws HeapClosedException if the heap is closed
      */
+    @Override
     public MemorySegment writable() {
         synchronized (unit) {
             if (domain == Domain.DATA) {
@@ -103,7 +142,7 @@ public final class UnitPart {
      */
     public MemorySegment segment() {
         unit.require(LifeCycle.PUBLISHED, "segment()");
-        return life.frontOf(space, domain).asSlice(offset, byteSize);
+        return life.frontOf(space, domain).asSlice(offset, byteSize());
     }
 
     private MemorySegment written() {

@@ -16,17 +16,20 @@ import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Threads open, fill, call and close the same groups at random, beside blocks of the heap itself. A call either returns
- * what its own code returns, or the group is closed; what a close frees is freed once. The long form is
- * {@code -Dashlar.groupRounds=1000000}.
+ * Threads open, fill, call and close the same groups at random, beside blocks of the heap itself, which are freed if no
+ * call can enter them, and retired if one can. A call either returns what its own code returns, or the group is closed;
+ * what a close or a quiescent point frees is freed once. The long form is {@code -Dashlar.groupRounds=1000000}.
  */
 class CodeGroupStressTest {
     private static final int ROUND_COUNT = Integer.getInteger("ashlar.groupRounds", 20_000);
     private static final int THREAD_COUNT = 3;
     private static final int SLOT_COUNT = 4;
+    /** More than are retired while one thread waits for its turn on a processor. */
+    private static final int LARGEST_BACKLOG = 1 << 16;
     private static final FunctionDescriptor ANSWER = FunctionDescriptor.of(ValueLayout.JAVA_INT);
 
     /** A group and the code in it that was linked last. */
@@ -41,6 +44,11 @@ class CodeGroupStressTest {
 
     private record Linked(MethodHandle handle, int value) {}
 
+    /** Code of the heap that any thread may call until its next quiescent point. */
+    private record Current(CodeBlock block, Linked linked) {}
+
+    private final AtomicReference<Current> current = new AtomicReference<>();
+
     private final AtomicReferenceArray<Shared> slots = new AtomicReferenceArray<>(SLOT_COUNT);
 
     /** Groups that were in use when a thread was to close them. */
@@ -49,16 +57,17 @@ class CodeGroupStressTest {
     @Seeded
     void everyCallReturnsWhatItsCodeReturnsOrSaysThatItsGroupIsClosed(long seed) throws InterruptedException {
         for (WritePath path : WritePath.values()) {
-            try (CodeHeap heap =
-                    CodeHeap.builder().writePath(path).memory(MemoryDemand.SMALL).build()) {
+            try (CodeHeap heap = CodeHeap.builder().writePath(path).memory(MemoryDemand.SMALL).build();
+                    Retirement retirement = heap.openRetirement(LARGEST_BACKLOG)) {
                 Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
                 List<Thread> threads = new ArrayList<>();
                 for (int index = 0; index < THREAD_COUNT; index++) {
                     SplittableRandom random = new SplittableRandom(seed + index);
                     threads.add(Thread.ofPlatform().start(() -> {
-                        try {
+                        try (RegisteredThread registered = retirement.register()) {
                             for (int round = 0; round < ROUND_COUNT / THREAD_COUNT; round++) {
-                                step(heap, random);
+                                step(heap, retirement, random);
+                                registered.quiescent();
                             }
                         } catch (Throwable e) {
                             thrown.add(e);
@@ -69,6 +78,9 @@ class CodeGroupStressTest {
                     thread.join();
                 }
                 assertThat(thrown).isEmpty();
+                retirement.quiescent();
+                assertThat(retirement.backlogCount()).isZero();
+                current.getAndSet(null).block.free();
                 heap.closeAll();
                 assertThat(heap.stats().liveBlockCount()).isZero();
                 assertThat(heap.audit().misplaced()).isEmpty();
@@ -80,7 +92,7 @@ class CodeGroupStressTest {
         }
     }
 
-    private void step(CodeHeap heap, SplittableRandom random) throws Throwable {
+    private void step(CodeHeap heap, Retirement retirement, SplittableRandom random) throws Throwable {
         int slot = random.nextInt(SLOT_COUNT);
         Shared shared = slots.get(slot);
         if (shared == null) {
@@ -98,6 +110,8 @@ class CodeGroupStressTest {
                 case 1, 2, 3 -> define(shared, random);
                 case 4 -> write(shared, random);
                 case 5 -> heap.define(NativeCode.returning(1)).free();
+                case 6 -> replace(heap, retirement, random);
+                case 7, 8 -> callCurrent();
                 default -> call(shared.linked);
             }
         } catch (BlockStateException | AlreadyClosedException closed) {
@@ -109,6 +123,22 @@ class CodeGroupStressTest {
         int value = random.nextInt();
         MethodHandle handle = shared.group.define(NativeCode.returning(value)).bind(ANSWER);
         shared.linked = new Linked(handle, value);
+    }
+
+    private void replace(CodeHeap heap, Retirement retirement, SplittableRandom random) {
+        int value = random.nextInt();
+        CodeBlock block = heap.define(NativeCode.returning(value));
+        Current before = current.getAndSet(new Current(block, new Linked(block.bind(ANSWER), value)));
+        if (before != null) {
+            retirement.retire(before.block);
+        }
+    }
+
+    private void callCurrent() throws Throwable {
+        Current found = current.get();
+        if (found != null) {
+            call(found.linked);
+        }
     }
 
     private static void write(Shared shared, SplittableRandom random) throws AlreadyClosedException {

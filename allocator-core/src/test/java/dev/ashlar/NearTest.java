@@ -67,9 +67,54 @@ class NearTest {
         CodeHeapBuilder builder =
                 CodeHeap.builder().near(getpid).capacity(CodeHeap.LARGEST_CAPACITY).systemCalls(calls);
         assertThat(catchThrowableOfType(NotReachableException.class, builder::build))
-                .hasMessage("no room within rel32 reach: address=0x" + Long.toHexString(getpid)
-                        + ", span=2151677952 bytes. Ask for a smaller capacity, or build the heap earlier.");
+                .hasMessageStartingWith("no room within rel32 reach of 0x" + Long.toHexString(getpid)
+                        + ": span=2151677952 bytes, allowed=0x")
+                .hasMessageEndingWith(". Ask for a smaller capacity, or build the heap earlier.");
         before.assertNothingLeft(calls);
+    }
+
+    @Test
+    void everyByteReachesSeveralAddresses() {
+        long low = getpid - (3L << 30);
+        for (int round = 0; round < 20; round++) {
+            try (CodeHeap heap = CodeHeap.builder()
+                    .memory(MemoryDemand.SMALL)
+                    .near(low, getpid)
+                    .capacity(CAPACITY)
+                    .build()) {
+                long base = heap.report().address();
+                for (long address : new long[] {low, getpid}) {
+                    assertThat(Math.abs(base - address)).isLessThan(Integer.MAX_VALUE);
+                    assertThat(Math.abs(base + CAPACITY - address)).isLessThan(Integer.MAX_VALUE);
+                }
+            }
+        }
+    }
+
+    @Test
+    void addressesTooFarFromEachOtherAreNotReachable() {
+        CodeHeapBuilder builder = CodeHeap.builder().near(0x4000_0000L).near(getpid);
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(NotReachableException.class)
+                .hasMessageStartingWith("no room within rel32 reach of 0x40000000, 0x" + Long.toHexString(getpid))
+                .hasMessageEndingWith("no address is allowed. Ask for a smaller capacity, or for fewer addresses.");
+        CodeHeapBuilder low = CodeHeap.builder().belowTwoGibibytes().near(getpid);
+        assertThatThrownBy(low::build).isInstanceOf(NotReachableException.class);
+    }
+
+    @Test
+    void aHeapBelowTwoGibibytesLiesThereAsAWhole() {
+        CodeHeapBuilder builder =
+                CodeHeap.builder().memory(MemoryDemand.SMALL).belowTwoGibibytes().capacity(CAPACITY);
+        for (int round = 0; round < 20; round++) {
+            try (CodeHeap heap = builder.build()) {
+                assertThat(heap.report().address() + heap.zones().span().byteSize()).isLessThanOrEqualTo(1L << 31);
+                assertThat(heap.report().address()).isPositive();
+            }
+        }
+        assertThatThrownBy(() -> builder.capacity(CodeHeap.LARGEST_CAPACITY).build())
+                .isInstanceOf(NotReachableException.class)
+                .hasMessageStartingWith("no room: span=2151677952 bytes, allowed=0x200000 to 0x80000000. ");
     }
 
     @Test

@@ -13,12 +13,16 @@ import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapAudit;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapStats;
+import dev.ashlar.report.NotReachableException;
 import dev.ashlar.report.WritePathException;
 import dev.ashlar.report.WrongAddressException;
 import dev.ashlar.report.WrongAddressException.Reason;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +82,88 @@ class PatchTest {
             }
             assertThat(bytes.executable().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(model);
         }
+    }
+
+    @Test
+    void aPatchThatExpectsOtherBytesChangesNothing() {
+        assertThat(block.compareAndPatch(4, 0, 7, 4)).isTrue();
+        assertThat(NativeCode.call(block.address())).isEqualTo(7);
+        assertThat(block.compareAndPatch(4, 0, 8, 4)).isFalse();
+        assertThat(block.compareAndPatch(4, 7, -1, 4)).isTrue();
+        assertThat(block.compareAndPatch(4, 0xffff_ffffL, 0, 4)).isTrue();
+
+        long byAddress = addresses.allocate(16);
+        addresses.write(byAddress, 0, MemorySegment.ofArray(PatchableCode.constant(3)), 0, 9);
+        addresses.publish(byAddress);
+        assertThat(addresses.compareAndPatch(byAddress, 4, 0, 9, 4)).isTrue();
+        assertThat(addresses.compareAndPatch(byAddress, 4, 0, 10, 4)).isFalse();
+        assertThat(NativeCode.call(byAddress)).isEqualTo(9);
+    }
+
+    /** An inline cache that several threads want to fill. */
+    @Test
+    void ofThreadsThatExpectTheSameBytesOneReplacesThem() throws InterruptedException {
+        long byAddress = addresses.allocate(16);
+        addresses.write(byAddress, 0, MemorySegment.ofArray(PatchableCode.constant(3)), 0, 9);
+        addresses.publish(byAddress);
+        for (int round = 0; round < 200; round++) {
+            int before = round;
+            AtomicInteger winners = new AtomicInteger();
+            List<Thread> threads = IntStream.range(0, 4)
+                    .mapToObj(_ -> Thread.ofPlatform().start(() -> {
+                        boolean won = addresses.compareAndPatch(byAddress, 4, before, before + 1, 4);
+                        winners.addAndGet(won ? 1 : 0);
+                    }))
+                    .toList();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(winners).hasValue(1);
+            assertThat(NativeCode.call(byAddress)).isEqualTo(before + 1);
+        }
+    }
+
+    @Test
+    void aCallAndAJumpLeadToTheirNewTarget() {
+        CodeBlock one = heap.define(NativeCode.returning(1));
+        CodeBlock two = heap.define(NativeCode.returning(2));
+        CodeBlock call = PatchableCode.publish(heap, PatchableCode.call(3), 64);
+        CodeBlock jump = PatchableCode.publish(heap, PatchableCode.jump(3), 64);
+        // xor eax, eax; jz rel32
+        byte[] conditional = {0x31, (byte) 0xc0, 0x0f, (byte) 0x84, 0, 0, 0, 0, (byte) 0xf4};
+        CodeBlock jumpIfZero = PatchableCode.publish(heap, conditional, 64);
+        for (CodeBlock target : List.of(one, two, one)) {
+            call.patchCall(7, target.address());
+            jump.patchCall(3, target.address());
+            jumpIfZero.patchCall(2, target.address());
+            int expected = NativeCode.call(target.address());
+            assertThat(NativeCode.call(call.address())).isEqualTo(expected);
+            assertThat(NativeCode.call(jump.address())).isEqualTo(expected);
+            assertThat(NativeCode.call(jumpIfZero.address())).isEqualTo(expected);
+        }
+        long byAddress = addresses.allocate(16);
+        addresses.write(byAddress, 0, MemorySegment.ofArray(PatchableCode.jump(3)), 0, 9);
+        addresses.publish(byAddress);
+        addresses.patchCall(byAddress, 3, two.address());
+        assertThat(NativeCode.call(byAddress)).isEqualTo(2);
+    }
+
+    @Test
+    void aCallThatCannotBeLedToItsTargetIsRefused() {
+        assertThat(unchangedBy(IllegalArgumentException.class, () -> block.patchCall(3, block.address())))
+                .hasMessage("no call or jump with a rel32 at this offset: offset=3, found=b8 00,"
+                        + " allowed=e8, e9, 0f 80 to 0f 8f");
+        for (long offset : new long[] {-1, 5, 9, Long.MAX_VALUE, Long.MIN_VALUE}) {
+            unchangedBy(IllegalArgumentException.class, () -> block.patchCall(offset, block.address()));
+        }
+        CodeBlock call = PatchableCode.publish(heap, PatchableCode.call(3), 64);
+        assertThat(unchangedBy(NotReachableException.class, () -> call.patchCall(7, 1)))
+                .hasMessageStartingWith("patchCall() failed: rel32 does not reach the target: instruction ends at 0x");
+        CodeBlock crossing = PatchableCode.publish(heap, PatchableCode.call(0), 64);
+        assertThat(unchangedBy(IllegalArgumentException.class, () -> crossing.patchCall(4, crossing.address())))
+                .hasMessageStartingWith("a patch must lie in one aligned word of 8 bytes");
+        call.free();
+        unchangedBy(BlockStateException.class, () -> call.patchCall(7, block.address()));
     }
 
     private <T extends Throwable> T unchangedBy(Class<T> type, ThrowingCallable wrong) {
@@ -190,12 +276,15 @@ class PatchTest {
             CodeBlock constant = PatchableCode.publish(other, PatchableCode.constant(3), 64);
             long byAddress = other.addresses().allocate(64);
             for (ThrowingCallable patch : new ThrowingCallable[] {
-                () -> constant.patch(4, 1, 4), () -> other.addresses().patch(byAddress, 4, 1, 4)
+                () -> constant.patch(4, 1, 4), () -> other.addresses().patch(byAddress, 4, 1, 4),
+                () -> constant.compareAndPatch(4, 0, 1, 4), () -> constant.patchCall(0, constant.address()),
+                () -> other.addresses().compareAndPatch(byAddress, 4, 0, 1, 4),
+                () -> other.addresses().patchCall(byAddress, 0, byAddress)
             }) {
                 WritePathException refused = catchThrowableOfType(WritePathException.class, patch);
                 assertThat(refused).isNotNull();
                 assertThat(refused.servedBy()).containsExactly(WritePath.ALIAS);
-                assertThat(refused).hasMessageContaining("patch failed: write path " + path.label());
+                assertThat(refused).hasMessageContaining(" failed: write path " + path.label());
             }
             assertThat(NativeCode.call(constant.address())).isZero();
             constant.free();

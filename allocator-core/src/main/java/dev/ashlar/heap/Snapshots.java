@@ -47,6 +47,7 @@ public final class Snapshots {
                 regions.committedByteSize(),
                 regions.peakCommittedByteSize(),
                 Region.offsetOf(space.blocks().runs().next().preparedRegionCount()),
+                Pages.BYTE_SIZE * space.blocks().runs().withheldPageCount(),
                 census.liveByteSize(),
                 census.liveBlockCount(),
                 regions.committedByBacking(),

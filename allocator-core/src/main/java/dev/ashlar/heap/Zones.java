@@ -9,6 +9,7 @@ import dev.ashlar.memory.TrimEffort;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Fork;
 import dev.ashlar.region.Health;
+import dev.ashlar.region.Reach;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.Zone;
 import dev.ashlar.report.AllocationSite;
@@ -118,7 +119,7 @@ public final class Zones {
     public static Opening reserve(
             SystemCalls calls, String name, MemoryDemand memory, Domain domain, long byteSize) {
         // The write path means nothing for memory that is not published.
-        return switch (Span.reserve(calls, List.of(new Span.Part(domain, WritePath.ALIAS, byteSize)), 0)) {
+        return switch (Span.reserve(calls, List.of(new Span.Part(domain, WritePath.ALIAS, byteSize)), Reach.ANYWHERE)) {
             case Span.Reserved reserved -> open(name, reserved.span(), memory, WritePath.ALIAS, calls, domain);
             case Span.Refused refused -> new Refused(List.of(refused.refusal()));
             case Span.NotReachable not -> throw new AssertionError("no address was to be near: " + not);

@@ -14,22 +14,16 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
- * Chooses the address of a view and reserves it: anywhere, or where a rel32 reaches a given address.
+ * Chooses the address of a view and reserves it: anywhere, or within a {@link Reach}.
  *
  * <p>Bases are drawn at random, so that the distance between the two views of a span cannot be guessed from one of
  * them. If a draw hits an existing mapping, the kernel refuses it (MAP_FIXED_NOREPLACE, Linux 4.17) and another is
  * drawn.
  */
 final class Placement {
-    /** A rel32 spans 2^31 bytes either way; the margin leaves room for the instruction and the target's own size. */
-    static final long REACH = (1L << 31) - (1L << 16);
-
     private static final int ATTEMPT_COUNT = 16;
     private static final long LOWEST_BASE = 1L << 32;
-    private static final long LOWEST_NEAR_BASE = Region.BYTE_SIZE;
     private static final long NONE = -1;
-    /** The end of the 47 bits that x86-64 gives to user space by default; libraries lie just below. */
-    private static final long USER_SPACE_END = 0x7fff_ffff_f000L;
     /**
      * The window for views that need not be near anything. It avoids libraries and stacks, which the kernel places at
      * the top.
@@ -84,24 +78,25 @@ final class Placement {
     }
 
     /**
-     * Reserves a base from which every byte of the view reaches {@code target} by rel32, and the other way round.
+     * Reserves a view that lies within reach as a whole.
      *
-     * @return the base, {@code -errno}, or 0 if no gap within reach is large enough
+     * @return the base, {@code -errno}, or 0 if no gap there is large enough
      */
-    long reserveNear(long target, long byteSize) {
-        long lowest = Math.max(target - REACH, LOWEST_NEAR_BASE);
-        long highest = Math.min(target, USER_SPACE_END - REACH) + REACH;
-        if (highest - lowest < byteSize) {
+    long reserve(Reach reach, long byteSize) {
+        if (reach.equals(Reach.ANYWHERE)) {
+            return reserveAnywhere(byteSize);
+        }
+        if (!reach.holds(byteSize)) {
             return 0;
         }
-        long base = reserveAtRandom(lowest, highest - byteSize, byteSize);
-        return base != 0 ? base : reserveInGap(new AddressRange(lowest, highest), byteSize);
+        long base = reserveAtRandom(reach.start(), reach.end() - byteSize, byteSize);
+        return base != 0 ? base : reserveInGap(new AddressRange(reach.start(), reach.end()), byteSize);
     }
 
     /**
      * Tries some bases at random, which costs little however many mappings the process has.
      *
-     * @return as {@link #reserveNear}, and 0 if none was free
+     * @return as {@link #reserve}, and 0 if none was free
      */
     private long reserveAtRandom(long lowestBase, long highestBase, long byteSize) {
         Optional<Vacancy> opened = Vacancy.open(calls);
@@ -124,7 +119,7 @@ final class Placement {
         }
     }
 
-    /** Works as {@link #reserveNear}, from a list of all gaps. */
+    /** Works as {@link #reserve}, from a list of all gaps. */
     private long reserveInGap(AddressRange window, long byteSize) {
         for (int attempt = 0; attempt < ATTEMPT_COUNT; attempt++) {
             long base = drawFrom(rooms(ProcessMaps.readWithin(calls, List.of(window)), window, byteSize));

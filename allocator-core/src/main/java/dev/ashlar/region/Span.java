@@ -84,8 +84,8 @@ public final class Span implements AutoCloseable {
     /** The kernel refused to reserve address space. */
     public record Refused(Refusal refusal) implements Reservation, Opening {}
 
-    /** No gap within reach of the address is large enough. */
-    public record NotReachable(long address, long byteSize) implements Reservation {}
+    /** No gap within reach is large enough. */
+    public record NotReachable(Reach reach, long byteSize) implements Reservation {}
 
     /** The result of {@link #open}. */
     public sealed interface Opening {}
@@ -98,17 +98,15 @@ public final class Span implements AutoCloseable {
      *
      * @param calls the boundary to the kernel
      * @param parts the zones, in the order of their addresses; at most one for each domain
-     * @param nearAddress an address that everything in the span must reach by rel32, or 0 for anywhere
+     * @param reach where it may lie
      */
-    public static Reservation reserve(SystemCalls calls, List<Part> parts, long nearAddress) {
+    public static Reservation reserve(SystemCalls calls, List<Part> parts, Reach reach) {
         AddressSpace space = new AddressSpace(calls);
         Placement placement = new Placement(calls, space);
         long byteSize = byteSizeOf(parts);
-        long base = nearAddress != 0
-                ? placement.reserveNear(nearAddress, byteSize)
-                : placement.reserveAnywhere(byteSize);
+        long base = placement.reserve(reach, byteSize);
         if (base == 0) {
-            return new NotReachable(nearAddress, byteSize);
+            return new NotReachable(reach, byteSize);
         }
         if (Errno.isFailure(base)) {
             return refused(calls, base, byteSize);

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
  * @param peakCommittedByteSize most bytes of committed regions at once since the heap was built; with several
  *     zones the sum of their peaks, which may lie at different times
  * @param preparedByteSize bytes of committed regions that were prepared ahead of need and never held a block
+ * @param withheldByteSize bytes of pages that were published in place and hold no block: they are used again when their
+ *     whole region is free
  * @param liveByteSize bytes occupied by live blocks
  * @param liveBlockCount live blocks
  * @param committedByBacking bytes of committed regions by backing; only backings in use are present
@@ -36,6 +38,7 @@ public record HeapStats(
         long committedByteSize,
         long peakCommittedByteSize,
         long preparedByteSize,
+        long withheldByteSize,
         long liveByteSize,
         long liveBlockCount,
         Map<Backing, Long> committedByBacking,
@@ -77,6 +80,7 @@ public record HeapStats(
                 committedByteSize + other.committedByteSize,
                 peakCommittedByteSize + other.peakCommittedByteSize,
                 preparedByteSize + other.preparedByteSize,
+                withheldByteSize + other.withheldByteSize,
                 liveByteSize + other.liveByteSize,
                 liveBlockCount + other.liveBlockCount,
                 byBacking,

@@ -239,6 +239,13 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
             g.held.add(unit);
         }, g -> g.first(CodeUnit.class).publish());
         code(all, "unit-free", -1, g -> g.held.add(g.code().allocateUnit(UNIT)), g -> g.first(CodeUnit.class).free());
+        code(all, "unit-define", 1, g -> {}, g -> g.result = g.code().define(
+                MemorySegment.ofArray(CODE), MemorySegment.ofArray(CODE), unit -> unit.code().abs64(0, 1)));
+        code(all, "unit-shrink", 0, g -> g.held.add(g.code().allocateUnit(new UnitSizes(50_000, 64, 64))),
+                g -> g.first(CodeUnit.class).code().shrink(100));
+        onOnePath(all, Kind.CODE, "patch", 0, g -> g.held.add(g.code().define(CODE)), g -> g.block().patch(0, 1, 8));
+        onOnePath(all, Kind.CODE, "patch-if", 0, g -> g.held.add(g.code().define(CODE)),
+                g -> g.result = g.block().compareAndPatch(0, 0, 1, 8));
         code(all, "trampolines", 1, g -> {}, g -> g.result = g.code().openTrampolines(10));
         code(all, "trampoline-take", 0, g -> g.held.add(g.code().openTrampolines(10)),
                 g -> g.result = g.first(TrampolinePool.class).take(TestHeaps.space(g.heap).base()));

@@ -51,7 +51,7 @@ class CollapseTest {
             Span.Part part =
                     new Span.Part(cell.domain(), cell.path(), cell.hardening(), REGION_COUNT * Region.BYTE_SIZE,
                             List.of());
-            try (Span span = ((Span.Reserved) Span.reserve(calls, List.of(part), 0)).span()) {
+            try (Span span = ((Span.Reserved) Span.reserve(calls, List.of(part), Reach.ANYWHERE)).span()) {
                 Zone zone = ((Span.Opened) span.open(cell.domain())).zone();
                 try (ZoneRegions regions = new ZoneRegions(zone, List.of(cell.backing()), calls, "collapse")) {
                     for (int region = 0; region < REGION_COUNT; region++) {

@@ -73,7 +73,7 @@ class PlacementTest {
     void everyByteReachesANeighbourAnywhereInUserSpace() {
         // Presumably unmapped. The last two lie among the libraries and just below the end of the stack.
         for (long target : new long[] {0x1_0000_1000L, 0x4000_0000_0000L, 0x7ff5_15ed_44e0L, 0x7fff_8000_0000L}) {
-            long base = placement(calls).reserveNear(target, 16 * MIB);
+            long base = placement(calls).reserve(Reach.ANYWHERE.to(target), 16 * MIB);
             assertThat(base).as("near 0x%x", target).isPositive();
             assertThat(Math.abs(target - base)).as("near 0x%x", target).isLessThan(1L << 31);
             assertThat(Math.abs(target - base - 16 * MIB)).as("near 0x%x", target).isLessThan(1L << 31);
@@ -176,7 +176,7 @@ class PlacementTest {
     @Test
     void theKernelRefusesASpanLargerThanTheAddressSpace() {
         long byteSize = 1L << 47;
-        long result = placement(calls).reserveNear(0x4000_0000L, byteSize);
+        long result = placement(calls).reserve(Reach.ANYWHERE.to(0x4000_0000L), byteSize);
         assertThat(result).isZero();
         assertThat(calls.calls()).isEmpty();
         int flags = Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS;

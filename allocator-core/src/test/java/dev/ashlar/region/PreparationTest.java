@@ -31,7 +31,7 @@ class PreparationTest {
                     return method.invoke(calls, arguments);
                 });
         List<Span.Part> parts = List.of(new Span.Part(Domain.DATA, WritePath.ALIAS, 4 * Region.BYTE_SIZE));
-        span = ((Span.Reserved) Span.reserve(failing, parts, 0)).span();
+        span = ((Span.Reserved) Span.reserve(failing, parts, Reach.ANYWHERE)).span();
         Zone zone = ((Span.Opened) span.open(Domain.DATA)).zone();
         regions = new ZoneRegions(zone, List.of(Backing.SMALL), failing, "prepared");
     }

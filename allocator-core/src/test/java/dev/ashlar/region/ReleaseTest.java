@@ -32,7 +32,7 @@ class ReleaseTest {
                 Touch touch = new Touch()) {
             Residue before = Residue.now();
             Span.Part code = new Span.Part(Domain.CODE, WritePath.ALIAS, 4 * Region.BYTE_SIZE);
-            Span span = ((Span.Reserved) Span.reserve(calls, List.of(code), 0)).span();
+            Span span = ((Span.Reserved) Span.reserve(calls, List.of(code), Reach.ANYWHERE)).span();
             Zone zone = ((Span.Opened) span.open(Domain.CODE)).zone();
             ZoneRegions regions = new ZoneRegions(zone, memory.ladder(WritePath.ALIAS), calls, "release");
             for (int region = 0; region < 3; region++) {

@@ -1,0 +1,121 @@
+package dev.ashlar;
+
+import dev.ashlar.report.BlockStateException;
+import dev.ashlar.report.HeapClosedException;
+import dev.ashlar.report.NotReachableException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Memory that is written at one address and used at another: a block, a part of a unit or a section of a batch. Its
+ * methods write the fields of instructions and tables that depend on the address of use.
+ *
+ * {@snippet :
+ * CodeUnit unit = heap.allocateUnit(new UnitSizes(11, 8, 0));
+ * unit.code().writable().copyFrom(code);                              // call rel32; mov rax, [rip + disp32]
+ * unit.code().rel32(1, function);                                     // the call
+ * unit.code().rel32(8, unit.constants().orElseThrow().address());     // the load
+ * unit.publish();
+ * }
+ *
+ * <p>A field is written as any byte of {@link #writable()}: before the memory is published. To change it afterwards,
+ * see {@link Patchable}. The methods may be called by each thread that may call {@link #writable()}. The caller sees to
+ * it that no two threads write the same bytes at once.
+ */
+public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
+    /**
+     * {@return the address at which the memory will be run, read or written; it never changes}
+     *
+     * @throws BlockStateException if the memory belongs to a {@link CodeGroup} that is closed
+     * @throws HeapClosedException if the heap is closed
+     */
+    long address();
+
+    /**
+     * {@return the size in bytes}
+     *
+     * @throws BlockStateException if the memory belongs to a {@link CodeGroup} that is closed
+     * @throws HeapClosedException if the heap is closed
+     */
+    long byteSize();
+
+    /**
+     * {@return the memory to write through}
+     *
+     * @throws BlockStateException if the memory is published or freed
+     * @throws WrongThreadException if it is a section of a batch that another thread uses
+     * @throws HeapClosedException if the heap is closed
+     */
+    MemorySegment writable();
+
+    /**
+     * Writes the last 4 bytes of an instruction: the distance from its end to a target. That is the field of a call, of
+     * a jump, and of an access relative to the instruction pointer that has no immediate value behind the displacement.
+     *
+     * @param offset where the field starts, in bytes
+     * @param target the address to reach
+     * @throws NotReachableException if the distance does not fit; nothing is written
+     * @throws IndexOutOfBoundsException if the field lies outside
+     * @throws BlockStateException if the memory is published or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    default void rel32(long offset, long target) {
+        rel32(offset, target, Integer.BYTES);
+    }
+
+    /**
+     * Writes 4 bytes of an instruction that do not end it: the distance from its end to a target.
+     *
+     * @param offset where the field starts, in bytes
+     * @param target the address to reach
+     * @param bytesToEnd bytes from the start of the field to the end of the instruction, 4 to 12: 4, and those of the
+     *     immediate value behind the field
+     * @throws NotReachableException if the distance does not fit; nothing is written
+     * @throws IllegalArgumentException if {@code bytesToEnd} is out of range
+     * @throws IndexOutOfBoundsException if the field lies outside
+     * @throws BlockStateException if the memory is published or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    default void rel32(long offset, long target, int bytesToEnd) {
+        if (bytesToEnd < Integer.BYTES || bytesToEnd > Integer.BYTES + Long.BYTES) {
+            throw new IllegalArgumentException(
+                    "end of the instruction out of range: bytesToEnd=" + bytesToEnd + ", allowed=4 to 12");
+        }
+        long instructionEnd = address() + offset + bytesToEnd;
+        long distance = target - instructionEnd;
+        if (distance != (int) distance) {
+            throw NotReachableException.rel32("rel32()", instructionEnd, target);
+        }
+        writable().set(CodeFields.FOUR_BYTES, offset, (int) distance);
+    }
+
+    /**
+     * Writes an address of 8 bytes: an immediate value of an instruction, or an entry of a table.
+     *
+     * @param offset where the field starts, in bytes
+     * @param target the address to write
+     * @throws IndexOutOfBoundsException if the field lies outside
+     * @throws BlockStateException if the memory is published or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    default void abs64(long offset, long target) {
+        writable().set(CodeFields.EIGHT_BYTES, offset, target);
+    }
+
+    /**
+     * Writes an address of 4 bytes, which the processor extends with zeros or its sign: for code that uses addresses
+     * below 2 GiB ({@link CodeHeapBuilder#belowTwoGibibytes}).
+     *
+     * @param offset where the field starts, in bytes
+     * @param target the address to write
+     * @throws NotReachableException if the address is not below 2 GiB; nothing is written
+     * @throws IndexOutOfBoundsException if the field lies outside
+     * @throws BlockStateException if the memory is published or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    default void abs32(long offset, long target) {
+        if (target < 0 || target > Integer.MAX_VALUE) {
+            throw NotReachableException.abs32("abs32()", target);
+        }
+        writable().set(CodeFields.FOUR_BYTES, offset, (int) target);
+    }
+}
