@@ -41,7 +41,7 @@ class TidyRulesTest {
                         new SourceFile("allocator-tool/src/main/java/dev/ashlar/tool/cli/A.java", "System.out;\n")),
                 rule("postponed", TidyRules::postponedWork, "// TO" + "DO: later\n", "// todo() does it\n"),
                 rule("tag after text", TidyRules::tagsAfterText,
-                        "/** Takes a. @re" + "turn b */\n", "/** {@return b} */\n * @return b\n"),
+                        "/** Takes a. @re" + "turn b */\n", "/** {@return b} */\n * @re" + "turn b\n"),
                 rule("long file", TidyRules::longFiles, "int a;\n".repeat(451), "int a;\n".repeat(450)),
                 rule("empty package name", TidyRules::namesThatSayNothing,
                         new SourceFile(MAIN + "util/A.java", ""), new SourceFile(MAIN + "utility/A.java", "")),

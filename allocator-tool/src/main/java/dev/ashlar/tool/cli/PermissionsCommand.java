@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
             "Publishes functions, frees half of them at random and publishes as many again, on each write path and"
                     + " backing and by naive methods, and shows what the kernel did to the mappings.",
             "",
-            "Each cell runs in a fresh JVM. A cell that this host cannot run is named with the reason. With the same"
-                    + " seed, counts are the same in each run, except those of several threads; times differ.",
+            "Each cell runs in a fresh JVM. A cell that this host cannot run is named with the reason. Heaps commit"
+                    + " no region ahead in another thread (withoutPreparedRegions). With the same seed, counts are the"
+                    + " same in each run, except those of several threads; times differ.",
             ""
         },
         exitCodeList = {

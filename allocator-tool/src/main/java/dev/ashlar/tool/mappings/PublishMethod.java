@@ -86,6 +86,8 @@ record PublishMethod(BlockMemory memory, List<AddressRange> views, @Nullable Cod
                 .capacity(capacity)
                 .constantCapacity(OTHER_BYTE_SIZE)
                 .dataCapacity(OTHER_BYTE_SIZE)
+                // Another thread would commit them during a look, which would take a region without pages for a split.
+                .withoutPreparedRegions()
                 .build();
     }
 

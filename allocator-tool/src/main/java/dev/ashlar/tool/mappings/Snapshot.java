@@ -25,11 +25,6 @@ record Snapshot(long nanos, int vmaCount, int processVmaCount, List<Region> regi
      */
     record Region(long start, boolean intended, boolean huge, int jointCount, boolean live) {
 
-        /** {@return whether it shows that its memory is complete; a split region without joints may be new} */
-        boolean hasBegun() {
-            return !isSplit() || hasJoint() || live;
-        }
-
         boolean hasJoint() {
             return jointCount > 0;
         }
@@ -42,11 +37,6 @@ record Snapshot(long nanos, int vmaCount, int processVmaCount, List<Region> regi
         boolean isMendable() {
             return isSplit() && (!hasJoint() || !live);
         }
-    }
-
-    /** {@return this snapshot with other regions} */
-    Snapshot of(List<Region> others) {
-        return new Snapshot(nanos, vmaCount, processVmaCount, others, strayVmaCount);
     }
 
     /** {@return the number of regions of a kind} */

@@ -15,16 +15,10 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Adds up the looks of a workload: the worst of all, and the regions that were split. A region counts from the look at
- * which it was huge or in use for the first time: the kernel may still be filling one that a heap commits ahead of need
- * in a thread of its own. Not thread-safe.
- */
+/** Adds up the looks of a workload: the worst of all, and the regions that were split. Not thread-safe. */
 final class SnapshotTotals {
 
     private final List<Snapshot> looks = new ArrayList<>();
-    /** The starts of the regions that count. */
-    private final Set<Long> begun = new HashSet<>();
     /** The starts of the regions that were split at the last look. */
     private final Set<Long> split = new HashSet<>();
     /** How often a region was split since its contents began. */
@@ -33,22 +27,10 @@ final class SnapshotTotals {
     private int splitsPerLifetimeMax;
     private long splitNanos;
 
-    /** Adds a snapshot, which is later than those before, and returns it without the regions that do not count. */
-    Snapshot add(Snapshot seen) {
-        Snapshot snapshot = begun(seen);
+    /** Adds a snapshot, which is later than those before. */
+    void add(Snapshot snapshot) {
         countSplits(snapshot);
         looks.add(snapshot);
-        return snapshot;
-    }
-
-    /** {@return a snapshot, which is later than those before, without the regions that do not count} */
-    Snapshot begun(Snapshot snapshot) {
-        begun.retainAll(starts(snapshot));
-        List<Region> regions = snapshot.regions().stream()
-                .filter(region -> begun.contains(region.start()) || region.hasBegun())
-                .toList();
-        regions.forEach(region -> begun.add(region.start()));
-        return snapshot.of(regions);
     }
 
     /** {@return the worst of all looks} */
@@ -74,7 +56,7 @@ final class SnapshotTotals {
     private void countSplits(Snapshot snapshot) {
         long sinceLast = looks.isEmpty() ? 0 : snapshot.nanos() - looks.getLast().nanos();
         // A region that was released in between is unknown and begins a new life.
-        Set<Long> known = starts(snapshot);
+        Set<Long> known = snapshot.regions().stream().map(Region::start).collect(Collectors.toSet());
         split.retainAll(known);
         splitsOfLifetime.keySet().retainAll(known);
         for (Region region : snapshot.regions()) {
@@ -92,9 +74,5 @@ final class SnapshotTotals {
                         Math.max(splitsPerLifetimeMax, splitsOfLifetime.merge(region.start(), 1, Integer::sum));
             }
         }
-    }
-
-    private static Set<Long> starts(Snapshot snapshot) {
-        return snapshot.regions().stream().map(Region::start).collect(Collectors.toSet());
     }
 }

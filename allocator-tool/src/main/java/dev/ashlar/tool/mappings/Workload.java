@@ -94,7 +94,9 @@ final class Workload {
     }
 
     private Moment look() {
-        return moment(totals.add(probe.look()));
+        Snapshot snapshot = probe.look();
+        totals.add(snapshot);
+        return moment(snapshot);
     }
 
     private Moment moment(Snapshot snapshot) {
@@ -120,7 +122,7 @@ final class Workload {
         long healStart = System.nanoTime();
         method.heal();
         long healNanos = System.nanoTime() - healStart;
-        Moment healed = moment(totals.begun(probe.look()));
+        Moment healed = moment(probe.look());
         call(1);
         long healCalls = method.mprotectCallCount() - mprotectBefore - loadCalls;
         Splits splits = totals.splits(runNanos, thpSplits, method.ledger().map(Books::of).orElse(null));

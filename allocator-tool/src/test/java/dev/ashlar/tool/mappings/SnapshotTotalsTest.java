@@ -57,19 +57,6 @@ final class SnapshotTotalsTest {
     }
 
     @Test
-    void aNewRegionThatTheKernelStillFillsIsNotSplit() {
-        Snapshot.Region filling = new Snapshot.Region(2 * REGION, true, false, 0, false);
-
-        assertThat(see(0, huge(1), filling).splitRegions()).isZero();
-        assertThat(splits().seen()).isZero();
-        assertThat(totals.throughout().hugePercentMin()).isEqualTo(100);
-
-        see(1, huge(1), huge(2));
-        assertThat(see(2, huge(1), filling).splitRegions()).isEqualTo(1);
-        assertThat(splits().seen()).isEqualTo(1);
-    }
-
-    @Test
     void whatIsNotMeantToBeHugeIsNeverSplit() {
         Moment moment = see(0, new Snapshot.Region(REGION, false, false, 1, true));
 
@@ -83,7 +70,9 @@ final class SnapshotTotalsTest {
     }
 
     private Moment see(long nanos, Snapshot.Region... regions) {
-        return totals.add(new Snapshot(nanos, regions.length, 30, List.of(regions), 0)).moment(0, 0);
+        Snapshot snapshot = new Snapshot(nanos, regions.length, 30, List.of(regions), 0);
+        totals.add(snapshot);
+        return snapshot.moment(0, 0);
     }
 
     private static Snapshot.Region huge(int index) {
