@@ -45,12 +45,18 @@ public enum EngineKind {
         return feature;
     }
 
+    /** {@return whether it links object files that a compiler made before} */
+    boolean takesObjects() {
+        return this != MCJIT;
+    }
+
     /** {@return the functions that libLLVM must have} */
     List<String> functions() {
         return switch (this) {
             case MCJIT -> List.of("LLVMCreateSimpleMCJITMemoryManager", "LLVMExecutionEngineGetErrMsg");
-            case ORC -> List.of("LLVMOrcCreateRTDyldObjectLinkingLayerWithMCJITMemoryManagerLikeCallbacks");
-            case JITLINK -> List.of("LLVMOrcCreateLLJIT");
+            case ORC -> List.of("LLVMOrcCreateRTDyldObjectLinkingLayerWithMCJITMemoryManagerLikeCallbacks",
+                    LlvmContext.GET);
+            case JITLINK -> List.of("LLVMOrcCreateLLJIT", LlvmContext.GET);
         };
     }
 

@@ -19,33 +19,27 @@ import java.util.List;
 final class LlvmContext implements AutoCloseable {
     /** LLVMDSError. */
     private static final int ERROR = 0;
+    /** Up to LLVM 20. */
+    static final String GET = "LLVMOrcThreadSafeContextGetContext";
 
     private final CFunctions llvm;
+    /** An LLVMOrcThreadSafeContextRef, which a module must be in to be handed to ORC; NULL if this libLLVM has none. */
+    private final MemorySegment threadSafe;
+
     private final MemorySegment reference;
-    private final Runnable disposal;
     /** The life of the handler: LLVM calls it until the context is disposed. */
     private final Arena arena = Arena.ofShared();
     private final List<String> errors = new ArrayList<>();
 
-    private LlvmContext(CFunctions llvm, MemorySegment reference, Runnable disposal) {
+    /** Makes a new context. */
+    LlvmContext(CFunctions llvm) {
         this.llvm = llvm;
-        this.reference = reference;
-        this.disposal = disposal;
+        boolean isForOrc = llvm.find(GET).isPresent();
+        this.threadSafe = isForOrc ? llvm.pointer("LLVMOrcCreateNewThreadSafeContext") : MemorySegment.NULL;
+        this.reference = isForOrc ? llvm.pointer(GET, threadSafe) : llvm.pointer("LLVMContextCreate");
         MemorySegment handler = Callback.of(
                 MethodHandles.lookup(), this, "note", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS), arena);
         llvm.run("LLVMContextSetDiagnosticHandler", reference, handler, MemorySegment.NULL);
-    }
-
-    /** {@return a new context} */
-    static LlvmContext create(CFunctions llvm) {
-        MemorySegment reference = llvm.pointer("LLVMContextCreate");
-        return new LlvmContext(llvm, reference, () -> llvm.run("LLVMContextDispose", reference));
-    }
-
-    /** {@return a new context of ORC's kind}, which lives as long as anything of it is in an engine */
-    static LlvmContext createForOrc(CFunctions llvm, MemorySegment threadSafe) {
-        MemorySegment reference = llvm.pointer("LLVMOrcThreadSafeContextGetContext", threadSafe);
-        return new LlvmContext(llvm, reference, () -> llvm.run("LLVMOrcDisposeThreadSafeContext", threadSafe));
     }
 
     /** Called by LLVM. */
@@ -65,6 +59,11 @@ final class LlvmContext implements AutoCloseable {
         return reference;
     }
 
+    /** {@return the context as ORC takes it} Pre: the engine's kind is one of ORC's. */
+    MemorySegment threadSafe() {
+        return threadSafe;
+    }
+
     /** {@return the errors since the last call, as one text; empty if there were none} */
     String takeErrors() {
         String text = CText.inOneLine(String.join("\n", errors));
@@ -74,7 +73,12 @@ final class LlvmContext implements AutoCloseable {
 
     @Override
     public void close() {
-        disposal.run();
+        if (threadSafe.address() != 0) {
+            // ORC keeps it as long as it has one of its modules.
+            llvm.run("LLVMOrcDisposeThreadSafeContext", threadSafe);
+        } else {
+            llvm.run("LLVMContextDispose", reference);
+        }
         arena.close();
     }
 }

@@ -45,6 +45,7 @@ public final class LlvmEngine implements AutoCloseable {
     // Guarded by this object's monitor, as all below.
     private final Jit jit;
     private final List<LlvmModule> pending = new ArrayList<>();
+    private final List<ObjectFile> pendingObjects = new ArrayList<>();
     private final Set<String> defined = new HashSet<>();
     private final Map<String, MemorySegment> definitions = new HashMap<>();
     private final Structors constructors = new Structors("llvm.global_ctors");
@@ -53,10 +54,7 @@ public final class LlvmEngine implements AutoCloseable {
     private boolean isClosed;
 
     LlvmEngine(LlvmLibrary library, LoadedLibrary loaded, EngineKind kind, CodeHeap heap, int optimization) {
-        if (optimization < 0 || optimization > LARGEST_OPTIMIZATION) {
-            throw new IllegalArgumentException(
-                    "optimization is " + optimization + ", and must be 0 to " + LARGEST_OPTIMIZATION);
-        }
+        requireLevel(optimization);
         if (!heap.supports(kind.feature())) {
             throw new IllegalArgumentException("engine " + kind + " needs a heap on write path " + kind.writePath()
                     + ", and " + heap.name() + " is on " + heap.writePath()
@@ -75,6 +73,13 @@ public final class LlvmEngine implements AutoCloseable {
         this.heap = heap;
         this.optimization = optimization;
         this.jit = open();
+    }
+
+    static void requireLevel(int optimization) {
+        if (optimization < 0 || optimization > LARGEST_OPTIMIZATION) {
+            throw new IllegalArgumentException(
+                    "optimization is " + optimization + ", and must be 0 to " + LARGEST_OPTIMIZATION);
+        }
     }
 
     private Jit open() {
@@ -130,18 +135,45 @@ public final class LlvmEngine implements AutoCloseable {
                 own.add(value.name());
             }
         }
-        for (String name : own) {
-            if (defined.contains(name)) {
-                throw new LlvmException(
-                        "module " + module.name() + " defines " + name
-                                + ", which another module of the engine defines");
-            }
-        }
+        requireNew("module " + module.name(), own);
         constructors.takeFrom(module);
         destructors.takeFrom(module);
         module.globals().stream().filter(value -> !value.isDeclaration() && !value.isLocal())
                 .forEach(value -> defined.add(value.name()));
         pending.add(module);
+    }
+
+    private void requireNew(String definer, Set<String> names) {
+        for (String name : names) {
+            if (defined.contains(name)) {
+                throw new LlvmException(
+                        definer + " defines " + name + ", which the engine has from another module or object file");
+            }
+        }
+    }
+
+    /**
+     * Adds an object file that a compiler made before, to be linked when it is needed; for x86-64 and of
+     * position-independent code. Static constructors in it do not run, and functions that it registers for exit do
+     * not run either: add such code as a module.
+     *
+     * @param object the content of the file, of which the engine keeps a copy
+     * @param name the object's name in errors
+     * @throws LlvmException if it is no object file for x86-64, the engine has one of its names already, or the engine
+     *     has failed
+     * @throws IllegalArgumentException if the engine is of kind {@link EngineKind#MCJIT}
+     * @throws IllegalStateException if the engine is closed
+     */
+    public synchronized void addObject(byte[] object, String name) {
+        requireUsable();
+        if (!kind.takesObjects()) {
+            throw new IllegalArgumentException("engine " + kind + " takes no object files, and was given " + name
+                    + ". Open one of kind ORC or JITLINK, or add a module");
+        }
+        ObjectFile file = ObjectFile.parse(Objects.requireNonNull(name, "name"), object.clone());
+        requireNew("object file " + name, file.strong());
+        defined.addAll(file.defined());
+        pendingObjects.add(file);
     }
 
     /**
@@ -158,7 +190,7 @@ public final class LlvmEngine implements AutoCloseable {
     }
 
     /**
-     * Compiles and publishes all modules that were added since the last call.
+     * Compiles, links and publishes all modules and object files that were added since the last call.
      *
      * @throws LlvmException if a symbol is defined nowhere, and then a module that defines it can still be added; or if
      *     LLVM cannot compile the modules or the heap has no room, and then the engine can only be closed
@@ -166,15 +198,17 @@ public final class LlvmEngine implements AutoCloseable {
      */
     public synchronized void publish() {
         requireUsable();
-        if (pending.isEmpty()) {
+        if (pending.isEmpty() && pendingObjects.isEmpty()) {
             return;
         }
-        new Resolution(loaded, defined, definitions.keySet()).require(pending);
+        new Resolution(loaded, defined, definitions.keySet()).require(pending, pendingObjects);
         LargeData.requireRoom(loaded.functions(), heap, pending);
         List<LlvmModule> modules = List.copyOf(pending);
+        List<ObjectFile> objects = List.copyOf(pendingObjects);
         pending.clear();
+        pendingObjects.clear();
         try {
-            jit.compile(modules, definitions);
+            jit.compile(modules, objects, definitions);
             requireMemory(null);
         } catch (LlvmException e) {
             failure = e;

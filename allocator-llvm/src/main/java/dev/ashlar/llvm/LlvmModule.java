@@ -36,14 +36,14 @@ public final class LlvmModule implements AutoCloseable {
             MemorySegment.copy(source, 0, bytes, ValueLayout.JAVA_BYTE, 0, source.length);
             MemorySegment buffer = llvm.pointer("LLVMCreateMemoryBufferWithMemoryRangeCopy", bytes,
                     (long) source.length, name);
-            LlvmModule module = parse(llvm, buffer, name, LlvmContext.create(llvm));
+            LlvmModule module = parse(llvm, buffer, name, new LlvmContext(llvm));
             module.requireValid();
             return module;
         }
     }
 
     static LlvmModule copy(CFunctions llvm, MemorySegment module, String name) {
-        LlvmModule copy = parse(llvm, bitcode(llvm, module), name, LlvmContext.create(llvm));
+        LlvmModule copy = parse(llvm, bitcode(llvm, module), name, new LlvmContext(llvm));
         copy.requireValid();
         return copy;
     }
@@ -129,6 +129,47 @@ public final class LlvmModule implements AutoCloseable {
     }
 
     /**
+     * Compiles the module to an object file, for {@link LlvmEngine#addObject} in this process or a later one. Its code
+     * runs on each x86-64 processor. The module is closed, also if this fails.
+     *
+     * @param optimization how much work the code generator does, 0 to 3
+     * @return the content of the object file
+     * @throws LlvmException if LLVM cannot compile the module
+     * @throws IllegalArgumentException if the level is out of range
+     * @throws IllegalStateException if the module does not belong to the caller
+     */
+    public byte[] compileToObject(int optimization) {
+        requireOurs();
+        LlvmEngine.requireLevel(optimization);
+        MemorySegment machine =
+                TargetMachine.create(llvm, optimization, TargetMachine.Reach.POSITION_INDEPENDENT);
+        try (this; Arena arena = Arena.ofConfined()) {
+            MemorySegment layout = llvm.pointer("LLVMCreateTargetDataLayout", machine);
+            llvm.run("LLVMSetModuleDataLayout", reference, layout);
+            llvm.run("LLVMDisposeTargetData", layout);
+            final int objectFile = 1;
+            MemorySegment message = arena.allocate(ADDRESS);
+            MemorySegment buffer = arena.allocate(ADDRESS);
+            boolean hasFailed = llvm.isTrue(
+                    "LLVMTargetMachineEmitToMemoryBuffer", machine, reference, objectFile, message, buffer);
+            String errors = hasFailed ? takeMessage(llvm, message) : context.takeErrors();
+            if (hasFailed || !errors.isEmpty()) {
+                throw new LlvmException("LLVM cannot compile " + name + ": " + errors);
+            }
+            return takeBytes(buffer.get(ADDRESS, 0));
+        } finally {
+            llvm.run("LLVMDisposeTargetMachine", machine);
+        }
+    }
+
+    private byte[] takeBytes(MemorySegment buffer) {
+        MemorySegment start = llvm.pointer("LLVMGetBufferStart", buffer);
+        byte[] bytes = CText.sized(start, llvm.number("LLVMGetBufferSize", buffer)).toArray(ValueLayout.JAVA_BYTE);
+        llvm.run("LLVMDisposeMemoryBuffer", buffer);
+        return bytes;
+    }
+
+    /**
      * {@return whether the module defines a function or variable that other modules see}
      *
      * @param symbol its name
@@ -166,7 +207,7 @@ public final class LlvmModule implements AutoCloseable {
                 .anyMatch(GlobalValue::isThreadLocal);
     }
 
-    /** {@return LLVM's reference to the module, and its context} No longer this object's: the engine disposes them. */
+    /** {@return LLVM's reference to the module, and its context} The engine disposes them from now on. */
     MemorySegment release() {
         requireOurs();
         isOurs = false;
@@ -183,16 +224,6 @@ public final class LlvmModule implements AutoCloseable {
 
     LlvmContext context() {
         return context;
-    }
-
-    /** {@return a copy in a context of another kind; this module is closed} */
-    LlvmModule moveTo(LlvmContext other) {
-        requireOurs();
-        MemorySegment copy;
-        try (this) {
-            copy = bitcode(llvm, reference);
-        }
-        return parse(llvm, copy, name, other);
     }
 
     void requireLibrary(CFunctions library) {

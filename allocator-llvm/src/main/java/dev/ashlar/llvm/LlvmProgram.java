@@ -80,6 +80,8 @@ public final class LlvmProgram implements AutoCloseable {
         try {
             engine.add(program);
             engine.publish();
+            // The program is complete: what IN_PLACE has split for it becomes huge before it runs.
+            heap.heal();
             return new LlvmProgram(heap, engine, notices);
         } catch (RuntimeException | Error e) {
             engine.close();

@@ -38,7 +38,8 @@ final class Mcjit implements Jit {
     }
 
     @Override
-    public void compile(List<LlvmModule> modules, Map<String, MemorySegment> definitions) {
+    public void compile(List<LlvmModule> modules, List<ObjectFile> objects,
+            Map<String, MemorySegment> definitions) {
         for (LlvmModule module : modules) {
             List<GlobalValue> given = definitions.keySet().stream()
                     .flatMap(name -> module.global(name).stream())

@@ -97,7 +97,7 @@ final class Orc implements Jit {
     }
 
     @Override
-    public void compile(List<LlvmModule> modules, Map<String, MemorySegment> definitions) {
+    public void compile(List<LlvmModule> modules, List<ObjectFile> objects, Map<String, MemorySegment> definitions) {
         definitions.forEach((name, address) -> {
             if (given.add(name)) {
                 define(name, address);
@@ -113,7 +113,11 @@ final class Orc implements Jit {
             anyName(module).ifPresent(names::add);
             add(module);
         }
-        // Each lookup compiles the module that defines the name.
+        for (ObjectFile object : objects) {
+            object.strong().stream().findFirst().ifPresent(names::add);
+            add(object);
+        }
+        // Each lookup compiles and links what defines the name.
         names.forEach(this::address);
     }
 
@@ -132,12 +136,21 @@ final class Orc implements Jit {
     }
 
     private void add(LlvmModule module) {
-        MemorySegment threadSafe = llvm.pointer("LLVMOrcCreateNewThreadSafeContext");
-        LlvmContext context = LlvmContext.createForOrc(llvm, threadSafe);
+        LlvmContext context = module.context();
         contexts.add(context);
-        MemorySegment moved = module.moveTo(context).release();
-        MemorySegment wrapped = llvm.pointer("LLVMOrcCreateNewThreadSafeModule", moved, threadSafe);
+        MemorySegment wrapped =
+                llvm.pointer("LLVMOrcCreateNewThreadSafeModule", module.release(), context.threadSafe());
         check("ORC does not take " + module.name(), llvm.pointer("LLVMOrcLLJITAddLLVMIRModule", jit, dylib, wrapped));
+    }
+
+    private void add(ObjectFile object) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment bytes = call.allocate(object.content().byteSize()).copyFrom(object.content());
+            MemorySegment buffer = llvm.pointer("LLVMCreateMemoryBufferWithMemoryRangeCopy", bytes, bytes.byteSize(),
+                    object.name());
+            check("ORC does not take " + object.name(),
+                    llvm.pointer("LLVMOrcLLJITAddObjectFile", jit, dylib, buffer));
+        }
     }
 
     private void define(String name, MemorySegment address) {

@@ -15,13 +15,15 @@ import java.util.TreeSet;
  */
 record Resolution(LoadedLibrary library, Set<String> defined, Set<String> given) {
     private static final int NAMES_MAX = 10;
+    /** Names that linkers give to objects. */
+    private static final Set<String> PROVIDED = Set.of("_GLOBAL_OFFSET_TABLE_", "__dso_handle", "__tls_get_addr");
 
     /**
      * Requires that each name has an address. Weak ones that have none become NULL.
      *
-     * @throws LlvmException if a name has none; the modules are unchanged
+     * @throws LlvmException if a name has none; modules and objects are unchanged
      */
-    void require(List<LlvmModule> modules) {
+    void require(List<LlvmModule> modules, List<ObjectFile> objects) {
         List<GlobalValue> weak = new ArrayList<>();
         Set<String> missing = new TreeSet<>();
         for (LlvmModule module : modules) {
@@ -35,6 +37,8 @@ record Resolution(LoadedLibrary library, Set<String> defined, Set<String> given)
                 }
             }
         }
+        objects.stream().flatMap(object -> object.needed().stream())
+                .filter(name -> !isKnown(name) && !PROVIDED.contains(name)).forEach(missing::add);
         if (!missing.isEmpty()) {
             throw unresolved(missing);
         }

@@ -4,17 +4,12 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 
 import dev.ashlar.CodeHeap;
 import dev.ashlar.llvm.capi.CFunctions;
-import dev.ashlar.llvm.report.LlvmException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** ORC with the linker of MCJIT: a batch for each object. */
 final class RuntimeDyldLayer implements OrcLayer {
-    private static final int RELOCATION_STATIC = 1;
-    private static final int CODE_MODEL_LARGE = 6;
-
     private final CFunctions llvm;
     private final int optimization;
     private final SectionCallbacks memory;
@@ -31,19 +26,8 @@ final class RuntimeDyldLayer implements OrcLayer {
         if (optimization == LlvmEngine.DEFAULT_OPTIMIZATION) {
             return MemorySegment.NULL;
         }
-        MemorySegment triple = llvm.pointer("LLVMGetDefaultTargetTriple");
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment target = arena.allocate(ADDRESS);
-            MemorySegment message = arena.allocate(ADDRESS);
-            if (llvm.isTrue("LLVMGetTargetFromTriple", triple, target, message)) {
-                throw new LlvmException("LLVM knows no target of this host: " + LlvmModule.takeMessage(llvm, message));
-            }
-            MemorySegment machine = llvm.pointer("LLVMCreateTargetMachine", target.get(ADDRESS, 0), triple, "", "",
-                    optimization, RELOCATION_STATIC, CODE_MODEL_LARGE);
-            return llvm.pointer("LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine", machine);
-        } finally {
-            llvm.run("LLVMDisposeMessage", triple);
-        }
+        return llvm.pointer("LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine",
+                TargetMachine.create(llvm, optimization, TargetMachine.Reach.STATIC_LARGE));
     }
 
     @Override

@@ -275,4 +275,40 @@ final class LlvmEngineTest {
             assertThat((int) engine.bind("two", INT).invokeExact()).isEqualTo(2);
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("linkers")
+    void objectFilesAndModulesReferToEachOther(Setup setup) throws Throwable {
+        byte[] four = setup.library().parse(FOUR, "four").compileToObject(1);
+        try (CodeHeap heap = setup.heap(); LlvmEngine engine = setup.open(heap)) {
+            engine.addObject(four, "four.o");
+            engine.add(setup.library().parse(FOUR.replace("@four", "@six").replace("@two", "@four"), "six"));
+            engine.add(setup.library().parse(TWO, "two"));
+
+            assertThat((int) engine.bind("six", INT).invokeExact()).isEqualTo(6);
+            assertThat((int) engine.bind("four", INT).invokeExact()).isEqualTo(4);
+            assertThat(heap.audit().isSafe()).isTrue();
+            assertThatThrownBy(() -> engine.addObject(four, "again.o"))
+                    .isInstanceOf(LlvmException.class)
+                    .hasMessageContaining("object file again.o defines four");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("linkers")
+    void anObjectFileThatNeedsAnUndefinedNameIsNotLinked(Setup setup) throws Throwable {
+        try (CodeHeap heap = setup.heap(); LlvmEngine engine = setup.open(heap)) {
+            engine.addObject(setup.library().parse(FOUR, "four").compileToObject(0), "four.o");
+            assertThatThrownBy(() -> engine.bind("four", INT))
+                    .isInstanceOf(LlvmException.class)
+                    .hasMessageContaining("defined neither by a module nor by a library of the process: two.");
+
+            engine.add(setup.library().parse(TWO, "two"));
+            assertThat((int) engine.bind("four", INT).invokeExact()).isEqualTo(4);
+        }
+    }
+
+    static Stream<Setup> linkers() {
+        return Setup.all().filter(setup -> setup.kind().takesObjects());
+    }
 }
