@@ -10,16 +10,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
- * A function, variable or alias of a module.
+ * A function, variable or alias of a module, as it was when it was looked up.
  *
  * @param llvm the library
  * @param kind what it is
  * @param reference an LLVMValueRef
+ * @param name its name
+ * @param linkage an LLVMLinkage
+ * @param isDeclaration whether no code or data is made of it; a body that only the optimizer looks at makes none
  */
-record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference) {
+record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference, String name, int linkage,
+        boolean isDeclaration) {
     /** LLVMExternalLinkage. */
     private static final int EXTERNAL = 0;
     /** LLVMAvailableExternallyLinkage. */
@@ -34,7 +37,9 @@ record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference) {
     enum Kind {
         FUNCTION("Function"),
         VARIABLE("Global"),
-        ALIAS("GlobalAlias");
+        ALIAS("GlobalAlias"),
+        /** A function that another function chooses when the program is linked. */
+        INDIRECT("GlobalIFunc");
 
         private final String word;
 
@@ -43,27 +48,36 @@ record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference) {
         }
     }
 
+    private static GlobalValue of(CFunctions llvm, Kind kind, MemorySegment reference) {
+        int linkage = llvm.integer("LLVMGetLinkage", reference);
+        return new GlobalValue(llvm, kind, reference, nameOf(llvm, reference), linkage,
+                linkage == AVAILABLE_EXTERNALLY || llvm.isTrue("LLVMIsDeclaration", reference));
+    }
+
     static List<GlobalValue> all(CFunctions llvm, MemorySegment module, Kind kind) {
         List<GlobalValue> all = new ArrayList<>();
         MemorySegment next = llvm.pointer("LLVMGetFirst" + kind.word, module);
         while (next.address() != 0) {
-            all.add(new GlobalValue(llvm, kind, next));
+            all.add(of(llvm, kind, next));
             next = llvm.pointer("LLVMGetNext" + kind.word, next);
         }
         return all;
     }
 
     static Optional<GlobalValue> named(CFunctions llvm, MemorySegment module, String name) {
+        MemorySegment function = llvm.pointer("LLVMGetNamedFunction", module, name);
+        if (function.address() != 0) {
+            return Optional.of(of(llvm, Kind.FUNCTION, function));
+        }
+        MemorySegment variable = llvm.pointer("LLVMGetNamedGlobal", module, name);
+        if (variable.address() != 0) {
+            return Optional.of(of(llvm, Kind.VARIABLE, variable));
+        }
         MemorySegment alias = llvm.pointer("LLVMGetNamedGlobalAlias", module, name, byteCount(name));
-        return Stream.of(
-                new GlobalValue(llvm, Kind.FUNCTION, llvm.pointer("LLVMGetNamedFunction", module, name)),
-                new GlobalValue(llvm, Kind.VARIABLE, llvm.pointer("LLVMGetNamedGlobal", module, name)),
-                new GlobalValue(llvm, Kind.ALIAS, alias))
-                .filter(value -> value.reference.address() != 0)
-                .findFirst();
+        return alias.address() == 0 ? Optional.empty() : Optional.of(of(llvm, Kind.ALIAS, alias));
     }
 
-    String name() {
+    private static String nameOf(CFunctions llvm, MemorySegment reference) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment length = arena.allocate(JAVA_LONG);
             MemorySegment text = llvm.pointer("LLVMGetValueName2", reference, length);
@@ -75,17 +89,8 @@ record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference) {
         return name.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    void rename(String name) {
-        llvm.run("LLVMSetValueName2", reference, name, byteCount(name));
-    }
-
-    /** {@return whether no code or data is made of it; a body that only the optimizer looks at makes none} */
-    boolean isDeclaration() {
-        return llvm.isTrue("LLVMIsDeclaration", reference) || linkage() == AVAILABLE_EXTERNALLY;
-    }
-
-    private int linkage() {
-        return llvm.integer("LLVMGetLinkage", reference);
+    void rename(String other) {
+        llvm.run("LLVMSetValueName2", reference, other, byteCount(other));
     }
 
     boolean isUsed() {
@@ -93,27 +98,25 @@ record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference) {
     }
 
     boolean isIntrinsic() {
-        return kind == Kind.FUNCTION && llvm.integer("LLVMGetIntrinsicID", reference) != 0;
+        return kind == Kind.FUNCTION && name.startsWith("llvm.");
     }
 
     /** {@return whether other modules do not see it} */
     boolean isLocal() {
-        int linkage = linkage();
         return linkage == INTERNAL || linkage == PRIVATE;
     }
 
     /** {@return whether no other module may define the name} */
     boolean isUnique() {
-        return linkage() == EXTERNAL;
+        return linkage == EXTERNAL;
     }
 
-    /** Pre: a variable. */
     boolean isThreadLocal() {
-        return llvm.isTrue("LLVMIsThreadLocal", reference);
+        return kind == Kind.VARIABLE && llvm.isTrue("LLVMIsThreadLocal", reference);
     }
 
     boolean isWeakDeclaration() {
-        return linkage() == EXTERNAL_WEAK;
+        return linkage == EXTERNAL_WEAK;
     }
 
     /** {@return the type of the value itself; that of the reference is a pointer} */
@@ -129,8 +132,8 @@ record GlobalValue(CFunctions llvm, Kind kind, MemorySegment reference) {
     }
 
     /** Pre: a variable with an initial value. Makes that also the value of a new variable that every module sees. */
-    void copyInitialValueTo(MemorySegment module, String name) {
-        MemorySegment copy = llvm.pointer("LLVMAddGlobal", module, type(), name);
+    void copyInitialValueTo(MemorySegment module, String other) {
+        MemorySegment copy = llvm.pointer("LLVMAddGlobal", module, type(), other);
         llvm.run("LLVMSetInitializer", copy, llvm.pointer("LLVMGetInitializer", reference));
         llvm.run("LLVMSetGlobalConstant", copy, 1);
         llvm.run("LLVMSetLinkage", copy, EXTERNAL);

@@ -27,8 +27,8 @@ final class LargeData {
         long sum = 0;
         for (LlvmModule module : modules) {
             var layout = llvm.pointer("LLVMGetModuleDataLayout", module.reference());
-            for (GlobalValue value : GlobalValue.all(llvm, module.reference(), GlobalValue.Kind.VARIABLE)) {
-                if (!value.isDeclaration()) {
+            for (GlobalValue value : module.globals()) {
+                if (value.kind() == GlobalValue.Kind.VARIABLE && !value.isDeclaration()) {
                     sum = plus(sum, llvm.number("LLVMABISizeOfType", layout, value.type()));
                 }
             }

@@ -50,6 +50,7 @@ public final class LlvmEngine implements AutoCloseable {
     private final Map<String, MemorySegment> definitions = new HashMap<>();
     private final Structors constructors = new Structors("llvm.global_ctors");
     private final Structors destructors = new Structors("llvm.global_dtors");
+    private final LibraryThreadLocals threadLocals;
     private @Nullable LlvmException failure;
     private boolean isClosed;
 
@@ -72,6 +73,7 @@ public final class LlvmEngine implements AutoCloseable {
         this.kind = kind;
         this.heap = heap;
         this.optimization = optimization;
+        this.threadLocals = new LibraryThreadLocals(loaded);
         this.jit = open();
     }
 
@@ -129,17 +131,24 @@ public final class LlvmEngine implements AutoCloseable {
     public synchronized void add(LlvmModule module) {
         requireUsable();
         module.requireLibrary(loaded.functions());
-        Set<String> own = new TreeSet<>();
+        Set<String> visible = new TreeSet<>();
+        Set<String> unique = new TreeSet<>();
         for (GlobalValue value : module.globals()) {
-            if (!value.isDeclaration() && !value.isLocal() && value.isUnique()) {
-                own.add(value.name());
+            if (value.kind() == GlobalValue.Kind.INDIRECT) {
+                throw new LlvmException("module " + module.name() + " defines the indirect function (ifunc) "
+                        + value.name() + ", which LLVM's engines do not link");
+            }
+            if (!value.isDeclaration() && !value.isLocal()) {
+                visible.add(value.name());
+                if (value.isUnique()) {
+                    unique.add(value.name());
+                }
             }
         }
-        requireNew("module " + module.name(), own);
+        requireNew("module " + module.name(), unique);
         constructors.takeFrom(module);
         destructors.takeFrom(module);
-        module.globals().stream().filter(value -> !value.isDeclaration() && !value.isLocal())
-                .forEach(value -> defined.add(value.name()));
+        defined.addAll(visible);
         pending.add(module);
     }
 
@@ -203,6 +212,7 @@ public final class LlvmEngine implements AutoCloseable {
         }
         new Resolution(loaded, defined, definitions.keySet()).require(pending, pendingObjects);
         LargeData.requireRoom(loaded.functions(), heap, pending);
+        threadLocals.neededBy(pending, defined, definitions).ifPresent(pending::add);
         List<LlvmModule> modules = List.copyOf(pending);
         List<ObjectFile> objects = List.copyOf(pendingObjects);
         pending.clear();

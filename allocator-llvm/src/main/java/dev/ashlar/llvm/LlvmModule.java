@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A module of LLVM's intermediate representation, in a context of its own. It is closed by the caller, or handed to an
@@ -22,6 +23,8 @@ public final class LlvmModule implements AutoCloseable {
     private final LlvmContext context;
     private final MemorySegment reference;
     private boolean isOurs = true;
+    /** What {@link #globals} found; null if the module has changed since. */
+    private @Nullable List<GlobalValue> globals;
 
     private LlvmModule(CFunctions llvm, String name, LlvmContext context, MemorySegment reference) {
         this.llvm = llvm;
@@ -81,8 +84,13 @@ public final class LlvmModule implements AutoCloseable {
         return text;
     }
 
-    /** Runs LLVM's verifier: code generators take invalid modules without a word. */
+    /** Checks the target, and runs LLVM's verifier: code generators take invalid modules without a word. */
     private void requireValid() {
+        String triple = CText.at(llvm.pointer("LLVMGetTarget", reference));
+        if (!Target.isOfHost(triple)) {
+            close();
+            throw new LlvmException(name + " is for the target " + triple + ", and this host is x86_64 Linux");
+        }
         // LLVMReturnStatusAction: neither print nor abort.
         final int returnStatus = 2;
         try (Arena arena = Arena.ofConfined()) {
@@ -121,6 +129,7 @@ public final class LlvmModule implements AutoCloseable {
         }
         LlvmModule here = parse(llvm, copy, other.name, context);
         here.isOurs = false;
+        noteChange();
         if (llvm.isTrue("LLVMLinkModules2", reference, here.reference)) {
             String reason = context.takeErrors();
             close();
@@ -142,7 +151,7 @@ public final class LlvmModule implements AutoCloseable {
         requireOurs();
         LlvmEngine.requireLevel(optimization);
         MemorySegment machine =
-                TargetMachine.create(llvm, optimization, TargetMachine.Reach.POSITION_INDEPENDENT);
+                Target.createMachine(llvm, optimization, Target.Reach.POSITION_INDEPENDENT);
         try (this; Arena arena = Arena.ofConfined()) {
             MemorySegment layout = llvm.pointer("LLVMCreateTargetDataLayout", machine);
             llvm.run("LLVMSetModuleDataLayout", reference, layout);
@@ -195,16 +204,32 @@ public final class LlvmModule implements AutoCloseable {
 
     /** {@return all functions, variables and aliases} */
     List<GlobalValue> globals() {
-        List<GlobalValue> all = new ArrayList<>();
-        for (GlobalValue.Kind kind : GlobalValue.Kind.values()) {
-            all.addAll(GlobalValue.all(llvm, reference, kind));
+        List<GlobalValue> known = globals;
+        if (known == null) {
+            known = new ArrayList<>();
+            for (GlobalValue.Kind kind : GlobalValue.Kind.values()) {
+                known.addAll(GlobalValue.all(llvm, reference, kind));
+            }
+            globals = known;
         }
-        return all;
+        return known;
+    }
+
+    /** Must be called after a global value was added, removed or renamed. */
+    void noteChange() {
+        globals = null;
     }
 
     boolean hasThreadLocals() {
-        return GlobalValue.all(llvm, reference, GlobalValue.Kind.VARIABLE).stream()
-                .anyMatch(GlobalValue::isThreadLocal);
+        return globals().stream().anyMatch(GlobalValue::isThreadLocal);
+    }
+
+    /** {@return the assembly language of the module itself, which may define names} */
+    String assembly() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment length = arena.allocate(ValueLayout.JAVA_LONG);
+            return CText.at(llvm.pointer("LLVMGetModuleInlineAsm", reference, length));
+        }
     }
 
     /** {@return LLVM's reference to the module, and its context} The engine disposes them from now on. */

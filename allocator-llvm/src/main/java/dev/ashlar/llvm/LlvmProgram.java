@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -24,6 +25,10 @@ public final class LlvmProgram implements AutoCloseable {
     private static final long DATA_BYTE_SIZE = CodeHeap.LARGEST_CAPACITY - CODE_BYTE_SIZE - CONSTANT_BYTE_SIZE
             - (16L << 20);
     private static final List<String> FORKS = List.of("fork", "vfork", "_Fork");
+    /** Functions that a native program can replace for its libraries too, and what C and C++ call them. */
+    private static final Map<String, String> ALLOCATORS = Map.of("malloc", "malloc", "free", "free",
+            "_Znwm", "operator new", "_Znam", "operator new[]", "_ZdlPv", "operator delete",
+            "_ZdlPvm", "operator delete", "_ZdaPv", "operator delete[]", "_ZdaPvm", "operator delete[]");
     private static final String START = "start.ll";
 
     private final CodeHeap heap;
@@ -119,6 +124,17 @@ public final class LlvmProgram implements AutoCloseable {
             notices.add("the program calls " + String.join(" and ", forks) + ": a child does not inherit the memory of"
                     + " the program's code, so it crashes if it runs on; posix_spawn, popen and system work");
         }
+        List<String> own = ALLOCATORS.entrySet().stream()
+                .filter(entry -> program.defines(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .distinct()
+                .sorted()
+                .toList();
+        if (!own.isEmpty()) {
+            notices.add(
+                    "the program defines " + String.join(", ", own) + ": libraries go on to use those of the process,"
+                            + " so it fails if memory of one reaches the other");
+        }
         return notices;
     }
 
@@ -137,9 +153,10 @@ public final class LlvmProgram implements AutoCloseable {
      * ended. So this method never returns.
      *
      * @param arguments the arguments of main, the program's name first, in the bytes that the program sees
+     * @param before what the JVM has changed in this process, and the program finds as it was
      */
-    public void run(List<byte[]> arguments) {
-        new ProgramStart(engine).run(arguments);
+    public void run(List<byte[]> arguments, ProcessBefore before) {
+        new ProgramStart(engine).run(arguments, Objects.requireNonNull(before, "before"));
     }
 
     /** Frees the program, which has not run. */

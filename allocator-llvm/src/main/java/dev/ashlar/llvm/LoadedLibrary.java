@@ -4,10 +4,14 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.ashlar.llvm.capi.CFunctions;
 import dev.ashlar.llvm.report.LlvmUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +30,8 @@ record LoadedLibrary(Path file, LlvmVersion version, CFunctions functions) {
     /** What programs expect to be linked with; libLLVM itself is loaded so that nothing else sees its symbols. */
     private static final List<String> RUNTIME_LIBRARIES = List.of("libm.so.6", "libgcc_s.so.1", "libstdc++.so.6");
 
+    private static final byte[] ELF = {0x7F, 'E', 'L', 'F'};
+
     private static final List<String> TARGET_PARTS = List.of("TargetInfo", "Target", "TargetMC", "AsmPrinter",
             "AsmParser");
 
@@ -36,6 +42,7 @@ record LoadedLibrary(Path file, LlvmVersion version, CFunctions functions) {
      */
     @SuppressWarnings("restricted")
     static LoadedLibrary load(Path file) {
+        requireLibrary(file);
         SymbolLookup symbols;
         try {
             symbols = SymbolLookup.libraryLookup(file, Arena.global());
@@ -49,6 +56,19 @@ record LoadedLibrary(Path file, LlvmVersion version, CFunctions functions) {
         // A host may lack the one of C++, which then only C++ programs miss.
         RUNTIME_LIBRARIES.forEach(name -> functions.isTrue("LLVMLoadLibraryPermanently", name));
         return new LoadedLibrary(file, version(file, functions), functions);
+    }
+
+    /** The JVM prints warnings of its own if it is to load another kind of file. */
+    private static void requireLibrary(Path file) {
+        byte[] start = new byte[Integer.BYTES];
+        try (InputStream content = Files.newInputStream(file)) {
+            content.readNBytes(start, 0, start.length);
+        } catch (IOException e) {
+            throw new LlvmUnavailableException(file + " cannot be read: " + REMEDY, e);
+        }
+        if (!Arrays.equals(start, ELF)) {
+            throw new LlvmUnavailableException(file + " is no library: " + REMEDY);
+        }
     }
 
     private static LlvmVersion version(Path file, CFunctions functions) {

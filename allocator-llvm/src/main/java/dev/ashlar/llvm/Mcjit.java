@@ -41,9 +41,8 @@ final class Mcjit implements Jit {
     public void compile(List<LlvmModule> modules, List<ObjectFile> objects,
             Map<String, MemorySegment> definitions) {
         for (LlvmModule module : modules) {
-            List<GlobalValue> given = definitions.keySet().stream()
-                    .flatMap(name -> module.global(name).stream())
-                    .filter(GlobalValue::isDeclaration)
+            List<GlobalValue> given = module.globals().stream()
+                    .filter(value -> value.isDeclaration() && definitions.containsKey(value.name()))
                     .toList();
             contexts.add(module.context());
             add(module);

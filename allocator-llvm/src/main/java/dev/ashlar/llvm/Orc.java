@@ -30,6 +30,7 @@ final class Orc implements Jit {
     /** What the platform defines. */
     private static final List<String> PLATFORM_NAMES = List.of("__cxa_atexit", "atexit", "__dso_handle");
     private static final String OWN_PREFIX = "ashlar.";
+    private static final String CONSEQUENCE = "Failed to materialize symbols";
     /** LLVMOrcCSymbolMapPair: a name, an address, and two bytes of flags. */
     private static final long PAIR_BYTE_SIZE = 24;
     private static final long ADDRESS_OFFSET = 8;
@@ -110,6 +111,7 @@ final class Orc implements Jit {
                 module.global(name).filter(value -> !value.isLocal())
                         .ifPresent(value -> value.rename(OWN_PREFIX + name));
             }
+            module.noteChange();
             anyName(module).ifPresent(names::add);
             add(module);
         }
@@ -178,6 +180,10 @@ final class Orc implements Jit {
             errors.add(message(error));
         }
         if (!errors.isEmpty()) {
+            // It lists all symbols of the module, and comes after the reason.
+            if (!errors.stream().allMatch(text -> text.startsWith(CONSEQUENCE))) {
+                errors.removeIf(text -> text.startsWith(CONSEQUENCE));
+            }
             String reasons = String.join("; ", errors);
             errors.clear();
             throw new LlvmException(failed + ": " + reasons);

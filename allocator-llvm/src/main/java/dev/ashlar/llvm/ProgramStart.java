@@ -32,7 +32,9 @@ final class ProgramStart {
     private static final long ATTRIBUTES_BYTE_SIZE = 256;
     private static final int RLIMIT_STACK = 3;
     private static final int LC_ALL = 6;
-    private static final int SIGPIPE = 13;
+    /** SIGUSR2, SIGPIPE, SIGXFSZ: the JVM handles them, or lets the process ignore them. */
+    private static final List<Integer> TAKEN = List.of(12, 13, 25);
+    private static final long IGNORE = 1;
     /** SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV. */
     private static final List<Integer> FAULTS = List.of(4, 5, 7, 8, 11);
     /** Threads have the name of the thread that started them. The kernel keeps 15 characters. */
@@ -61,14 +63,19 @@ final class ProgramStart {
         this.system = new CFunctions("this process", engine.loaded()::symbol);
     }
 
-    void run(List<byte[]> arguments) {
+    /** Never returns. */
+    void run(List<byte[]> arguments, ProcessBefore before) {
         MemorySegment argv = arena.allocate(ADDRESS, arguments.size() + 1L);
         for (int index = 0; index < arguments.size(); index++) {
             argv.setAtIndex(ADDRESS, index, text(arguments.get(index)));
         }
         setNames(argv.get(ADDRESS, 0));
         system.pointer("setlocale", LC_ALL, "C");
-        system.pointer("signal", SIGPIPE, MemorySegment.NULL);
+        for (int signal : TAKEN) {
+            boolean isIgnored = (before.ignoredSignals() >>> (signal - 1) & 1) != 0;
+            system.pointer("signal", signal, MemorySegment.ofAddress(isIgnored ? IGNORE : 0));
+        }
+        before.closedStreams().forEach(stream -> system.integer("close", stream));
         leaveFaultsToTheProgram();
         leaveSignalsToTheProgram();
         startAndWait(call(arguments.size(), argv));

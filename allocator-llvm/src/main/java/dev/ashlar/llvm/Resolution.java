@@ -2,7 +2,9 @@ package dev.ashlar.llvm;
 
 import dev.ashlar.llvm.report.LlvmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -24,13 +26,16 @@ record Resolution(LoadedLibrary library, Set<String> defined, Set<String> given)
      * @throws LlvmException if a name has none; modules and objects are unchanged
      */
     void require(List<LlvmModule> modules, List<ObjectFile> objects) {
-        List<GlobalValue> weak = new ArrayList<>();
+        Map<LlvmModule, List<GlobalValue>> weak = new HashMap<>();
         Set<String> missing = new TreeSet<>();
         for (LlvmModule module : modules) {
+            String assembly = module.assembly();
             for (GlobalValue value : module.globals()) {
-                if (value.isDeclaration() && value.isUsed() && !value.isIntrinsic() && !isKnown(value.name())) {
+                // What the module's assembly defines, LLVM alone knows.
+                if (value.isDeclaration() && !value.isIntrinsic() && !isKnown(value.name()) && value.isUsed()
+                        && !assembly.contains(value.name())) {
                     if (value.isWeakDeclaration()) {
-                        weak.add(value);
+                        weak.computeIfAbsent(module, _ -> new ArrayList<>()).add(value);
                     } else {
                         missing.add(value.name());
                     }
@@ -42,7 +47,10 @@ record Resolution(LoadedLibrary library, Set<String> defined, Set<String> given)
         if (!missing.isEmpty()) {
             throw unresolved(missing);
         }
-        weak.forEach(GlobalValue::replaceByNull);
+        weak.forEach((module, values) -> {
+            values.forEach(GlobalValue::replaceByNull);
+            module.noteChange();
+        });
     }
 
     private boolean isKnown(String name) {

@@ -27,7 +27,7 @@ final class RuntimeDyldLayer implements OrcLayer {
             return MemorySegment.NULL;
         }
         return llvm.pointer("LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine",
-                TargetMachine.create(llvm, optimization, TargetMachine.Reach.STATIC_LARGE));
+                Target.createMachine(llvm, optimization, Target.Reach.STATIC_LARGE));
     }
 
     @Override

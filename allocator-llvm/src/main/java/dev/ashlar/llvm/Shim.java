@@ -43,7 +43,9 @@ final class Shim {
             }
             return new CFunctions(library.toString(), SymbolLookup.libraryLookup(library, Arena.global()));
         } catch (IOException e) {
-            throw unavailable("the library for it cannot be compiled in " + folder() + ": " + e, llvm);
+            throw new LlvmUnavailableException("engine " + EngineKind.JITLINK + " is not available: the library for it"
+                    + " cannot be written to " + folder() + " (" + e.getMessage() + "). Let the variable"
+                    + " XDG_CACHE_HOME name a folder that can be written, or use engine mcjit or orc", e);
         }
     }
 

@@ -42,6 +42,7 @@ final class Structors {
                 tables.add(table);
             }
             list.delete();
+            module.noteChange();
         });
     }
 

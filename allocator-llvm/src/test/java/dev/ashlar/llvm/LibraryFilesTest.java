@@ -60,9 +60,13 @@ final class LibraryFilesTest {
     }
 
     @Test
-    void aFileThatCannotBeLoadedIsNamed() {
+    void aFileThatIsMissingOrNoLibraryIsNamed() throws IOException {
         assertThatThrownBy(() -> LlvmLibrary.open(folder.resolve("libLLVM-14.so.1")))
                 .isInstanceOf(LlvmUnavailableException.class)
-                .hasMessageContaining("libLLVM-14.so.1 cannot be loaded");
+                .hasMessageContaining("libLLVM-14.so.1 cannot be read");
+        Path text = Files.writeString(folder.resolve("text"), "no library");
+        assertThatThrownBy(() -> LlvmLibrary.open(text))
+                .isInstanceOf(LlvmUnavailableException.class)
+                .hasMessageContaining("text is no library: install one");
     }
 }

@@ -18,6 +18,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -305,6 +306,74 @@ final class LlvmEngineTest {
 
             engine.add(setup.library().parse(TWO, "two"));
             assertThat((int) engine.bind("four", INT).invokeExact()).isEqualTo(4);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("setups")
+    void codeUsesThreadLocalVariablesOfALibraryAndItsOwn(Setup setup) throws Throwable {
+        try (CodeHeap heap = setup.heap(); LlvmEngine engine = setup.open(heap)) {
+            // What std::call_once tells the C++ library.
+            engine.add(setup.library().parse("""
+                    @_ZSt11__once_call = external thread_local global i8*
+                    @own = thread_local global i32 7
+                    define i8** @theirs() { ret i8** @_ZSt11__once_call }
+                    define i32 @ours() {
+                      %a = load i32, i32* @own
+                      ret i32 %a
+                    }
+                    """, "locals"));
+            MethodHandle theirs = engine.bind("theirs", FunctionDescriptor.of(ADDRESS));
+            for (int thread = 0; thread < 2; thread++) {
+                FutureTask<Boolean> isSame = new FutureTask<>(() -> same(theirs, engine));
+                Thread.ofPlatform().start(isSame);
+                assertThat(isSame.get()).isTrue();
+            }
+            assertThat((int) engine.bind("ours", INT).invokeExact()).isEqualTo(7);
+        }
+    }
+
+    /** {@return whether code and dynamic linker have the same address in this thread} */
+    private static boolean same(MethodHandle theirs, LlvmEngine engine) {
+        try {
+            MemorySegment seen = (MemorySegment) theirs.invokeExact();
+            return seen.equals(engine.loaded().symbol("_ZSt11__once_call").orElseThrow());
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("setups")
+    void namesThatAModulesAssemblyDefinesAreNotMissing(Setup setup) throws Throwable {
+        try (CodeHeap heap = setup.heap(); LlvmEngine engine = setup.open(heap)) {
+            engine.add(setup.library().parse("""
+                    module asm ".globl nine"
+                    module asm "nine:"
+                    module asm "movl $9, %eax"
+                    module asm "retq"
+                    declare i32 @nine()
+                    define i32 @call() {
+                      %a = call i32 @nine()
+                      ret i32 %a
+                    }
+                    """, "assembly"));
+            assertThat((int) engine.bind("call", INT).invokeExact()).isEqualTo(9);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("setups")
+    void anIndirectFunctionIsRefusedByItsName(Setup setup) {
+        try (CodeHeap heap = setup.heap(); LlvmEngine engine = setup.open(heap)) {
+            LlvmModule module = setup.library().parse("""
+                    @chosen = ifunc i32 (), i32 ()* ()* @choose
+                    define i32 ()* @choose() { ret i32 ()* null }
+                    """, "indirect");
+            assertThatThrownBy(() -> engine.add(module))
+                    .isInstanceOf(LlvmException.class)
+                    .hasMessageContaining("module indirect defines the indirect function (ifunc) chosen");
+            module.close();
         }
     }
 

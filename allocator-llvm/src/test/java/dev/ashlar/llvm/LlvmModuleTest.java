@@ -27,6 +27,25 @@ final class LlvmModuleTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"i386-pc-linux-gnu", "aarch64-unknown-linux-gnu", "x86_64-pc-windows-msvc",
+        "x86_64-apple-macosx13.0.0", "x86_64-pc-linux-gnux32"})
+    void aModuleForAnotherTargetIsRefused(String target) {
+        String text = "target triple = \"" + target + "\"";
+        assertThatThrownBy(() -> Setup.library(14).parse(text, "other.ll"))
+                .isInstanceOf(LlvmException.class)
+                .hasMessage("other.ll is for the target " + target + ", and this host is x86_64 Linux");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x86_64", "x86_64-pc-linux-gnu", "x86_64-alpine-linux-musl", "x86_64-linux-gnu",
+        "x86_64-unknown-unknown"})
+    void aModuleForThisHostIsTaken(String target) {
+        try (LlvmModule module = Setup.library(14).parse("target triple = \"" + target + "\"", "own.ll")) {
+            assertThat(module.globals()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {14, 16, 19})
     void aModuleThatOnlyTheVerifierRefusesIsRefused(int version) {
         String text = """

@@ -46,7 +46,8 @@ final class ObjectFileTest {
     void otherBytesAreRefused() {
         byte[] library = compiled();
         library[16] = 3;
-        for (byte[] bytes : new byte[][] {new byte[0], new byte[100], "define".getBytes(StandardCharsets.UTF_8), library}) {
+        for (byte[] bytes : new byte[][] {new byte[0], new byte[100], "define".getBytes(StandardCharsets.UTF_8),
+            library}) {
             assertThatThrownBy(() -> ObjectFile.parse("file.o", bytes))
                     .isInstanceOf(LlvmException.class)
                     .hasMessageStartingWith("file.o is ");

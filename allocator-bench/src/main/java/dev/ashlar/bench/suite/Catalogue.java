@@ -1,5 +1,6 @@
 package dev.ashlar.bench.suite;
 
+import dev.ashlar.bench.linking.ModuleLinker;
 import dev.ashlar.bench.rivals.BuildFolder;
 import dev.ashlar.bench.rivals.Rival.Kind;
 import dev.ashlar.bench.suite.Experiment.Metric;
@@ -22,6 +23,12 @@ final class Catalogue {
             new Metric("p99", "p99", "ns"), new Metric("p99.9", "p99.9", "ns"), new Metric("p99.99", "p99.99", "ns"),
             new Metric("max", "longest", "ns"), new Metric("fresh-p50", "fresh blocks, median", "ns"),
             new Metric("fresh-p99.9", "fresh blocks, p99.9", "ns"));
+
+    private static final int LINKED_COUNT = 200;
+    private static final List<Metric> LINKING = List.of(new Metric("cpu", "processor time", "ns"),
+            new Metric("mappings", "mappings added by 200", ""), new Metric("pages", "pages of 200", "KiB"),
+            new Metric("split", "code regions that are not huge", ""),
+            new Metric("committed", "committed for 200", "KiB"), new Metric("mprotect", "mprotect calls for 200", ""));
 
     /** The memory of an Ashlar that prepares no regions: what a prepared one adds is a row of its own. */
     private static final String UNPREPARED = "ashlar=ashlar-unprepared before";
@@ -48,6 +55,7 @@ final class Catalogue {
         catalogue.growth();
         catalogue.latency();
         catalogue.memory();
+        catalogue.linking();
         if (catalogue.full) {
             catalogue.execution();
         }
@@ -259,6 +267,26 @@ final class Catalogue {
     private static Task footprint(String kind, int live, int turnovers, int threads) {
         return Task.probe(Task.Kind.MEMORY_PROBE, "Footprint",
                 Map.of("kind", kind, "live", live, "turnovers", turnovers, "threads", threads));
+    }
+
+    private void linking() {
+        for (String engine : List.of("mcjit", "orc", "jitlink")) {
+            linking(engine, "modules", "module compiled", engine.equals("jitlink") ? "" : "ashlar-with-code ");
+            if (engine.equals("mcjit")) {
+                linking(engine, "together", "module compiled, all published together", "");
+            } else {
+                linking(engine, "objects", "object linked", "");
+            }
+        }
+    }
+
+    private void linking(String engine, String form, String title, String sharing) {
+        add("llvm-" + engine + "-" + form, "LLVM's " + engine + ", a " + title,
+                Task.probe(Task.Kind.TIME_PROBE, "Linking",
+                        Map.of("engine", engine, "form", form, "count", LINKED_COUNT)),
+                code("ashlar " + sharing + ModuleLinker.LLVM, ""), engine.equals("jitlink") ? LINKING.subList(0, 5)
+                        : LINKING,
+                5);
     }
 
     private void execution() {

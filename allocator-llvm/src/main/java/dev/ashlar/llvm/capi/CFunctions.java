@@ -93,15 +93,29 @@ public final class CFunctions {
     }
 
     private @Nullable Object call(String name, @Nullable MemoryLayout result, Object... arguments) {
-        try (Arena texts = Arena.ofConfined()) {
-            Object[] values = Arrays.stream(arguments)
-                    .map(value -> value instanceof String text ? texts.allocateFrom(text) : value)
-                    .toArray();
-            return handles.computeIfAbsent(name, key -> link(key, result, values)).invokeExact(values);
+        Arena texts = null;
+        try {
+            Object[] values = arguments.clone();
+            for (int index = 0; index < values.length; index++) {
+                if (values[index] instanceof String text) {
+                    texts = texts == null ? Arena.ofConfined() : texts;
+                    values[index] = texts.allocateFrom(text);
+                }
+            }
+            MethodHandle handle = handles.get(name);
+            if (handle == null) {
+                handle = link(name, result, values);
+                handles.put(name, handle);
+            }
+            return handle.invokeExact(values);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException(name, e);
+        } finally {
+            if (texts != null) {
+                texts.close();
+            }
         }
     }
 

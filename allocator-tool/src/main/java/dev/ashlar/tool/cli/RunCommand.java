@@ -5,6 +5,7 @@ import dev.ashlar.llvm.EngineKind;
 import dev.ashlar.llvm.LlvmEngine;
 import dev.ashlar.llvm.LlvmLibrary;
 import dev.ashlar.llvm.LlvmProgram;
+import dev.ashlar.llvm.ProcessBefore;
 import dev.ashlar.report.HeapStats;
 import dev.ashlar.tool.exit.ExitCode;
 import dev.ashlar.tool.figures.Units;
@@ -80,8 +81,14 @@ final class RunCommand extends ToolCommand {
         List<byte[]> arguments = new ArrayList<>();
         arguments.add(CommandLineBytes.of(files.getFirst().replaceFirst("\\.(ll|bc)$", "")));
         arguments.addAll(CommandLineBytes.last(line.subList(line.size() - argumentCount, line.size())));
-        program.run(arguments);
+        program.run(arguments, before());
         return ExitCode.OK;
+    }
+
+    /** {@return what the launcher has seen before it started the JVM} */
+    private static ProcessBefore before() {
+        return new ProcessBefore(Long.parseUnsignedLong(System.getProperty("ashlar.run.ignored", "0"), 16),
+                System.getProperty("ashlar.run.closed", "").chars().map(Character::getNumericValue).boxed().toList());
     }
 
     private void say(String sentence) {

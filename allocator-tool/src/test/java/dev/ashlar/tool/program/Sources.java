@@ -74,9 +74,11 @@ final class Sources {
             #include <atomic>
             #include <cstdlib>
             #include <functional>
+            #include <future>
             #include <iostream>
             #include <map>
             #include <memory>
+            #include <mutex>
             #include <regex>
             #include <stdexcept>
             #include <thread>
@@ -115,6 +117,11 @@ final class Sources {
                   try { throw i; } catch (int n) { sum += n; }
                 });
               for (auto &thread : threads) thread.join();
+              std::once_flag once;
+              for (int i = 0; i < 3; i++) std::call_once(once, [i] { std::cout << "once " << i << std::endl; });
+              std::promise<int> promise;
+              auto later = std::async(std::launch::async, [&promise] { promise.set_value(41); return 1; });
+              std::cout << promise.get_future().get() + later.get() << std::endl;
               std::smatch found; std::string text = "xxaabbb";
               std::cout << sum << std::regex_search(text, found, std::regex("(a+)(b+)")) << found[2] << std::endl;
               std::map<std::string, std::unique_ptr<Shape>> shapes; shapes["square"] = std::make_unique<Square>(3);

@@ -6,9 +6,10 @@ import dev.ashlar.llvm.capi.CFunctions;
 import dev.ashlar.llvm.report.LlvmException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
-/** LLVM's code generators for this host's kind of processor, with no more instructions than all of the kind have. */
-final class TargetMachine {
+/** What code is generated for: this host's kind of processor, with the instructions that all of the kind have. */
+final class Target {
 
     /** How code reaches what lies elsewhere: LLVMRelocMode and LLVMCodeModel. */
     enum Reach {
@@ -26,10 +27,20 @@ final class TargetMachine {
         }
     }
 
-    private TargetMachine() {}
+    private static final List<String> PROCESSORS = List.of("x86_64", "amd64");
+    private static final List<String> NO_SYSTEM = List.of("", "unknown", "none");
+
+    private Target() {}
+
+    /** {@return whether code for a target, a triple of LLVM, runs here} An empty one is for any. */
+    static boolean isOfHost(String triple) {
+        String[] parts = triple.split("-", -1);
+        boolean isLinux = parts.length < 3 || triple.contains("-linux") || NO_SYSTEM.contains(parts[2]);
+        return triple.isEmpty() || (PROCESSORS.contains(parts[0]) && isLinux && !triple.endsWith("x32"));
+    }
 
     /** {@return an LLVMTargetMachineRef, which the caller disposes or hands on} */
-    static MemorySegment create(CFunctions llvm, int optimization, Reach reach) {
+    static MemorySegment createMachine(CFunctions llvm, int optimization, Reach reach) {
         MemorySegment triple = llvm.pointer("LLVMGetDefaultTargetTriple");
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment target = arena.allocate(ADDRESS);
