@@ -139,6 +139,8 @@ DEFINE_SIMPLE_CONVERSION_FUNCTIONS(JITTargetMachineBuilder, LLVMOrcJITTargetMach
 
 EXPORT LLVMOrcObjectLayerRef ashlar_jitlink_layer(LLVMOrcExecutionSessionRef Session, const Memory *Heap) {
   auto *Layer = new ObjectLinkingLayer(*unwrap(Session), std::make_unique<HeapMemory>(*Heap));
+  // Of names that only a module's assembly defines, ORC does not know.
+  Layer->setAutoClaimResponsibilityForObjectSymbols(true);
   Layer->addPlugin(std::make_unique<EHFrameRegistrationPlugin>(
       *unwrap(Session), std::make_unique<InProcessEHFrameRegistrar>()));
   return wrap(static_cast<ObjectLayer *>(Layer));

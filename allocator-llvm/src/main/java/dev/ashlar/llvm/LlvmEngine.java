@@ -210,7 +210,7 @@ public final class LlvmEngine implements AutoCloseable {
         if (pending.isEmpty() && pendingObjects.isEmpty()) {
             return;
         }
-        new Resolution(loaded, defined, definitions.keySet()).require(pending, pendingObjects);
+        new Resolution(kind, loaded, defined, definitions.keySet()).require(pending, pendingObjects);
         LargeData.requireRoom(loaded.functions(), heap, pending);
         threadLocals.neededBy(pending, defined, definitions).ifPresent(pending::add);
         List<LlvmModule> modules = List.copyOf(pending);

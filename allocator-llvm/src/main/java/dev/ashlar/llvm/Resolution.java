@@ -11,11 +11,12 @@ import java.util.TreeSet;
 /**
  * Looks for every name that modules use, before LLVM does: MCJIT takes zero for all external names if it lacks one.
  *
+ * @param kind the engine
  * @param library where the process has its symbols
  * @param defined what modules of the engine define
  * @param given what the caller defined
  */
-record Resolution(LoadedLibrary library, Set<String> defined, Set<String> given) {
+record Resolution(EngineKind kind, LoadedLibrary library, Set<String> defined, Set<String> given) {
     private static final int NAMES_MAX = 10;
     /** Names that linkers give to objects. */
     private static final Set<String> PROVIDED = Set.of("_GLOBAL_OFFSET_TABLE_", "__dso_handle", "__tls_get_addr");
@@ -31,10 +32,10 @@ record Resolution(LoadedLibrary library, Set<String> defined, Set<String> given)
         for (LlvmModule module : modules) {
             String assembly = module.assembly();
             for (GlobalValue value : module.globals()) {
-                // What the module's assembly defines, LLVM alone knows.
-                if (value.isDeclaration() && !value.isIntrinsic() && !isKnown(value.name()) && value.isUsed()
-                        && !assembly.contains(value.name())) {
-                    if (value.isWeakDeclaration()) {
+                if (value.isDeclaration() && !value.isIntrinsic() && !isKnown(value.name()) && value.isUsed()) {
+                    if (assembly.contains(value.name())) {
+                        requireAssemblyAllowed(module, value.name());
+                    } else if (value.isWeakDeclaration()) {
                         weak.computeIfAbsent(module, _ -> new ArrayList<>()).add(value);
                     } else {
                         missing.add(value.name());
@@ -51,6 +52,14 @@ record Resolution(LoadedLibrary library, Set<String> defined, Set<String> given)
             values.forEach(GlobalValue::replaceByNull);
             module.noteChange();
         });
+    }
+
+    /** LLVM alone knows what the assembly defines. RuntimeDyld under ORC crashes on such code. */
+    private void requireAssemblyAllowed(LlvmModule module, String name) {
+        if (kind == EngineKind.ORC) {
+            throw new LlvmException("engine " + kind + " does not link what module " + module.name()
+                    + " defines in assembly: " + name + ". Use engine mcjit or jitlink");
+        }
     }
 
     private boolean isKnown(String name) {
