@@ -33,8 +33,6 @@ public final class LlvmEngine implements AutoCloseable {
     /** As in {@code -O2}. */
     public static final int DEFAULT_OPTIMIZATION = 2;
 
-    private static final int LARGEST_OPTIMIZATION = 3;
-
     private final LlvmLibrary library;
     private final LoadedLibrary loaded;
     private final EngineKind kind;
@@ -55,7 +53,7 @@ public final class LlvmEngine implements AutoCloseable {
     private boolean isClosed;
 
     LlvmEngine(LlvmLibrary library, LoadedLibrary loaded, EngineKind kind, CodeHeap heap, int optimization) {
-        requireLevel(optimization);
+        Target.requireLevel(optimization);
         if (!heap.supports(kind.feature())) {
             throw new IllegalArgumentException("engine " + kind + " needs a heap on write path " + kind.writePath()
                     + ", and " + heap.name() + " is on " + heap.writePath()
@@ -75,13 +73,6 @@ public final class LlvmEngine implements AutoCloseable {
         this.optimization = optimization;
         this.threadLocals = new LibraryThreadLocals(loaded);
         this.jit = open();
-    }
-
-    static void requireLevel(int optimization) {
-        if (optimization < 0 || optimization > LARGEST_OPTIMIZATION) {
-            throw new IllegalArgumentException(
-                    "optimization is " + optimization + ", and must be 0 to " + LARGEST_OPTIMIZATION);
-        }
     }
 
     private Jit open() {

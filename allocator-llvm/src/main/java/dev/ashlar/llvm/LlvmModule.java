@@ -149,7 +149,7 @@ public final class LlvmModule implements AutoCloseable {
      */
     public byte[] compileToObject(int optimization) {
         requireOurs();
-        LlvmEngine.requireLevel(optimization);
+        Target.requireLevel(optimization);
         MemorySegment machine =
                 Target.createMachine(llvm, optimization, Target.Reach.POSITION_INDEPENDENT);
         try (this; Arena arena = Arena.ofConfined()) {

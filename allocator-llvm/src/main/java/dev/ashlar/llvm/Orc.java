@@ -13,6 +13,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,8 @@ final class Orc implements Jit {
     private final Arena arena = Arena.ofShared();
     private final List<LlvmContext> contexts = new ArrayList<>();
     private final Set<String> given = new HashSet<>();
+    /** What the look-ups that compile have found: callers ask for these names next. */
+    private final Map<String, Long> found = new HashMap<>();
     private final List<String> errors = new ArrayList<>();
     private final MemorySegment jit;
     private final MemorySegment dylib;
@@ -120,7 +123,7 @@ final class Orc implements Jit {
             add(object);
         }
         // Each lookup compiles and links what defines the name.
-        names.forEach(this::address);
+        names.forEach(name -> found.put(name, lookUp(name)));
     }
 
     private void requireThreadLocalsAllowed(LlvmModule module) {
@@ -166,6 +169,11 @@ final class Orc implements Jit {
 
     @Override
     public long address(String name) {
+        Long address = found.get(name);
+        return address != null ? address : lookUp(name);
+    }
+
+    private long lookUp(String name) {
         try (Arena call = Arena.ofConfined()) {
             MemorySegment result = call.allocate(JAVA_LONG);
             check("LLVM cannot compile " + name, llvm.pointer("LLVMOrcLLJITLookup", jit, result, name));

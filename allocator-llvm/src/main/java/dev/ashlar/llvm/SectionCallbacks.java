@@ -81,12 +81,23 @@ final class SectionCallbacks implements AutoCloseable {
     void terminating(MemorySegment unused) {}
 
     MemorySegment takeCode(MemorySegment object, long size, int alignment, int id, MemorySegment name) {
-        return of(object).take(Domain.CODE, size, alignment);
+        return take(object, Domain.CODE, size, alignment);
     }
 
     MemorySegment takeData(
             MemorySegment object, long size, int alignment, int id, MemorySegment name, int isReadOnly) {
-        return of(object).take(isReadOnly != 0 ? Domain.RODATA : Domain.DATA, size, alignment);
+        return take(object, isReadOnly != 0 ? Domain.RODATA : Domain.DATA, size, alignment);
+    }
+
+    private MemorySegment take(MemorySegment object, Domain domain, long size, int alignment) {
+        SectionMemory memory = of(object);
+        MemorySegment taken = memory.take(domain, size, alignment);
+        note(memory.failure());
+        return taken;
+    }
+
+    private void note(@Nullable Throwable refused) {
+        failure = failure == null ? refused : failure;
     }
 
     private SectionMemory of(MemorySegment object) {
@@ -99,9 +110,7 @@ final class SectionCallbacks implements AutoCloseable {
         if (refused == null) {
             return 0;
         }
-        if (failure == null) {
-            failure = refused;
-        }
+        note(refused);
         if (message.address() != 0) {
             try {
                 // LLVM frees it.
@@ -118,17 +127,13 @@ final class SectionCallbacks implements AutoCloseable {
         SectionMemory memory = objects.remove(object.address());
         if (memory != null) {
             memory.free();
-            failure = failure == null ? memory.failure() : failure;
+            note(memory.failure());
         }
     }
 
     /** {@return the first failure of any object; null if there was none} */
     @Nullable Throwable failure() {
-        return objects.values().stream()
-                .map(SectionMemory::failure)
-                .filter(cause -> cause != null)
-                .findFirst()
-                .orElse(failure);
+        return failure;
     }
 
     /** Pre: LLVM calls none of the functions any more. */

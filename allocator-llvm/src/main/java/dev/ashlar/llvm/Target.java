@@ -30,7 +30,16 @@ final class Target {
     private static final List<String> PROCESSORS = List.of("x86_64", "amd64");
     private static final List<String> NO_SYSTEM = List.of("", "unknown", "none");
 
+    private static final int LARGEST_OPTIMIZATION = 3;
+
     private Target() {}
+
+    static void requireLevel(int optimization) {
+        if (optimization < 0 || optimization > LARGEST_OPTIMIZATION) {
+            throw new IllegalArgumentException(
+                    "optimization is " + optimization + ", and must be 0 to " + LARGEST_OPTIMIZATION);
+        }
+    }
 
     /** {@return whether code for a target, a triple of LLVM, runs here} An empty one is for any. */
     static boolean isOfHost(String triple) {

@@ -6,10 +6,10 @@ import dev.ashlar.bench.linking.ModuleLinker;
 import dev.ashlar.bench.linking.SampleModules;
 import dev.ashlar.llvm.EngineKind;
 import dev.ashlar.llvm.LlvmLibrary;
-import dev.ashlar.report.HeapStats;
 import dev.ashlar.stubs.Mapping;
 import dev.ashlar.stubs.ProcessMaps;
 import dev.ashlar.tool.child.Answer;
+import dev.ashlar.tool.figures.Units;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -23,9 +23,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Compiles or links modules one by one, with a look-up and a call of each, or all together, and calls then. Measures the
- * processor time of this thread for each module, and what they leave behind: mappings, pages, calls of mprotect, and
- * regions of code that are not huge after healing.
+ * Compiles modules or links objects one by one, with a look-up and a call of each; or adds all modules first. Measures
+ * the processor time of this thread for each, and what they leave behind: pages, mappings that the first did not need,
+ * calls of mprotect, and regions of code that are not huge after healing.
  *
  * <p>Of a heap, pages are those that hold live bytes. Of LLVM, they are the private mappings without a name that are
  * code or constants.
@@ -33,7 +33,7 @@ import java.util.Map;
  * <p>Arguments: {@code engine}, {@code memory}, {@code form} (modules, together or objects), {@code count}.
  */
 public final class Linking {
-    private static final int WARM_UP_COUNT = Integer.getInteger("wu", 60);
+    private static final int WARM_UP_COUNT = 300;
     private static final double KIB = 1024;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final MethodHandle CALL = downcall();
@@ -56,26 +56,27 @@ public final class Linking {
         LlvmLibrary library = LlvmLibrary.find();
         Linking linking = new Linking(library, EngineKind.valueOf(given.word("engine").toUpperCase(Locale.ROOT)),
                 given.word("memory"), given.word("form"));
-        // Another round than the measured one: the same modules might be found in a cache.
         linking.measure(WARM_UP_COUNT, given.number("count"));
-        Answer.write(
-                new Answer(linking.measure(given.number("count"), 0), Map.of("llvm", "LLVM " + library.version())));
+        Answer.write(linking.measure(given.number("count"), 0));
     }
 
-    private Map<String, Double> measure(int count, int first) throws Throwable {
-        List<byte[]> objects = new ArrayList<>();
+    /** Measures modules from an index on, other ones for each measurement. */
+    private Answer measure(int count, int first) throws Throwable {
         List<String> texts = new ArrayList<>();
+        List<byte[]> objects = new ArrayList<>();
         for (int index = first; index < first + count; index++) {
             texts.add(SampleModules.text(index));
             if (form.equals("objects")) {
-                objects.add(library.parse(SampleModules.text(index), "object" + index)
+                objects.add(library.parse(texts.getLast(), "object" + index)
                         .compileToObject(ModuleLinker.OPTIMIZATION));
             }
         }
-        List<Mapping> mappings = ProcessMaps.read().mappings();
+        long pagesBefore = codeByteSize(ProcessMaps.read());
         try (ModuleLinker linker = ModuleLinker.open(library, engine, memory)) {
-            long start = THREADS.getCurrentThreadCpuTime();
+            int mappingsBefore = 0;
+            long nanos = 0;
             for (int index = 0; index < count; index++) {
+                long start = THREADS.getCurrentThreadCpuTime();
                 if (form.equals("objects")) {
                     linker.addObject(objects.get(index), "object" + index);
                 } else {
@@ -84,14 +85,29 @@ public final class Linking {
                 if (!form.equals("together")) {
                     call(linker, first + index);
                 }
+                nanos += THREADS.getCurrentThreadCpuTime() - start;
+                mappingsBefore = index == 0 ? ProcessMaps.read().count() : mappingsBefore;
             }
             if (form.equals("together")) {
+                long start = THREADS.getCurrentThreadCpuTime();
                 for (int index = 0; index < count; index++) {
                     call(linker, first + index);
                 }
+                nanos += THREADS.getCurrentThreadCpuTime() - start;
             }
-            long nanos = THREADS.getCurrentThreadCpuTime() - start;
-            return figures(linker, count, nanos, mappings);
+            ProcessMaps after = ProcessMaps.read();
+            Map<String, Double> figures = new HashMap<>();
+            figures.put("cpu", (double) nanos / count);
+            figures.put("mappings", (double) after.count() - mappingsBefore);
+            figures.put("pages", (codeByteSize(after) - pagesBefore) / KIB);
+            Map<String, String> notes = new HashMap<>(Map.of("llvm", "LLVM " + library.version()));
+            linker.stats().ifPresent(stats -> {
+                figures.put("pages", stats.liveByteSize() / KIB);
+                figures.put("mprotect", (double) stats.mprotectCallCount());
+                notes.put("committed", Units.bytes(stats.committedByteSize()) + " committed");
+            });
+            linker.splitRegionCount().ifPresent(splitCount -> figures.put("split", (double) splitCount));
+            return new Answer(figures, notes);
         }
     }
 
@@ -103,25 +119,8 @@ public final class Linking {
         }
     }
 
-    private static Map<String, Double> figures(ModuleLinker linker, int count, long nanos, List<Mapping> before) {
-        List<Mapping> after = ProcessMaps.read().mappings();
-        Map<String, Double> figures = new HashMap<>();
-        figures.put("cpu", (double) nanos / count);
-        figures.put("mappings", (double) after.size() - before.size());
-        figures.put("pages", (codeByteSize(after) - codeByteSize(before)) / KIB);
-        linker.stats().ifPresent(stats -> put(stats, figures));
-        linker.splitRegionCount().ifPresent(splitCount -> figures.put("split", (double) splitCount));
-        return figures;
-    }
-
-    private static void put(HeapStats stats, Map<String, Double> figures) {
-        figures.put("pages", stats.liveByteSize() / KIB);
-        figures.put("committed", stats.committedByteSize() / KIB);
-        figures.put("mprotect", (double) stats.mprotectCallCount());
-    }
-
-    private static long codeByteSize(List<Mapping> mappings) {
-        return mappings.stream()
+    private static long codeByteSize(ProcessMaps maps) {
+        return maps.mappings().stream()
                 .filter(mapping -> mapping.path().isEmpty() && mapping.readable() && !mapping.writable())
                 .mapToLong(Mapping::byteSize)
                 .sum();

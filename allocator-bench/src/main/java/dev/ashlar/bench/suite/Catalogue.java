@@ -26,9 +26,9 @@ final class Catalogue {
 
     private static final int LINKED_COUNT = 200;
     private static final List<Metric> LINKING = List.of(new Metric("cpu", "processor time", "ns"),
-            new Metric("mappings", "mappings added by 200", ""), new Metric("pages", "pages of 200", "KiB"),
-            new Metric("split", "code regions that are not huge", ""),
-            new Metric("committed", "committed for 200", "KiB"), new Metric("mprotect", "mprotect calls for 200", ""));
+            new Metric("mappings", "mappings added after the first", "mappings"),
+            new Metric("pages", "pages of all", "KiB"), new Metric("mprotect", "calls of mprotect", "calls"),
+            new Metric("split", "code that is not huge after healing", "regions"));
 
     /** The memory of an Ashlar that prepares no regions: what a prepared one adds is a row of its own. */
     private static final String UNPREPARED = "ashlar=ashlar-unprepared before";
@@ -270,23 +270,19 @@ final class Catalogue {
     }
 
     private void linking() {
-        for (String engine : List.of("mcjit", "orc", "jitlink")) {
-            linking(engine, "modules", "module compiled", engine.equals("jitlink") ? "" : "ashlar-with-code ");
-            if (engine.equals("mcjit")) {
-                linking(engine, "together", "module compiled, all published together", "");
-            } else {
-                linking(engine, "objects", "object linked", "");
-            }
-        }
+        String shared = "ashlar-with-code ashlar";
+        linking("mcjit", "modules", "a module compiled by MCJIT", shared);
+        linking("mcjit", "together", "a module compiled by MCJIT, 200 published together", "ashlar");
+        linking("orc", "modules", "a module compiled by ORC", shared);
+        linking("orc", "objects", "an object linked by ORC", shared);
+        linking("jitlink", "modules", "a module compiled by ORC with JITLink", "ashlar");
+        linking("jitlink", "objects", "an object linked by ORC with JITLink", "ashlar");
     }
 
-    private void linking(String engine, String form, String title, String sharing) {
-        add("llvm-" + engine + "-" + form, "LLVM's " + engine + ", a " + title,
-                Task.probe(Task.Kind.TIME_PROBE, "Linking",
-                        Map.of("engine", engine, "form", form, "count", LINKED_COUNT)),
-                code("ashlar " + sharing + ModuleLinker.LLVM, ""), engine.equals("jitlink") ? LINKING.subList(0, 5)
-                        : LINKING,
-                5);
+    private void linking(String engine, String form, String title, String memories) {
+        add("llvm-" + engine + "-" + form, "LLVM: " + title, Task.probe(Task.Kind.TIME_PROBE, "Linking",
+                Map.of("engine", engine, "form", form, "count", LINKED_COUNT)),
+                code(memories + " " + ModuleLinker.LLVM, ""), LINKING, 5);
     }
 
     private void execution() {
