@@ -157,4 +157,27 @@ final class RunProgramTest {
         assertThat(ended.out()).isEqualTo("ff 61 c3 ");
         assertThat(ended.status()).isEqualTo(2);
     }
+
+    /** The launcher knows what the JVM has changed before it runs Java. */
+    @Test
+    void streamsThatWereClosedAndSignalsThatWereIgnoredAreSoForTheProgram() {
+        Path module = Clang.in(folder, 14).compile("before.c", """
+                #include <errno.h>
+                #include <signal.h>
+                #include <stdio.h>
+                #include <unistd.h>
+                int main(void) {
+                  char c;
+                  int closed = read(0, &c, 1) == -1 && errno == EBADF;
+                  printf("%d %d %d %d\\n", closed, signal(SIGPIPE, SIG_DFL) == SIG_IGN,
+                         signal(SIGUSR2, SIG_DFL) == SIG_DFL, signal(SIGXFSZ, SIG_DFL) == SIG_DFL);
+                  return 0;
+                }
+                """);
+        Ended ended = Ended.of(folder, input, ChildJvm.command(
+                List.of("-Xrs", "-Dashlar.run.ignored=1000", "-Dashlar.run.closed=0"), "dev.ashlar.tool.cli.Ashlar",
+                List.of("run", module.toString())));
+        Host.require(ended.status() != 3, ended.err());
+        assertThat(ended.out()).isEqualTo("1 1 1 1\n");
+    }
 }
