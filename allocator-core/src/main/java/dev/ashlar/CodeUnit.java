@@ -82,22 +82,25 @@ public final class CodeUnit implements Patchable {
         }
     }
 
-    /** Fills the unit and publishes it, or frees it. Pre: the current thread took it, and no caller has it. */
-    CodeUnit define(MemorySegment code, MemorySegment constants, Consumer<? super CodeUnit> relocation) {
+    /** Works as {@link CodeAllocator#define(MemorySegment, MemorySegment, Consumer)}. */
+    static CodeUnit define(CodeAllocator allocator, MemorySegment code, MemorySegment constants,
+            Consumer<? super CodeUnit> relocation) {
+        CodeUnit unit = allocator.allocateUnit(new UnitSizes(code.byteSize(), constants.byteSize(), 0));
+        // No call in between: an Error would lose the unit.
         try {
-            code().fill(code);
-            constants().ifPresent(part -> part.fill(constants));
-            relocation.accept(this);
-            publish();
-            return this;
+            unit.code().fill(code);
+            unit.constants().ifPresent(part -> part.fill(constants));
+            relocation.accept(unit);
+            unit.publish();
+            return unit;
         } catch (RuntimeException | Error refused) {
             try {
-                var _ = life.during(discarding);
+                var _ = unit.life.during(unit.discarding);
             } catch (BlockStateException | HeapClosedException | HeapDamagedException gone) {
                 // The close of the group or of the heap has freed it.
             } catch (Throwable again) {
                 // No caller has the unit.
-                health.end = again;
+                unit.health.end = again;
             }
             throw refused;
         }

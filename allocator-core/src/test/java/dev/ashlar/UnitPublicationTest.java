@@ -130,7 +130,7 @@ class UnitPublicationTest {
         try (CodeHeap heap = builder(path).checkLateWrites().build();
                 CodeGroup group = heap.openGroup()) {
             MemorySegment bytes = MemorySegment.ofArray(NativeCode.returning(1));
-            for (CodeAllocator allocator : List.of(heap, group, heap.collected())) {
+            for (CodeAllocator allocator : List.of(heap, group)) {
                 AtomicReference<MemorySegment> late = new AtomicReference<>();
                 assertThatThrownBy(() -> allocator.define(bytes, bytes, unit -> {
                     late.set(unit.constants().orElseThrow().writable());
