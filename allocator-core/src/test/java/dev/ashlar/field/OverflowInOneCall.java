@@ -3,6 +3,7 @@ package dev.ashlar.field;
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.CodeHeapBuilder;
+import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapDamagedException;
@@ -56,7 +57,7 @@ public final class OverflowInOneCall {
 
     private static void prepare() {
         CodeHeapBuilder builder = CodeHeap.builder().capacity(8 << 20).constantCapacity(0).dataCapacity(0);
-        heap = (kind == 8 ? builder.writePath(WritePath.POKE) : builder).build();
+        heap = (kind == 8 ? builder.writePath(WritePath.POKE).constants(ConstantPlacement.WITH_CODE) : builder).build();
         liveCount = 0;
         LIVE[liveCount++] = heap.allocate(60_000);
         for (int index = 0; index < 40; index++) {
@@ -73,7 +74,7 @@ public final class OverflowInOneCall {
             case 4 -> LIVE[liveCount] = heap.allocate(100);
             case 5 -> LIVE[liveCount] = heap.allocate(3 << 20);
             case 6 -> LIVE[liveCount] = heap.define(CODE);
-            case 8 -> heap.define(MemorySegment.ofArray(CODE), MemorySegment.NULL, _ -> {}).free();
+            case 8 -> heap.define(MemorySegment.ofArray(CODE), MemorySegment.ofArray(CODE), _ -> {}).free();
             default -> {
                 heap.trim();
                 heap.stats();
