@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Lifetime;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Staging;
 import dev.ashlar.memory.Domain;
@@ -37,6 +38,8 @@ public final class BatchSection implements Relocatable {
     /**
      * {@return the address at which the section will be run, read or written; it never changes}
      *
+     * <p>A section does not know whether its {@link CodeGroup} is closed.
+     *
      * @throws HeapClosedException if the heap is closed
      */
     @Override
@@ -45,7 +48,7 @@ public final class BatchSection implements Relocatable {
         return space.base() + offset;
     }
 
-    /** {@return the section's size in bytes} */
+    /** {@return the section's size in bytes, also after its batch, its group or the heap has ended} */
     @Override
     public long byteSize() {
         return byteSize;
@@ -69,6 +72,10 @@ public final class BatchSection implements Relocatable {
         return staging != null
                 ? staging.segment(life).asSlice(0, byteSize)
                 : MemorySegment.ofAddress(space.zone().writableBase() + offset).reinterpret(byteSize, life, null);
+    }
+
+    Lifetime life() {
+        return batch.life();
     }
 
     /** Publishes the section, which has a block of its own. */

@@ -106,7 +106,7 @@ public final class CodeAddresses {
         Objects.requireNonNull(source, "source");
         long start = space.offsetOf("write", address);
         long usable = space.heldByteSize("write", address, start);
-        Arguments.requireRange(offset, byteSize, usable);
+        Arguments.requireRange(space, start, offset, byteSize, usable);
         space.write("write", start + offset, source, sourceOffset, byteSize);
     }
 
@@ -202,7 +202,7 @@ public final class CodeAddresses {
      */
     public long shrink(long address, long byteSize) {
         long start = space.startOf("shrink", address);
-        Arguments.requireSmaller(byteSize, space.blocks().usableByteSize(start));
+        Arguments.requireSmaller(space, start, byteSize, space.blocks().usableByteSize(start));
         space.shrink(start, byteSize, Holder.ADDRESS);
         return space.blocks().usableByteSize(start);
     }

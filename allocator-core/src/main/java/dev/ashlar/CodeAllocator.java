@@ -138,8 +138,7 @@ public sealed interface CodeAllocator permits CodeHeap, CodeGroup, CollectedCode
         Objects.requireNonNull(code, "code");
         Objects.requireNonNull(constants, "constants");
         Objects.requireNonNull(relocation, "relocation");
-        return allocateUnit(new UnitSizes(code.byteSize(), constants.byteSize(), 0))
-                .define(code, constants, relocation);
+        return CodeUnit.define(this, code, constants, relocation);
     }
 
     /**

@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  * the ends of their last pages. On the other paths, each section is a block, and is written at another address.
  *
  * <p><b>Threads.</b> One thread uses a batch at a time: the one that opened it, until it {@linkplain #handOver hands it
- * over}. Several batches may be open at once.
+ * over} or ends. Then the next thread that calls a method of it, or of one of its sections, becomes its user; a call
+ * with a wrong argument does not count. Several batches may be open at once.
  */
 public final class CodeBatch implements AutoCloseable {
     private static final Domain[] DOMAINS = Domain.values();
@@ -58,6 +59,8 @@ public final class CodeBatch implements AutoCloseable {
     private final Lease lease;
     /** The life of the segments that the thread that uses the batch got; null if it got none. */
     private @Nullable Arena arena;
+
+    private long arenaThreadId;
     /** The sections that share stretches of pages, on IN_PLACE. */
     private final Map<Domain, BatchPart> parts = new EnumMap<>(Domain.class);
     /** The sections that are blocks, and the blocks. */
@@ -96,14 +99,15 @@ public final class CodeBatch implements AutoCloseable {
      * @throws WrongThreadException if another thread uses the batch
      */
     public BatchSection allocate(Domain domain, long byteSize, long byteAlignment) {
-        requireUser("allocate");
         Objects.requireNonNull(domain, "domain");
         if (domain == Domain.SECRET) {
             throw new IllegalArgumentException("a batch has no section of domain " + domain);
         }
         Domain zone = domain == Domain.RODATA ? zoneOfConstants : domain;
+        requireState("allocate");
         Space space = zones.of(zone, byteSize);
         space.requireSizeAndAlignment(byteSize, byteAlignment);
+        requireUser("allocate");
         return domain.isPublished() && zones.path() == WritePath.IN_PLACE
                 ? inStretch(domain, zone, space, byteSize, byteAlignment)
                 : inBlock(domain, space, byteSize, byteAlignment);
@@ -134,11 +138,21 @@ public final class CodeBatch implements AutoCloseable {
 
     /** {@return the life of what the thread that uses the batch gets, until it hands that over or ends it} */
     Arena arena() {
-        Arena life = arena;
+        Arena life = ownArena();
         if (life == null) {
             life = Arena.ofConfined();
             arena = life;
+            arenaThreadId = Thread.currentThread().threadId();
         }
+        return life;
+    }
+
+    /** {@return the arena of the current thread, if it has one: no thread can use that of a thread that has ended} */
+    private @Nullable Arena ownArena() {
+        return arenaThreadId == Thread.currentThread().threadId() ? arena : null;
+    }
+
+    Lifetime life() {
         return life;
     }
 
@@ -212,7 +226,7 @@ public final class CodeBatch implements AutoCloseable {
     }
 
     private boolean isCutShort() {
-        return state == LifeCycle.ABANDONED && !isGivenBack && lease.acquire();
+        return state == LifeCycle.ABANDONED && !isGivenBack && isUser();
     }
 
     /** Allocates no Java objects. */
@@ -254,13 +268,21 @@ public final class CodeBatch implements AutoCloseable {
 
     /** Throws unless the batch is open and the current thread uses it, or no thread does. */
     void requireUser(String action) {
+        requireState(action);
+        if (!isUser()) {
+            throw new WrongThreadException(action + " failed: " + lease.user() + " uses " + subject()
+                    + ", and must call handOver() or end before");
+        }
+    }
+
+    private void requireState(String action) {
         if (state != LifeCycle.WRITABLE) {
             throw state.refuse(action, subject(), LifeCycle.WRITABLE);
         }
-        if (!lease.acquire()) {
-            throw new WrongThreadException(action + " failed: another thread uses " + subject()
-                    + ". It must call handOver() before");
-        }
+    }
+
+    private boolean isUser() {
+        return lease.acquire() || zones.takeOver(lease);
     }
 
     private String subject() {
@@ -274,7 +296,7 @@ public final class CodeBatch implements AutoCloseable {
     }
 
     private void endHandedOut(String action) {
-        Arena life = arena;
+        Arena life = ownArena();
         if (life == null) {
             return;
         }

@@ -9,6 +9,7 @@ import dev.ashlar.heap.Staging;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.region.Health;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.WritePathException;
@@ -77,13 +78,18 @@ public final class CodeBlock implements Relocatable, Patchable {
     /** Takes the memory, copies the code to it and publishes it. Pre: as for {@link Lifetime#undo}. */
     static CodeBlock define(Lifetime life, MemorySegment code) {
         Space space = life.first();
+        Health health = life.zones().health;
         CodeBlock block = new CodeBlock(life, code.byteSize());
         try {
             space.write("define", block.offset, code, 0, code.byteSize());
             block.publish();
         } catch (RuntimeException | Error refused) {
             // The source is closed or belongs to another thread, or the kernel refused: the block must not leak.
-            life.undo(space, block.offset);
+            try {
+                life.undo(space, block.offset);
+            } catch (Throwable again) {
+                health.end = again;
+            }
             throw refused;
         }
         return block;
@@ -239,7 +245,7 @@ public final class CodeBlock implements Relocatable, Patchable {
     private synchronized CodeBlock shrinkWhileLive(long newByteSize) {
         begin(LifeCycle.WRITABLE, LifeCycle.SHRINKING, "shrink()");
         try {
-            Arguments.requireSmaller(newByteSize, byteSize);
+            Arguments.requireSmaller(life.first(), offset, newByteSize, byteSize);
             life.first().shrink(offset, newByteSize, Holder.OBJECT);
             byteSize = newByteSize;
         } finally {
@@ -387,6 +393,10 @@ public final class CodeBlock implements Relocatable, Patchable {
 
     long offset() {
         return offset;
+    }
+
+    Lifetime life() {
+        return life;
     }
 
     private long base() {

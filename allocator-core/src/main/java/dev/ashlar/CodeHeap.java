@@ -220,6 +220,7 @@ public final class CodeHeap extends Heap implements CodeAllocator {
         if (Objects.requireNonNull(domain, "domain") == Domain.SECRET) {
             throw new IllegalArgumentException("a code heap has no blocks of domain " + domain);
         }
+        space().requireOpen();
         zones().noteAddress();
         return domain == Domain.CODE ? addresses : new CodeAddresses(zones(), zones().of(domain, 1));
     }

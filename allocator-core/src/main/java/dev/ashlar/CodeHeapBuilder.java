@@ -306,7 +306,8 @@ public final class CodeHeapBuilder {
             case Span.Reserved reserved -> Zones.open(name, reserved.span(), memory, path, kernel, Domain.CODE);
             case Span.Refused refused -> new Zones.Refused(List.of(refused.refusal()));
             case Span.NotReachable not -> throw NotReachableException.span(
-                    not.reach().targets(), not.reach().start(), not.reach().end(), not.byteSize());
+                    not.reach().targets(), not.reach().start(), not.reach().end(), not.byteSize(),
+                    not.largestByteSize());
         };
     }
 

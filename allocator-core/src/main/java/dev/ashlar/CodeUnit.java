@@ -3,11 +3,11 @@ package dev.ashlar;
 import dev.ashlar.heap.CodePatcher;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Lifetime;
-import dev.ashlar.heap.Space;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
+import dev.ashlar.region.Health;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapDamagedException;
@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  * <pre>
  *   WRITABLE --publish()--&gt; PUBLISHED --patch()--&gt; PUBLISHED --free()--&gt; FREED
  *   WRITABLE --free()--&gt; FREED
+ *   WRITABLE --publish() throws--&gt; HALF_PUBLISHED --free()--&gt; FREED
  * </pre>
  *
  * <p>Lifetime and promises are those of {@link CodeBlock}, also in a {@link CodeGroup}. All methods may be called by
@@ -37,72 +38,78 @@ public final class CodeUnit implements Patchable {
     private static final int PART_COUNT = 3;
 
     private final Lifetime life;
+    private final Health health;
+    /** Made before anything is taken: a clean-up needs no room in the Java heap. */
+    private final Lifetime.Call<CodeUnit> discarding = this::discardWhileLive;
+
     private final List<UnitPart> parts = new ArrayList<>(PART_COUNT);
     /** Guarded by this object's monitor. */
     private LifeCycle state = LifeCycle.WRITABLE;
 
-    private int publishedCount;
     private int freedCount;
 
     CodeUnit(Lifetime life, ConstantPlacement constants, UnitSizes sizes, Temperature temperature) {
         this.life = life;
+        this.health = life.zones().health;
+        add(Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.codeByteAlignment());
+        add(Domain.RODATA, constants.domain(), sizes.constantByteSize(), sizes.constantByteAlignment());
+        add(Domain.DATA, Domain.DATA, sizes.dataByteSize(), sizes.dataByteAlignment());
         try {
-            add(Domain.CODE, Domain.CODE, sizes.codeByteSize(), sizes.codeByteAlignment(), temperature);
-            add(Domain.RODATA, constants.domain(), sizes.constantByteSize(), sizes.constantByteAlignment(),
-                    Temperature.HOT);
-            add(Domain.DATA, Domain.DATA, sizes.dataByteSize(), sizes.dataByteAlignment(), Temperature.HOT);
+            for (UnitPart part : parts) {
+                part.take(part.domain() == Domain.CODE ? temperature : Temperature.HOT);
+            }
         } catch (RuntimeException | Error e) {
-            undo();
+            try {
+                undo();
+            } catch (Throwable again) {
+                // No caller has the unit.
+                health.end = again;
+            }
             throw e;
         }
     }
 
-    private void add(Domain domain, Domain zone, long byteSize, long byteAlignment, Temperature temperature) {
+    private void add(Domain domain, Domain zone, long byteSize, long byteAlignment) {
         if (byteSize > 0) {
-            Space space = life.zones().of(zone, byteSize);
-            parts.add(new UnitPart(this, life, domain, space, byteSize, byteAlignment, temperature));
+            parts.add(new UnitPart(this, life, domain, life.zones().of(zone, byteSize), byteSize, byteAlignment));
         }
     }
 
     private void undo() {
-        try {
-            parts.forEach(UnitPart::undo);
-        } catch (Error again) {
-            // No caller has the unit.
-            life.zones().health.end = again;
+        while (freedCount < parts.size()) {
+            parts.get(freedCount).undo();
+            freedCount++;
         }
     }
 
-    /** Fills the unit and publishes it, or frees it. Pre: the current thread took it, and no caller has it. */
-    CodeUnit define(MemorySegment code, MemorySegment constants, Consumer<? super CodeUnit> relocation) {
+    /** Works as {@link CodeAllocator#define(MemorySegment, MemorySegment, Consumer)}. */
+    static CodeUnit define(CodeAllocator allocator, MemorySegment code, MemorySegment constants,
+            Consumer<? super CodeUnit> relocation) {
+        CodeUnit unit = allocator.allocateUnit(new UnitSizes(code.byteSize(), constants.byteSize(), 0));
+        // No call in between: an Error would lose the unit.
         try {
-            code().writable().copyFrom(code);
-            constants().ifPresent(part -> part.writable().copyFrom(constants));
-            relocation.accept(this);
-            publish();
-            return this;
+            unit.code().fill(code);
+            unit.constants().ifPresent(part -> part.fill(constants));
+            relocation.accept(unit);
+            unit.publish();
+            return unit;
         } catch (RuntimeException | Error refused) {
-            discard(refused);
+            try {
+                var _ = unit.life.during(unit.discarding);
+            } catch (BlockStateException | HeapClosedException | HeapDamagedException gone) {
+                // The close of the group or of the heap has freed it.
+            } catch (Throwable again) {
+                // No caller has the unit.
+                unit.health.end = again;
+            }
             throw refused;
-        }
-    }
-
-    private void discard(Throwable refused) {
-        try {
-            var _ = life.during(this::discardWhileLive);
-        } catch (BlockStateException | HeapClosedException | HeapDamagedException gone) {
-            // The close of the group or of the heap has freed it.
-            refused.addSuppressed(gone);
         }
     }
 
     /** The relocation may have published or freed the unit. */
     private synchronized CodeUnit discardWhileLive() {
-        if (state != LifeCycle.FREED) {
-            state = LifeCycle.FREED;
-            undo();
-            freedCount = parts.size();
-        }
+        state = LifeCycle.FREED;
+        undo();
         return this;
     }
 
@@ -129,8 +136,11 @@ public final class CodeUnit implements Patchable {
      * Makes the code callable by every thread that receives its address through a properly published reference. From
      * then on code and constants cannot be written.
      *
-     * @throws BlockStateException if the unit is published already, or freed
-     * @throws WritePathException if the kernel refused, on write paths other than ALIAS; the unit can only be freed
+     * @throws BlockStateException if the unit is published already, or freed; or if the heap checks late writes and a
+     *     running downcall was given a segment to write through: then nothing has changed, but other segments may have
+     *     ended
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS; the unit can only be freed, as
+     *     after an Error of the JVM
      * @throws HeapClosedException if the heap is closed
      */
     public void publish() {
@@ -140,14 +150,12 @@ public final class CodeUnit implements Patchable {
 
     private synchronized CodeUnit publishWhileLive() {
         require(LifeCycle.WRITABLE, "publish()");
+        // First what can be refused without a change.
+        parts.forEach(part -> part.endHandedOut("publish()"));
+        state = LifeCycle.HALF_PUBLISHED;
         // Code last: what it reads must be there before it can run.
-        while (publishedCount < parts.size()) {
-            parts.get(parts.size() - 1 - publishedCount).publish();
-            publishedCount++;
-        }
+        parts.reversed().forEach(UnitPart::publish);
         state = LifeCycle.PUBLISHED;
-        // Not before: each part can be written until all are published.
-        parts.forEach(part -> part.endStaging("publish()"));
         return this;
     }
 
@@ -212,6 +220,8 @@ public final class CodeUnit implements Patchable {
         if (freedCount == parts.size()) {
             throw state.refuseFreed("free()", subject());
         }
+        // First what can be refused without a change.
+        parts.forEach(part -> part.endHandedOut("free()"));
         state = LifeCycle.FREED;
         freeParts();
     }
@@ -243,9 +253,9 @@ public final class CodeUnit implements Patchable {
         }
     }
 
-    synchronized void requireNotFreed(String action) {
+    synchronized void requireIntact(String action) {
         life.requireOpen();
-        if (state == LifeCycle.FREED) {
+        if (state != LifeCycle.WRITABLE && state != LifeCycle.PUBLISHED) {
             throw state.refuseFreed(action, subject());
         }
     }

@@ -39,12 +39,13 @@ public final class PublishedBatch {
 
     /**
      * Returns a section, or a part of one, as it is used: to link handles to its code, or to read and write its data.
-     * The segment lives as long as the heap, or as the group in which the batch was opened.
+     * The segment lives as long as the heap, or as the group in which the batch was opened. It may reach beyond a
+     * section, to the end of the block that holds that: the heap does not check where sections end.
      *
      * @param address where it starts, as {@link BatchSection#address()} or inside a section
      * @param byteSize bytes
      * @return the memory: read-only, unless it is data
-     * @throws IllegalArgumentException if these bytes do not lie in sections of one block
+     * @throws IllegalArgumentException if these bytes do not lie in one block of the batch
      * @throws BlockStateException if the batch is freed, or its group closed
      * @throws HeapClosedException if the heap is closed
      */

@@ -10,22 +10,22 @@ import java.lang.foreign.MemorySegment;
  * methods write the fields of instructions and tables that depend on the address of use.
  *
  * {@snippet :
- * CodeUnit unit = heap.allocateUnit(new UnitSizes(11, 8, 0));
+ * CodeUnit unit = heap.allocateUnit(new UnitSizes(12, 8, 0));
  * unit.code().writable().copyFrom(code);                              // call rel32; mov rax, [rip + disp32]
  * unit.code().rel32(1, function);                                     // the call
  * unit.code().rel32(8, unit.constants().orElseThrow().address());     // the load
  * unit.publish();
  * }
  *
- * <p>A field is written as any byte of {@link #writable()}: before the memory is published. To change it afterwards,
- * see {@link Patchable}. The methods may be called by each thread that may call {@link #writable()}. The caller sees to
- * it that no two threads write the same bytes at once.
+ * <p>A field is written as any byte of {@link #writable()}: before the memory is published, and in data at all times.
+ * To change published code, see {@link Patchable}. The methods may be called by each thread that may call {@link
+ * #writable()}. The caller sees to it that no two threads write the same bytes at once.
  */
 public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
     /**
      * {@return the address at which the memory will be run, read or written; it never changes}
      *
-     * @throws BlockStateException if the memory belongs to a {@link CodeGroup} that is closed
+     * @throws BlockStateException if it is a block or a part of a unit of a {@link CodeGroup} that is closed
      * @throws HeapClosedException if the heap is closed
      */
     long address();
@@ -33,8 +33,8 @@ public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
     /**
      * {@return the size in bytes}
      *
-     * @throws BlockStateException if the memory belongs to a {@link CodeGroup} that is closed
-     * @throws HeapClosedException if the heap is closed
+     * @throws BlockStateException if it is a block or a part of a unit of a {@link CodeGroup} that is closed
+     * @throws HeapClosedException if it is a block or a part of a unit, and the heap is closed
      */
     long byteSize();
 
@@ -71,7 +71,7 @@ public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
      *     immediate value behind the field
      * @throws NotReachableException if the distance does not fit; nothing is written
      * @throws IllegalArgumentException if {@code bytesToEnd} is out of range
-     * @throws IndexOutOfBoundsException if the field lies outside
+     * @throws IndexOutOfBoundsException if the field or the end of the instruction lies outside
      * @throws BlockStateException if the memory is published or freed
      * @throws HeapClosedException if the heap is closed
      */
@@ -80,12 +80,13 @@ public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
             throw new IllegalArgumentException(
                     "end of the instruction out of range: bytesToEnd=" + bytesToEnd + ", allowed=4 to 12");
         }
+        MemorySegment writable = CodeFields.writable(this, "rel32()", offset, bytesToEnd);
         long instructionEnd = address() + offset + bytesToEnd;
         long distance = target - instructionEnd;
         if (distance != (int) distance) {
             throw NotReachableException.rel32("rel32()", instructionEnd, target);
         }
-        writable().set(CodeFields.FOUR_BYTES, offset, (int) distance);
+        CodeFields.setFour(this, writable, offset, (int) distance);
     }
 
     /**
@@ -98,7 +99,8 @@ public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
      * @throws HeapClosedException if the heap is closed
      */
     default void abs64(long offset, long target) {
-        writable().set(CodeFields.EIGHT_BYTES, offset, target);
+        MemorySegment writable = CodeFields.writable(this, "abs64()", offset, Long.BYTES);
+        CodeFields.setEight(this, writable, offset, target);
     }
 
     /**
@@ -113,9 +115,10 @@ public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
      * @throws HeapClosedException if the heap is closed
      */
     default void abs32(long offset, long target) {
+        MemorySegment writable = CodeFields.writable(this, "abs32()", offset, Integer.BYTES);
         if (target < 0 || target > Integer.MAX_VALUE) {
             throw NotReachableException.abs32("abs32()", target);
         }
-        writable().set(CodeFields.FOUR_BYTES, offset, (int) target);
+        CodeFields.setFour(this, writable, offset, (int) target);
     }
 }

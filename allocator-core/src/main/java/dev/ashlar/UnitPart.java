@@ -18,37 +18,43 @@ import org.jspecify.annotations.Nullable;
 
 /** The part of a {@link CodeUnit} that lies in one domain: its code, its constants or its data. */
 public final class UnitPart implements Relocatable {
+    private static final long NONE = -1;
+
     private final CodeUnit unit;
     private final Lifetime life;
     private final Domain domain;
     private final Space space;
-    private final long offset;
+    private final long byteAlignment;
     /** Guarded by the unit's monitor. */
     private long byteSize;
+
+    private long offset = NONE;
     private @Nullable Staging staging;
 
-    /** Takes the memory in {@code space}; {@code domain} is what it is for. */
-    UnitPart(CodeUnit unit, Lifetime life, Domain domain, Space space, long byteSize, long byteAlignment,
-            Temperature temperature) {
+    /** Makes a part without memory in {@code space}; {@code domain} is what it is for. */
+    UnitPart(CodeUnit unit, Lifetime life, Domain domain, Space space, long byteSize, long byteAlignment) {
+        space.requireSizeAndAlignment(byteSize, byteAlignment);
         this.unit = unit;
         this.life = life;
         this.domain = domain;
         this.space = space;
         this.byteSize = byteSize;
-        this.offset = life.take(space, byteSize, byteAlignment, temperature);
-        try {
-            if (life.zones().isStaged(domain, space)) {
-                staging = Staging.of(life.zones(), domain, byteSize);
-            } else if (domain != Domain.CODE) {
+        this.byteAlignment = byteAlignment;
+    }
+
+    /** Takes the memory. If this throws, {@link #undo} frees what was taken. */
+    void take(Temperature temperature) {
+        if (life.zones().isStaged(domain, space)) {
+            staging = Staging.of(life.zones(), domain, byteSize);
+        }
+        offset = life.take(space, byteSize, byteAlignment, temperature);
+        if (staging == null && domain != Domain.CODE) {
+            try {
                 // Through the heap's view: a group's may be ended by a close, which waits for this call.
                 life.zones().unmanaged().writableOf(space).asSlice(offset, byteSize).fill((byte) 0);
+            } catch (IllegalStateException e) {
+                throw space.closedOr(e);
             }
-        } catch (IllegalStateException e) {
-            undo();
-            throw space.closedOr(e);
-        } catch (RuntimeException | Error e) {
-            undo();
-            throw e;
         }
     }
 
@@ -102,7 +108,7 @@ public final class UnitPart implements Relocatable {
     private UnitPart shrinkWhileLive(long newByteSize) {
         synchronized (unit) {
             unit.require(LifeCycle.WRITABLE, "shrink()");
-            Arguments.requireSmaller(newByteSize, byteSize);
+            Arguments.requireSmaller(space, offset, newByteSize, byteSize);
             space.shrink(offset, newByteSize, Holder.OBJECT);
             byteSize = newByteSize;
         }
@@ -112,6 +118,10 @@ public final class UnitPart implements Relocatable {
     /** {@return where the part starts in its zone} */
     long offset() {
         return offset;
+    }
+
+    Lifetime life() {
+        return life;
     }
 
     /**
@@ -126,7 +136,7 @@ public final class UnitPart implements Relocatable {
     public MemorySegment writable() {
         synchronized (unit) {
             if (domain == Domain.DATA) {
-                unit.requireNotFreed("writable()");
+                unit.requireIntact("writable()");
             } else {
                 unit.require(LifeCycle.WRITABLE, "writable()");
             }
@@ -156,32 +166,49 @@ public final class UnitPart implements Relocatable {
         return Binding.link(life, offset, byteSize, function, options);
     }
 
+    /** Copies bytes to the start. */
+    void fill(MemorySegment source) {
+        try {
+            writable().copyFrom(source);
+        } catch (IllegalStateException e) {
+            throw life.endedOr(e);
+        }
+    }
+
+    /** Publishes the part. Pre: nothing can be written to it by a caller any more. */
     void publish() {
         Staging written = staging;
         if (written != null) {
-            written.end("publish()", unit.subject());
             space.write("publish()", offset, written.buffer(), 0, byteSize);
+            staging = null;
         }
         space.publish(offset);
     }
 
     /** Frees the part of a unit that no caller gets. */
     void undo() {
-        life.undo(space, offset);
+        try {
+            endHandedOut("define()");
+        } catch (Throwable inUse) {
+            // The buffer is of no other block: a late write has no effect.
+        }
+        if (offset != NONE) {
+            life.undo(space, offset);
+        }
     }
 
+    /** Frees the part. Pre: as for {@link #publish}. */
     void free() {
-        endStaging("free()");
+        staging = null;
         space.requireOpen();
         space.release(offset);
     }
 
-    /** Ends the buffer, if there is one. */
-    void endStaging(String action) {
+    /** Ends the segments to write through, if late writes are checked; a part that is not published can get others. */
+    void endHandedOut(String action) {
         Staging written = staging;
         if (written != null) {
             written.end(action, unit.subject());
-            staging = null;
         }
     }
 }

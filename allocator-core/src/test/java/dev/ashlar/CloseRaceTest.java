@@ -3,11 +3,13 @@ package dev.ashlar;
 import static dev.ashlar.TestHeaps.over;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
@@ -18,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A call that another thread's close overtakes throws what every call after a close throws. */
 class CloseRaceTest {
     private static final int ROUND_COUNT = 150;
+
+    private static final MemorySegment LARGE_CODE = MemorySegment.ofArray(new byte[200_000]);
 
     private interface Use {
         void of(CodeHeap heap);
@@ -46,6 +51,8 @@ class CloseRaceTest {
                 block.free();
             },
             heap -> heap.define(NativeCode.returning(1)).free(),
+            heap -> heap.define(LARGE_CODE, LARGE_CODE, _ -> {}).free(),
+            CloseRaceTest::relocate,
             heap -> {
                 CodeAddresses code = heap.addresses();
                 long address = code.allocate(100);
@@ -88,6 +95,46 @@ class CloseRaceTest {
                     heap::audit,
                     heap::stats);
             race(round, heap, uses.get(round % uses.size()));
+        }
+    }
+
+    private static void relocate(CodeHeap heap) {
+        CodeUnit unit = heap.allocateUnit(new UnitSizes(16, 0, 16));
+        CodeBlock block = heap.allocate(16);
+        for (int count = 0; count < 1000; count++) {
+            unit.data().orElseThrow().abs64(0, 1);
+            unit.code().abs64(0, 1);
+            block.abs64(0, 1);
+        }
+        unit.free();
+        block.free();
+    }
+
+    /** The last call of the group is overtaken by the close of the group. */
+    @ParameterizedTest
+    @EnumSource
+    void everyRelocationInAGroupSaysThatItIsClosed(WritePath path) throws InterruptedException {
+        try (CodeHeap heap = CodeHeap.builder().writePath(path).memory(MemoryDemand.SMALL).build()) {
+            for (int round = 0; round < ROUND_COUNT; round++) {
+                CodeGroup group = heap.openGroup();
+                CodeUnit unit = group.allocateUnit(new UnitSizes(16, 0, 16));
+                boolean defines = round % 2 == 0;
+                AtomicReference<Throwable> thrown = new AtomicReference<>();
+                Thread thread = Thread.ofPlatform().start(() -> thrown.set(catchThrowable(() -> {
+                    while (true) {
+                        unit.data().orElseThrow().abs64(0, 1);
+                        unit.code().abs64(0, 1);
+                        if (defines) {
+                            group.define(LARGE_CODE, LARGE_CODE, _ -> {});
+                        }
+                    }
+                })));
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(400_000));
+                group.close();
+                thread.join();
+                assertThat(thrown.get()).as("round %s", round).isInstanceOf(BlockStateException.class);
+                assertThat(heap.stats().liveBlockCount()).isZero();
+            }
         }
     }
 

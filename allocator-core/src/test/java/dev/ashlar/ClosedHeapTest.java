@@ -8,6 +8,7 @@ import dev.ashlar.host.HugePages;
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.host.OnEveryRung;
 import dev.ashlar.host.Residue;
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
@@ -86,6 +87,8 @@ class ClosedHeapTest {
                 () -> published.bind(FunctionDescriptor.ofVoid()),
                 () -> published.patch(0, 0, 1),
                 published::free,
+                () -> heap.addresses(Domain.CODE),
+                () -> heap.addresses(Domain.RODATA),
                 () -> code.allocate(1),
                 () -> code.allocate(1, 64),
                 () -> code.writable(address),

@@ -16,6 +16,8 @@ import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** A heap near a function: a rel32 from everywhere in it reaches the function. */
@@ -112,9 +114,14 @@ class NearTest {
                 assertThat(heap.report().address()).isPositive();
             }
         }
-        assertThatThrownBy(() -> builder.capacity(CodeHeap.LARGEST_CAPACITY).build())
-                .isInstanceOf(NotReachableException.class)
-                .hasMessageStartingWith("no room: span=2151677952 bytes, allowed=0x200000 to 0x80000000. ");
+        NotReachableException refused = catchThrowableOfType(
+                NotReachableException.class, () -> builder.capacity(CodeHeap.LARGEST_CAPACITY).build());
+        assertThat(refused)
+                .hasMessageStartingWith(
+                        "no room: span=2151677952 bytes, allowed=0x200000 to 0x80000000, largest room=");
+        Matcher room = Pattern.compile("largest room=(\\d+) bytes").matcher(refused.getMessage());
+        assertThat(room.find()).isTrue();
+        assertThat(Long.parseLong(room.group(1))).isBetween(CAPACITY, CodeHeap.LARGEST_CAPACITY);
     }
 
     @Test

@@ -185,16 +185,18 @@ class PatchTest {
             unchangedBy(IllegalArgumentException.class, () -> block.patch(start, 0, byteSize));
         }
         assertThat(unchangedBy(IllegalArgumentException.class, () -> block.patch(5, 0, 4)))
-                .hasMessage("a patch must lie in one aligned word of 8 bytes, or other threads may run half of it:"
-                        + " offset=5, byteSize=4, bytes into its word=5. Align the field when the code is generated,"
-                        + " with nops before the instruction.");
+                .hasMessage("a patch must lie in one aligned word of 8 bytes, or other threads may run half of it: the"
+                        + " block at 0x" + Long.toHexString(block.address())
+                        + " of heap ashlar, offset=5, byteSize=4, bytes into its word=5. Align the field when the code"
+                        + " is generated, with nops before the instruction.");
     }
 
     @Test
     void aPatchOutsideTheBlockIsRefused() {
         for (long offset : new long[] {-1, -4, 6, 9, 64, Long.MAX_VALUE, Long.MIN_VALUE}) {
             assertThat(unchangedBy(IllegalArgumentException.class, () -> block.patch(offset, 0, 4)))
-                    .hasMessage("range lies outside the block: offset=" + offset + ", byteSize=4, usable=9");
+                    .hasMessage("range lies outside the block at 0x" + Long.toHexString(block.address())
+                            + " of heap ashlar: offset=" + offset + ", byteSize=4, usable=9");
         }
         long byAddress = addresses.allocate(9);
         unchangedBy(IllegalArgumentException.class, () -> addresses.patch(byAddress, 16, 0, 1));
@@ -221,6 +223,8 @@ class PatchTest {
         }
         assertThat(unchangedBy(IllegalArgumentException.class, () -> block.patch(4, 1L << 32, 4)))
                 .hasMessage("value does not fit: value=4294967296 (0x100000000), byteSize=4");
+        assertThat(unchangedBy(IllegalArgumentException.class, () -> block.compareAndPatch(4, 1L << 32, 0, 4)))
+                .hasMessage("expected does not fit: expected=4294967296 (0x100000000), byteSize=4");
         block.patch(4, 0xffff_ffffL, 4);
         assertThat(NativeCode.call(block.address())).isEqualTo(-1);
         block.patch(4, Integer.MIN_VALUE, 4);

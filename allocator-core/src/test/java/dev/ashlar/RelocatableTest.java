@@ -15,6 +15,7 @@ import dev.ashlar.report.NotReachableException;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -123,6 +124,48 @@ class RelocatableTest {
             }
             assertThat(block.writable().toArray(ValueLayout.JAVA_BYTE)).containsOnly(NativeCode.TRAP);
             assertThat(next.writable().toArray(ValueLayout.JAVA_BYTE)).containsOnly(NativeCode.TRAP);
+        }
+    }
+
+    @OnEveryPath
+    void whatIsWrongIsFoundInTheOrderOfPlaceStateAndReach(PathCell cell) {
+        try (HugePages _ = cell.need(2);
+                CodeHeap heap = cell.builder().name("code").build();
+                CodeBatch batch = heap.openBatch()) {
+            CodeBlock block = heap.allocate(16);
+            CodeUnit unit = heap.allocateUnit(new UnitSizes(16, 0, 0));
+            BatchSection section = batch.allocate(Domain.CODE, 16, 16);
+            List<Relocatable> all = List.of(block, unit.code(), section);
+            for (Relocatable memory : all) {
+                long target = memory.address();
+                memory.rel32(4, target, 12);
+                memory.rel32(12, target);
+                // The immediate value behind the field would lie outside.
+                assertThatThrownBy(() -> memory.rel32(12, target, 12))
+                        .isInstanceOf(IndexOutOfBoundsException.class)
+                        .hasMessageContaining("0x" + Long.toHexString(memory.address()) + " of heap code")
+                        .hasMessageContaining("offset=12, byteSize=12, allowed up to=16");
+            }
+            block.free();
+            unit.free();
+            batch.abandon();
+            for (Relocatable memory : all) {
+                long far = memory.address() + (1L << 40);
+                assertThatThrownBy(() -> memory.rel32(13, far)).isInstanceOf(IndexOutOfBoundsException.class);
+                assertThatThrownBy(() -> memory.rel32(0, far)).isInstanceOf(BlockStateException.class);
+                assertThatThrownBy(() -> memory.abs32(0, -1)).isInstanceOf(BlockStateException.class);
+                assertThatThrownBy(() -> memory.abs64(0, -1)).isInstanceOf(BlockStateException.class);
+            }
+        }
+    }
+
+    @Test
+    void dataAcceptsFieldsAtAllTimes() {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).build()) {
+            CodeUnit unit = heap.allocateUnit(new UnitSizes(16, 0, 16));
+            unit.publish();
+            unit.data().orElseThrow().abs64(8, 7);
+            assertThat(unit.data().orElseThrow().segment().get(ValueLayout.JAVA_LONG, 8)).isEqualTo(7);
         }
     }
 

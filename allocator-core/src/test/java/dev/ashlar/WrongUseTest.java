@@ -187,7 +187,8 @@ class WrongUseTest {
         }) {
             assertThat(unchangedBy(
                     IllegalArgumentException.class, () -> code.write(block, range[0], bytes, 0, range[1])))
-                    .hasMessage("range lies outside the block: offset=" + range[0] + ", byteSize=" + range[1]
+                    .hasMessage("range lies outside the block at 0x" + Long.toHexString(block) + " of heap "
+                            + heap.name() + ": offset=" + range[0] + ", byteSize=" + range[1]
                             + ", usable=112");
         }
         unchangedBy(IndexOutOfBoundsException.class, () -> code.write(block, 0, bytes, 0, 7));
@@ -201,7 +202,8 @@ class WrongUseTest {
     void aBlockShrinksOnlyToASizeWithinIt(long byteSize) {
         long block = code.allocate(100);
         assertThat(unchangedBy(IllegalArgumentException.class, () -> code.shrink(block, byteSize)))
-                .hasMessage("a block can only become smaller: byteSize=" + byteSize + ", allowed=1 to 112");
+                .hasMessage("the block at 0x" + Long.toHexString(block) + " of heap " + heap.name()
+                        + " can only become smaller: byteSize=" + byteSize + ", allowed=1 to 112");
         CodeBlock object = heap.allocate(112);
         unchangedBy(IllegalArgumentException.class, () -> object.shrink(byteSize));
         assertThat(object.byteSize()).isEqualTo(112);

@@ -217,20 +217,18 @@ public final class RunAllocator {
     }
 
     /**
-     * Takes the free pages of a region if they are one stretch.
+     * Takes the first stretch of free pages of a region in use.
      *
-     * @return the first page and, in the upper half, how many; 0 if there are none, or if they are not one stretch
+     * @return the first page and, in the upper half, how many; 0 if there are none, or if the region is empty
      */
     public long takeStretch(int region) {
         Buddy buddy = buddies[region];
-        if (buddy == null || buddy.isEmpty() || buddy.longestFreeStretch() != buddy.freePageCount()) {
+        if (buddy == null || buddy.isEmpty() || buddy.freePageCount() == 0) {
             return 0;
         }
-        int pageCount = buddy.freePageCount();
-        if (pageCount == 0) {
-            return 0;
-        }
-        int page = Pages.firstOf(region) + buddy.findLowest(pageCount, 0);
+        int inRegion = buddy.pages.nextFree(0);
+        int pageCount = buddy.freeFrom(inRegion);
+        int page = Pages.firstOf(region) + inRegion;
         take(page, pageCount);
         return ((long) pageCount << Integer.SIZE) | page;
     }
@@ -401,6 +399,12 @@ public final class RunAllocator {
     /** {@return pages of committed regions that no run holds} */
     public long freePageCount() {
         return freePageCount;
+    }
+
+    /** {@return pages of a region that no run holds} */
+    public int freePageCount(int region) {
+        Buddy buddy = buddies[region];
+        return buddy == null ? 0 : buddy.freePageCount();
     }
 
     /** {@return free pages that must not be handed out before their region is empty} */

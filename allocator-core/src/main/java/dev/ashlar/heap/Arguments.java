@@ -69,40 +69,45 @@ public final class Arguments {
         }
     }
 
-    /** Checks that a range lies inside a block. */
-    public static void requireRange(long offset, long byteSize, long usableByteSize) {
+    /** Checks that a range lies inside the block at {@code start}. */
+    public static void requireRange(Space space, long start, long offset, long byteSize, long usableByteSize) {
         if (offset < 0 || byteSize < 0 || offset > usableByteSize - byteSize) {
-            throw new IllegalArgumentException("range lies outside the block: offset=" + offset + ", byteSize="
-                    + byteSize + ", usable=" + usableByteSize);
+            throw new IllegalArgumentException("range lies outside " + space.blockAt(start) + ": offset=" + offset
+                    + ", byteSize=" + byteSize + ", usable=" + usableByteSize);
         }
     }
 
-    /** Checks the size to which a block is to be shrunk. */
-    public static void requireSmaller(long byteSize, long usableByteSize) {
+    /** Checks the size to which the block at {@code start} is to be shrunk. */
+    public static void requireSmaller(Space space, long start, long byteSize, long usableByteSize) {
         if (byteSize < 1 || byteSize > usableByteSize) {
-            throw new IllegalArgumentException(
-                    "a block can only become smaller: byteSize=" + byteSize + ", allowed=1 to " + usableByteSize);
+            throw new IllegalArgumentException(space.blockAt(start) + " can only become smaller: byteSize=" + byteSize
+                    + ", allowed=1 to " + usableByteSize);
         }
     }
 
-    /** Checks that a patch lies in one aligned word of a block that starts at an offset aligned as its address is. */
-    static void requirePatch(long blockOffset, long usableByteSize, long offset, long value, int byteSize) {
+    /** Checks that a patch lies in one aligned word of the block at {@code start}, which is aligned as its address. */
+    static void requirePatch(Space space, long start, long usableByteSize, long offset, int byteSize) {
         if (byteSize < 1 || byteSize > PATCH_WORD_BYTE_SIZE) {
             throw new IllegalArgumentException(
                     "patch size out of range: byteSize=" + byteSize + ", allowed=1 to " + PATCH_WORD_BYTE_SIZE);
         }
-        requireRange(offset, byteSize, usableByteSize);
-        long inWord = (blockOffset + offset) & (PATCH_WORD_BYTE_SIZE - 1);
+        requireRange(space, start, offset, byteSize, usableByteSize);
+        long inWord = (start + offset) & (PATCH_WORD_BYTE_SIZE - 1);
         if (inWord + byteSize > PATCH_WORD_BYTE_SIZE) {
             throw new IllegalArgumentException("a patch must lie in one aligned word of 8 bytes, or other threads may"
-                    + " run half of it: offset=" + offset + ", byteSize=" + byteSize + ", bytes into its word=" + inWord
+                    + " run half of it: " + space.blockAt(start) + ", offset=" + offset + ", byteSize=" + byteSize
+                    + ", bytes into its word=" + inWord
                     + ". Align the field when the code is generated, with nops before the instruction.");
         }
-        // The value may be signed or unsigned.
+    }
+
+    /** Checks that a number fits, signed or unsigned. */
+    static void requireFits(String name, long value, int byteSize) {
         int bitCount = byteSize * Byte.SIZE;
         if (byteSize < PATCH_WORD_BYTE_SIZE && value >>> bitCount != 0 && value >> (bitCount - 1) != -1) {
-            throw new IllegalArgumentException("value does not fit: value=" + value + " (0x" + Long.toHexString(value)
-                    + "), byteSize=" + byteSize);
+            throw new IllegalArgumentException(
+                    name + " does not fit: " + name + "=" + value + " (0x" + Long.toHexString(value)
+                            + "), byteSize=" + byteSize);
         }
     }
 

@@ -56,7 +56,8 @@ public final class CodePatcher {
      */
     public boolean patch(long start, long usableByteSize, long offset, long value, int byteSize) {
         requireServed("patch");
-        Arguments.requirePatch(start, usableByteSize, offset, value, byteSize);
+        Arguments.requirePatch(space, start, usableByteSize, offset, byteSize);
+        Arguments.requireFits("value", value, byteSize);
         return replace(start + offset, byteSize, value, false, 0);
     }
 
@@ -74,8 +75,9 @@ public final class CodePatcher {
     public boolean compareAndPatch(
             long start, long usableByteSize, long offset, long expected, long value, int byteSize) {
         requireServed("compareAndPatch");
-        Arguments.requirePatch(start, usableByteSize, offset, expected, byteSize);
-        Arguments.requirePatch(start, usableByteSize, offset, value, byteSize);
+        Arguments.requirePatch(space, start, usableByteSize, offset, byteSize);
+        Arguments.requireFits("expected", expected, byteSize);
+        Arguments.requireFits("value", value, byteSize);
         return replace(start + offset, byteSize, value, true, expected);
     }
 
@@ -96,13 +98,13 @@ public final class CodePatcher {
         if (distance != (int) distance) {
             throw NotReachableException.rel32("patchCall()", instructionEnd, target);
         }
-        Arguments.requirePatch(start, usableByteSize, field, distance, Integer.BYTES);
+        Arguments.requirePatch(space, start, usableByteSize, field, Integer.BYTES);
         return replace(start + field, Integer.BYTES, distance, false, 0);
     }
 
     /** {@return the bytes before the rel32 of a call or a jump} */
     private int opcodeByteSize(long start, long usableByteSize, long offset) {
-        Arguments.requireRange(offset, 1 + Integer.BYTES, usableByteSize);
+        Arguments.requireRange(space, start, offset, 1 + Integer.BYTES, usableByteSize);
         try {
             MemorySegment code = space.zone().writable();
             int first = Byte.toUnsignedInt(code.get(ValueLayout.JAVA_BYTE, start + offset));

@@ -1,5 +1,6 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.buddy.RunAllocator;
 import dev.ashlar.region.Ledger;
 import dev.ashlar.region.Pages;
 import dev.ashlar.region.Permissions;
@@ -127,17 +128,20 @@ final class Healing implements Healer.Patient {
         if (!onRequest && !isIdle) {
             return;
         }
-        long stretch = open.blocks.runs().takeStretch(region);
-        if (stretch == 0) {
-            return;
+        RunAllocator runs = open.blocks.runs();
+        int result = 0;
+        while (result == 0 && runs.freePageCount(region) + ledger.publishedPageCount(region) == Pages.PER_REGION) {
+            long stretch = runs.takeStretch(region);
+            if (stretch == 0) {
+                return;
+            }
+            int firstPage = (int) stretch;
+            int pageCount = (int) (stretch >>> Integer.SIZE);
+            // Not all at once: a refused call makes all its pages writable again.
+            result = permissions.publish(Pages.offsetOf(firstPage), (long) pageCount * Pages.BYTE_SIZE);
+            // Pages that were published stay withheld until the region is empty; the others are free again at once.
+            runs.free(firstPage, pageCount);
         }
-        int firstPage = (int) stretch;
-        int pageCount = (int) (stretch >>> Integer.SIZE);
-        if (pageCount + ledger.publishedPageCount(region) == Pages.PER_REGION) {
-            permissions.publish(Pages.offsetOf(firstPage), (long) pageCount * Pages.BYTE_SIZE);
-        }
-        // Pages that were published stay withheld until the region is empty; the others are free again at once.
-        open.blocks.runs().free(firstPage, pageCount);
     }
 
     /** Reopens an empty region, which it needs before its next use anyway. If that is refused, it waits. */

@@ -4,7 +4,8 @@ import java.lang.ref.WeakReference;
 
 /**
  * The right to use a batch, which one thread has at a time. It keeps the heap open until it is ended. But the heap may
- * be closed if the thread that has it has ended, or if no thread has it and the batch cannot be reached.
+ * be closed if the thread that has it has ended, or if no thread has it and the batch cannot be reached. Another thread
+ * may take it over from a thread that has ended.
  *
  * <p>Thread-safe.
  */
@@ -30,13 +31,26 @@ public final class Lease {
         return holderId == Thread.currentThread().threadId();
     }
 
+    /** Works as {@link #acquire}, also if the thread that has the right has ended. Pre: no close of the heap runs. */
+    synchronized boolean takeOver() {
+        if (!isUsed()) {
+            release();
+        }
+        return acquire();
+    }
+
+    private boolean isUsed() {
+        Thread thread = holder.get();
+        return thread != null && thread.isAlive();
+    }
+
     /** Lets another thread take the right. Pre: the current thread has it. */
     public synchronized void release() {
         holderId = NO_THREAD;
     }
 
     /** {@return which thread has the right, for errors} */
-    synchronized String user() {
+    public synchronized String user() {
         Thread thread = holder.get();
         return holderId == NO_THREAD || thread == null
                 ? "no thread since a hand-over"
@@ -47,7 +61,6 @@ public final class Lease {
         if (holderId == NO_THREAD) {
             return batch.get() != null;
         }
-        Thread thread = holder.get();
-        return thread != null && thread.isAlive();
+        return isUsed();
     }
 }

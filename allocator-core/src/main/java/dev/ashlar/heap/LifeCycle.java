@@ -12,6 +12,7 @@ import java.util.Locale;
  *   WRITABLE --free--&gt; FREED            (a block or a unit)
  *   PUBLISHED --retire--&gt; RETIRED       (a block)
  *   WRITABLE --abandon--&gt; ABANDONED     (a batch)
+ *   WRITABLE --publish--&gt; HALF_PUBLISHED --free--&gt; FREED   (a unit, if publish throws)
  * </pre>
  *
  * <p>SHRINKING, PUBLISHING and PATCHING last as long as the call that they are named after, and end in the state before
@@ -21,6 +22,7 @@ public enum LifeCycle {
     WRITABLE,
     SHRINKING,
     PUBLISHING,
+    HALF_PUBLISHED,
     PUBLISHED,
     PATCHING,
     RETIRED,

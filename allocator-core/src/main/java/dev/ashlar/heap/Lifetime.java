@@ -64,9 +64,16 @@ public abstract sealed class Lifetime permits Unmanaged, Grouped, Collected {
             return view.access() == Access.WRITE ? whole : whole.asReadOnly();
         } catch (IllegalStateException ended) {
             // Another thread ended these blocks since the caller looked.
-            requireOpen();
-            throw ended;
+            throw endedOr(ended);
         }
+    }
+
+    /** {@return what to throw after {@code failure}, which another thread's end of these blocks may have caused} */
+    public final RuntimeException endedOr(IllegalStateException failure) {
+        // This waits for a close of the heap.
+        RuntimeException reason = first.closedOr(failure);
+        requireOpen();
+        return reason;
     }
 
     /** {@return the heap} */

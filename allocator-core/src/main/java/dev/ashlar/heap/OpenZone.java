@@ -69,6 +69,11 @@ abstract class OpenZone {
         health.require();
     }
 
+    /** {@return the block that starts at an offset, for errors} */
+    final String blockAt(long offset) {
+        return "the block at 0x" + Long.toHexString(zone.base() + offset) + " of heap " + heapName;
+    }
+
     /** {@return what {@code reading} finds while no other thread changes pages or regions} */
     public final <T> T whileOpen(Supplier<T> reading) {
         synchronized (lock) {

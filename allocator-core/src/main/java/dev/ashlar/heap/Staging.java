@@ -22,6 +22,8 @@ public final class Staging {
     private final boolean checked;
     /** The life of what was handed out, if late writes are checked. */
     private @Nullable Arena handedOut;
+    /** The latest segment that was handed out: each one adds an action to its arena. */
+    private @Nullable MemorySegment latest;
 
     private Staging(MemorySegment buffer, boolean checked) {
         this.buffer = buffer;
@@ -58,7 +60,12 @@ public final class Staging {
     /** {@return the buffer, for a caller to write to until the arena is closed} */
     @SuppressWarnings("restricted")
     public MemorySegment segment(Arena life) {
-        return buffer.reinterpret(life, this::ended);
+        MemorySegment found = latest;
+        if (found == null || !found.scope().equals(life.scope())) {
+            found = buffer.reinterpret(life, this::ended);
+            latest = found;
+        }
+        return found;
     }
 
     /** An action of the arena: so the arena's segments keep this object and its buffer. */

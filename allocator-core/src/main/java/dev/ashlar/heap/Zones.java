@@ -304,6 +304,15 @@ public final class Zones {
         return lease;
     }
 
+    /** {@return whether the current thread may use a batch, after taking that right from a thread that has ended} */
+    public boolean takeOver(Lease lease) {
+        synchronized (estate.lock) {
+            // A close, which does not wait for a thread that has ended, holds the lock.
+            first.requireOpen();
+            return lease.takeOver();
+        }
+    }
+
     /** Has the close of the heap ask for the names of threads that may run retired code. */
     public void addRetirement(Supplier<List<String>> holdersUp) {
         estate.retirements.add(holdersUp);

@@ -134,6 +134,18 @@ final class Placement {
         return 0;
     }
 
+    /** {@return bytes of the largest view that can lie within reach} */
+    long largestRoom(Reach reach) {
+        if (!reach.holds(Region.BYTE_SIZE)) {
+            return 0;
+        }
+        AddressRange window = new AddressRange(reach.start(), reach.end());
+        return rooms(ProcessMaps.readWithin(calls, List.of(window)), window, Region.BYTE_SIZE).stream()
+                .mapToLong(room -> room.byteSize() + Region.BYTE_SIZE)
+                .max()
+                .orElse(0);
+    }
+
     /** Ranges of possible bases: each start is aligned, each end is the last possible base. */
     static List<AddressRange> rooms(ProcessMaps maps, AddressRange window, long byteSize) {
         long programBreak = edge(maps, "[heap]", Mapping::end);

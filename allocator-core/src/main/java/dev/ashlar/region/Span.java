@@ -84,8 +84,13 @@ public final class Span implements AutoCloseable {
     /** The kernel refused to reserve address space. */
     public record Refused(Refusal refusal) implements Reservation, Opening {}
 
-    /** No gap within reach is large enough. */
-    public record NotReachable(Reach reach, long byteSize) implements Reservation {}
+    /**
+     * No gap within reach is large enough.
+     *
+     * @param byteSize bytes of the span
+     * @param largestByteSize bytes of the largest gap
+     */
+    public record NotReachable(Reach reach, long byteSize, long largestByteSize) implements Reservation {}
 
     /** The result of {@link #open}. */
     public sealed interface Opening {}
@@ -106,7 +111,7 @@ public final class Span implements AutoCloseable {
         long byteSize = byteSizeOf(parts);
         long base = placement.reserve(reach, byteSize);
         if (base == 0) {
-            return new NotReachable(reach, byteSize);
+            return new NotReachable(reach, byteSize, placement.largestRoom(reach));
         }
         if (Errno.isFailure(base)) {
             return refused(calls, base, byteSize);

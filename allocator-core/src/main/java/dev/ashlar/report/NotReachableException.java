@@ -18,15 +18,20 @@ public final class NotReachableException extends AshlarException {
      * @param start the first address at which the span may lie
      * @param end the address behind the last; not above {@code start} if no address meets all demands
      * @param byteSize bytes of the span
+     * @param largestByteSize bytes of the largest span that has room there
      */
-    public static NotReachableException span(List<Long> targets, long start, long end, long byteSize) {
+    public static NotReachableException span(
+            List<Long> targets, long start, long end, long byteSize, long largestByteSize) {
         String demand = targets.isEmpty()
                 ? ""
                 : " within rel32 reach of " + targets.stream().map(NotReachableException::hex)
                         .collect(Collectors.joining(", "));
         boolean isTooNarrow = end - start < byteSize;
         return new NotReachableException("no room" + demand + ": span=" + byteSize + " bytes, "
-                + (start < end ? "allowed=" + hex(start) + " to " + hex(end) : "no address is allowed") + ". "
+                + (start < end
+                        ? "allowed=" + hex(start) + " to " + hex(end) + ", largest room=" + largestByteSize + " bytes"
+                        : "no address is allowed")
+                + ". "
                 + (isTooNarrow
                         ? "Ask for a smaller capacity, or for fewer addresses."
                         : "Ask for a smaller capacity, or build the heap earlier."));

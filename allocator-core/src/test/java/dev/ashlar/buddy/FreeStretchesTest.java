@@ -36,25 +36,27 @@ class FreeStretchesTest {
     }
 
     @Test
-    void theOnlyStretchOfARegionIsTakenWithItsPlace() {
+    void theFirstStretchOfARegionIsTakenWithItsPlace() {
         runs.allocate(PER_REGION, 0);
         runs.allocate(PER_REGION, 0);
+        runs.free(PER_REGION + 80, 3);
         runs.free(PER_REGION + 70, 9);
+        assertThat(runs.freePageCount(1)).isEqualTo(12);
         assertThat(runs.takeStretch(1)).isEqualTo((9L << Integer.SIZE) | (PER_REGION + 70));
+        assertThat(runs.takeStretch(1)).isEqualTo((3L << Integer.SIZE) | (PER_REGION + 80));
         assertThat(runs.freePageCount()).isZero();
+        assertThat(runs.freePageCount(1)).isZero();
     }
 
     @Test
-    void severalStretchesNoneOrAWholeRegionAreLeft() {
+    void noStretchIsTakenOfAFullRegionAnEmptyOneOrAHole() {
         assertThat(runs.takeStretch(0)).isZero();
         assertThat(runs.precommit(1)).isTrue();
         assertThat(runs.takeStretch(0)).isZero();
         runs.allocate(PER_REGION, 0);
         assertThat(runs.takeStretch(0)).isZero();
-        runs.free(5, 2);
-        runs.free(9, 2);
-        assertThat(runs.takeStretch(0)).isZero();
-        assertThat(runs.freePageCount()).isEqualTo(4);
+        assertThat(runs.freePageCount(0)).isZero();
+        assertThat(runs.freePageCount(2)).isZero();
     }
 
     @Test

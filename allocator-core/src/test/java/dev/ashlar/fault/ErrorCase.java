@@ -241,6 +241,16 @@ record ErrorCase(Kind kind, Set<WritePath> paths, Step prepare, Step call, int m
         code(all, "unit-free", -1, g -> g.held.add(g.code().allocateUnit(UNIT)), g -> g.first(CodeUnit.class).free());
         code(all, "unit-define", 1, g -> {}, g -> g.result = g.code().define(
                 MemorySegment.ofArray(CODE), MemorySegment.ofArray(CODE), unit -> unit.code().abs64(0, 1)));
+        code(all, "unit-define-refused", 0, g -> {}, g -> {
+            IllegalArgumentException own = new IllegalArgumentException("own");
+            try {
+                g.code().define(MemorySegment.ofArray(CODE), MemorySegment.ofArray(CODE), _ -> {
+                    throw own;
+                });
+            } catch (IllegalArgumentException refused) {
+                // An Error of the clean-up does not replace it.
+            }
+        });
         code(all, "unit-shrink", 0, g -> g.held.add(g.code().allocateUnit(new UnitSizes(50_000, 64, 64))),
                 g -> g.first(CodeUnit.class).code().shrink(100));
         onOnePath(all, Kind.CODE, "patch", 0, g -> g.held.add(g.code().define(CODE)), g -> g.block().patch(0, 1, 8));

@@ -49,7 +49,8 @@ class FieldCasesTest {
     @CsvSource({
         "open confined arena, 144, 176", "close arena, 0, 32", "close data, 288, 320", "close alias, 400, 432",
         "allocate small, 480, 512", "allocate recorded, 0, 96", "shrink recorded, 0, 96", "commit huge, 2400, 2432",
-        "trim huge, 32, 64", "release huge, 0, 32", "release alias, 0, 32"})
+        "trim huge, 32, 64", "release huge, 0, 32", "release alias, 0, 32",
+        "relocate alias, 3200, 3216", "relocate poke, 3200, 3216"})
     void aCallThatTheFullJavaHeapCutsShortLosesNothing(String call, String from, String to) {
         assertThat(run(child(FullJavaHeapInCalls.class).flags("-Xmx12m", "-XX:-UseTLAB"), call, from, to))
                 .singleElement().asString().startsWith("done, ran out of memory = ");

@@ -142,6 +142,8 @@ public final class FullJavaHeapInCalls {
             case "define alias" -> define(WritePath.ALIAS);
             case "define poke" -> define(WritePath.POKE);
             case "define in place" -> define(WritePath.IN_PLACE);
+            case "relocate alias" -> relocate(WritePath.ALIAS);
+            case "relocate poke" -> relocate(WritePath.POKE);
             default -> throw new IllegalArgumentException(name);
         };
     }
@@ -352,6 +354,29 @@ public final class FullJavaHeapInCalls {
             @Override
             public void call() {
                 taken = heap.define(code);
+            }
+        };
+    }
+
+    /** The relocation fills the Java heap. */
+    private static Trial relocate(WritePath path) {
+        MemorySegment code = MemorySegment.ofArray(NativeCode.returning(42));
+        OutOfMemoryError own = new OutOfMemoryError("own");
+        return new Code(path) {
+            @Override
+            public void call() {
+                OutOfMemoryError thrown = own;
+                try {
+                    var _ = heap.define(code, MemorySegment.NULL, _ -> {
+                        fill();
+                        throw own;
+                    });
+                } catch (OutOfMemoryError full) {
+                    thrown = full;
+                } finally {
+                    hoard = "";
+                }
+                require(thrown.equals(own) || reserve.length == 0, "another Error");
             }
         };
     }

@@ -2,8 +2,12 @@ package dev.ashlar.field;
 
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeHeap;
+import dev.ashlar.CodeHeapBuilder;
+import dev.ashlar.memory.ConstantPlacement;
+import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapDamagedException;
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,7 +16,7 @@ import java.util.TreeMap;
  * byte twice, loses no block and can be closed; or it says that it is damaged, and can be closed.
  */
 public final class OverflowInOneCall {
-    private static final int KIND_COUNT = 8;
+    private static final int KIND_COUNT = 9;
     private static final byte[] CODE = new byte[200];
     private static final int SECONDS = 5;
     private static final CodeBlock[] LIVE = new CodeBlock[10_000];
@@ -52,7 +56,8 @@ public final class OverflowInOneCall {
     }
 
     private static void prepare() {
-        heap = CodeHeap.builder().capacity(8 << 20).constantCapacity(0).dataCapacity(0).build();
+        CodeHeapBuilder builder = CodeHeap.builder().capacity(8 << 20).constantCapacity(0).dataCapacity(0);
+        heap = (kind == 8 ? builder.writePath(WritePath.POKE).constants(ConstantPlacement.WITH_CODE) : builder).build();
         liveCount = 0;
         LIVE[liveCount++] = heap.allocate(60_000);
         for (int index = 0; index < 40; index++) {
@@ -69,6 +74,7 @@ public final class OverflowInOneCall {
             case 4 -> LIVE[liveCount] = heap.allocate(100);
             case 5 -> LIVE[liveCount] = heap.allocate(3 << 20);
             case 6 -> LIVE[liveCount] = heap.define(CODE);
+            case 8 -> heap.define(MemorySegment.ofArray(CODE), MemorySegment.ofArray(CODE), _ -> {}).free();
             default -> {
                 heap.trim();
                 heap.stats();

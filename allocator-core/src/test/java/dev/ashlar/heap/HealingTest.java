@@ -106,6 +106,49 @@ class HealingTest {
     }
 
     @Test
+    void allFreeStretchesOfARegionAreClosedOnRequest() throws InterruptedException {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
+                CodeHeap heap = heapHealedOnRequest()) {
+            List<CodeBlock> blocks = define(heap, 3);
+            CodeBlock between = heap.allocate(6000);
+            between.writable().fill((byte) 0x90);
+            blocks.addAll(define(heap, 2));
+            CodeBlock abandoned = heap.allocate(6000);
+            blocks.addAll(define(heap, 1));
+            assertThat(heap.heal()).isZero();
+            between.free();
+            abandoned.free();
+            awaitHealed(heap);
+            assertThat(heap.audit().isClean()).isTrue();
+            assertThat(heap.stats().withheldByteSize()).isEqualTo((PAGES_PER_REGION - 6) * 4096L);
+            for (CodeBlock block : blocks) {
+                NativeCode.call(block.address());
+                block.free();
+            }
+            assertThat(heap.stats().withheldByteSize()).isZero();
+            heap.checkInvariants();
+        }
+    }
+
+    @Test
+    void aStretchThatTheKernelDoesNotCloseIsFreeAgain() throws InterruptedException {
+        try (HugePages _ = HugePages.need(MemoryDemand.THP, 2);
+                CodeHeap heap = heapHealedOnRequest()) {
+            define(heap, 1);
+            CodeBlock between = heap.allocate(16);
+            define(heap, 1);
+            between.free();
+            calls.failNth("mprotect", 2, Errno.ENOMEM);
+            assertThat(heap.heal()).isZero();
+            calls.heal();
+            assertThat(heap.stats().withheldByteSize()).isEqualTo(4096);
+            heap.checkInvariants();
+            awaitHealed(heap);
+            assertThat(heap.audit().isClean()).isTrue();
+        }
+    }
+
+    @Test
     void anEmptyRegionIsHealedOnRequest() throws InterruptedException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 1);
                 CodeHeap heap = heapHealedOnRequest()) {

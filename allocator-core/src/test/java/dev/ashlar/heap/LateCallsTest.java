@@ -117,15 +117,15 @@ class LateCallsTest {
     }
 
     @Test
-    void aHalfPublishedUnitOffersOnlySegmentsThatCanBeWritten() {
+    void aHalfPublishedUnitOffersNoSegmentAndIsFreed() {
         try (CodeHeap heap = heap(WritePath.IN_PLACE)) {
             CodeUnit unit = heap.allocateUnit(new UnitSizes(16, 16, 16));
             // Constants come first, then code.
             calls.failNth("mprotect", 2, Errno.ENOMEM);
             assertThatThrownBy(unit::publish).isInstanceOf(WritePathException.class);
 
-            unit.constants().orElseThrow().writable().fill((byte) 1);
-            unit.code().writable().fill((byte) 1);
+            assertThatThrownBy(unit.constants().orElseThrow()::writable).isInstanceOf(BlockStateException.class);
+            assertThatThrownBy(unit.code()::writable).isInstanceOf(BlockStateException.class);
             unit.free();
             assertThat(heap.stats().liveBlockCount()).isZero();
             assertThat(heap.audit().misplaced()).isEmpty();
