@@ -24,8 +24,8 @@ import java.util.Map;
 
 /**
  * Compiles modules or links objects one by one, with a look-up and a call of each; or adds all modules first. Measures
- * the processor time of this thread for each, and what they leave behind: pages, mappings that the first did not need,
- * calls of mprotect, and regions of code that are not huge after healing.
+ * the processor time of this thread for each, and what they leave behind: pages, mappings, calls of mprotect, and
+ * regions of code that are not huge after healing. A first module does not count.
  *
  * <p>Of a heap, pages are those that hold live bytes. Of LLVM, they are the private mappings without a name that are
  * code or constants.
@@ -56,7 +56,7 @@ public final class Linking {
         LlvmLibrary library = LlvmLibrary.find();
         Linking linking = new Linking(library, EngineKind.valueOf(given.word("engine").toUpperCase(Locale.ROOT)),
                 given.word("memory"), given.word("form"));
-        linking.measure(WARM_UP_COUNT, given.number("count"));
+        linking.measure(WARM_UP_COUNT, given.number("count") + 1);
         Answer.write(linking.measure(given.number("count"), 0));
     }
 
@@ -71,12 +71,12 @@ public final class Linking {
                         .compileToObject(ModuleLinker.OPTIMIZATION));
             }
         }
-        long pagesBefore = codeByteSize(ProcessMaps.read());
         try (ModuleLinker linker = ModuleLinker.open(library, engine, memory)) {
-            int mappingsBefore = 0;
-            long nanos = 0;
+            linker.addModule(SampleModules.text(first + count), "first");
+            call(linker, first + count);
+            Traces before = Traces.of(linker);
+            long start = THREADS.getCurrentThreadCpuTime();
             for (int index = 0; index < count; index++) {
-                long start = THREADS.getCurrentThreadCpuTime();
                 if (form.equals("objects")) {
                     linker.addObject(objects.get(index), "object" + index);
                 } else {
@@ -85,29 +85,45 @@ public final class Linking {
                 if (!form.equals("together")) {
                     call(linker, first + index);
                 }
-                nanos += THREADS.getCurrentThreadCpuTime() - start;
-                mappingsBefore = index == 0 ? ProcessMaps.read().count() : mappingsBefore;
             }
-            if (form.equals("together")) {
-                long start = THREADS.getCurrentThreadCpuTime();
-                for (int index = 0; index < count; index++) {
-                    call(linker, first + index);
-                }
-                nanos += THREADS.getCurrentThreadCpuTime() - start;
+            for (int index = 0; form.equals("together") && index < count; index++) {
+                call(linker, first + index);
             }
-            ProcessMaps after = ProcessMaps.read();
-            Map<String, Double> figures = new HashMap<>();
-            figures.put("cpu", (double) nanos / count);
-            figures.put("mappings", (double) after.count() - mappingsBefore);
-            figures.put("pages", (codeByteSize(after) - pagesBefore) / KIB);
-            Map<String, String> notes = new HashMap<>(Map.of("llvm", "LLVM " + library.version()));
-            linker.stats().ifPresent(stats -> {
-                figures.put("pages", stats.liveByteSize() / KIB);
-                figures.put("mprotect", (double) stats.mprotectCallCount());
-                notes.put("committed", Units.bytes(stats.committedByteSize()) + " committed");
-            });
-            linker.splitRegionCount().ifPresent(splitCount -> figures.put("split", (double) splitCount));
-            return new Answer(figures, notes);
+            long nanos = THREADS.getCurrentThreadCpuTime() - start;
+            return answer(linker, (double) nanos / count, before);
+        }
+    }
+
+    private Answer answer(ModuleLinker linker, double nanos, Traces before) {
+        Traces after = Traces.of(linker);
+        Map<String, Double> figures = new HashMap<>();
+        figures.put("cpu", nanos);
+        figures.put("mappings", (double) after.mappingCount - before.mappingCount);
+        figures.put("pages", (after.pageByteSize - before.pageByteSize) / KIB);
+        Map<String, String> notes = new HashMap<>(Map.of("llvm", "LLVM " + library.version()));
+        linker.stats().ifPresent(stats -> {
+            figures.put("mprotect", (double) after.mprotectCallCount - before.mprotectCallCount);
+            notes.put("committed", Units.bytes(stats.committedByteSize()) + " committed");
+        });
+        linker.splitRegionCount().ifPresent(splitCount -> figures.put("split", (double) splitCount));
+        return new Answer(figures, notes);
+    }
+
+    /** What linking leaves behind. */
+    private record Traces(int mappingCount, long pageByteSize, long mprotectCallCount) {
+
+        static Traces of(ModuleLinker linker) {
+            ProcessMaps maps = ProcessMaps.read();
+            return linker.stats()
+                    .map(stats -> new Traces(maps.count(), stats.liveByteSize(), stats.mprotectCallCount()))
+                    .orElseGet(() -> new Traces(maps.count(), codeByteSize(maps), 0));
+        }
+
+        private static long codeByteSize(ProcessMaps maps) {
+            return maps.mappings().stream()
+                    .filter(mapping -> mapping.path().isEmpty() && mapping.readable() && !mapping.writable())
+                    .mapToLong(Mapping::byteSize)
+                    .sum();
         }
     }
 
@@ -117,13 +133,6 @@ public final class Linking {
         if (result != SampleModules.result(index, index)) {
             throw new IllegalStateException(SampleModules.function(index) + " returned " + result);
         }
-    }
-
-    private static long codeByteSize(ProcessMaps maps) {
-        return maps.mappings().stream()
-                .filter(mapping -> mapping.path().isEmpty() && mapping.readable() && !mapping.writable())
-                .mapToLong(Mapping::byteSize)
-                .sum();
     }
 
     @SuppressWarnings("restricted")

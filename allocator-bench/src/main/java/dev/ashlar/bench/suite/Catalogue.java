@@ -26,7 +26,7 @@ final class Catalogue {
 
     private static final int LINKED_COUNT = 200;
     private static final List<Metric> LINKING = List.of(new Metric("cpu", "processor time", "ns"),
-            new Metric("mappings", "mappings added after the first", "mappings"),
+            new Metric("mappings", "mappings added", "mappings"),
             new Metric("pages", "pages of all", "KiB"), new Metric("mprotect", "calls of mprotect", "calls"),
             new Metric("split", "code that is not huge after healing", "regions"));
 
@@ -273,10 +273,12 @@ final class Catalogue {
         String shared = "ashlar-with-code ashlar";
         linking("mcjit", "modules", "a module compiled by MCJIT", shared);
         linking("mcjit", "together", "a module compiled by MCJIT, 200 published together", "ashlar");
-        linking("orc", "modules", "a module compiled by ORC", shared);
-        linking("orc", "objects", "an object linked by ORC", shared);
-        linking("jitlink", "modules", "a module compiled by ORC with JITLink", "ashlar");
         linking("jitlink", "objects", "an object linked by ORC with JITLink", "ashlar");
+        if (full) {
+            linking("orc", "modules", "a module compiled by ORC", shared);
+            linking("orc", "objects", "an object linked by ORC", shared);
+            linking("jitlink", "modules", "a module compiled by ORC with JITLink", "ashlar");
+        }
     }
 
     private void linking(String engine, String form, String title, String memories) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every contender does the same work: it compiles the sample modules, or links them, and they return what they must. */
+/** Every contender does the same work: it compiles or links the sample modules, and they return what they must. */
 final class ModuleLinkerTest {
     private static final boolean REQUIRED = Boolean.parseBoolean(System.getenv("ASHLAR_LLVM_REQUIRED"));
     private static final int MODULE_COUNT = 3;
