@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Lifetime;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.NotReachableException;
@@ -80,13 +81,13 @@ public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
             throw new IllegalArgumentException(
                     "end of the instruction out of range: bytesToEnd=" + bytesToEnd + ", allowed=4 to 12");
         }
-        MemorySegment writable = CodeFields.writable(this, "rel32()", offset, bytesToEnd);
+        MemorySegment writable = writable(this, "rel32()", offset, bytesToEnd);
         long instructionEnd = address() + offset + bytesToEnd;
         long distance = target - instructionEnd;
         if (distance != (int) distance) {
             throw NotReachableException.rel32("rel32()", instructionEnd, target);
         }
-        CodeFields.setFour(this, writable, offset, (int) distance);
+        setFour(this, writable, offset, (int) distance);
     }
 
     /**
@@ -99,8 +100,8 @@ public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
      * @throws HeapClosedException if the heap is closed
      */
     default void abs64(long offset, long target) {
-        MemorySegment writable = CodeFields.writable(this, "abs64()", offset, Long.BYTES);
-        CodeFields.setEight(this, writable, offset, target);
+        MemorySegment writable = writable(this, "abs64()", offset, Long.BYTES);
+        setEight(this, writable, offset, target);
     }
 
     /**
@@ -115,10 +116,53 @@ public sealed interface Relocatable permits CodeBlock, UnitPart, BatchSection {
      * @throws HeapClosedException if the heap is closed
      */
     default void abs32(long offset, long target) {
-        MemorySegment writable = CodeFields.writable(this, "abs32()", offset, Integer.BYTES);
+        MemorySegment writable = writable(this, "abs32()", offset, Integer.BYTES);
         if (target < 0 || target > Integer.MAX_VALUE) {
             throw NotReachableException.abs32("abs32()", target);
         }
-        CodeFields.setFour(this, writable, offset, (int) target);
+        setFour(this, writable, offset, (int) target);
+    }
+
+    /** {@return what to write a field through, after a look at its place, then at the state of the memory} */
+    private static MemorySegment writable(Relocatable memory, String action, long offset, long byteSize) {
+        long memoryByteSize = memory.byteSize();
+        if (offset < 0 || offset > memoryByteSize - byteSize) {
+            throw new IndexOutOfBoundsException(action + " failed: bytes outside the memory at 0x"
+                    + Long.toHexString(memory.address()) + " of " + lifeOf(memory).name() + ": offset=" + offset
+                    + ", byteSize=" + byteSize + ", allowed up to=" + memoryByteSize);
+        }
+        return memory.writable();
+    }
+
+    private static void setFour(Relocatable memory, MemorySegment writable, long offset, int value) {
+        try {
+            writable.set(CodeFields.FOUR_BYTES, offset, value);
+        } catch (IllegalStateException e) {
+            throw ended(memory, e);
+        }
+    }
+
+    private static void setEight(Relocatable memory, MemorySegment writable, long offset, long value) {
+        try {
+            writable.set(CodeFields.EIGHT_BYTES, offset, value);
+        } catch (IllegalStateException e) {
+            throw ended(memory, e);
+        }
+    }
+
+    /** {@return what to throw if another thread ended the segment since the caller got it} */
+    private static RuntimeException ended(Relocatable memory, IllegalStateException failure) {
+        RuntimeException reason = lifeOf(memory).endedOr(failure);
+        // This throws if the other thread published or freed the memory.
+        var _ = memory.writable();
+        return reason;
+    }
+
+    private static Lifetime lifeOf(Relocatable memory) {
+        return switch (memory) {
+            case CodeBlock block -> block.life();
+            case UnitPart part -> part.life();
+            case BatchSection section -> section.life();
+        };
     }
 }
