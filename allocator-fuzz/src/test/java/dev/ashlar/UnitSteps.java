@@ -165,8 +165,11 @@ final class UnitSteps {
             contents.writeTo(result[0].writable());
             held.sections.put(result[0], contents);
         }
-        Check.refuses(held.isEnded ? BlockStateException.class : WrongThreadException.class,
-                () -> Check.inOtherThread(() -> held.batch.allocate(Domain.DATA, 1, 1)));
+        // After a hand-over, a refused call does not make this thread the user.
+        if (refusal == null || held.isEnded) {
+            Check.refuses(held.isEnded ? BlockStateException.class : WrongThreadException.class,
+                    () -> Check.inOtherThread(() -> held.batch.allocate(Domain.DATA, 1, 1)));
+        }
     }
 
     /** Another thread uses the batch and hands it back. */
