@@ -1,6 +1,8 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.Lifetime;
+import dev.ashlar.heap.NamedPart;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Staging;
 import dev.ashlar.memory.Domain;
@@ -72,6 +74,39 @@ public final class BatchSection implements Relocatable {
         return staging != null
                 ? staging.segment(life).asSlice(0, byteSize)
                 : MemorySegment.ofAddress(space.zone().writableBase() + offset).reinterpret(byteSize, life, null);
+    }
+
+    /**
+     * Names the section, as {@link CodeBlock#named} names a block.
+     *
+     * @param name 1 to 1,000 characters; names need not be unique
+     * @return this section
+     * @throws IllegalArgumentException if the name is empty or too long
+     * @throws BlockStateException if the batch is published or abandoned
+     * @throws WrongThreadException if another thread uses the batch
+     */
+    public BatchSection named(String name) {
+        return named(0, byteSize, name);
+    }
+
+    /**
+     * Names a part of the section, for example a function in it. If parts overlap, the one that was named first counts.
+     *
+     * @param partOffset where the part starts, in bytes from the start of the section
+     * @param partByteSize the bytes of the part, at least 1
+     * @param name 1 to 1,000 characters; names need not be unique
+     * @return this section
+     * @throws IllegalArgumentException if the part is empty or reaches beyond the section, or the name is empty or too
+     *     long
+     * @throws BlockStateException if the batch is published or abandoned
+     * @throws WrongThreadException if another thread uses the batch
+     */
+    public BatchSection named(long partOffset, long partByteSize, String name) {
+        Arguments.requireCodeName(name);
+        Arguments.requirePart(partOffset, partByteSize, byteSize);
+        batch.requireUser("named()");
+        batch.name(new NamedPart(space.base() + offset + partOffset, partByteSize, name));
+        return this;
     }
 
     Lifetime life() {

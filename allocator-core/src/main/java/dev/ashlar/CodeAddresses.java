@@ -27,11 +27,13 @@ import java.util.Objects;
  * methods may be called by any thread. Each throws {@link HeapClosedException} after the heap is closed.
  */
 public final class CodeAddresses {
+    private final Zones zones;
     private final Space space;
     private final CodePatcher patcher;
     private final long base;
 
     CodeAddresses(Zones zones, Space space) {
+        this.zones = zones;
         this.space = space;
         this.patcher = zones.patcher();
         this.base = space.base();
@@ -120,6 +122,20 @@ public final class CodeAddresses {
      */
     public void publish(long address) {
         space.publishAt(address);
+    }
+
+    /**
+     * Names a block, for reports and tools, as {@link CodeBlock#named} does. Profilers and debuggers learn a name that
+     * the block has when it is published. The caller promises that no thread frees the block meanwhile.
+     *
+     * @param address the block's first address
+     * @param name 1 to 1,000 characters; names need not be unique
+     * @throws IllegalArgumentException if the name is empty or too long
+     * @throws WrongAddressException if no block held by its address starts there
+     */
+    public void name(long address, String name) {
+        Arguments.requireCodeName(name);
+        zones.name(space, space.startOf("name", address), name);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Arguments;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
@@ -29,6 +30,22 @@ public sealed interface CodeAllocator permits CodeHeap, CodeGroup, CollectedCode
      * @throws HeapClosedException if the heap is closed
      */
     CodeBlock allocate(long byteSize);
+
+    /**
+     * Takes a block of executable memory and names it, as {@link CodeBlock#named} does.
+     *
+     * @param byteSize bytes, 1 to the heap's capacity
+     * @param name 1 to 1,000 characters; names need not be unique
+     * @return the block, writable, filled with trapping instructions, aligned to 16 bytes
+     * @throws IllegalArgumentException if the size is out of range, or the name is empty or too long
+     * @throws HeapExhaustedException if there is no room
+     * @throws HeapClosedException if the heap is closed
+     */
+    default CodeBlock allocate(long byteSize, String name) {
+        // First what can be refused: the caller would lose the block.
+        Arguments.requireCodeName(name);
+        return allocate(byteSize).named(name);
+    }
 
     /**
      * Takes a block of executable memory at an aligned address.
@@ -85,6 +102,36 @@ public sealed interface CodeAllocator permits CodeHeap, CodeGroup, CollectedCode
      * @throws HeapClosedException if the heap is closed
      */
     CodeBlock define(MemorySegment code);
+
+    /**
+     * Allocates, names, copies and publishes in one step. See {@link CodeBlock#named} for what a name is good for.
+     *
+     * @param code machine code that may run at any address, at least one byte
+     * @param name 1 to 1,000 characters; names need not be unique
+     * @return the block, published
+     * @throws IllegalArgumentException if there are no bytes, or more than the heap's capacity, or if the name is empty
+     *     or too long
+     * @throws HeapExhaustedException if there is no room
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS
+     * @throws HeapClosedException if the heap is closed
+     */
+    default CodeBlock define(byte[] code, String name) {
+        return define(MemorySegment.ofArray(Objects.requireNonNull(code, "code")), name);
+    }
+
+    /**
+     * Allocates, names, copies and publishes in one step. See {@link CodeBlock#named} for what a name is good for.
+     *
+     * @param code machine code that may run at any address, at least one byte; on the Java heap or native
+     * @param name 1 to 1,000 characters; names need not be unique
+     * @return the block, published
+     * @throws IllegalArgumentException if there are no bytes, or more than the heap's capacity, or if the name is empty
+     *     or too long
+     * @throws HeapExhaustedException if there is no room
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS
+     * @throws HeapClosedException if the heap is closed
+     */
+    CodeBlock define(MemorySegment code, String name);
 
     /**
      * Takes memory for one compilation unit: code, the constants that it reads and the variables that it writes, each

@@ -4,6 +4,7 @@ import dev.ashlar.heap.BatchPart;
 import dev.ashlar.heap.Lease;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Lifetime;
+import dev.ashlar.heap.NamedPart;
 import dev.ashlar.heap.Piece;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Staging;
@@ -66,6 +67,7 @@ public final class CodeBatch implements AutoCloseable {
     /** The sections that are blocks, and the blocks. */
     private final List<BatchSection> sections = new ArrayList<>();
     private final List<Piece> blocks = new ArrayList<>();
+    private final List<NamedPart> named = new ArrayList<>();
     private volatile LifeCycle state = LifeCycle.WRITABLE;
     /** Blocks that were given back, and whether all of the batch was. */
     private int freedBlockCount;
@@ -195,6 +197,9 @@ public final class CodeBatch implements AutoCloseable {
             }
             parts.values().forEach(part -> pieces.addAll(part.pieces()));
             PublishedBatch published = new PublishedBatch(life, pieces);
+            if (!named.isEmpty()) {
+                pieces.forEach(this::name);
+            }
             zones.end(lease);
             // Last: an Error after this would free them twice.
             life.adopt(pieces);
@@ -210,6 +215,17 @@ public final class CodeBatch implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    private void name(Piece piece) {
+        NamedPart[] parts = named.stream().filter(piece::contains).toArray(NamedPart[]::new);
+        if (parts.length > 0) {
+            piece.name(zones, parts);
+        }
+    }
+
+    void name(NamedPart part) {
+        named.add(part);
     }
 
     /**

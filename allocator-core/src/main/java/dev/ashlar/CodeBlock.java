@@ -18,7 +18,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,17 +40,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> All methods may be called by any thread.
  */
-public final class CodeBlock implements Relocatable, Patchable {
-    private static final AtomicReferenceFieldUpdater<CodeBlock, LifeCycle> STATE =
-            AtomicReferenceFieldUpdater.newUpdater(CodeBlock.class, LifeCycle.class, "state");
-
+public final class CodeBlock extends StateOfBlock implements Relocatable, Patchable {
     private final Lifetime life;
     private final long offset;
-    /** Changed by the call that is at work on the block, before it changes the state. */
-    private long byteSize;
-    /** Changed by {@link #STATE}, or by the call that is at work on the block. */
-    @SuppressWarnings("NullAway.Init") // the constructors set it by STATE
-    private volatile LifeCycle state;
+    /** As an unsigned number. Changed by the call that is at work on the block, before it changes the state. */
+    private int byteSize;
+    /** Changed like the size; errors show it after the block is freed, too. */
+    private @Nullable String name;
     /**
      * Holds the code until it is published; null if the heap needs no buffer, or the caller has not asked for it.
      * Guarded by this object's monitor.
@@ -60,9 +56,7 @@ public final class CodeBlock implements Relocatable, Patchable {
     /** Takes the memory. */
     CodeBlock(Lifetime life, long byteSize) {
         this.life = life;
-        this.byteSize = byteSize;
-        // No other thread can see the block yet, so this needs no fence.
-        STATE.lazySet(this, LifeCycle.WRITABLE);
+        this.byteSize = (int) byteSize;
         // Last: an Error after this would lose the memory.
         this.offset = life.take(byteSize);
     }
@@ -70,17 +64,19 @@ public final class CodeBlock implements Relocatable, Patchable {
     /** Takes the memory, as {@link CodeHeap#allocate(long, long, Temperature)}. */
     CodeBlock(Lifetime life, long byteSize, long byteAlignment, Temperature temperature) {
         this.life = life;
-        this.byteSize = byteSize;
-        STATE.lazySet(this, LifeCycle.WRITABLE);
+        this.byteSize = (int) byteSize;
         this.offset = life.take(life.first(), byteSize, byteAlignment, temperature);
     }
 
     /** Takes the memory, copies the code to it and publishes it. Pre: as for {@link Lifetime#undo}. */
-    static CodeBlock define(Lifetime life, MemorySegment code) {
+    static CodeBlock define(Lifetime life, MemorySegment code, @Nullable String name) {
         Space space = life.first();
         Health health = life.zones().health;
         CodeBlock block = new CodeBlock(life, code.byteSize());
         try {
+            if (name != null) {
+                block.setName(name);
+            }
             space.write("define", block.offset, code, 0, code.byteSize());
             block.publish();
         } catch (RuntimeException | Error refused) {
@@ -117,7 +113,48 @@ public final class CodeBlock implements Relocatable, Patchable {
     @Override
     public long byteSize() {
         life.requireOpen();
-        return byteSize;
+        return size();
+    }
+
+    private long size() {
+        return Integer.toUnsignedLong(byteSize);
+    }
+
+    /**
+     * Names the block, before it is published, for errors, reports and tools: {@link CodeHeap#describe},
+     * {@link CodeHeap#liveCode}, profilers and debuggers.
+     *
+     * @param newName 1 to 1,000 characters; names need not be unique
+     * @return this block
+     * @throws IllegalArgumentException if the name is empty or too long
+     * @throws BlockStateException if the block is published or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CodeBlock named(String newName) {
+        Arguments.requireCodeName(newName);
+        life.requireOpen();
+        return life.during(() -> nameWhileLive(newName));
+    }
+
+    /** One lasting call at a time; free() waits for it. */
+    private synchronized CodeBlock nameWhileLive(String newName) {
+        begin(LifeCycle.WRITABLE, LifeCycle.NAMING, "named()");
+        try {
+            setName(newName);
+        } finally {
+            state = LifeCycle.WRITABLE;
+        }
+        return this;
+    }
+
+    private void setName(String newName) {
+        name = newName;
+        life.zones().name(life.first(), offset, newName);
+    }
+
+    /** {@return the block's name, also after it is freed; empty if it has none} */
+    public Optional<String> name() {
+        return Optional.ofNullable(name);
     }
 
     /**
@@ -148,7 +185,7 @@ public final class CodeBlock implements Relocatable, Patchable {
     @Override
     public MemorySegment writable() {
         require(LifeCycle.WRITABLE, "writable()");
-        return isStaged() ? stagedSegment() : life.writable().asSlice(offset, byteSize);
+        return isStaged() ? stagedSegment() : life.writable().asSlice(offset, size());
     }
 
     private boolean isStaged() {
@@ -160,10 +197,10 @@ public final class CodeBlock implements Relocatable, Patchable {
         requireState(LifeCycle.WRITABLE, "writable()");
         Staging found = staging;
         if (found == null) {
-            found = Staging.of(life.zones(), Domain.CODE, byteSize);
+            found = Staging.of(life.zones(), Domain.CODE, size());
             staging = found;
         }
-        return found.segment().asSlice(0, byteSize);
+        return found.segment().asSlice(0, size());
     }
 
     /**
@@ -177,15 +214,16 @@ public final class CodeBlock implements Relocatable, Patchable {
     public MemorySegment publish() {
         life.requireOpen();
         // Made first: a call that throws has published nothing.
-        MemorySegment code = life.front().asSlice(offset, byteSize);
+        MemorySegment code = life.front().asSlice(offset, size());
         if (isStaged()) {
             life.during(this::publishStaged);
         } else {
             life.first().publish(offset);
             move(LifeCycle.WRITABLE, LifeCycle.PUBLISHED, "publish()");
         }
+        life.first().notePublished(offset, size());
         // Another thread may have shrunk the block before it was published.
-        return code.byteSize() == byteSize ? code : code.asSlice(0, byteSize);
+        return code.byteSize() == size() ? code : code.asSlice(0, size());
     }
 
     private synchronized CodeBlock publishStaged() {
@@ -196,7 +234,7 @@ public final class CodeBlock implements Relocatable, Patchable {
             Staging written = staging;
             if (written != null) {
                 written.end("publish()", subject());
-                life.first().write("publish()", offset, written.buffer(), 0, byteSize);
+                life.first().write("publish()", offset, written.buffer(), 0, size());
             }
             life.first().publish(offset);
             next = LifeCycle.PUBLISHED;
@@ -223,7 +261,7 @@ public final class CodeBlock implements Relocatable, Patchable {
      */
     public MemorySegment executable() {
         require(LifeCycle.PUBLISHED, "executable()");
-        return life.front().asSlice(offset, byteSize);
+        return life.front().asSlice(offset, size());
     }
 
     /**
@@ -245,9 +283,9 @@ public final class CodeBlock implements Relocatable, Patchable {
     private synchronized CodeBlock shrinkWhileLive(long newByteSize) {
         begin(LifeCycle.WRITABLE, LifeCycle.SHRINKING, "shrink()");
         try {
-            Arguments.requireSmaller(life.first(), offset, newByteSize, byteSize);
+            Arguments.requireSmaller(life.first(), offset, newByteSize, size());
             life.first().shrink(offset, newByteSize, Holder.OBJECT);
-            byteSize = newByteSize;
+            byteSize = (int) newByteSize;
         } finally {
             state = LifeCycle.WRITABLE;
         }
@@ -256,18 +294,18 @@ public final class CodeBlock implements Relocatable, Patchable {
 
     @Override
     public void patch(long patchOffset, long value, int patchByteSize) {
-        var _ = change("patch()", () -> patcher().patch(offset, byteSize, patchOffset, value, patchByteSize));
+        var _ = change("patch()", () -> patcher().patch(offset, size(), patchOffset, value, patchByteSize));
     }
 
     @Override
     public boolean compareAndPatch(long patchOffset, long expected, long value, int patchByteSize) {
         return change("compareAndPatch()", () -> patcher()
-                .compareAndPatch(offset, byteSize, patchOffset, expected, value, patchByteSize));
+                .compareAndPatch(offset, size(), patchOffset, expected, value, patchByteSize));
     }
 
     @Override
     public void patchCall(long callOffset, long target) {
-        var _ = change("patchCall()", () -> patcher().patchCall(offset, byteSize, callOffset, target));
+        var _ = change("patchCall()", () -> patcher().patchCall(offset, size(), callOffset, target));
     }
 
     private CodePatcher patcher() {
@@ -307,7 +345,7 @@ public final class CodeBlock implements Relocatable, Patchable {
      */
     public MethodHandle bind(FunctionDescriptor function, Linker.Option... options) {
         require(LifeCycle.PUBLISHED, "bind()");
-        return Binding.link(life, offset, byteSize, function, options);
+        return Binding.link(life, offset, size(), function, options);
     }
 
     /**
@@ -373,22 +411,8 @@ public final class CodeBlock implements Relocatable, Patchable {
         life.first().release(offset);
     }
 
-    private boolean moveToFreed(LifeCycle from) {
-        try {
-            return STATE.compareAndSet(this, from, LifeCycle.FREED);
-        } catch (Error e) {
-            // It is unknown which thread frees the block. The next free finds out.
-            state = LifeCycle.FREE_CUT_SHORT;
-            throw e;
-        }
-    }
-
     private BlockStateException refuseFreed() {
         return LifeCycle.FREED.refuseFreed("free()", subject());
-    }
-
-    private static boolean isStable(LifeCycle state) {
-        return state == LifeCycle.PUBLISHED || state == LifeCycle.WRITABLE || state == LifeCycle.FREE_CUT_SHORT;
     }
 
     long offset() {
@@ -408,38 +432,15 @@ public final class CodeBlock implements Relocatable, Patchable {
         requireState(needed, action);
     }
 
-    private void requireState(LifeCycle needed, String action) {
-        LifeCycle found = state;
-        if (found != needed && !(found.isPublished() && needed == LifeCycle.PUBLISHED)) {
-            throw found.refuse(action, subject(), needed);
-        }
-    }
-
-    /** Moves to a state that no other thread enters now. If an Error hides whether this was done, it is undone. */
-    private void begin(LifeCycle from, LifeCycle lasting, String action) {
-        try {
-            move(from, lasting, action);
-        } catch (Error e) {
-            if (state == lasting) {
-                state = from;
-            }
-            throw e;
-        }
-    }
-
-    private void move(LifeCycle from, LifeCycle to, String action) {
-        if (!STATE.compareAndSet(this, from, to)) {
-            throw state.refuse(action, subject(), from);
-        }
-    }
-
-    private String subject() {
-        return "the block at 0x" + Long.toHexString(base() + offset) + " of " + life.name();
+    @Override
+    String subject() {
+        String named = name == null ? "" : " \"" + name + "\"";
+        return "the block" + named + " at 0x" + Long.toHexString(base() + offset) + " of " + life.name();
     }
 
     @Override
     public String toString() {
-        return "CodeBlock[address=0x" + Long.toHexString(base() + offset) + ", byteSize=" + byteSize + ", " + state
-                + "]";
+        return "CodeBlock[" + (name == null ? "" : "name=" + name + ", ") + "address=0x"
+                + Long.toHexString(base() + offset) + ", byteSize=" + size() + ", " + state + "]";
     }
 }

@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.Grouped;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
@@ -55,7 +56,14 @@ public final class CodeGroup implements CodeAllocator, AutoCloseable {
     @Override
     public CodeBlock define(MemorySegment code) {
         Objects.requireNonNull(code, "code");
-        return life.during(() -> CodeBlock.define(life, code));
+        return life.during(() -> CodeBlock.define(life, code, null));
+    }
+
+    @Override
+    public CodeBlock define(MemorySegment code, String name) {
+        Objects.requireNonNull(code, "code");
+        Arguments.requireCodeName(name);
+        return life.during(() -> CodeBlock.define(life, code, name));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Arguments;
+import dev.ashlar.heap.CodeListing;
 import dev.ashlar.heap.Features;
 import dev.ashlar.heap.Snapshots;
 import dev.ashlar.heap.Unmanaged;
@@ -15,8 +17,10 @@ import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.report.LedgerReport;
+import dev.ashlar.report.LiveCode;
 import dev.ashlar.report.NotReachableException;
 import dev.ashlar.report.WritePathException;
+import dev.ashlar.report.WrongAddressException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
@@ -77,7 +81,13 @@ public final class CodeHeap extends Heap implements CodeAllocator {
 
     @Override
     public CodeBlock define(MemorySegment code) {
-        return CodeBlock.define(life, Objects.requireNonNull(code, "code"));
+        return CodeBlock.define(life, Objects.requireNonNull(code, "code"), null);
+    }
+
+    @Override
+    public CodeBlock define(MemorySegment code, String name) {
+        Objects.requireNonNull(code, "code");
+        return CodeBlock.define(life, code, Arguments.requireCodeName(name));
     }
 
     @Override
@@ -181,6 +191,33 @@ public final class CodeHeap extends Heap implements CodeAllocator {
      */
     public LedgerReport ledger() {
         return Snapshots.ledger(zones());
+    }
+
+    /**
+     * {@return the code that is live, by address: each block, or the named parts of a batch that has such} Blocks that
+     * other threads take or free meanwhile may be missing or listed. It takes some milliseconds a region.
+     *
+     * @throws HeapClosedException if the heap is closed
+     */
+    public List<LiveCode> liveCode() {
+        return CodeListing.list(zones());
+    }
+
+    /**
+     * {@return the bytes of the live code from an address on, in lines of 16, with the names that start among them}
+     * The caller promises that no thread frees the code meanwhile.
+     *
+     * @param address an address of live code
+     * @param longestByteSize the most bytes to show, at least 1; none after the end of the block are shown
+     * @throws WrongAddressException if no live block of code has the address
+     * @throws IllegalArgumentException if the size is not positive
+     * @throws HeapClosedException if the heap is closed
+     */
+    public String hexDump(long address, long longestByteSize) {
+        if (longestByteSize < 1) {
+            throw new IllegalArgumentException("longestByteSize must be positive: " + longestByteSize);
+        }
+        return CodeListing.hexDump(zones(), address, longestByteSize);
     }
 
     /** {@return how code gets into the heap's memory} */

@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.CodePatcher;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Lifetime;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of one compilation unit: code, read-only data, writable data, each in a zone of the same span and so
@@ -47,6 +49,7 @@ public final class CodeUnit implements Patchable {
     private LifeCycle state = LifeCycle.WRITABLE;
 
     private int freedCount;
+    private @Nullable String name;
 
     CodeUnit(Lifetime life, ConstantPlacement constants, UnitSizes sizes, Temperature temperature) {
         this.life = life;
@@ -111,6 +114,33 @@ public final class CodeUnit implements Patchable {
         state = LifeCycle.FREED;
         undo();
         return this;
+    }
+
+    /**
+     * Names the unit, before it is published, as {@link CodeBlock#named} does: its constants and data too.
+     *
+     * @param newName 1 to 1,000 characters; names need not be unique
+     * @return this unit
+     * @throws IllegalArgumentException if the name is empty or too long
+     * @throws BlockStateException if the unit is published or freed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public CodeUnit named(String newName) {
+        Arguments.requireCodeName(newName);
+        life.requireOpen();
+        return life.during(() -> nameWhileLive(newName));
+    }
+
+    private synchronized CodeUnit nameWhileLive(String newName) {
+        require(LifeCycle.WRITABLE, "named()");
+        name = newName;
+        parts.forEach(part -> part.name(newName));
+        return this;
+    }
+
+    /** {@return the unit's name, also after it is freed; empty if it has none} */
+    public synchronized Optional<String> name() {
+        return Optional.ofNullable(name);
     }
 
     /** {@return the code} */
@@ -261,6 +291,7 @@ public final class CodeUnit implements Patchable {
     }
 
     String subject() {
-        return "the unit at 0x" + Long.toHexString(code().address()) + " of " + life.name();
+        return "the unit" + (name == null ? "" : " \"" + name + "\"") + " at 0x" + Long.toHexString(code().address())
+                + " of " + life.name();
     }
 }

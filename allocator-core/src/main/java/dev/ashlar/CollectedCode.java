@@ -1,5 +1,6 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.Collected;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
@@ -52,7 +53,15 @@ public final class CollectedCode implements CodeAllocator {
     public CodeBlock define(MemorySegment code) {
         Objects.requireNonNull(code, "code");
         Collected life = life();
-        return life.during(() -> CodeBlock.define(life, code));
+        return life.during(() -> CodeBlock.define(life, code, null));
+    }
+
+    @Override
+    public CodeBlock define(MemorySegment code, String name) {
+        Objects.requireNonNull(code, "code");
+        Arguments.requireCodeName(name);
+        Collected life = life();
+        return life.during(() -> CodeBlock.define(life, code, name));
     }
 
     @Override

@@ -1,11 +1,14 @@
 package dev.ashlar;
 
+import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place in code that jumps to a target which can be changed at any time: callers are linked to {@link #address()}
@@ -24,6 +27,8 @@ public final class Trampoline {
     /** Guarded by this object's monitor. */
     private LifeCycle state = LifeCycle.PUBLISHED;
 
+    private volatile @Nullable String name;
+
     Trampoline(TrampolinePool pool, int index) {
         this.pool = pool;
         this.index = index;
@@ -37,6 +42,30 @@ public final class Trampoline {
     public long address() {
         pool.requireHeapOpen();
         return pool.addressOf(index);
+    }
+
+    /**
+     * Names the trampoline, or names it anew, as {@link CodeBlock#named} names a block.
+     *
+     * @param newName 1 to 1,000 characters; names need not be unique
+     * @return this trampoline
+     * @throws IllegalArgumentException if the name is empty or too long
+     * @throws BlockStateException if the trampoline is freed, or its pool is closed
+     * @throws HeapClosedException if the heap is closed
+     */
+    public Trampoline named(String newName) {
+        Arguments.requireCodeName(newName);
+        synchronized (this) {
+            requireLive("named()");
+            name = newName;
+            pool.name(index, newName);
+        }
+        return this;
+    }
+
+    /** {@return the trampoline's name, also after it is freed; empty if it has none} */
+    public Optional<String> name() {
+        return Optional.ofNullable(name);
     }
 
     /**
@@ -113,7 +142,8 @@ public final class Trampoline {
                     ? BlockStateException.poolClosed(action, pool.heapName())
                     : state.refuseFreed(
                             action,
-                            "the trampoline at 0x" + Long.toHexString(pool.addressOf(index)) + " of heap "
+                            "the trampoline" + (name == null ? "" : " \"" + name + "\"") + " at 0x"
+                                    + Long.toHexString(pool.addressOf(index)) + " of heap "
                                     + pool.heapName());
         }
     }

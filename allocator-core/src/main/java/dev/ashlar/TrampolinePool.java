@@ -181,8 +181,18 @@ public final class TrampolinePool implements AutoCloseable {
     void giveBack(int index) {
         synchronized (lock) {
             if (!closed) {
+                chunks[index / PER_CHUNK].forgetName(index % PER_CHUNK);
                 owners[index] = null;
                 addFree(index);
+            }
+        }
+    }
+
+    /** Names a live trampoline. Does nothing if the pool is closed. */
+    void name(int index, String name) {
+        synchronized (lock) {
+            if (!closed) {
+                chunks[index / PER_CHUNK].name(zones, index % PER_CHUNK, name);
             }
         }
     }

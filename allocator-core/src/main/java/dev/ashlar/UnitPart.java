@@ -183,6 +183,13 @@ public final class UnitPart implements Relocatable {
             staging = null;
         }
         space.publish(offset);
+        if (domain == Domain.CODE) {
+            space.notePublished(offset, byteSize);
+        }
+    }
+
+    void name(String name) {
+        life.zones().name(space, offset, name);
     }
 
     /** Frees the part of a unit that no caller gets. */

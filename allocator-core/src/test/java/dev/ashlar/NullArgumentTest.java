@@ -85,6 +85,9 @@ class NullArgumentTest {
         if (type.isEnum()) {
             return type.getEnumConstants()[0];
         }
+        if (type == String.class) {
+            return "name";
+        }
         if (type == MemorySegment.class) {
             return MemorySegment.ofArray(new byte[16]);
         }

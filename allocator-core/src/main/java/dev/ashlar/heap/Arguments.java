@@ -20,7 +20,19 @@ public final class Arguments {
     /** Less than a group's close waits for an allocation. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
+    private static final int LONGEST_CODE_NAME = 1000;
+
     private Arguments() {}
+
+    /** {@return {@code name}, if code may have it} */
+    public static String requireCodeName(String name) {
+        Objects.requireNonNull(name, "name");
+        if (name.isEmpty() || name.length() > LONGEST_CODE_NAME) {
+            throw new IllegalArgumentException("the name of code must have 1 to " + LONGEST_CODE_NAME
+                    + " characters: it has " + name.length());
+        }
+        return name;
+    }
 
     /** {@return {@code name}, if a heap may have it} */
     public static String requireName(String name) {
@@ -29,6 +41,14 @@ public final class Arguments {
             throw new IllegalArgumentException("name must match " + NAME.pattern() + ": \"" + name + "\"");
         }
         return name;
+    }
+
+    /** Checks that a part that is not empty lies in a section. */
+    public static void requirePart(long partOffset, long partByteSize, long byteSize) {
+        if (partOffset < 0 || partByteSize < 1 || partByteSize > byteSize - partOffset) {
+            throw new IllegalArgumentException("the part lies outside the section: partOffset=" + partOffset
+                    + ", partByteSize=" + partByteSize + ", the section has " + byteSize + " bytes");
+        }
     }
 
     /** {@return a capacity of at least {@code least} bytes, rounded up to whole regions} */

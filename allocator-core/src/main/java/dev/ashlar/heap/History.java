@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks that were freed last, in a ring that is allocated ahead. A reader skips an entry that is being
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class History {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle NAME = MethodHandles.arrayElementVarHandle(String[].class);
     private static final int WORDS_PER_BLOCK = 5;
     /** The number of the block, from 1 on; 0 if there is none yet. */
     private static final int NUMBER = 0;
@@ -26,15 +28,17 @@ final class History {
 
     private final int length;
     private final long[] words;
+    private final @Nullable String[] names;
     private final AtomicLong freedCount = new AtomicLong();
 
     History(int length) {
         this.length = length;
         this.words = new long[length * WORDS_PER_BLOCK];
+        this.names = new String[length];
     }
 
     /** Records a block that is about to be freed, unless another thread, which was overtaken, writes its entry. */
-    void freed(long address, long byteSize) {
+    void freed(long address, long byteSize, @Nullable String name) {
         long number = freedCount.incrementAndGet();
         int entry = entryOf(number);
         long before = (long) WORD.getAcquire(words, entry + NUMBER);
@@ -45,7 +49,12 @@ final class History {
         WORD.setOpaque(words, entry + BYTE_SIZE, byteSize);
         WORD.setOpaque(words, entry + THREAD_ID, Thread.currentThread().threadId());
         WORD.setOpaque(words, entry + NANO_TIME, System.nanoTime());
+        NAME.setOpaque(names, (int) (number % length), name);
         WORD.setRelease(words, entry + NUMBER, number);
+    }
+
+    private Optional<String> nameOf(long number) {
+        return Optional.ofNullable((String) NAME.getOpaque(names, (int) (number % length)));
     }
 
     private int entryOf(long number) {
@@ -61,7 +70,8 @@ final class History {
             long start = (long) WORD.getOpaque(words, entry + ADDRESS);
             long byteSize = (long) WORD.getOpaque(words, entry + BYTE_SIZE);
             if (found > 0 && address - start >= 0 && address - start < byteSize) {
-                FormerBlock block = new FormerBlock(start, byteSize, (long) WORD.getOpaque(words, entry + THREAD_ID),
+                FormerBlock block = new FormerBlock(start, byteSize, nameOf(number),
+                        (long) WORD.getOpaque(words, entry + THREAD_ID),
                         Duration.ofNanos(System.nanoTime() - (long) WORD.getOpaque(words, entry + NANO_TIME)));
                 VarHandle.loadLoadFence();
                 if ((long) WORD.getOpaque(words, entry + NUMBER) == found) {

@@ -28,14 +28,16 @@ public final class Locating {
 
     private static AddressReport describe(Space space, View view, long address) {
         Domain domain = space.zone().domain();
+        Observers observers = space.observers();
         long offset = address - view.base();
         long start = space.blocks().startOf(offset);
         long byteSize = start < 0 ? 0 : space.blocks().usableByteSize(start);
         // 0 if no live block has the byte, or if it was freed meanwhile.
         if (offset - start < byteSize) {
-            return new AddressReport.LiveBlock(address, domain, view.access(), view.base() + start, byteSize);
+            String name = observers == null ? null : observers.nameAt(space.base() + start, space.base() + offset);
+            return new AddressReport.LiveBlock(
+                    address, domain, view.access(), view.base() + start, byteSize, Optional.ofNullable(name));
         }
-        Observers observers = space.observers();
         Optional<FormerBlock> last = observers == null ? Optional.empty() : observers.lastAt(space.base() + offset);
         return space.whileOpen(() -> space.regions().isCommitted(Region.indexOf(offset)))
                 ? new AddressReport.FreeMemory(address, domain, view.access(), last)

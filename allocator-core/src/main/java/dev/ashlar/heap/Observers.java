@@ -25,6 +25,9 @@ final class Observers {
     private final @Nullable History history;
     private final @Nullable AllocationSites sites;
     private final @Nullable SymbolTable symbols;
+    private final Names names;
+    /** Whether every block is recorded, also one without a name. */
+    private final boolean recordsAll;
     private final AtomicBoolean isClosed = new AtomicBoolean();
     /** Whether something could not be recorded. A field: a call could overflow the stack again. */
     volatile boolean isIncomplete;
@@ -35,6 +38,8 @@ final class Observers {
         symbols = evidence.symbolFile()
                 .map(file -> SymbolFile.create(file, heapName, range))
                 .orElse(null);
+        names = new Names(range);
+        recordsAll = evidence.recordsAny();
     }
 
     /** Records a block that was taken. The caller catches what this throws. */
@@ -59,6 +64,9 @@ final class Observers {
 
     /** Records that a block is about to be freed. Does nothing if no live block starts there. */
     void freed(BlockStore blocks, long base, long offset, Holder holder) {
+        if (!recordsAll && names.at(base + offset) == null) {
+            return;
+        }
         try {
             long byteSize = blocks.find(offset, holder);
             if (byteSize >= 0) {
@@ -70,9 +78,13 @@ final class Observers {
     }
 
     private void freed(long address, long byteSize) {
+        Object name = names.at(address);
+        if (name != null) {
+            names.clear(address);
+        }
         // The file last: it may have been truncated.
         if (history != null) {
-            history.freed(address, byteSize);
+            history.freed(address, byteSize, name instanceof String whole ? whole : null);
         }
         if (sites != null) {
             sites.freed(address);
@@ -80,6 +92,37 @@ final class Observers {
         if (symbols != null) {
             symbols.freed(address);
         }
+    }
+
+    /** Names a live block of the current thread; see {@link Names}. */
+    void named(long address, Object name) {
+        names.set(address, name);
+    }
+
+    /** Records that code was published. */
+    void published(Space space, long address, long byteSize, @Nullable String name) {}
+
+    /** {@return the name of the block that starts at an address, or null if it has none} */
+    @Nullable String nameOf(long address) {
+        return names.at(address) instanceof String name ? name : null;
+    }
+
+    /** {@return what {@link Names} has for the block that starts at an address, or null} */
+    @Nullable Object namesAt(long address) {
+        return names.at(address);
+    }
+
+    /** {@return the name of the byte at an address, which belongs to the block that starts at {@code start}} */
+    @Nullable String nameAt(long start, long address) {
+        return switch (names.at(start)) {
+            case String name -> name;
+            case NamedPart[] parts -> CodeListing.parts(parts)
+                    .filter(part -> part.contains(address))
+                    .findFirst()
+                    .map(NamedPart::name)
+                    .orElse(null);
+            case null, default -> null;
+        };
     }
 
     /** {@return the block that had an address and was freed last} */

@@ -1,5 +1,6 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.slab.Holder;
 
@@ -73,6 +74,21 @@ public final class Piece {
     /** {@return the bytes of the block} */
     public long usableByteSize() {
         return isTaken() ? space.blocks().usableByteSize(offset) : 0;
+    }
+
+    /** {@return whether a part lies in the block} */
+    public boolean contains(NamedPart part) {
+        return part.address() - address() >= 0 && part.address() - address() < usableByteSize();
+    }
+
+    /** Names parts of a block that was published, and has them recorded if they are code. */
+    public void name(Zones zones, NamedPart[] parts) {
+        zones.name(space, offset, parts);
+        if (space.zone().domain() == Domain.CODE) {
+            for (NamedPart part : parts) {
+                space.notePublished(part.address() - space.base(), part.byteSize(), part.name());
+            }
+        }
     }
 
     /** Frees the block, if there is one. Pre: it is live. */

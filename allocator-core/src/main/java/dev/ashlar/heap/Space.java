@@ -1,6 +1,7 @@
 package dev.ashlar.heap;
 
 import dev.ashlar.memory.Backing;
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
@@ -13,6 +14,7 @@ import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -295,10 +297,28 @@ public final class Space extends OpenZone {
         }
     }
 
+    /** Has the publication of a block of code recorded. Pre: the current thread has published it. */
+    public void notePublished(long offset, long byteSize) {
+        if (observers != null) {
+            observers.published(this, base + offset, byteSize, observers.nameOf(base + offset));
+        }
+    }
+
+    /** Has the publication of part of a block recorded, as {@link #notePublished(long, long)}. */
+    void notePublished(long offset, long byteSize, String name) {
+        if (observers != null) {
+            observers.published(this, base + offset, byteSize, name);
+        }
+    }
+
     /** Makes the block callable that starts at an address and is held by it. */
     public void publishAt(long address) {
         VarHandle.releaseFence();
         publishing.publishAt(this, address);
+        if (observers != null && zone.domain() == Domain.CODE) {
+            long offset = address - base;
+            notePublished(offset, blocks.usableByteSize(offset));
+        }
     }
 
     /** Overwrites part of a block, by the zone's write path. */
@@ -310,6 +330,15 @@ public final class Space extends OpenZone {
             } else {
                 publishing.write(action, offset, source, sourceOffset, byteSize);
             }
+        } catch (IllegalStateException e) {
+            throw closedOr(e);
+        }
+    }
+
+    /** {@return a copy of bytes of a live block, as they are where it is used} */
+    byte[] read(long offset, long byteSize) {
+        try {
+            return zone.front().segment().asSlice(offset, byteSize).toArray(ValueLayout.JAVA_BYTE);
         } catch (IllegalStateException e) {
             throw closedOr(e);
         }

@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page of trampolines: the stubs, written and published once, and the cells through which they jump, in the heap's
@@ -45,6 +47,8 @@ public final class TrampolineChunk {
     private final Piece stubs;
     private final Piece cells;
     private boolean areStubsFree;
+    /** Null until one is named. Guarded by the pool's lock. */
+    private NamedPart @Nullable [] names;
 
     private TrampolineChunk(Piece stubs, Piece cells) {
         this.stubs = stubs;
@@ -117,6 +121,27 @@ public final class TrampolineChunk {
     /** Leads every thread that comes by into the trap after the stub's own jump, so that a crash names the stub. */
     public void trap(int index) {
         point(index, address(index) + JUMP_BYTE_SIZE);
+    }
+
+    /** Names a live trampoline. Pre: the pool's lock is held. */
+    public void name(Zones zones, int index, String name) {
+        NamedPart[] parts = names;
+        if (parts == null) {
+            parts = new NamedPart[TRAMPOLINE_COUNT];
+            Arrays.fill(parts, NamedPart.NONE);
+            zones.name(stubs.space(), stubs.offset(), parts);
+            names = parts;
+        }
+        parts[index] = new NamedPart(address(index), STUB_BYTE_SIZE, name);
+        stubs.space().notePublished(address(index) - stubs.space().base(), STUB_BYTE_SIZE, name);
+    }
+
+    /** Forgets the name of a trampoline that was freed. Pre: the pool's lock is held. */
+    public void forgetName(int index) {
+        NamedPart[] parts = names;
+        if (parts != null) {
+            parts[index] = NamedPart.NONE;
+        }
     }
 
     private long cellOffset(int index) {

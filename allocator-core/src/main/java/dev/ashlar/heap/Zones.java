@@ -94,13 +94,47 @@ public final class Zones {
     public <T> T present(Evidence evidence, Function<Zones, T> front) {
         try {
             if (evidence.recordsAny()) {
-                observers = new Observers(evidence, name(), span.ranges().getFirst());
-                first.observe(observers);
+                var _ = observe(evidence);
             }
             return front.apply(this);
         } catch (RuntimeException | Error e) {
             close();
             throw e;
+        }
+    }
+
+    /**
+     * Names a live block of the current thread. If there is no room for the name, the block stays without one.
+     *
+     * @param name a String, or an array of {@link NamedPart}, which may have {@linkplain NamedPart#NONE empty places}
+     */
+    public void name(Space space, long offset, Object name) {
+        Observers recorder = observers;
+        try {
+            (recorder != null ? recorder : observe(Evidence.NONE)).named(space.base() + offset, name);
+        } catch (OutOfMemoryError | StackOverflowError unrecorded) {
+            if (recorder != null) {
+                recorder.isIncomplete = true;
+            }
+        }
+    }
+
+    /**
+     * Begins to record. A thread that frees a named block knows of this: it has the block from the thread that named
+     * it.
+     */
+    private Observers observe(Evidence evidence) {
+        synchronized (estate.lock) {
+            first.requireOpen();
+            Observers found = observers;
+            if (found == null) {
+                found = new Observers(evidence, name(), span.ranges().getFirst());
+                for (Space space : estate.spaces) {
+                    space.observe(found);
+                }
+                observers = found;
+            }
+            return found;
         }
     }
 

@@ -18,13 +18,16 @@ public sealed interface AddressReport {
      *     where it is written
      * @param blockAddress the block's first address in this view
      * @param blockByteSize the bytes that the block may use
+     * @param name the name of the block, or of the part of a batch, to which the byte belongs; empty if it has none
      */
-    record LiveBlock(long address, Domain domain, Access view, long blockAddress, long blockByteSize)
+    record LiveBlock(
+            long address, Domain domain, Access view, long blockAddress, long blockByteSize, Optional<String> name)
             implements AddressReport {
         @Override
         public String toString() {
-            return "0x%x is byte %,d of a live block of %s at 0x%x, %,d bytes, %s".formatted(address,
-                    address - blockAddress, domain, blockAddress, blockByteSize, view);
+            return "0x%x is byte %,d of a live block of %s at 0x%x%s, %,d bytes, %s".formatted(address,
+                    address - blockAddress, domain, blockAddress,
+                    name.map(known -> ", \"" + known + "\"").orElse(""), blockByteSize, view);
         }
     }
 

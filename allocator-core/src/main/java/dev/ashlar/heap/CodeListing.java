@@ -1,0 +1,100 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.memory.Domain;
+import dev.ashlar.region.Region;
+import dev.ashlar.report.LiveCode;
+import dev.ashlar.report.WrongAddressException;
+import dev.ashlar.slab.BlockStore;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Lists the live code of a heap, and shows its bytes. */
+public final class CodeListing {
+    private static final int BYTES_PER_LINE = 16;
+
+    private CodeListing() {}
+
+    /**
+     * {@return the code that is live, by address: each block, or the named parts of one that has such} Blocks that
+     * other threads take or free meanwhile may be missing or listed.
+     */
+    public static List<LiveCode> list(Zones zones) {
+        zones.first().requireOpen();
+        List<LiveCode> all = new ArrayList<>();
+        for (Space space : zones.spaces()) {
+            if (space.zone().domain() == Domain.CODE) {
+                list(space, all);
+            }
+        }
+        return all;
+    }
+
+    private static void list(Space space, List<LiveCode> all) {
+        long end = space.zone().byteSize();
+        for (long offset = 0; offset < end;) {
+            if (!space.regions().isCommitted(Region.indexOf(offset))) {
+                offset += Region.BYTE_SIZE;
+                continue;
+            }
+            long start = space.blocks().startOf(offset);
+            long byteSize = start < 0 ? 0 : space.blocks().usableByteSize(start);
+            if (byteSize > 0) {
+                entries(space, start, byteSize).forEach(all::add);
+            }
+            offset = byteSize > 0 && start + byteSize > offset ? start + byteSize
+                    : offset + BlockStore.MINIMUM_ALIGNMENT;
+        }
+    }
+
+    private static Stream<LiveCode> entries(Space space, long start, long byteSize) {
+        Observers observers = space.observers();
+        long address = space.base() + start;
+        return switch (observers == null ? null : observers.namesAt(address)) {
+            case NamedPart[] parts -> parts(parts)
+                    .map(part -> new LiveCode(part.address(), part.byteSize(), Optional.of(part.name())));
+            case String name -> Stream.of(new LiveCode(address, byteSize, Optional.of(name)));
+            case null, default -> Stream.of(new LiveCode(address, byteSize, Optional.empty()));
+        };
+    }
+
+    static Stream<NamedPart> parts(NamedPart[] parts) {
+        return Stream.of(parts).filter(part -> part.byteSize() > 0);
+    }
+
+    /**
+     * {@return the bytes of the live code at an address, with the names that start among them}
+     *
+     * @param longest the most bytes to show
+     */
+    public static String hexDump(Zones zones, long address, long longest) {
+        Space space = zones.first();
+        long offset = space.offsetOf("hexDump", address);
+        long start = space.blocks().startOf(offset);
+        long end = start < 0 ? 0 : start + space.blocks().usableByteSize(start);
+        if (end <= offset) {
+            throw WrongAddressException.notLive("hexDump", zones.name(), address);
+        }
+        byte[] bytes = space.read(offset, Math.min(end - offset, longest));
+        List<LiveCode> names = entries(space, start, end - start)
+                .filter(code -> code.name().isPresent())
+                .toList();
+        StringBuilder text = new StringBuilder();
+        for (int at = 0; at < bytes.length; at += BYTES_PER_LINE) {
+            int next = Math.min(at + BYTES_PER_LINE, bytes.length);
+            long line = address + at;
+            for (LiveCode code : names) {
+                boolean startsHere = code.address() >= line && code.address() < address + next;
+                // The first line shows the name of the code that began before it.
+                boolean began = at == 0 && code.address() < line && line - code.address() < code.byteSize();
+                if (startsHere || began) {
+                    text.append("0x%x  %s:%n".formatted(code.address(), code.name().orElseThrow()));
+                }
+            }
+            text.append("0x%x  %s%n".formatted(line, HexFormat.ofDelimiter(" ").formatHex(bytes, at, next)));
+        }
+        return text.toString();
+    }
+}
