@@ -6,11 +6,13 @@ import dev.ashlar.heap.NamedPart;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Staging;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Memory of one domain in a {@link CodeBatch}: where it will be used, and where it is written until then. */
@@ -86,7 +88,7 @@ public final class BatchSection implements Relocatable {
      * @throws WrongThreadException if another thread uses the batch
      */
     public BatchSection named(String name) {
-        return named(0, byteSize, name);
+        return named(0, byteSize, name, Frame.STANDARD);
     }
 
     /**
@@ -102,10 +104,28 @@ public final class BatchSection implements Relocatable {
      * @throws WrongThreadException if another thread uses the batch
      */
     public BatchSection named(long partOffset, long partByteSize, String name) {
+        return named(partOffset, partByteSize, name, Frame.STANDARD);
+    }
+
+    /**
+     * Names a part of the section that is code and has a frame of its own.
+     *
+     * @param partOffset where the part starts, in bytes from the start of the section
+     * @param partByteSize the bytes of the part, at least 1
+     * @param name 1 to 1,000 characters; names need not be unique
+     * @param frame how the stack looks while it runs, for the tools of {@link CodeHeapBuilder#visibility}
+     * @return this section
+     * @throws IllegalArgumentException if the part is empty or reaches beyond the section, or the name is empty or too
+     *     long
+     * @throws BlockStateException if the batch is published or abandoned
+     * @throws WrongThreadException if another thread uses the batch
+     */
+    public BatchSection named(long partOffset, long partByteSize, String name, Frame frame) {
+        Objects.requireNonNull(frame, "frame");
         Arguments.requireCodeName(name);
         Arguments.requirePart(partOffset, partByteSize, byteSize);
         batch.requireUser("named()");
-        batch.name(new NamedPart(space.base() + offset + partOffset, partByteSize, name));
+        batch.name(new NamedPart(space.base() + offset + partOffset, partByteSize, name, frame));
         return this;
     }
 

@@ -5,6 +5,7 @@ import dev.ashlar.heap.CodePatcher;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
@@ -121,7 +122,19 @@ public final class CodeAddresses {
      * @throws WritePathException if the kernel refused, on write path IN_PLACE
      */
     public void publish(long address) {
-        space.publishAt(address);
+        publish(address, Frame.STANDARD);
+    }
+
+    /**
+     * Publishes a block of code that has a frame of its own, as {@link #publish(long)} does.
+     *
+     * @param address the block's first address
+     * @param frame how the stack looks while the code runs, for the tools of {@link CodeHeapBuilder#visibility}
+     * @throws WrongAddressException if no block held by its address starts there
+     * @throws WritePathException if the kernel refused, on write path IN_PLACE
+     */
+    public void publish(long address, Frame frame) {
+        space.publishAt(address, Objects.requireNonNull(frame, "frame"));
     }
 
     /**

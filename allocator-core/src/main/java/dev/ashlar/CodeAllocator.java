@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.heap.Arguments;
 import dev.ashlar.memory.ConstantPlacement;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.memory.WritePath;
@@ -131,7 +132,24 @@ public sealed interface CodeAllocator permits CodeHeap, CodeGroup, CollectedCode
      * @throws WritePathException if the kernel refused, on write paths other than ALIAS
      * @throws HeapClosedException if the heap is closed
      */
-    CodeBlock define(MemorySegment code, String name);
+    default CodeBlock define(MemorySegment code, String name) {
+        return define(code, name, Frame.STANDARD);
+    }
+
+    /**
+     * Allocates, names, copies and publishes in one step code that has a frame of its own.
+     *
+     * @param code machine code that may run at any address, at least one byte; on the Java heap or native
+     * @param name 1 to 1,000 characters; names need not be unique
+     * @param frame how the stack looks while it runs, for the tools of {@link CodeHeapBuilder#visibility}
+     * @return the block, published
+     * @throws IllegalArgumentException if there are no bytes, or more than the heap's capacity, or if the name is empty
+     *     or too long
+     * @throws HeapExhaustedException if there is no room
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS
+     * @throws HeapClosedException if the heap is closed
+     */
+    CodeBlock define(MemorySegment code, String name, Frame frame);
 
     /**
      * Takes memory for one compilation unit: code, the constants that it reads and the variables that it writes, each

@@ -1,13 +1,13 @@
 package dev.ashlar;
 
 import dev.ashlar.heap.Arguments;
-import dev.ashlar.heap.CodePatcher;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Lifetime;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Staging;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Health;
 import dev.ashlar.report.BlockStateException;
@@ -18,6 +18,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> All methods may be called by any thread.
  */
-public final class CodeBlock extends StateOfBlock implements Relocatable, Patchable {
-    private final Lifetime life;
-    private final long offset;
-    /** As an unsigned number. Changed by the call that is at work on the block, before it changes the state. */
-    private int byteSize;
-    /** Changed like the size; errors show it after the block is freed, too. */
-    private @Nullable String name;
+public final class CodeBlock extends TakenBlock implements Relocatable, Patchable {
     /**
      * Holds the code until it is published; null if the heap needs no buffer, or the caller has not asked for it.
      * Guarded by this object's monitor.
@@ -55,21 +50,16 @@ public final class CodeBlock extends StateOfBlock implements Relocatable, Patcha
 
     /** Takes the memory. */
     CodeBlock(Lifetime life, long byteSize) {
-        this.life = life;
-        this.byteSize = (int) byteSize;
-        // Last: an Error after this would lose the memory.
-        this.offset = life.take(byteSize);
+        super(life, byteSize);
     }
 
     /** Takes the memory, as {@link CodeHeap#allocate(long, long, Temperature)}. */
     CodeBlock(Lifetime life, long byteSize, long byteAlignment, Temperature temperature) {
-        this.life = life;
-        this.byteSize = (int) byteSize;
-        this.offset = life.take(life.first(), byteSize, byteAlignment, temperature);
+        super(life, byteSize, byteAlignment, temperature);
     }
 
     /** Takes the memory, copies the code to it and publishes it. Pre: as for {@link Lifetime#undo}. */
-    static CodeBlock define(Lifetime life, MemorySegment code, @Nullable String name) {
+    static CodeBlock define(Lifetime life, MemorySegment code, @Nullable String name, Frame frame) {
         Space space = life.first();
         Health health = life.zones().health;
         CodeBlock block = new CodeBlock(life, code.byteSize());
@@ -78,7 +68,7 @@ public final class CodeBlock extends StateOfBlock implements Relocatable, Patcha
                 block.setName(name);
             }
             space.write("define", block.offset, code, 0, code.byteSize());
-            block.publish();
+            var _ = block.publish(frame);
         } catch (RuntimeException | Error refused) {
             // The source is closed or belongs to another thread, or the kernel refused: the block must not leak.
             try {
@@ -116,10 +106,6 @@ public final class CodeBlock extends StateOfBlock implements Relocatable, Patcha
         return size();
     }
 
-    private long size() {
-        return Integer.toUnsignedLong(byteSize);
-    }
-
     /**
      * Names the block, before it is published, for errors, reports and tools: {@link CodeHeap#describe},
      * {@link CodeHeap#liveCode}, profilers and debuggers.
@@ -145,11 +131,6 @@ public final class CodeBlock extends StateOfBlock implements Relocatable, Patcha
             state = LifeCycle.WRITABLE;
         }
         return this;
-    }
-
-    private void setName(String newName) {
-        name = newName;
-        life.zones().name(life.first(), offset, newName);
     }
 
     /** {@return the block's name, also after it is freed; empty if it has none} */
@@ -212,6 +193,20 @@ public final class CodeBlock extends StateOfBlock implements Relocatable, Patcha
      * @throws HeapClosedException if the heap is closed
      */
     public MemorySegment publish() {
+        return publish(Frame.STANDARD);
+    }
+
+    /**
+     * Publishes code that has a frame of its own, as {@link #publish()} does.
+     *
+     * @param frame how the stack looks while it runs, for the tools of {@link CodeHeapBuilder#visibility}
+     * @return {@link #executable()}
+     * @throws BlockStateException if the block is published already, or freed
+     * @throws WritePathException if the kernel refused, on write paths other than ALIAS; the block is unchanged
+     * @throws HeapClosedException if the heap is closed
+     */
+    public MemorySegment publish(Frame frame) {
+        Objects.requireNonNull(frame, "frame");
         life.requireOpen();
         // Made first: a call that throws has published nothing.
         MemorySegment code = life.front().asSlice(offset, size());
@@ -221,7 +216,7 @@ public final class CodeBlock extends StateOfBlock implements Relocatable, Patcha
             life.first().publish(offset);
             move(LifeCycle.WRITABLE, LifeCycle.PUBLISHED, "publish()");
         }
-        life.first().notePublished(offset, size());
+        life.first().notePublished(offset, size(), frame);
         // Another thread may have shrunk the block before it was published.
         return code.byteSize() == size() ? code : code.asSlice(0, size());
     }
@@ -285,46 +280,11 @@ public final class CodeBlock extends StateOfBlock implements Relocatable, Patcha
         try {
             Arguments.requireSmaller(life.first(), offset, newByteSize, size());
             life.first().shrink(offset, newByteSize, Holder.OBJECT);
-            byteSize = (int) newByteSize;
+            resize(newByteSize);
         } finally {
             state = LifeCycle.WRITABLE;
         }
         return this;
-    }
-
-    @Override
-    public void patch(long patchOffset, long value, int patchByteSize) {
-        var _ = change("patch()", () -> patcher().patch(offset, size(), patchOffset, value, patchByteSize));
-    }
-
-    @Override
-    public boolean compareAndPatch(long patchOffset, long expected, long value, int patchByteSize) {
-        return change("compareAndPatch()", () -> patcher()
-                .compareAndPatch(offset, size(), patchOffset, expected, value, patchByteSize));
-    }
-
-    @Override
-    public void patchCall(long callOffset, long target) {
-        var _ = change("patchCall()", () -> patcher().patchCall(offset, size(), callOffset, target));
-    }
-
-    private CodePatcher patcher() {
-        return life.zones().patcher();
-    }
-
-    private boolean change(String action, Lifetime.Call<Boolean> change) {
-        life.requireOpen();
-        return life.during(() -> changeWhileLive(action, change));
-    }
-
-    /** One change at a time; free() waits for the state. */
-    private synchronized Boolean changeWhileLive(String action, Lifetime.Call<Boolean> change) {
-        begin(LifeCycle.PUBLISHED, LifeCycle.PATCHING, action);
-        try {
-            return change.make();
-        } finally {
-            state = LifeCycle.PUBLISHED;
-        }
     }
 
     /**
@@ -413,34 +373,5 @@ public final class CodeBlock extends StateOfBlock implements Relocatable, Patcha
 
     private BlockStateException refuseFreed() {
         return LifeCycle.FREED.refuseFreed("free()", subject());
-    }
-
-    long offset() {
-        return offset;
-    }
-
-    Lifetime life() {
-        return life;
-    }
-
-    private long base() {
-        return life.first().base();
-    }
-
-    private void require(LifeCycle needed, String action) {
-        life.requireOpen();
-        requireState(needed, action);
-    }
-
-    @Override
-    String subject() {
-        String named = name == null ? "" : " \"" + name + "\"";
-        return "the block" + named + " at 0x" + Long.toHexString(base() + offset) + " of " + life.name();
-    }
-
-    @Override
-    public String toString() {
-        return "CodeBlock[" + (name == null ? "" : "name=" + name + ", ") + "address=0x"
-                + Long.toHexString(base() + offset) + ", byteSize=" + size() + ", " + state + "]";
     }
 }

@@ -4,6 +4,7 @@ import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.Grouped;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.report.BlockStateException;
@@ -56,14 +57,15 @@ public final class CodeGroup implements CodeAllocator, AutoCloseable {
     @Override
     public CodeBlock define(MemorySegment code) {
         Objects.requireNonNull(code, "code");
-        return life.during(() -> CodeBlock.define(life, code, null));
+        return life.during(() -> CodeBlock.define(life, code, null, Frame.STANDARD));
     }
 
     @Override
-    public CodeBlock define(MemorySegment code, String name) {
+    public CodeBlock define(MemorySegment code, String name, Frame frame) {
         Objects.requireNonNull(code, "code");
         Arguments.requireCodeName(name);
-        return life.during(() -> CodeBlock.define(life, code, name));
+        Objects.requireNonNull(frame, "frame");
+        return life.during(() -> CodeBlock.define(life, code, name, frame));
     }
 
     @Override

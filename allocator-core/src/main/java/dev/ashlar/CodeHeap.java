@@ -9,6 +9,7 @@ import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Feature;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
@@ -21,7 +22,10 @@ import dev.ashlar.report.LiveCode;
 import dev.ashlar.report.NotReachableException;
 import dev.ashlar.report.WritePathException;
 import dev.ashlar.report.WrongAddressException;
+import dev.ashlar.symbols.SymbolFile;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
@@ -81,13 +85,14 @@ public final class CodeHeap extends Heap implements CodeAllocator {
 
     @Override
     public CodeBlock define(MemorySegment code) {
-        return CodeBlock.define(life, Objects.requireNonNull(code, "code"), null);
+        return CodeBlock.define(life, Objects.requireNonNull(code, "code"), null, Frame.STANDARD);
     }
 
     @Override
-    public CodeBlock define(MemorySegment code, String name) {
+    public CodeBlock define(MemorySegment code, String name, Frame frame) {
         Objects.requireNonNull(code, "code");
-        return CodeBlock.define(life, code, Arguments.requireCodeName(name));
+        Arguments.requireCodeName(name);
+        return CodeBlock.define(life, code, name, Objects.requireNonNull(frame, "frame"));
     }
 
     @Override
@@ -218,6 +223,30 @@ public final class CodeHeap extends Heap implements CodeAllocator {
             throw new IllegalArgumentException("longestByteSize must be positive: " + longestByteSize);
         }
         return CodeListing.hexDump(zones(), address, longestByteSize);
+    }
+
+    /**
+     * Creates a file with the symbols of the code that is live, as {@link dev.ashlar.memory.Evidence#symbolFile} keeps
+     * one: for {@code ashlar explain}, or gdb's {@code add-symbol-file}.
+     *
+     * @param file a file that does not exist, in a directory of a POSIX file system
+     * @throws UncheckedIOException if it exists or cannot be written
+     * @throws HeapClosedException if the heap is closed
+     */
+    public void writeSymbols(Path file) {
+        Objects.requireNonNull(file, "file");
+        SymbolFile.write(file, name(), zones().span().ranges().getFirst(), liveCode());
+    }
+
+    /**
+     * Tells the tools of {@link CodeHeapBuilder#visibility} of live code again: writes it to the map for perf, which
+     * {@code jcmd Compiler.perfmap} may have truncated, and has a debugger that is attached read the symbols.
+     *
+     * @throws UncheckedIOException if the map cannot be written
+     * @throws HeapClosedException if the heap is closed
+     */
+    public void refreshTools() {
+        zones().refreshTools();
     }
 
     /** {@return how code gets into the heap's memory} */

@@ -9,6 +9,7 @@ import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.memory.Visibility;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Permissions;
 import dev.ashlar.region.Reach;
@@ -47,6 +48,7 @@ public final class CodeHeapBuilder {
     private boolean preparesRegions = true;
     private Duration longestWaitForCollector = Duration.ofMillis(100);
     private Evidence evidence = Evidence.NONE;
+    private Visibility visibility = Visibility.NONE;
     private @Nullable SystemCalls systemCalls;
 
     CodeHeapBuilder() {}
@@ -228,6 +230,17 @@ public final class CodeHeapBuilder {
         return this;
     }
 
+    /**
+     * Says which tools learn of the heap's code; default {@link Visibility#NONE}.
+     *
+     * @param demand profilers, debuggers, unwinders
+     * @return this builder
+     */
+    public CodeHeapBuilder visibility(Visibility demand) {
+        visibility = Objects.requireNonNull(demand, "demand");
+        return this;
+    }
+
     /** Replaces the boundary to the kernel, so that a test can make calls fail. */
     CodeHeapBuilder systemCalls(SystemCalls calls) {
         systemCalls = calls;
@@ -243,7 +256,7 @@ public final class CodeHeapBuilder {
      * @throws IllegalArgumentException if the capacities together are larger than 2 GiB
      * @throws NotReachableException if there is no room where {@link #near} and {@link #belowTwoGibibytes} demand it
      * @throws WritePathException if the demanded write path does not work with the demanded memory or hardening
-     * @throws UncheckedIOException if a file of {@link #evidence} cannot be created
+     * @throws UncheckedIOException if a file of {@link #evidence} or {@link #visibility} cannot be created
      * @throws BackingUnavailableException if the host gives no address space, no memory of the demanded kind, or none
      *     of the write paths, or if the path that it allows is short of something
      */
@@ -273,7 +286,8 @@ public final class CodeHeapBuilder {
                         opened.zones().checkLateWrites();
                     }
                     List<Refusal> pathRefusals = List.copyOf(refusals);
-                    return opened.zones().present(evidence, zones -> new CodeHeap(zones, constants, pathRefusals));
+                    return opened.zones().present(evidence, visibility,
+                            zones -> new CodeHeap(zones, constants, pathRefusals));
                 }
                 case Zones.Refused refused -> {
                     refusals.addAll(refused.refusals());

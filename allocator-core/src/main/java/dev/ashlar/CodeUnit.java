@@ -6,6 +6,7 @@ import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Lifetime;
 import dev.ashlar.memory.ConstantPlacement;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.region.Health;
@@ -19,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -174,17 +176,30 @@ public final class CodeUnit implements Patchable {
      * @throws HeapClosedException if the heap is closed
      */
     public void publish() {
-        life.requireOpen();
-        var _ = life.during(this::publishWhileLive);
+        publish(Frame.STANDARD);
     }
 
-    private synchronized CodeUnit publishWhileLive() {
+    /**
+     * Publishes the unit, whose code has a frame of its own, as {@link #publish()} does.
+     *
+     * @param frame how the stack looks while the code runs, for the tools of {@link CodeHeapBuilder#visibility}
+     * @throws BlockStateException as of {@link #publish()}
+     * @throws WritePathException as of {@link #publish()}
+     * @throws HeapClosedException if the heap is closed
+     */
+    public void publish(Frame frame) {
+        Objects.requireNonNull(frame, "frame");
+        life.requireOpen();
+        var _ = life.during(() -> publishWhileLive(frame));
+    }
+
+    private synchronized CodeUnit publishWhileLive(Frame frame) {
         require(LifeCycle.WRITABLE, "publish()");
         // First what can be refused without a change.
         parts.forEach(part -> part.endHandedOut("publish()"));
         state = LifeCycle.HALF_PUBLISHED;
         // Code last: what it reads must be there before it can run.
-        parts.reversed().forEach(UnitPart::publish);
+        parts.reversed().forEach(part -> part.publish(frame));
         state = LifeCycle.PUBLISHED;
         return this;
     }

@@ -4,6 +4,7 @@ import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.Collected;
 import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.ConstantPlacement;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.memory.UnitSizes;
 import java.lang.foreign.MemorySegment;
@@ -53,15 +54,16 @@ public final class CollectedCode implements CodeAllocator {
     public CodeBlock define(MemorySegment code) {
         Objects.requireNonNull(code, "code");
         Collected life = life();
-        return life.during(() -> CodeBlock.define(life, code, null));
+        return life.during(() -> CodeBlock.define(life, code, null, Frame.STANDARD));
     }
 
     @Override
-    public CodeBlock define(MemorySegment code, String name) {
+    public CodeBlock define(MemorySegment code, String name, Frame frame) {
         Objects.requireNonNull(code, "code");
         Arguments.requireCodeName(name);
+        Objects.requireNonNull(frame, "frame");
         Collected life = life();
-        return life.during(() -> CodeBlock.define(life, code, name));
+        return life.during(() -> CodeBlock.define(life, code, name, frame));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.Visibility;
 import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.SystemCalls;
@@ -106,7 +107,7 @@ public final class DataHeapBuilder {
                 if (!preparesRegions) {
                     opened.zones().withoutPreparedRegions();
                 }
-                yield opened.zones().present(evidence, DataHeap::new);
+                yield opened.zones().present(evidence, Visibility.NONE, DataHeap::new);
             }
             case Zones.Refused refused -> throw BackingUnavailableException.of(memory, refused.refusals());
         };

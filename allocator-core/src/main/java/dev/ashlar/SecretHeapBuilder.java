@@ -6,6 +6,7 @@ import dev.ashlar.heap.Zones;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.Visibility;
 import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.report.UnsupportedHostException;
 import dev.ashlar.stubs.SystemCalls;
@@ -81,7 +82,7 @@ public final class SecretHeapBuilder {
         // Secrets have one kind of memory, so there is no demand.
         SystemCalls kernel = HostCheck.require(systemCalls);
         return switch (Zones.reserve(kernel, name, MemoryDemand.AUTO, Domain.SECRET, capacity)) {
-            case Zones.Opened opened -> opened.zones().present(evidence, SecretHeap::new);
+            case Zones.Opened opened -> opened.zones().present(evidence, Visibility.NONE, SecretHeap::new);
             case Zones.Refused refused -> throw BackingUnavailableException.ofSecret(refused.refusals());
         };
     }

@@ -6,6 +6,7 @@ import dev.ashlar.heap.Lifetime;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Staging;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
@@ -176,7 +177,7 @@ public final class UnitPart implements Relocatable {
     }
 
     /** Publishes the part. Pre: nothing can be written to it by a caller any more. */
-    void publish() {
+    void publish(Frame frame) {
         Staging written = staging;
         if (written != null) {
             space.write("publish()", offset, written.buffer(), 0, byteSize);
@@ -184,7 +185,7 @@ public final class UnitPart implements Relocatable {
         }
         space.publish(offset);
         if (domain == Domain.CODE) {
-            space.notePublished(offset, byteSize);
+            space.notePublished(offset, byteSize, frame);
         }
     }
 

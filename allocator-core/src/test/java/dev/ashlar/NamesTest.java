@@ -175,8 +175,8 @@ class NamesTest {
             CodeBlock block = heap.define(CODE, "gone");
             long address = block.address();
             block.free();
-            assertThat(heap.describe(address)).isInstanceOfSatisfying(FreeMemory.class, free ->
-                    assertThat(free.lastBlock().flatMap(FormerBlock::name)).hasValue("gone"));
+            assertThat(heap.describe(address)).isInstanceOfSatisfying(FreeMemory.class,
+                    free -> assertThat(free.lastBlock().flatMap(FormerBlock::name)).hasValue("gone"));
             assertThat(heap.describe(address).toString()).contains("\"gone\"");
         }
     }
@@ -211,14 +211,13 @@ class NamesTest {
     }
 
     @Test
-    void theGroupAndTheCollectorNameCodeToo() {
+    void aGroupTakesTheNamesOfItsCodeAlong() {
         try (CodeHeap heap = heap()) {
             try (CodeGroup group = heap.openGroup()) {
                 CodeBlock block = group.define(CODE, "grouped");
                 assertThat(nameAt(heap, block.address())).hasValue("grouped");
             }
             assertThat(liveNames(heap)).isEmpty();
-            assertThat(heap.collected().define(CODE, "collected").name()).hasValue("collected");
         }
     }
 }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.ashlar.host.NativeCode;
 import dev.ashlar.memory.MemoryDemand;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.UnitSizes;
+import dev.ashlar.memory.Visibility;
 import dev.ashlar.memory.WritePath;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -84,6 +87,15 @@ class NullArgumentTest {
         }
         if (type.isEnum()) {
             return type.getEnumConstants()[0];
+        }
+        if (type == Frame.class) {
+            return Frame.STANDARD;
+        }
+        if (type == Path.class) {
+            return Path.of("target", "no-such-directory", "file");
+        }
+        if (type == Visibility.class) {
+            return Visibility.NONE;
         }
         if (type == String.class) {
             return "name";

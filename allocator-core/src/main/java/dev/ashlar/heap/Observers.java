@@ -2,11 +2,15 @@ package dev.ashlar.heap;
 
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Evidence;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.report.AllocationSite;
 import dev.ashlar.report.FormerBlock;
 import dev.ashlar.slab.BlockStore;
 import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.symbols.SymbolFile;
+import dev.ashlar.symbols.SymbolTable;
+import dev.ashlar.symbols.Tools;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +29,8 @@ final class Observers {
     private final @Nullable History history;
     private final @Nullable AllocationSites sites;
     private final @Nullable SymbolTable symbols;
+    private final @Nullable Tools tools;
+    private final String heapName;
     private final Names names;
     /** Whether every block is recorded, also one without a name. */
     private final boolean recordsAll;
@@ -32,14 +38,16 @@ final class Observers {
     /** Whether something could not be recorded. A field: a call could overflow the stack again. */
     volatile boolean isIncomplete;
 
-    Observers(Evidence evidence, String heapName, AddressRange range) {
+    Observers(Evidence evidence, @Nullable Tools tools, String heapName, AddressRange range) {
+        this.tools = tools;
+        this.heapName = heapName;
         history = evidence.historyLength() > 0 ? new History(evidence.historyLength()) : null;
         sites = evidence.recordsSites() ? new AllocationSites() : null;
         symbols = evidence.symbolFile()
                 .map(file -> SymbolFile.create(file, heapName, range))
                 .orElse(null);
         names = new Names(range);
-        recordsAll = evidence.recordsAny();
+        recordsAll = evidence.recordsAny() || tools != null;
     }
 
     /** Records a block that was taken. The caller catches what this throws. */
@@ -48,7 +56,7 @@ final class Observers {
             sites.taken(address, byteSize);
         }
         if (symbols != null) {
-            symbols.taken(domain, address, byteSize);
+            symbols.taken(domain, address, byteSize, null);
         }
     }
 
@@ -82,6 +90,14 @@ final class Observers {
         if (name != null) {
             names.clear(address);
         }
+        if (tools != null) {
+            tools.freed(address, byteSize);
+        }
+        if (name instanceof NamedPart[] parts) {
+            for (NamedPart part : parts) {
+                partFreed(part);
+            }
+        }
         // The file last: it may have been truncated.
         if (history != null) {
             history.freed(address, byteSize, name instanceof String whole ? whole : null);
@@ -100,7 +116,26 @@ final class Observers {
     }
 
     /** Records that code was published. */
-    void published(Space space, long address, long byteSize, @Nullable String name) {}
+    void published(Space space, long address, long byteSize, @Nullable String name, Frame frame) {
+        if (tools == null && (name == null || symbols == null)) {
+            return;
+        }
+        try {
+            if (symbols != null && name != null) {
+                symbols.taken(Domain.CODE, address, byteSize, name);
+            }
+            if (tools != null) {
+                tools.published(name == null ? heapName : name, space.published(address, byteSize), frame);
+            }
+        } catch (Throwable unrecorded) {
+            isIncomplete = true;
+        }
+    }
+
+    /** {@return what tells tools of code, if the heap has such} */
+    @Nullable Tools tools() {
+        return tools;
+    }
 
     /** {@return the name of the block that starts at an address, or null if it has none} */
     @Nullable String nameOf(long address) {
@@ -125,6 +160,15 @@ final class Observers {
         };
     }
 
+    private void partFreed(NamedPart part) {
+        if (tools != null) {
+            tools.freed(part.address(), part.byteSize());
+        }
+        if (symbols != null) {
+            symbols.freed(part.address());
+        }
+    }
+
     /** {@return the block that had an address and was freed last} */
     Optional<FormerBlock> lastAt(long address) {
         return history == null ? Optional.empty() : history.lastAt(address);
@@ -146,6 +190,9 @@ final class Observers {
             }
             if (symbols != null) {
                 symbols.freedAll();
+            }
+            if (tools != null) {
+                tools.closed();
             }
         } catch (RuntimeException | Error unreported) {
             // The heap is closed all the same.

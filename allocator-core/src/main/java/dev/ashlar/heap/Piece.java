@@ -86,7 +86,7 @@ public final class Piece {
         zones.name(space, offset, parts);
         if (space.zone().domain() == Domain.CODE) {
             for (NamedPart part : parts) {
-                space.notePublished(part.address() - space.base(), part.byteSize(), part.name());
+                space.notePublished(part);
             }
         }
     }

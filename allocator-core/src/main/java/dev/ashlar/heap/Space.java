@@ -2,6 +2,7 @@ package dev.ashlar.heap;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
@@ -298,26 +299,31 @@ public final class Space extends OpenZone {
     }
 
     /** Has the publication of a block of code recorded. Pre: the current thread has published it. */
-    public void notePublished(long offset, long byteSize) {
+    public void notePublished(long offset, long byteSize, Frame frame) {
         if (observers != null) {
-            observers.published(this, base + offset, byteSize, observers.nameOf(base + offset));
+            observers.published(this, base + offset, byteSize, observers.nameOf(base + offset), frame);
         }
     }
 
-    /** Has the publication of part of a block recorded, as {@link #notePublished(long, long)}. */
-    void notePublished(long offset, long byteSize, String name) {
+    /** Has the publication of part of a block recorded. Pre: the current thread has published it. */
+    void notePublished(NamedPart part) {
         if (observers != null) {
-            observers.published(this, base + offset, byteSize, name);
+            observers.published(this, part.address(), part.byteSize(), part.name(), part.frame());
         }
+    }
+
+    /** {@return published bytes where they run, to read} */
+    MemorySegment published(long address, long byteSize) {
+        return zone.front().segment().asSlice(address - base, byteSize);
     }
 
     /** Makes the block callable that starts at an address and is held by it. */
-    public void publishAt(long address) {
+    public void publishAt(long address, Frame frame) {
         VarHandle.releaseFence();
         publishing.publishAt(this, address);
         if (observers != null && zone.domain() == Domain.CODE) {
             long offset = address - base;
-            notePublished(offset, blocks.usableByteSize(offset));
+            notePublished(offset, blocks.usableByteSize(offset), frame);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.ashlar.heap;
 
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.region.Zone;
 import dev.ashlar.report.NotReachableException;
 import dev.ashlar.slab.BlockStore;
@@ -132,8 +133,8 @@ public final class TrampolineChunk {
             zones.name(stubs.space(), stubs.offset(), parts);
             names = parts;
         }
-        parts[index] = new NamedPart(address(index), STUB_BYTE_SIZE, name);
-        stubs.space().notePublished(address(index) - stubs.space().base(), STUB_BYTE_SIZE, name);
+        parts[index] = new NamedPart(address(index), STUB_BYTE_SIZE, name, Frame.STANDARD);
+        stubs.space().notePublished(parts[index]);
     }
 
     /** Forgets the name of a trampoline that was freed. Pre: the pool's lock is held. */

@@ -6,6 +6,7 @@ import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.TrimEffort;
+import dev.ashlar.memory.Visibility;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Fork;
 import dev.ashlar.region.Health;
@@ -19,6 +20,7 @@ import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Leftovers;
 import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.symbols.Tools;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
@@ -88,13 +90,14 @@ public final class Zones {
      * Makes what callers see of this heap. If that fails, the heap is closed.
      *
      * @param evidence what to record of its blocks
+     * @param visibility which tools learn of its code
      * @param front makes the object that callers get
      * @throws UncheckedIOException if a file for the evidence cannot be created
      */
-    public <T> T present(Evidence evidence, Function<Zones, T> front) {
+    public <T> T present(Evidence evidence, Visibility visibility, Function<Zones, T> front) {
         try {
-            if (evidence.recordsAny()) {
-                var _ = observe(evidence);
+            if (evidence.recordsAny() || visibility.isAny()) {
+                var _ = observe(evidence, visibility.isAny() ? tools(visibility) : null);
             }
             return front.apply(this);
         } catch (RuntimeException | Error e) {
@@ -111,7 +114,7 @@ public final class Zones {
     public void name(Space space, long offset, Object name) {
         Observers recorder = observers;
         try {
-            (recorder != null ? recorder : observe(Evidence.NONE)).named(space.base() + offset, name);
+            (recorder != null ? recorder : observe(Evidence.NONE, null)).named(space.base() + offset, name);
         } catch (OutOfMemoryError | StackOverflowError unrecorded) {
             if (recorder != null) {
                 recorder.isIncomplete = true;
@@ -123,18 +126,33 @@ public final class Zones {
      * Begins to record. A thread that frees a named block knows of this: it has the block from the thread that named
      * it.
      */
-    private Observers observe(Evidence evidence) {
+    private Observers observe(Evidence evidence, @Nullable Tools tools) {
         synchronized (estate.lock) {
             first.requireOpen();
             Observers found = observers;
             if (found == null) {
-                found = new Observers(evidence, name(), span.ranges().getFirst());
+                found = new Observers(evidence, tools, name(), span.ranges().getFirst());
                 for (Space space : estate.spaces) {
                     space.observe(found);
                 }
                 observers = found;
             }
             return found;
+        }
+    }
+
+    private Tools tools(Visibility visibility) {
+        return new Tools(visibility, name(), span.ranges().getFirst(),
+                AddressRange.ofSize(first.base(), first.zone().byteSize()), calls);
+    }
+
+    /** Tells tools of live code again. */
+    public void refreshTools() {
+        first.requireOpen();
+        Observers recorder = observers;
+        Tools tools = recorder == null ? null : recorder.tools();
+        if (tools != null) {
+            tools.refresh(CodeListing.list(this));
         }
     }
 

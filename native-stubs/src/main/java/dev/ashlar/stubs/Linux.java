@@ -79,6 +79,7 @@ public final class Linux {
     // Opening: open(2).
     public static final int O_RDONLY = 0;
     public static final int O_RDWR = 2;
+    public static final int O_APPEND = 0x400;
     public static final int O_CLOEXEC = 0x80000;
     /** Names a file and gives no access to it. */
     public static final int O_PATH = 0x200000;

@@ -1,15 +1,16 @@
-package dev.ashlar.heap;
+package dev.ashlar.symbols;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ashlar.memory.Domain;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The symbols of an ELF image (elf(5)), one for each block: a hash table. A block's symbol lies in one of
- * {@value #WINDOW} places after the one that its address gives. A freed block keeps its symbol, under another name,
- * until its place is needed. An empty place is a symbol that is not defined, which readers skip. If all places of an
+ * {@value #WINDOW} places after the one that its address gives. A freed block keeps its symbol, of no type, until its
+ * place is needed. A block without a name of its own has one of the table's two names. An empty place is a symbol that is not defined, which readers skip. If all places of an
  * address hold live blocks, the block is left out.
  *
  * <p>The first word of a symbol says whether it is empty, live, freed or being written, and changes by compare-and-set.
@@ -17,7 +18,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Thread-safe.
  */
-final class SymbolTable {
+public final class SymbolTable {
     static final int SYMBOL_BYTE_SIZE = 24;
     private static final int LOG2_PLACE_COUNT = 17;
     private static final int PLACE_COUNT = 1 << LOG2_PLACE_COUNT;
@@ -32,49 +33,66 @@ final class SymbolTable {
 
     private static final long EMPTY = 0;
     private static final long BEING_WRITTEN = 1;
-    private static final int TYPE_OBJECT = 1;
-    private static final int TYPE_FUNCTION = 2;
+    private static final long TYPE_OBJECT = 1L << 32;
+    private static final long TYPE_FUNCTION = 2L << 32;
+    private static final long TYPES = 0xfL << 32;
+    private static final long NAME = 0xffff_ffffL;
 
     private static final VarHandle WORD = JAVA_LONG.varHandle();
 
     private final MemorySegment symbols;
-    private final long functionWord;
-    private final long objectWord;
-    private final long freedWord;
+    private final SymbolNames names;
+    private final long section;
+    private final long sectionOfFreed;
 
     /**
      * Uses memory of {@link #BYTE_SIZE} zeros.
      *
-     * @param section the number of the section to which all symbols belong
-     * @param liveName the place of the name of live blocks among the names
-     * @param freedName the place of the name of freed blocks
+     * @param section the number of the section to which the symbols of live blocks belong
+     * @param sectionOfFreed the same of freed ones; 0 if readers should skip them
      */
-    SymbolTable(MemorySegment symbols, int section, int liveName, int freedName) {
+    SymbolTable(MemorySegment symbols, SymbolNames names, int section, int sectionOfFreed) {
         this.symbols = symbols;
-        this.functionWord = word(liveName, TYPE_FUNCTION, section);
-        this.objectWord = word(liveName, TYPE_OBJECT, section);
-        this.freedWord = word(freedName, TYPE_OBJECT, section);
+        this.names = names;
+        this.section = (long) section << 48;
+        this.sectionOfFreed = (long) sectionOfFreed << 48;
     }
 
-    private static long word(long name, int type, int section) {
-        return name | (long) type << 32 | (long) section << 48;
+    private static boolean isLive(long word) {
+        return (word & TYPES) != 0;
     }
 
-    /** Writes the symbol of a block that was taken. */
-    void taken(Domain domain, long address, long byteSize) {
-        long symbol = claim(address);
+    private static boolean isFreed(long word) {
+        return word != EMPTY && word != BEING_WRITTEN && !isLive(word);
+    }
+
+    private long freedWord(long live) {
+        long name = live & NAME;
+        return (name == names.live() ? names.freed() : name) | sectionOfFreed;
+    }
+
+    /** Writes the symbol of a block that was taken, or names that of a live one. */
+    public void taken(Domain domain, long address, long byteSize, @Nullable String name) {
+        long word =
+                (name == null ? names.live() : names.of(name)) | (domain == Domain.CODE ? TYPE_FUNCTION : TYPE_OBJECT)
+                        | section;
+        long symbol = find(address);
+        // A live block belongs to the current thread.
+        if (symbol < 0 || !isLive((long) WORD.getAcquire(symbols, symbol))) {
+            symbol = claim(address);
+        }
         if (symbol < 0) {
             return;
         }
         symbols.set(JAVA_LONG, symbol + VALUE, address);
         symbols.set(JAVA_LONG, symbol + SIZE, byteSize);
-        WORD.setRelease(symbols, symbol, domain == Domain.CODE ? functionWord : objectWord);
+        WORD.setRelease(symbols, symbol, word);
     }
 
     /** {@return a symbol that the current thread may write: the address's own, an empty or a freed one; or -1} */
     private long claim(long address) {
         long own = find(address);
-        if (own >= 0 && isClaimed(own, freedWord)) {
+        if (own >= 0 && isFreedClaimed(own)) {
             return own;
         }
         for (int place = 0; place < WINDOW; place++) {
@@ -86,7 +104,7 @@ final class SymbolTable {
         // No place is empty: a freed block is forgotten.
         for (int place = 0; place < WINDOW; place++) {
             long symbol = symbolAt(address, place);
-            if (isClaimed(symbol, freedWord)) {
+            if (isFreedClaimed(symbol)) {
                 return symbol;
             }
         }
@@ -96,6 +114,11 @@ final class SymbolTable {
     private boolean isClaimed(long symbol, long from) {
         return (long) WORD.getOpaque(symbols, symbol) == from
                 && WORD.compareAndSet(symbols, symbol, from, BEING_WRITTEN);
+    }
+
+    private boolean isFreedClaimed(long symbol) {
+        long word = (long) WORD.getOpaque(symbols, symbol);
+        return isFreed(word) && isClaimed(symbol, word);
     }
 
     private static long symbolAt(long address, int place) {
@@ -119,31 +142,31 @@ final class SymbolTable {
     }
 
     /** Writes the new size of a live block. */
-    void shrunk(long address, long byteSize) {
+    public void shrunk(long address, long byteSize) {
         long symbol = find(address);
         if (symbol >= 0) {
             symbols.set(JAVA_LONG, symbol + SIZE, byteSize);
         }
     }
 
-    /** Renames the symbols of all live blocks, at the close of the heap. */
-    void freedAll() {
+    /** Marks all live blocks as freed, at the close of the heap. */
+    public void freedAll() {
         for (long symbol = SYMBOL_BYTE_SIZE; symbol < BYTE_SIZE; symbol += SYMBOL_BYTE_SIZE) {
             long word = (long) WORD.getAcquire(symbols, symbol);
-            if (word == functionWord || word == objectWord) {
-                WORD.compareAndSet(symbols, symbol, word, freedWord);
+            if (isLive(word)) {
+                WORD.compareAndSet(symbols, symbol, word, freedWord(word));
             }
         }
     }
 
-    /** Renames the symbol of a live block. */
-    void freed(long address) {
+    /** Marks a live block as freed. */
+    public void freed(long address) {
         long symbol = find(address);
         if (symbol >= 0) {
             long live = (long) WORD.getAcquire(symbols, symbol);
             // If another thread has freed the block as well, the symbol may belong to a new one.
-            if (live != BEING_WRITTEN && symbols.get(JAVA_LONG, symbol + VALUE) == address) {
-                WORD.compareAndSet(symbols, symbol, live, freedWord);
+            if (isLive(live) && symbols.get(JAVA_LONG, symbol + VALUE) == address) {
+                WORD.compareAndSet(symbols, symbol, live, freedWord(live));
             }
         }
     }

@@ -1,0 +1,150 @@
+package dev.ashlar.symbols;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import dev.ashlar.memory.Frame;
+import dev.ashlar.stubs.Errno;
+import dev.ashlar.stubs.Libc;
+import dev.ashlar.stubs.Linux;
+import dev.ashlar.stubs.Platform;
+import dev.ashlar.stubs.Platform.Architecture;
+import dev.ashlar.stubs.SystemCalls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dump of this process for {@code perf inject --jit}: the name, the frames and the bytes of each piece of code, with
+ * the time of its publication. perf learns of the file by an executable mapping of its first page.
+ *
+ * <p>Thread-safe.
+ *
+ * @see <a href="https://github.com/torvalds/linux/blob/master/tools/perf/Documentation/jitdump-specification.txt">
+ *     perf</a>
+ */
+final class JitDump implements CodeListener {
+    private static final int MAGIC = 0x4a695444;
+    private static final int VERSION = 1;
+    private static final int HEADER_BYTE_SIZE = 40;
+    private static final int PREFIX_BYTE_SIZE = 16;
+    private static final int LOADED = 0;
+    private static final int LOADED_BYTE_SIZE = PREFIX_BYTE_SIZE + 40;
+    private static final int FRAMES = 4;
+    private static final int FRAMES_BYTE_SIZE = PREFIX_BYTE_SIZE + 24;
+    private static final int MARKER_BYTE_SIZE = 4096;
+    private static final int SMALLEST_BUFFER = 1 << 16;
+
+    private static @Nullable JitDump opened;
+
+    private final SystemCalls calls = Libc.system();
+    private final Path path;
+    private final OwnFile file;
+    private final int processId = Math.toIntExact(ProcessHandle.current().pid());
+    private MemorySegment buffer = Arena.ofAuto().allocate(SMALLEST_BUFFER);
+    private long codeCount;
+
+    private JitDump(Path directory, long longest) {
+        path = directory.toAbsolutePath().resolve("jit-" + processId + ".dump");
+        file = OwnFile.create(calls, "the dump for perf", path, longest);
+        writeHeader();
+        mapMarker();
+    }
+
+    /**
+     * {@return the dump of this process}
+     *
+     * @throws UncheckedIOException if it cannot be written or mapped
+     * @throws IllegalArgumentException if there is one in another directory
+     */
+    static synchronized JitDump open(Path directory, long longest) {
+        JitDump found = opened;
+        if (found == null) {
+            found = new JitDump(directory, longest);
+            opened = found;
+        } else if (!found.path.getParent().equals(directory.toAbsolutePath())) {
+            throw new IllegalArgumentException("a process has one dump for perf, and this one has "
+                    + found.path + ": directory=" + directory);
+        }
+        return found;
+    }
+
+    private void writeHeader() {
+        boolean isAarch64 = Platform.current().architecture().equals(Optional.of(Architecture.AARCH64));
+        buffer.set(JAVA_INT_UNALIGNED, 0, MAGIC);
+        buffer.set(JAVA_INT_UNALIGNED, 4, VERSION);
+        buffer.set(JAVA_INT_UNALIGNED, 8, HEADER_BYTE_SIZE);
+        buffer.set(JAVA_INT_UNALIGNED, 12, isAarch64 ? 183 : 62);
+        buffer.set(JAVA_INT_UNALIGNED, 20, processId);
+        buffer.set(JAVA_LONG_UNALIGNED, 24, System.nanoTime());
+        file.append(buffer.asSlice(0, HEADER_BYTE_SIZE));
+    }
+
+    /** perf records executable mappings, and so finds the file. */
+    private void mapMarker() {
+        long address = calls.mmap(
+                0, MARKER_BYTE_SIZE, Linux.PROT_READ | Linux.PROT_EXEC, Linux.MAP_PRIVATE, file.fd(), 0);
+        if (Errno.isFailure(address)) {
+            file.close();
+            throw new UncheckedIOException("the dump for perf cannot be mapped executable: " + path
+                    + ". Its directory must not be mounted noexec",
+                    new IOException("mmap(2) failed: " + Errno.describe(address)));
+        }
+    }
+
+    @Override
+    public void published(String name, MemorySegment code, Frame frame) {
+        FrameDescription.Relative frames = FrameDescription.relative(frame, code.byteSize());
+        byte[] nameBytes = name.replace('\0', '?').getBytes(StandardCharsets.UTF_8);
+        write(nameBytes, code, frames);
+    }
+
+    private synchronized void write(byte[] name, MemorySegment code, FrameDescription.Relative frames) {
+        int frameBytes = frames.frames().length + frames.header().length;
+        int padding = -frameBytes & 7;
+        long framesEnd = FRAMES_BYTE_SIZE + frameBytes + padding;
+        long end = framesEnd + LOADED_BYTE_SIZE + name.length + 1 + code.byteSize();
+        if (end > buffer.byteSize()) {
+            buffer = Arena.ofAuto().allocate(end);
+        }
+        // The clock of -k mono: HotSpot reads CLOCK_MONOTONIC.
+        long time = System.nanoTime();
+        prefix(0, FRAMES, framesEnd, time);
+        buffer.set(JAVA_LONG_UNALIGNED, PREFIX_BYTE_SIZE, frameBytes);
+        buffer.set(JAVA_LONG_UNALIGNED, PREFIX_BYTE_SIZE + 8, frames.header().length);
+        buffer.set(JAVA_LONG_UNALIGNED, PREFIX_BYTE_SIZE + 16, frameBytes);
+        copy(frames.frames(), FRAMES_BYTE_SIZE);
+        copy(frames.header(), FRAMES_BYTE_SIZE + frames.frames().length);
+        buffer.asSlice(framesEnd - padding, padding).fill((byte) 0);
+
+        prefix(framesEnd, LOADED, end - framesEnd, time);
+        long body = framesEnd + PREFIX_BYTE_SIZE;
+        buffer.set(JAVA_INT_UNALIGNED, body, processId);
+        buffer.set(JAVA_INT_UNALIGNED, body + 4, processId);
+        buffer.set(JAVA_LONG_UNALIGNED, body + 8, code.address());
+        buffer.set(JAVA_LONG_UNALIGNED, body + 16, code.address());
+        buffer.set(JAVA_LONG_UNALIGNED, body + 24, code.byteSize());
+        buffer.set(JAVA_LONG_UNALIGNED, body + 32, codeCount++);
+        long nameStart = framesEnd + LOADED_BYTE_SIZE;
+        copy(name, nameStart);
+        buffer.set(JAVA_BYTE, nameStart + name.length, (byte) 0);
+        MemorySegment.copy(code, 0, buffer, nameStart + name.length + 1, code.byteSize());
+        file.append(buffer.asSlice(0, end));
+    }
+
+    private void prefix(long at, int kind, long byteSize, long time) {
+        buffer.set(JAVA_INT_UNALIGNED, at, kind);
+        buffer.set(JAVA_INT_UNALIGNED, at + 4, (int) byteSize);
+        buffer.set(JAVA_LONG_UNALIGNED, at + 8, time);
+    }
+
+    private void copy(byte[] bytes, long at) {
+        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, buffer, at, bytes.length);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.ashlar.symbols;
+
+import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Frame;
+import dev.ashlar.memory.Visibility;
+import dev.ashlar.report.LiveCode;
+import dev.ashlar.report.UnsupportedHostException;
+import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.DebuggerInterface;
+import dev.ashlar.stubs.FrameRegistry;
+import dev.ashlar.stubs.Platform;
+import dev.ashlar.stubs.Platform.Architecture;
+import dev.ashlar.stubs.SystemCalls;
+import dev.ashlar.stubs.UnsupportedPlatformException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The tools that learn of a heap's code. Thread-safe. */
+public final class Tools implements CodeListener {
+    private final String heapName;
+    private final List<CodeListener> perf = new ArrayList<>();
+    private final @Nullable PerfMap map;
+    private final @Nullable FrameTable frames;
+    private final @Nullable Unwinding unwinding;
+    private final @Nullable Debugger debugger;
+
+    /**
+     * Opens what a heap asked for.
+     *
+     * @param range the addresses of the heap
+     * @param code those of its zone for code
+     * @throws UncheckedIOException if a file cannot be written
+     * @throws UnsupportedHostException if a library is missing
+     */
+    public Tools(Visibility visibility, String heapName, AddressRange range, AddressRange code, SystemCalls calls) {
+        this.heapName = heapName;
+        this.map = visibility.hasPerfMap() ? PerfMap.open() : null;
+        if (map != null) {
+            perf.add(map);
+        }
+        visibility.dumpDirectory()
+                .ifPresent(directory -> perf.add(JitDump.open(directory, visibility.longestDump())));
+        boolean needsFrames = visibility.hasDebugger() || visibility.hasUnwinding();
+        this.frames = needsFrames && hasOwnFrames() ? new FrameTable(code, calls) : null;
+        byte[] description = frames == null
+                ? FrameDescription.ofStandard(code)
+                : FrameDescription.ofTable(code, frames);
+        try {
+            this.unwinding = visibility.hasUnwinding() ? new Unwinding(description) : null;
+            this.debugger = visibility.hasDebugger() ? new Debugger(heapName, range, description) : null;
+        } catch (UnsupportedPlatformException missing) {
+            closeFrames();
+            throw UnsupportedHostException.of(missing);
+        } catch (RuntimeException | Error failed) {
+            closeFrames();
+            throw failed;
+        }
+    }
+
+    /** {@return whether code may have frames other than the standard one} */
+    private static boolean hasOwnFrames() {
+        return Platform.current().architecture().equals(Optional.of(Architecture.X86_64));
+    }
+
+    private static final class Unwinding {
+        private final FrameRegistry registry = FrameRegistry.load();
+        private final MemorySegment registered;
+
+        Unwinding(byte[] description) {
+            registered = Arena.ofAuto().allocate(description.length, Long.BYTES);
+            MemorySegment.copy(MemorySegment.ofArray(description), 0, registered, 0, description.length);
+            registry.register(registered);
+        }
+
+        void close() {
+            registry.deregister(registered);
+        }
+    }
+
+    private static final class Debugger {
+        private final SymbolTable symbols;
+        private final MemorySegment image = Arena.ofAuto().allocate(ElfImage.BYTE_SIZE, Long.BYTES);
+        private final DebuggerInterface.Entry entry;
+
+        Debugger(String heapName, AddressRange range, byte[] description) {
+            symbols = ElfImage.inMemory(image, heapName, range, description);
+            try {
+                entry = DebuggerInterface.load().entry(image);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the interface for debuggers cannot be written: " + e, e);
+            }
+            entry.announce();
+        }
+    }
+
+    @Override
+    public void published(String name, MemorySegment code, Frame frame) {
+        // First what must be there when the code runs.
+        if (frames != null && frame != Frame.STANDARD) {
+            frames.set(code.address(), code.byteSize(), frame);
+        }
+        if (debugger != null) {
+            debugger.symbols.taken(Domain.CODE, code.address(), code.byteSize(), name);
+        }
+        perf.forEach(listener -> listener.published(name, code, frame));
+    }
+
+    @Override
+    public void freed(long address, long byteSize) {
+        if (frames != null) {
+            frames.clear(address, byteSize);
+        }
+        if (debugger != null) {
+            debugger.symbols.freed(address);
+        }
+    }
+
+    /**
+     * Tells tools of live code again: writes it to the map for perf, which another program may have truncated, and has
+     * a debugger that is attached read the symbols.
+     */
+    public void refresh(List<LiveCode> code) {
+        if (map != null) {
+            map.rewrite(heapName, code);
+        }
+        if (debugger != null) {
+            debugger.entry.announce();
+        }
+    }
+
+    @Override
+    public void closed() {
+        if (debugger != null) {
+            debugger.entry.withdraw();
+        }
+        if (unwinding != null) {
+            unwinding.close();
+        }
+        closeFrames();
+    }
+
+    private void closeFrames() {
+        if (frames != null) {
+            frames.close();
+        }
+    }
+}
