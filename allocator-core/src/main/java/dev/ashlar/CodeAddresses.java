@@ -148,7 +148,7 @@ public final class CodeAddresses {
      */
     public void name(long address, String name) {
         Arguments.requireCodeName(name);
-        zones.name(space, space.startOf("name", address), name);
+        zones.recorder().name(space, space.startOf("name", address), name);
     }
 
     /**

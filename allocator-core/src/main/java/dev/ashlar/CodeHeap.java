@@ -246,7 +246,7 @@ public final class CodeHeap extends Heap implements CodeAllocator {
      * @throws HeapClosedException if the heap is closed
      */
     public void refreshTools() {
-        zones().refreshTools();
+        zones().recorder().refreshTools();
     }
 
     /** {@return how code gets into the heap's memory} */

@@ -14,6 +14,7 @@ import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Permissions;
 import dev.ashlar.region.Reach;
 import dev.ashlar.region.Region;
+import dev.ashlar.region.Sharing;
 import dev.ashlar.region.Span;
 import dev.ashlar.report.BackingUnavailableException;
 import dev.ashlar.report.NotReachableException;
@@ -285,6 +286,9 @@ public final class CodeHeapBuilder {
                     if (checksLateWrites) {
                         opened.zones().checkLateWrites();
                     }
+                    if (visibility.hasPerfMap() && mapIsUseless()) {
+                        refusals.add(mapRefusal());
+                    }
                     List<Refusal> pathRefusals = List.copyOf(refusals);
                     return opened.zones().present(evidence, visibility,
                             zones -> new CodeHeap(zones, constants, pathRefusals));
@@ -330,9 +334,10 @@ public final class CodeHeapBuilder {
         long half = Region.roundDown(room / 2);
         long constantByteSize = orQuarter(constantCapacity, dataCapacity == UNSET ? half : room - dataCapacity);
         long dataByteSize = orQuarter(dataCapacity, room - constantByteSize);
+        Sharing sharing = mapIsUseless() || !visibility.hasPerfMap() ? Sharing.BY_FILE : Sharing.WITHOUT_FILE;
         List<Span.Part> parts = Stream.of(
-                new Span.Part(Domain.CODE, path, hardening, capacity, refusedPaths),
-                new Span.Part(Domain.RODATA, path, hardening, constantByteSize, refusedPaths),
+                new Span.Part(Domain.CODE, path, hardening, capacity, refusedPaths, sharing),
+                new Span.Part(Domain.RODATA, path, hardening, constantByteSize, refusedPaths, sharing),
                 new Span.Part(Domain.DATA, path, dataByteSize))
                 .filter(part -> part.byteSize() > 0)
                 .toList();
@@ -341,6 +346,19 @@ public final class CodeHeapBuilder {
                     capacity, constantByteSize, dataByteSize, CodeHeap.LARGEST_CAPACITY);
         }
         return parts;
+    }
+
+    /** {@return whether the memory must be files, for which perf does not use a map} */
+    private boolean mapIsUseless() {
+        return hardening != Hardening.NONE || memory == MemoryDemand.HUGETLB;
+    }
+
+    private Refusal mapRefusal() {
+        return memory == MemoryDemand.HUGETLB
+                ? new Refusal("perf-map", "MFD_HUGETLB", "memory of the hugetlb pool is a file",
+                        "perf uses the map if it records from the start of the process, not if it attaches.")
+                : new Refusal("perf-map", "F_SEAL_FUTURE_WRITE", "hardened memory is a file",
+                        "perf does not use the map for it: use a jitdump, or no hardening.");
     }
 
     private long orQuarter(long demanded, long room) {

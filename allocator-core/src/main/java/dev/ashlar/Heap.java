@@ -132,7 +132,7 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
      * @throws HeapClosedException if the heap is closed
      */
     public final List<AllocationSite> liveSites() {
-        return zones.liveSites();
+        return zones.recorder().liveSites();
     }
 
     /**

@@ -66,7 +66,7 @@ abstract sealed class TakenBlock permits CodeBlock {
 
     final void setName(String newName) {
         name = newName;
-        life.zones().name(life.first(), offset, newName);
+        life.zones().recorder().name(life.first(), offset, newName);
     }
 
     /** Implements {@link Patchable}. */

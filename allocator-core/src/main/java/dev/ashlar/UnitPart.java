@@ -190,7 +190,7 @@ public final class UnitPart implements Relocatable {
     }
 
     void name(String name) {
-        life.zones().name(space, offset, name);
+        life.zones().recorder().name(space, offset, name);
     }
 
     /** Frees the part of a unit that no caller gets. */

@@ -4,6 +4,7 @@ import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Visibility;
 import dev.ashlar.memory.WritePath;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -13,7 +14,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,7 +32,13 @@ public final class ToolsChild {
         switch (arguments[0]) {
             case "spin" -> spin(heap(path, Visibility.NONE.jitDump(directory)));
             case "spin-map" -> spin(heap(path, Visibility.NONE.perfMap()));
-            case "sleep" -> sleep(heap(path, Visibility.NONE.debugger()));
+            case "sleep" -> sleep(heap(path, Visibility.NONE.debugger()), () -> {});
+            case "write-symbols" -> {
+                CodeHeap heap = heap(path, Visibility.NONE);
+                sleep(heap, () -> heap.writeSymbols(directory.resolve("symbols.elf")));
+            }
+            case "rewrite" -> rewrite(heap(path, Visibility.NONE.perfMap()));
+            case "full" -> fill(heap(path, Visibility.NONE.jitDump(directory, 8192)), directory);
             case "throw" -> throwThrough(heap(path, Visibility.NONE.unwinding()), directory);
             default -> throw new IllegalArgumentException(arguments[0]);
         }
@@ -46,7 +55,7 @@ public final class ToolsChild {
     /** Two functions that run for about a second, one by the other. */
     private static void spin(CodeHeap heap) throws Throwable {
         // mov ecx, 20000000; loop: dec ecx; jnz loop; ret
-        CodeBlock loop = heap.define(code("b9002d3101ffc975fcc3"), "hot_loop");
+        CodeBlock loop = heap.define(code("b9002d3101ffc975fcc3"), "hot_loop", Frame.ENTRY);
         // push rbp; mov rbp, rsp; mov rax, loop; call rax; pop rbp; ret
         CodeBlock caller = heap.define(
                 calling("554889e5", loop.address(), "5dc3"), "cold_caller", Frame.ENTRY
@@ -57,6 +66,30 @@ public final class ToolsChild {
         while (System.nanoTime() < end) {
             run.invokeExact();
         }
+    }
+
+    /** Truncates the map as jcmd does. */
+    private static void rewrite(CodeHeap heap) throws IOException {
+        Path map = Path.of("/tmp/perf-" + ProcessHandle.current().pid() + ".map");
+        try {
+            heap.define(code("c3"), "first_function");
+            heap.define(code("c3"), "freed").free();
+            System.out.println(PosixFilePermissions.toString(Files.getPosixFilePermissions(map)));
+            Files.newOutputStream(map).close();
+            heap.refreshTools();
+            System.out.println("lines after: " + Files.readAllLines(map).size());
+            System.out.println(Files.readString(map));
+        } finally {
+            Files.delete(map);
+        }
+    }
+
+    private static void fill(CodeHeap heap, Path directory) throws IOException {
+        for (int count = 0; count < 1000; count++) {
+            heap.define(code("c3"), "function");
+        }
+        Path dump = directory.resolve("jit-" + ProcessHandle.current().pid() + ".dump");
+        System.out.println("at most 8192: " + (Files.size(dump) > 4096 && Files.size(dump) <= 8192));
     }
 
     private static MemorySegment calling(String before, long address, String after) {
@@ -74,7 +107,7 @@ public final class ToolsChild {
     /** The frame of sub rsp, 8; mov rax, ..; call rax; add rsp, 8; ret. */
     private static final Frame WITHOUT_POINTER = Frame.ENTRY.stackPointer(4, 16).stackPointer(20, 8);
 
-    private static void sleep(CodeHeap heap) throws Throwable {
+    private static void sleep(CodeHeap heap, Runnable whenDefined) throws Throwable {
         long sleep = Linker.nativeLinker().defaultLookup().find("sleep").orElseThrow().address();
         CodeBlock inner = heap.define(calling("554889e5", sleep, "5dc3"), "inner_function");
         CodeBlock middle = heap.define(calling("4883ec08", inner.address(), "4883c408c3"), "middle_function",
@@ -83,11 +116,13 @@ public final class ToolsChild {
         CodeBlock outer = heap.define(calling("5348c7c307000000", middle.address(), "5bc3"), "outer_function",
                 Frame.ENTRY.stackPointer(1, 16).saved(Frame.Register.RBX, 16)
                         .stackPointer(21, 8).restored(Frame.Register.RBX));
+        whenDefined.run();
         System.out.println("ready");
         int left = (int) outer.bind(FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)).invokeExact(20);
         System.out.println("left " + left);
     }
 
+    @SuppressWarnings("restricted")
     private static void throwThrough(CodeHeap heap, Path directory) throws Throwable {
         SymbolLookup library = SymbolLookup.libraryLookup(directory.resolve("thrower.so"), Arena.global());
         long thrower = library.find("thrower").orElseThrow().address();

@@ -5,6 +5,7 @@ import dev.ashlar.region.Region;
 import dev.ashlar.report.LiveCode;
 import dev.ashlar.report.WrongAddressException;
 import dev.ashlar.slab.BlockStore;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -77,7 +78,7 @@ public final class CodeListing {
         if (end <= offset) {
             throw WrongAddressException.notLive("hexDump", zones.name(), address);
         }
-        byte[] bytes = space.read(offset, Math.min(end - offset, longest));
+        byte[] bytes = read(space, offset, Math.min(end - offset, longest));
         List<LiveCode> names = entries(space, start, end - start)
                 .filter(code -> code.name().isPresent())
                 .toList();
@@ -96,5 +97,13 @@ public final class CodeListing {
             text.append("0x%x  %s%n".formatted(line, HexFormat.ofDelimiter(" ").formatHex(bytes, at, next)));
         }
         return text.toString();
+    }
+
+    private static byte[] read(Space space, long offset, long byteSize) {
+        try {
+            return space.published(space.base() + offset, byteSize).toArray(ValueLayout.JAVA_BYTE);
+        } catch (IllegalStateException e) {
+            throw space.closedOr(e);
+        }
     }
 }

@@ -65,7 +65,34 @@ final class Estate {
             // Perhaps all is freed now.
         }
         synchronized (lock) {
-            Space.close(spaces, () -> closeSpan(handedOut));
+            close(spaces, () -> closeSpan(handedOut));
+        }
+    }
+
+    /**
+     * Closes all spaces of a heap at once, by {@code closeSpan}. If that throws and the heap is open, nothing has
+     * changed; if an Error cut it short, call this again.
+     */
+    private static void close(List<Space> spaces, Runnable closeSpan) {
+        if (spaces.isEmpty()) {
+            closeSpan.run();
+            return;
+        }
+        closeAround(spaces.getFirst(), () -> close(spaces.subList(1, spaces.size()), closeSpan));
+    }
+
+    private static void closeAround(Space space, Runnable closeOthers) {
+        synchronized (space.lock) {
+            space.publishing().healing.stop();
+            try {
+                space.regions().awaitPrepared();
+                closeOthers.run();
+                space.regions().close();
+            } finally {
+                if (!space.isClosed()) {
+                    space.publishing().healing.resume();
+                }
+            }
         }
     }
 

@@ -83,7 +83,7 @@ public final class Piece {
 
     /** Names parts of a block that was published, and has them recorded if they are code. */
     public void name(Zones zones, NamedPart[] parts) {
-        zones.name(space, offset, parts);
+        zones.recorder().name(space, offset, parts);
         if (space.zone().domain() == Domain.CODE) {
             for (NamedPart part : parts) {
                 space.notePublished(part);

@@ -15,7 +15,6 @@ import dev.ashlar.slab.FreeResult;
 import dev.ashlar.slab.Holder;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -341,15 +340,6 @@ public final class Space extends OpenZone {
         }
     }
 
-    /** {@return a copy of bytes of a live block, as they are where it is used} */
-    byte[] read(long offset, long byteSize) {
-        try {
-            return zone.front().segment().asSlice(offset, byteSize).toArray(ValueLayout.JAVA_BYTE);
-        } catch (IllegalStateException e) {
-            throw closedOr(e);
-        }
-    }
-
     /** {@return the address at which the byte at an address of a live block can be written} */
     public long addressToWrite(long address) {
         long offset = offsetOf("writable", address);
@@ -453,33 +443,6 @@ public final class Space extends OpenZone {
             return byteSize;
         } catch (IllegalStateException e) {
             throw closedOr(e);
-        }
-    }
-
-    /**
-     * Closes all spaces of a heap at once, by {@code closeSpan}. If that throws and the heap is open, nothing has
-     * changed; if an Error cut it short, call this again.
-     */
-    static void close(List<Space> spaces, Runnable closeSpan) {
-        if (spaces.isEmpty()) {
-            closeSpan.run();
-            return;
-        }
-        spaces.getFirst().closeAround(() -> close(spaces.subList(1, spaces.size()), closeSpan));
-    }
-
-    private void closeAround(Runnable closeOthers) {
-        synchronized (lock) {
-            publishing.healing.stop();
-            try {
-                regions.awaitPrepared();
-                closeOthers.run();
-                regions.close();
-            } finally {
-                if (!isClosed()) {
-                    publishing.healing.resume();
-                }
-            }
         }
     }
 }

@@ -130,7 +130,7 @@ public final class TrampolineChunk {
         if (parts == null) {
             parts = new NamedPart[TRAMPOLINE_COUNT];
             Arrays.fill(parts, NamedPart.NONE);
-            zones.name(stubs.space(), stubs.offset(), parts);
+            zones.recorder().name(stubs.space(), stubs.offset(), parts);
             names = parts;
         }
         parts[index] = new NamedPart(address(index), STUB_BYTE_SIZE, name, Frame.STANDARD);

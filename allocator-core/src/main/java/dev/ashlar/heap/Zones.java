@@ -11,16 +11,15 @@ import dev.ashlar.memory.WritePath;
 import dev.ashlar.region.Fork;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Reach;
+import dev.ashlar.region.Sharing;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.Zone;
-import dev.ashlar.report.AllocationSite;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.ForkedProcessException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Leftovers;
 import dev.ashlar.stubs.SystemCalls;
-import dev.ashlar.symbols.Tools;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
@@ -45,6 +44,7 @@ public final class Zones {
     private final Span span;
     private final MemoryDemand memory;
     private final WritePath path;
+    private final Sharing sharing;
     private final SystemCalls calls;
     private final Space first;
     private final CodePatcher patcher;
@@ -54,7 +54,7 @@ public final class Zones {
     private final Cleaner.Cleanable watch;
     private volatile boolean checksLateWrites;
     private volatile boolean preparesRegions = true;
-    private volatile @Nullable Observers observers;
+    private final Recorder recorder;
 
     /** The result of opening a heap's first zone. */
     public sealed interface Opening {}
@@ -72,10 +72,12 @@ public final class Zones {
         this.span = span;
         this.memory = memory;
         this.path = path;
+        this.sharing = zone.sharing();
         this.calls = calls;
         this.first = new Space(name, zone, ladderOf(zone.domain()), calls, health, estate.collection);
         this.patcher = new CodePatcher(first, path, calls);
         estate.add(first);
+        this.recorder = new Recorder(this);
         this.unmanaged = new Unmanaged(this, first);
         this.watch = Leftovers.watch(this, estate::dropped);
         span.keep();
@@ -96,9 +98,7 @@ public final class Zones {
      */
     public <T> T present(Evidence evidence, Visibility visibility, Function<Zones, T> front) {
         try {
-            if (evidence.recordsAny() || visibility.isAny()) {
-                var _ = observe(evidence, visibility.isAny() ? tools(visibility) : null);
-            }
+            recorder.begin(evidence, visibility);
             return front.apply(this);
         } catch (RuntimeException | Error e) {
             close();
@@ -106,54 +106,9 @@ public final class Zones {
         }
     }
 
-    /**
-     * Names a live block of the current thread. If there is no room for the name, the block stays without one.
-     *
-     * @param name a String, or an array of {@link NamedPart}, which may have {@linkplain NamedPart#NONE empty places}
-     */
-    public void name(Space space, long offset, Object name) {
-        Observers recorder = observers;
-        try {
-            (recorder != null ? recorder : observe(Evidence.NONE, null)).named(space.base() + offset, name);
-        } catch (OutOfMemoryError | StackOverflowError unrecorded) {
-            if (recorder != null) {
-                recorder.isIncomplete = true;
-            }
-        }
-    }
-
-    /**
-     * Begins to record. A thread that frees a named block knows of this: it has the block from the thread that named
-     * it.
-     */
-    private Observers observe(Evidence evidence, @Nullable Tools tools) {
-        synchronized (estate.lock) {
-            first.requireOpen();
-            Observers found = observers;
-            if (found == null) {
-                found = new Observers(evidence, tools, name(), span.ranges().getFirst());
-                for (Space space : estate.spaces) {
-                    space.observe(found);
-                }
-                observers = found;
-            }
-            return found;
-        }
-    }
-
-    private Tools tools(Visibility visibility) {
-        return new Tools(visibility, name(), span.ranges().getFirst(),
-                AddressRange.ofSize(first.base(), first.zone().byteSize()), calls);
-    }
-
-    /** Tells tools of live code again. */
-    public void refreshTools() {
-        first.requireOpen();
-        Observers recorder = observers;
-        Tools tools = recorder == null ? null : recorder.tools();
-        if (tools != null) {
-            tools.refresh(CodeListing.list(this));
-        }
+    /** {@return what records blocks, and names them} */
+    public Recorder recorder() {
+        return recorder;
     }
 
     /** Records that callers know an address of the heap, which does not keep it reachable. */
@@ -217,7 +172,10 @@ public final class Zones {
         if (domain == Domain.SECRET) {
             return List.of(Backing.SECRET);
         }
-        return domain.isPublished() ? memory.ladder(path) : memory.dataLadder();
+        List<Backing> ladder = domain.isPublished() ? memory.ladder(path) : memory.dataLadder();
+        // The pool's memory is a file.
+        boolean avoidsPool = domain.isPublished() && memory == MemoryDemand.AUTO && sharing == Sharing.WITHOUT_FILE;
+        return avoidsPool ? ladder.stream().filter(backing -> backing != Backing.HUGETLB).toList() : ladder;
     }
 
     /** {@return the space that was opened first} */
@@ -336,7 +294,7 @@ public final class Zones {
         if (!preparesRegions) {
             space.withoutPreparedRegions();
         }
-        space.observe(observers);
+        space.observe(recorder.observers());
         estate.add(space);
         return space;
     }
@@ -424,13 +382,6 @@ public final class Zones {
         first.withoutPreparedRegions();
     }
 
-    /** {@return where live blocks were taken, if that is recorded} */
-    public List<AllocationSite> liveSites() {
-        first.requireOpen();
-        Observers recorder = observers;
-        return recorder == null ? List.of() : recorder.liveSites();
-    }
-
     /** {@return whether a write throws that comes after its block was published} */
     boolean checksLateWrites() {
         return checksLateWrites;
@@ -492,9 +443,6 @@ public final class Zones {
         health.noteCaller();
         // The heap is closed: nothing is left to do for what watches it.
         watch.clean();
-        Observers recorder = observers;
-        if (recorder != null) {
-            recorder.closed(name());
-        }
+        recorder.closed();
     }
 }

@@ -90,6 +90,11 @@ public final class Frame {
      */
     public record Row(int codeOffset, boolean isByStackPointer, int cfaOffset, List<Integer> saved) {}
 
+    /** {@return whether this is the standard frame} */
+    public boolean isStandard() {
+        return rows.isEmpty();
+    }
+
     /** {@return the rows, by offset; none for the standard frame} */
     public List<Row> rows() {
         return rows;
@@ -181,7 +186,7 @@ public final class Frame {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Frame frame && frame.hash == hash && frame.rows.equals(rows);
+        return this == other || (other instanceof Frame frame && frame.hash == hash && frame.rows.equals(rows));
     }
 
     @Override

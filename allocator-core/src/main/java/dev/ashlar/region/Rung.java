@@ -30,6 +30,9 @@ abstract sealed class Rung permits SharedRung, AnonymousRung, SecretRung {
         if (!isShared(backing, zone)) {
             return new AnonymousRung(backing, zone, calls, name);
         }
+        if (zone.sharing() == Sharing.WITHOUT_FILE && backing != Backing.HUGETLB) {
+            return new FilelessRung(backing, zone, calls);
+        }
         return zone.hardening() == Hardening.NONE
                 ? new FileRung(backing, zone, calls, name)
                 : new SealedRung(backing, zone, calls, name);

@@ -56,13 +56,15 @@ public final class Span implements AutoCloseable {
      * @param hardening NONE for data, and on write paths other than ALIAS
      * @param byteSize bytes, a multiple of 2 MiB
      * @param refusedPaths the write paths that the host refused before
+     * @param sharing how its views share memory; by a file if it is hardened
      */
     public record Part(
-            Domain domain, WritePath path, Hardening hardening, long byteSize, List<WritePath> refusedPaths) {
+            Domain domain, WritePath path, Hardening hardening, long byteSize, List<WritePath> refusedPaths,
+            Sharing sharing) {
 
         /** Room for a zone that is not hardened. */
         public Part(Domain domain, WritePath path, long byteSize) {
-            this(domain, path, Hardening.NONE, byteSize, List.of());
+            this(domain, path, Hardening.NONE, byteSize, List.of(), Sharing.BY_FILE);
         }
 
         /** Checks that there is a view to seal. */

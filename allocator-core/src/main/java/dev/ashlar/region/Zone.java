@@ -40,6 +40,7 @@ public final class Zone {
     private final WritePath path;
     private final List<WritePath> refusedPaths;
     private final Hardening hardening;
+    private final Sharing sharing;
     private final long byteSize;
     private final List<View> views;
     /** The view to write through, or null if there is none. */
@@ -52,6 +53,7 @@ public final class Zone {
         this.path = part.path();
         this.refusedPaths = part.refusedPaths();
         this.hardening = part.hardening();
+        this.sharing = part.sharing();
         this.byteSize = part.byteSize();
         this.views = List.copyOf(views);
         this.writing = writing;
@@ -134,6 +136,11 @@ public final class Zone {
     /** {@return how published memory is protected from the rest of the process} */
     public Hardening hardening() {
         return hardening;
+    }
+
+    /** {@return how the views share memory} */
+    public Sharing sharing() {
+        return sharing;
     }
 
     /** {@return mprotect calls for any view so far, including those that the kernel refused} */

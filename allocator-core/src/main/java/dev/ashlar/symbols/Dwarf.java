@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Writes DWARF (version 5, sections 2.5 and 6.4): numbers, and expressions with jumps to labels. For one thread. */
 final class Dwarf {
@@ -33,7 +34,7 @@ final class Dwarf {
     Dwarf leb(long value) {
         long rest = value;
         while (rest >= 0x80) {
-            bytes.write((int) (rest & 0x7f | 0x80));
+            bytes.write((int) ((rest & 0x7f) | 0x80));
             rest >>>= 7;
         }
         bytes.write((int) rest);
@@ -73,8 +74,7 @@ final class Dwarf {
     byte[] toBytes() {
         byte[] written = bytes.toByteArray();
         for (Jump jump : jumps) {
-            Integer target = labels.get(jump.label());
-            assert target != null : "no label " + jump.label();
+            int target = Objects.requireNonNull(labels.get(jump.label()), jump.label());
             int distance = target - (jump.operand() + 2);
             written[jump.operand()] = (byte) distance;
             written[jump.operand() + 1] = (byte) (distance >> 8);

@@ -93,7 +93,7 @@ final class FrameDescription {
 
     /** {@return a CIE or an FDE, whose length comes first} */
     private static byte[] record(byte[] body) {
-        int padded = (body.length + 4 + 7 & -8) - 4;
+        int padded = ((body.length + 4 + 7) & -8) - 4;
         return new Dwarf().number(padded, 4).write(body).align().toBytes();
     }
 
@@ -119,7 +119,7 @@ final class FrameDescription {
 
     /** {@return the instructions of an FDE for one function} */
     private static byte[] instructions(Frame frame) {
-        if (frame.rows().isEmpty()) {
+        if (frame.isStandard()) {
             return standard();
         }
         Dwarf instructions = new Dwarf();
@@ -145,31 +145,28 @@ final class FrameDescription {
     }
 
     /**
-     * {@return .eh_frame and .eh_frame_hdr for one function, by distances, as they follow it in an image of perf: the
-     * next multiple of 8 bytes after its code}
+     * {@return .eh_frame and .eh_frame_hdr for functions with a frame, by distances, as they follow the code in an
+     * image of perf, at the next multiple of 8 bytes}
      */
-    static Relative relative(Frame frame, long codeByteSize) {
-        long start = codeByteSize + 7 & -8L;
+    static RelativeFrames relative(Frame frame) {
         Dwarf frames = new Dwarf().write(cie(RELATIVE_4_BYTES));
         int fde = frames.byteSize();
-        int place = fde + 8;
         byte[] body = new Dwarf().number(fde + 4L, 4)
-                .number(-(start + place), 4).number(codeByteSize, 4)
+                .number(0, 4).number(0, 4) // where the code lies, and its size
                 .write(0)
                 .write(instructions(frame))
                 .toBytes();
-        frames.write(record(body)).number(0, 4);
+        frames.write(record(body)).number(0, 4).align();
         int byteSize = frames.byteSize();
-        Dwarf header = new Dwarf()
+        byte[] header = new Dwarf()
                 .write(1, RELATIVE_4_BYTES, 0x03, 0x3b) // the frames by distance; a count; a table from the header on
                 .number(-(byteSize + 4L), 4)
                 .number(1, 4)
-                .number(-(start + byteSize), 4).number(fde - (long) byteSize, 4);
-        return new Relative(frames.toBytes(), header.toBytes());
+                .number(0, 4).number(fde - (long) byteSize, 4) // where the code and its FDE lie
+                .align()
+                .toBytes();
+        return new RelativeFrames(frames.write(header).toBytes(), header.length, fde + 8, byteSize);
     }
-
-    /** The frames of one function, and the table by which readers find them. */
-    record Relative(byte[] frames, byte[] header) {}
 
     /** Begins an expression, which has the row of the current instruction, or 0, on top. */
     private static Dwarf row(FrameTable table) {

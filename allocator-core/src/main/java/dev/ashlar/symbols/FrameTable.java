@@ -116,7 +116,7 @@ final class FrameTable {
     }
 
     private int numberOf(Frame frame) {
-        if (frame == lastFrame) {
+        if (frame.equals(lastFrame)) {
             return lastNumber;
         }
         Integer known = numbers.get(frame);

@@ -44,14 +44,20 @@ final class JitDump implements CodeListener {
     private static @Nullable JitDump opened;
 
     private final SystemCalls calls = Libc.system();
+    private final Path directory;
     private final Path path;
     private final OwnFile file;
     private final int processId = Math.toIntExact(ProcessHandle.current().pid());
     private MemorySegment buffer = Arena.ofAuto().allocate(SMALLEST_BUFFER);
     private long codeCount;
+    /** Most code has the frame of the code before it. */
+    private Frame lastFrame = Frame.STANDARD;
+
+    private RelativeFrames lastFrames = FrameDescription.relative(lastFrame);
 
     private JitDump(Path directory, long longest) {
-        path = directory.toAbsolutePath().resolve("jit-" + processId + ".dump");
+        this.directory = directory.toAbsolutePath();
+        path = this.directory.resolve("jit-" + processId + ".dump");
         file = OwnFile.create(calls, "the dump for perf", path, longest);
         writeHeader();
         mapMarker();
@@ -68,7 +74,7 @@ final class JitDump implements CodeListener {
         if (found == null) {
             found = new JitDump(directory, longest);
             opened = found;
-        } else if (!found.path.getParent().equals(directory.toAbsolutePath())) {
+        } else if (!found.directory.equals(directory.toAbsolutePath())) {
             throw new IllegalArgumentException("a process has one dump for perf, and this one has "
                     + found.path + ": directory=" + directory);
         }
@@ -100,15 +106,13 @@ final class JitDump implements CodeListener {
 
     @Override
     public void published(String name, MemorySegment code, Frame frame) {
-        FrameDescription.Relative frames = FrameDescription.relative(frame, code.byteSize());
         byte[] nameBytes = name.replace('\0', '?').getBytes(StandardCharsets.UTF_8);
-        write(nameBytes, code, frames);
+        write(nameBytes, code, frame);
     }
 
-    private synchronized void write(byte[] name, MemorySegment code, FrameDescription.Relative frames) {
-        int frameBytes = frames.frames().length + frames.header().length;
-        int padding = -frameBytes & 7;
-        long framesEnd = FRAMES_BYTE_SIZE + frameBytes + padding;
+    private synchronized void write(byte[] name, MemorySegment code, Frame frame) {
+        RelativeFrames frames = framesOf(frame);
+        long framesEnd = (long) FRAMES_BYTE_SIZE + frames.byteSize();
         long end = framesEnd + LOADED_BYTE_SIZE + name.length + 1 + code.byteSize();
         if (end > buffer.byteSize()) {
             buffer = Arena.ofAuto().allocate(end);
@@ -116,12 +120,10 @@ final class JitDump implements CodeListener {
         // The clock of -k mono: HotSpot reads CLOCK_MONOTONIC.
         long time = System.nanoTime();
         prefix(0, FRAMES, framesEnd, time);
-        buffer.set(JAVA_LONG_UNALIGNED, PREFIX_BYTE_SIZE, frameBytes);
-        buffer.set(JAVA_LONG_UNALIGNED, PREFIX_BYTE_SIZE + 8, frames.header().length);
-        buffer.set(JAVA_LONG_UNALIGNED, PREFIX_BYTE_SIZE + 16, frameBytes);
-        copy(frames.frames(), FRAMES_BYTE_SIZE);
-        copy(frames.header(), FRAMES_BYTE_SIZE + frames.frames().length);
-        buffer.asSlice(framesEnd - padding, padding).fill((byte) 0);
+        buffer.set(JAVA_LONG_UNALIGNED, PREFIX_BYTE_SIZE, frames.byteSize());
+        buffer.set(JAVA_LONG_UNALIGNED, PREFIX_BYTE_SIZE + 8, frames.headerByteSize());
+        buffer.set(JAVA_LONG_UNALIGNED, PREFIX_BYTE_SIZE + 16, frames.byteSize());
+        frames.write(buffer, FRAMES_BYTE_SIZE, code.byteSize());
 
         prefix(framesEnd, LOADED, end - framesEnd, time);
         long body = framesEnd + PREFIX_BYTE_SIZE;
@@ -132,19 +134,23 @@ final class JitDump implements CodeListener {
         buffer.set(JAVA_LONG_UNALIGNED, body + 24, code.byteSize());
         buffer.set(JAVA_LONG_UNALIGNED, body + 32, codeCount++);
         long nameStart = framesEnd + LOADED_BYTE_SIZE;
-        copy(name, nameStart);
+        MemorySegment.copy(MemorySegment.ofArray(name), 0, buffer, nameStart, name.length);
         buffer.set(JAVA_BYTE, nameStart + name.length, (byte) 0);
         MemorySegment.copy(code, 0, buffer, nameStart + name.length + 1, code.byteSize());
         file.append(buffer.asSlice(0, end));
+    }
+
+    private RelativeFrames framesOf(Frame frame) {
+        if (!frame.equals(lastFrame)) {
+            lastFrames = FrameDescription.relative(frame);
+            lastFrame = frame;
+        }
+        return lastFrames;
     }
 
     private void prefix(long at, int kind, long byteSize, long time) {
         buffer.set(JAVA_INT_UNALIGNED, at, kind);
         buffer.set(JAVA_INT_UNALIGNED, at + 4, (int) byteSize);
         buffer.set(JAVA_LONG_UNALIGNED, at + 8, time);
-    }
-
-    private void copy(byte[] bytes, long at) {
-        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, buffer, at, bytes.length);
     }
 }

@@ -102,7 +102,7 @@ public final class Tools implements CodeListener {
     @Override
     public void published(String name, MemorySegment code, Frame frame) {
         // First what must be there when the code runs.
-        if (frames != null && frame != Frame.STANDARD) {
+        if (frames != null && !frame.isStandard()) {
             frames.set(code.address(), code.byteSize(), frame);
         }
         if (debugger != null) {

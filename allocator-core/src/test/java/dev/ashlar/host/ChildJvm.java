@@ -1,6 +1,7 @@
 package dev.ashlar.host;
 
 import dev.ashlar.stubs.FaultyCalls;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -115,6 +116,45 @@ public final class ChildJvm {
 
     /** Runs the class's main method to its end. */
     public Outcome run(String... arguments) {
+        List<String> command = command(arguments);
+        try {
+            return run(command);
+        } catch (IOException e) {
+            throw new UncheckedIOException("running " + command, e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while waiting for " + command, e);
+        }
+    }
+
+    /** Starts the class's main method. The caller ends it. */
+    public Running start(String... arguments) throws IOException {
+        return new Running(new ProcessBuilder(command(arguments)).redirectErrorStream(true).start());
+    }
+
+    /** A child that runs. */
+    public record Running(Process process) {
+        /** {@return its process id} */
+        public long pid() {
+            return process.pid();
+        }
+
+        /** Reads its output up to a line. */
+        public void awaitLine(String line) throws IOException {
+            BufferedReader lines = process.inputReader();
+            for (String read = lines.readLine(); !line.equals(read); read = lines.readLine()) {
+                if (read == null) {
+                    throw new AssertionError("the child ended before it printed " + line);
+                }
+            }
+        }
+
+        /** Ends it. */
+        public void kill() {
+            process.destroyForcibly();
+        }
+    }
+
+    private List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
         command.addAll(List.of("sh", "-c", "ulimit -c 0 && " + shellPrefix + "exec \"$@\"", "sh"));
         command.addAll(launcher);
@@ -126,13 +166,7 @@ public final class ChildJvm {
                         ? List.of("-m", main.getModule().getName() + "/" + main.getName())
                         : List.of(main.getName()));
         command.addAll(List.of(arguments));
-        try {
-            return run(command);
-        } catch (IOException e) {
-            throw new UncheckedIOException("running " + command, e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("interrupted while waiting for " + command, e);
-        }
+        return command;
     }
 
     private Outcome run(List<String> command) throws IOException, InterruptedException {

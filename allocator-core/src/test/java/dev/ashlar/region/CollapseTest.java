@@ -50,7 +50,7 @@ class CollapseTest {
             Residue before = Residue.now();
             Span.Part part =
                     new Span.Part(cell.domain(), cell.path(), cell.hardening(), REGION_COUNT * Region.BYTE_SIZE,
-                            List.of());
+                            List.of(), Sharing.BY_FILE);
             try (Span span = ((Span.Reserved) Span.reserve(calls, List.of(part), Reach.ANYWHERE)).span()) {
                 Zone zone = ((Span.Opened) span.open(cell.domain())).zone();
                 try (ZoneRegions regions = new ZoneRegions(zone, List.of(cell.backing()), calls, "collapse")) {

@@ -1,0 +1,110 @@
+package dev.ashlar.heap;
+
+import dev.ashlar.memory.Evidence;
+import dev.ashlar.memory.Visibility;
+import dev.ashlar.report.AllocationSite;
+import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.symbols.Tools;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a heap records of its blocks: nothing until evidence, a tool or a name is asked for.
+ *
+ * <p>Thread-safe.
+ */
+public final class Recorder {
+    private final Zones zones;
+    private volatile @Nullable Observers observers;
+
+    Recorder(Zones zones) {
+        this.zones = zones;
+    }
+
+    /**
+     * Begins to record what the builder of the heap asked for. Pre: no block was handed out.
+     *
+     * @throws UncheckedIOException if a file cannot be created
+     */
+    void begin(Evidence evidence, Visibility visibility) {
+        if (evidence.recordsAny() || visibility.isAny()) {
+            var _ = observe(evidence, visibility.isAny() ? tools(visibility) : null);
+        }
+    }
+
+    private Tools tools(Visibility visibility) {
+        Space code = zones.first();
+        return new Tools(visibility, zones.name(), span(),
+                AddressRange.ofSize(code.base(), code.zone().byteSize()), zones.calls());
+    }
+
+    private AddressRange span() {
+        return zones.span().ranges().getFirst();
+    }
+
+    /**
+     * Names a live block of the current thread. If there is no room for the name, the block stays without one.
+     *
+     * @param name a String, or an array of {@link NamedPart}, which may have {@linkplain NamedPart#NONE empty places}
+     */
+    public void name(Space space, long offset, Object name) {
+        Observers found = observers;
+        try {
+            (found != null ? found : observe(Evidence.NONE, null)).named(space.base() + offset, name);
+        } catch (OutOfMemoryError | StackOverflowError unrecorded) {
+            if (found != null) {
+                found.isIncomplete = true;
+            }
+        }
+    }
+
+    /**
+     * Begins to record. A thread that frees a named block knows of this: it has the block from the thread that named
+     * it.
+     */
+    private Observers observe(Evidence evidence, @Nullable Tools tools) {
+        synchronized (zones.estate().lock) {
+            zones.first().requireOpen();
+            Observers found = observers;
+            if (found == null) {
+                found = new Observers(evidence, tools, zones.name(), span());
+                for (Space space : zones.spaces()) {
+                    space.observe(found);
+                }
+                observers = found;
+            }
+            return found;
+        }
+    }
+
+    /** {@return what watches blocks; null if nothing is recorded} */
+    @Nullable Observers observers() {
+        return observers;
+    }
+
+    /** Tells tools of live code again. */
+    public void refreshTools() {
+        zones.first().requireOpen();
+        Observers found = observers;
+        Tools tools = found == null ? null : found.tools();
+        if (tools != null) {
+            tools.refresh(CodeListing.list(zones));
+        }
+    }
+
+    /** {@return where live blocks were taken, if that is recorded} */
+    public List<AllocationSite> liveSites() {
+        zones.first().requireOpen();
+        Observers found = observers;
+        return found == null ? List.of() : found.liveSites();
+    }
+
+    /** Records that the heap is closed. */
+    void closed() {
+        Observers found = observers;
+        if (found != null) {
+            found.closed(zones.name());
+        }
+    }
+}
