@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The symbols of an ELF image of 64 bits (elf(5)), such as the symbol file of a heap.
@@ -26,32 +27,32 @@ public record SymbolImage(Path file, List<Symbol> symbols) {
     private static final int SYMBOL_BYTE_SIZE = 24;
     private static final int SECTION_BYTE_SIZE = 64;
     private static final long LARGEST_FILE = 64 << 20;
-    /** Names of heaps are shorter. */
-    private static final int LONGEST_NAME = 300;
+    /** Names of heaps and of code are shorter. */
+    private static final int LONGEST_NAME = 5000;
+    /** A freed block has no type. */
+    private static final int TYPES = 0xf;
+
     private static final String FREED = "_freed";
     private static final String LIVE = "_block";
 
     /**
-     * A block.
+     * A block, or a named part of one.
      *
-     * @param name of the symbol
-     * @param address where the block starts
+     * @param heapName the name of its heap
+     * @param name its own name; empty if it has none, or lost it because the file was full
+     * @param isFreed whether it was freed
+     * @param address where it starts
      * @param byteSize its bytes
      */
-    public record Symbol(String name, long address, long byteSize) {
+    public record Symbol(String heapName, Optional<String> name, boolean isFreed, long address, long byteSize) {
         boolean contains(long other) {
             return other - address >= 0 && other - address < byteSize;
         }
 
-        boolean isFreed() {
-            return name.endsWith(FREED);
-        }
-
         @Override
         public String toString() {
-            String heap = name.replaceFirst("(" + FREED + "|" + LIVE + ")$", "");
-            return "%s block of heap %s at 0x%x, %,d bytes".formatted(isFreed() ? "freed" : "live", heap, address,
-                    byteSize);
+            return "%s block%s of heap %s at 0x%x, %,d bytes".formatted(isFreed ? "freed" : "live",
+                    name.map(known -> " \"" + known + "\"").orElse(""), heapName, address, byteSize);
         }
     }
 
@@ -91,8 +92,7 @@ public record SymbolImage(Path file, List<Symbol> symbols) {
             int section = sections + index * sectionByteSize;
             if (symbols.isEmpty() && image.getInt(section + 4) == SYMBOL_TABLE) {
                 int names = sections + image.getInt(section + 40) * sectionByteSize;
-                requireNames(image, names);
-                addSymbols(image, section, (int) image.getLong(names + 24), symbols);
+                addSymbols(image, section, (int) image.getLong(names + 24), heapName(image, names), symbols);
                 hasTable = true;
             }
         }
@@ -103,24 +103,28 @@ public record SymbolImage(Path file, List<Symbol> symbols) {
         return symbols;
     }
 
-    /** Other ELF images have other names. A heap that took no block yet has these all the same. */
-    private static void requireNames(ByteBuffer image, int section) {
+    /** {@return the name in that of a block without one; other ELF images have none} */
+    private static String heapName(ByteBuffer image, int section) {
         byte[] names = new byte[Math.toIntExact(image.getLong(section + 32))];
         image.get(Math.toIntExact(image.getLong(section + 24)), names);
         String all = new String(names, StandardCharsets.ISO_8859_1);
-        if (!all.contains(LIVE + "\0") || !all.contains(FREED + "\0")) {
+        int end = all.indexOf(LIVE + "\0");
+        if (end < 0 || !all.contains(FREED + "\0")) {
             throw new IndexOutOfBoundsException("no names of blocks");
         }
+        return all.substring(all.lastIndexOf('\0', end) + 1, end);
     }
 
-    private static void addSymbols(ByteBuffer image, int section, int names, List<Symbol> symbols) {
+    private static void addSymbols(
+            ByteBuffer image, int section, int names, String heapName, List<Symbol> symbols) {
         int start = (int) image.getLong(section + 24);
         int end = start + (int) image.getLong(section + 32);
         for (int symbol = start; symbol <= end - SYMBOL_BYTE_SIZE; symbol += SYMBOL_BYTE_SIZE) {
-            int sectionOfSymbol = image.getShort(symbol + 6);
-            String name = sectionOfSymbol == 0 ? "" : name(image, names + image.getInt(symbol));
-            if (name.endsWith(LIVE) || name.endsWith(FREED)) {
-                symbols.add(new Symbol(name, image.getLong(symbol + 8), image.getLong(symbol + 16)));
+            if (image.getShort(symbol + 6) != 0) {
+                String name = name(image, names + image.getInt(symbol));
+                boolean isOwn = !name.equals(heapName + LIVE) && !name.equals(heapName + FREED);
+                symbols.add(new Symbol(heapName, isOwn ? Optional.of(name) : Optional.empty(),
+                        (image.get(symbol + 4) & TYPES) == 0, image.getLong(symbol + 8), image.getLong(symbol + 16)));
             }
         }
     }
@@ -132,7 +136,7 @@ public record SymbolImage(Path file, List<Symbol> symbols) {
         }
         byte[] name = new byte[end - start];
         image.get(start, name);
-        return new String(name, StandardCharsets.ISO_8859_1);
+        return new String(name, StandardCharsets.UTF_8);
     }
 
     /** {@return the blocks that have an address, the live ones first} */

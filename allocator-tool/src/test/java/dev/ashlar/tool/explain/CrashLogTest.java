@@ -81,7 +81,8 @@ class CrashLogTest {
     @Test
     void theExplanationNamesTheBlocksTheMappingAndTheTrap() {
         SymbolImage image = new SymbolImage(Path.of("code.elf"), List.of(
-                new Symbol("code_freed", 0x4819ae400000L, 512), new Symbol("code_block", 0x4819ae400000L, 16)));
+                new Symbol("code", Optional.empty(), true, 0x4819ae400000L, 512),
+                new Symbol("code", Optional.empty(), false, 0x4819ae400000L, 16)));
         Explanation explanation = Explanation.of(log(), List.of(image));
         assertThat(explanation.headline()).isEqualTo(Optional.of(log().headline()));
         assertThat(place(explanation, "pc").facts()).containsExactly(

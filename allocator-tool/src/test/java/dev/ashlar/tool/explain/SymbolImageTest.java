@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ashlar.CodeBatch;
 import dev.ashlar.CodeBlock;
 import dev.ashlar.CodeGroup;
 import dev.ashlar.CodeHeap;
 import dev.ashlar.DataHeap;
+import dev.ashlar.PublishedBatch;
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.UnitSizes;
@@ -22,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +49,14 @@ class SymbolImageTest {
                 .build();
     }
 
+    private static Symbol live(long address, long byteSize) {
+        return new Symbol("jit", Optional.empty(), false, address, byteSize);
+    }
+
+    private static Symbol freed(long address, long byteSize) {
+        return new Symbol("jit", Optional.empty(), true, address, byteSize);
+    }
+
     private List<Symbol> live() {
         return SymbolImage.read(file).symbols().stream().filter(symbol -> !symbol.isFreed()).toList();
     }
@@ -58,16 +70,16 @@ class SymbolImageTest {
             heap.allocateUnit(new UnitSizes(1, 2, 3));
             CodeGroup group = heap.openGroup();
             long grouped = group.allocate(16).address();
-            assertThat(live()).hasSize(6).contains(new Symbol("jit_block", block.address(), 100),
-                    new Symbol("jit_block", address, 70_000), new Symbol("jit_block", grouped, 16));
+            assertThat(live()).hasSize(6).contains(live(block.address(), 100),
+                    live(address, 70_000), live(grouped, 16));
             block.shrink(20);
             assertThat(SymbolImage.read(file).at(block.address()))
-                    .containsExactly(new Symbol("jit_block", block.address(), 20));
+                    .containsExactly(live(block.address(), 20));
             heap.addresses().free(address);
             group.close();
             assertThat(live()).hasSize(4);
             assertThat(SymbolImage.read(file).at(address + 69_999))
-                    .containsExactly(new Symbol("jit_freed", address, 70_000));
+                    .containsExactly(freed(address, 70_000));
         }
     }
 
@@ -101,12 +113,32 @@ class SymbolImageTest {
     }
 
     @Test
+    void namesOfBlocksAndOfPartsOfABatchStayAfterTheyAreFreed() {
+        try (CodeHeap heap = heap()) {
+            CodeBlock block = heap.allocate(100, "filter");
+            long address = block.address();
+            CodeBatch batch = heap.openBatch();
+            long section = batch.allocate(Domain.CODE, 64, 16).named(16, 32, "part").address();
+            PublishedBatch published = batch.publish();
+            assertThat(live()).contains(new Symbol("jit", Optional.of("filter"), false, address, 100),
+                    new Symbol("jit", Optional.of("part"), false, section + 16, 32));
+            block.free();
+            published.free();
+            assertThat(SymbolImage.read(file).symbols()).contains(
+                    new Symbol("jit", Optional.of("filter"), true, address, 100),
+                    new Symbol("jit", Optional.of("part"), true, section + 16, 32));
+            assertThat(SymbolImage.read(file).at(address)).first()
+                    .hasToString("freed block \"filter\" of heap jit at 0x%x, 100 bytes".formatted(address));
+        }
+    }
+
+    @Test
     void theCloseOfTheHeapFreesAllBlocks() {
         CodeHeap heap = heap();
         long address = heap.allocate(100).address();
         heap.close();
         assertThat(live()).isEmpty();
-        assertThat(SymbolImage.read(file).at(address)).containsExactly(new Symbol("jit_freed", address, 100));
+        assertThat(SymbolImage.read(file).at(address)).containsExactly(freed(address, 100));
     }
 
     @Test
