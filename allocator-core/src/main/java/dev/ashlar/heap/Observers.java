@@ -113,6 +113,9 @@ final class Observers {
     /** Names a live block of the current thread; see {@link Names}. */
     void named(long address, Object name) {
         names.set(address, name);
+        if (symbols != null && name instanceof String whole) {
+            symbols.named(address, whole);
+        }
     }
 
     /** Records that code was published. */

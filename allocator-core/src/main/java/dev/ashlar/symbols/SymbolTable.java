@@ -141,6 +141,15 @@ public final class SymbolTable {
         return -1;
     }
 
+    /** Writes the name of a live block. */
+    public void named(long address, String name) {
+        long symbol = find(address);
+        if (symbol >= 0) {
+            long word = (long) WORD.getAcquire(symbols, symbol);
+            WORD.setRelease(symbols, symbol, (word & ~NAME) | names.of(name));
+        }
+    }
+
     /** Writes the new size of a live block. */
     public void shrunk(long address, long byteSize) {
         long symbol = find(address);
