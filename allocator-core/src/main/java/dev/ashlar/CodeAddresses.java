@@ -120,6 +120,7 @@ public final class CodeAddresses {
      */
     public void publish(long address) {
         space.publishAt(address);
+        space.notePublishedAt(address);
     }
 
     /**

@@ -184,6 +184,7 @@ public final class CodeBlock implements Relocatable, Patchable {
             life.first().publish(offset);
             move(LifeCycle.WRITABLE, LifeCycle.PUBLISHED, "publish()");
         }
+        life.first().notePublished(offset, byteSize, null);
         // Another thread may have shrunk the block before it was published.
         return code.byteSize() == byteSize ? code : code.asSlice(0, byteSize);
     }

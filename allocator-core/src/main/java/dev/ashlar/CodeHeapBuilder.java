@@ -10,6 +10,7 @@ import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.recording.HeapEvents;
 import dev.ashlar.region.Permissions;
 import dev.ashlar.region.Reach;
 import dev.ashlar.region.Region;
@@ -264,6 +265,8 @@ public final class CodeHeapBuilder {
                 case Zones.Opened opened -> {
                     if (whyNotTheBest != null) {
                         PathNotice.log(name, candidates.getFirst(), path, whyNotTheBest);
+                        HeapEvents.ALL.fellBack(
+                                name, Domain.CODE, candidates.getFirst().name(), path.name(), whyNotTheBest);
                     }
                     if (!preparesRegions) {
                         opened.zones().withoutPreparedRegions();

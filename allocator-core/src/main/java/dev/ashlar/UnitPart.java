@@ -183,6 +183,9 @@ public final class UnitPart implements Relocatable {
             staging = null;
         }
         space.publish(offset);
+        if (domain == Domain.CODE) {
+            space.notePublished(offset, byteSize, null);
+        }
     }
 
     /** Frees the part of a unit that no caller gets. */

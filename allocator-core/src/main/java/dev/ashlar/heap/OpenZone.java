@@ -1,6 +1,8 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.recording.HeapEvents;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
 import dev.ashlar.region.Zone;
@@ -8,8 +10,10 @@ import dev.ashlar.region.ZoneRegions;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapExhaustedException;
 import dev.ashlar.slab.BlockStore;
+import dev.ashlar.slab.Holder;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One zone of a heap with its regions, its blocks, the lock for what touches regions, and whether the heap is closed:
@@ -69,6 +73,24 @@ abstract class OpenZone {
         health.require();
     }
 
+    /**
+     * Tells a recording that code can be run from now on. Every publication of code calls this.
+     *
+     * @param name its name, or null if it has none
+     */
+    public final void notePublished(long offset, long byteSize, @Nullable String name) {
+        regions.events().published(offset, byteSize, name);
+    }
+
+    /** Tells a recording that the code can be run whose address a caller holds. */
+    public final void notePublishedAt(long address) {
+        if (zone.domain() == Domain.CODE && HeapEvents.ALL.recordsPublished()) {
+            long offset = address - zone.base();
+            // Another thread may have freed it meanwhile.
+            notePublished(offset, Math.max(0, blocks.find(offset, Holder.ADDRESS)), null);
+        }
+    }
+
     /** {@return the block that starts at an offset, for errors} */
     final String blockAt(long offset) {
         return "the block at 0x" + Long.toHexString(zone.base() + offset) + " of heap " + heapName;
@@ -96,23 +118,31 @@ abstract class OpenZone {
      */
     final void prepareFailure() {
         if (!isFailurePrepared) {
-            var _ = exhausted(1);
+            var _ = unrecorded(1);
             isFailurePrepared = true;
         }
     }
 
     /** {@return what to throw if there is no room for a block} */
     final HeapExhaustedException exhausted(long byteSize) {
+        return regions.events().recorded(unrecorded(byteSize));
+    }
+
+    private HeapExhaustedException unrecorded(long byteSize) {
         synchronized (lock) {
             // A refusal explains the failure only if there was a region that the host could have been asked for.
             List<Refusal> refusals = regions.takeFailure();
             boolean hostWasAsked = blocks.runs().hasPlaceFor(Pages.countFor(byteSize));
-            return exhausted(byteSize, hostWasAsked ? refusals : List.of());
+            return unrecorded(byteSize, hostWasAsked ? refusals : List.of());
         }
     }
 
     /** {@return what to throw if the host refused what a block needs} Pre: the lock is held. */
     final HeapExhaustedException exhausted(long byteSize, List<Refusal> refusals) {
+        return regions.events().recorded(unrecorded(byteSize, refusals));
+    }
+
+    private HeapExhaustedException unrecorded(long byteSize, List<Refusal> refusals) {
         return HeapExhaustedException.noRoom(
                 heapName,
                 zone.domain(),

@@ -89,6 +89,7 @@ public final class TrampolineChunk {
         Space space = stubs.space();
         space.write("openTrampolines", stubs.offset(), code, 0, STUBS_BYTE_SIZE);
         space.publish(stubs.offset());
+        space.notePublished(stubs.offset(), STUBS_BYTE_SIZE, "trampolines");
     }
 
     /** {@return the address of a stub} */
