@@ -10,7 +10,7 @@ import dev.ashlar.heap.Zones;
 import dev.ashlar.management.HeapBeans;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.TrimEffort;
-import dev.ashlar.recording.HeapEvents;
+import dev.ashlar.recording.Recordings;
 import dev.ashlar.report.AddressReport;
 import dev.ashlar.report.AllocationSite;
 import dev.ashlar.report.BlockStateException;
@@ -53,7 +53,7 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
         this.space = zones.first();
         this.buildRefusals = buildRefusals;
         this.endOfWatch = DropWarning.watch(this, zones);
-        HeapEvents.ALL.opened(zones, zones.name(), Snapshots::stats);
+        Recordings.opened(zones, zones.name(), Snapshots::stats);
     }
 
     /** {@return the heap's name, as in errors and, except for secrets, in {@code /proc/self/maps}} */

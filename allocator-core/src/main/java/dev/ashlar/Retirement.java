@@ -2,7 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.Zones;
-import dev.ashlar.recording.HeapEvents;
+import dev.ashlar.recording.Recordings;
 import dev.ashlar.report.BacklogFullException;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
@@ -120,7 +120,7 @@ public final class Retirement implements AutoCloseable {
             if ((retiredCount & (BATCH_SIZE - 1)) == 0 || backlog() == waiting.length) {
                 freeWaiting();
                 if (hasBacklog()) {
-                    HeapEvents.ALL.backlog(zones.name(), backlog(), waiting.length, waitsFor);
+                    Recordings.events().backlog(zones.name(), backlog(), waiting.length, waitsFor);
                 }
             }
             if (backlog() == waiting.length) {

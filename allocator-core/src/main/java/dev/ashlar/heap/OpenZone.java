@@ -2,7 +2,7 @@ package dev.ashlar.heap;
 
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
-import dev.ashlar.recording.HeapEvents;
+import dev.ashlar.recording.Recordings;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
 import dev.ashlar.region.Zone;
@@ -84,7 +84,7 @@ abstract class OpenZone {
 
     /** Tells a recording that the code can be run whose address a caller holds. */
     public final void notePublishedAt(long address) {
-        if (zone.domain() == Domain.CODE && HeapEvents.ALL.recordsPublished()) {
+        if (zone.domain() == Domain.CODE && Recordings.events().recordsPublished()) {
             long offset = address - zone.base();
             // Another thread may have freed it meanwhile.
             notePublished(offset, Math.max(0, blocks.find(offset, Holder.ADDRESS)), null);

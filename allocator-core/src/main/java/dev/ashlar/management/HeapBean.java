@@ -53,13 +53,13 @@ final class HeapBean implements HeapMXBean {
 
     @Override
     public String getDomain() {
-        return report().domain().name();
+        return report().domain().toString();
     }
 
     @Override
     @NullUnmarked // JMX shows what is absent as null.
     public String getWritePath() {
-        return report().writePath().map(WritePath::name).orElse(null);
+        return report().writePath().map(WritePath::toString).orElse(null);
     }
 
     @Override

@@ -5,22 +5,19 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.HeapExhaustedException;
-import dev.ashlar.report.HeapStats;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import jdk.jfr.Event;
-import jdk.jfr.FlightRecorder;
-import jdk.jfr.FlightRecorderListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of Java Flight Recorder. Until a recording starts, the JDK's methods of an event are empty.
+ * The events of Java Flight Recorder, once that has started. If no recording is running, none is enabled.
  *
  * <p>A method that finds its event enabled catches what fails inside: a full Java heap or stack leaves the event out.
  */
 final class FlightRecorderEvents implements HeapEvents {
-    // An event of each type, to ask whether it is enabled without making one. They also load the classes.
+    // An event of each type, to ask whether it is enabled without making one. They also load the classes: Flight
+    // Recorder takes locks of its own to register them, so this must not happen with the lock of a zone held.
     private static final Event COMMIT = new RegionCommitEvent();
     private static final Event RELEASE = new RegionReleaseEvent();
     private static final Event SPLIT = new RegionSplitEvent();
@@ -29,18 +26,6 @@ final class FlightRecorderEvents implements HeapEvents {
     private static final Event EXHAUSTION = new ExhaustionEvent();
     private static final Event BACKLOG = new RetirementBacklogEvent();
     private static final CodePublishedEvent PUBLISHED = new CodePublishedEvent();
-
-    private final OpenHeaps heaps = new OpenHeaps();
-
-    FlightRecorderEvents() {
-        // Not at once: the periodic event would make the JVM set up Flight Recorder, which takes 100 ms.
-        FlightRecorder.addListener(new FlightRecorderListener() {
-            @Override
-            public void recorderInitialized(FlightRecorder recorder) {
-                FlightRecorder.addPeriodicEvent(HeapStatisticsEvent.class, heaps::record);
-            }
-        });
-    }
 
     @Override
     public @Nullable Begun commitBegins() {
@@ -129,7 +114,7 @@ final class FlightRecorderEvents implements HeapEvents {
             try {
                 FallbackEvent event = new FallbackEvent();
                 event.heap = heapName;
-                event.domain = domain.name();
+                event.domain = domain.toString();
                 event.from = from;
                 event.to = to;
                 event.call = refusal.call();
@@ -148,7 +133,7 @@ final class FlightRecorderEvents implements HeapEvents {
             try {
                 ExhaustionEvent event = new ExhaustionEvent();
                 event.heap = heapName;
-                event.domain = domain.name();
+                event.domain = domain.toString();
                 event.askedByteSize = thrown.byteSize();
                 event.largestFreeByteSize = thrown.largestFreeByteSize();
                 event.committedByteSize = thrown.committedByteSize();
@@ -200,15 +185,10 @@ final class FlightRecorderEvents implements HeapEvents {
             event.name = name;
             event.address = address;
             event.byteSize = byteSize;
-            event.writePath = path.name();
+            event.writePath = path.toString();
             event.commit();
         } catch (Throwable unrecorded) {
             // The code can be run all the same.
         }
-    }
-
-    @Override
-    public <T> void opened(T heap, String heapName, Function<T, HeapStats> stats) {
-        heaps.add(heap, heapName, stats);
     }
 }

@@ -5,9 +5,7 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.WritePath;
 import dev.ashlar.report.HeapExhaustedException;
-import dev.ashlar.report.HeapStats;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. No method throws, apart from Errors at its entry.
  */
 public interface HeapEvents {
-    /** Those of Java Flight Recorder, or none if this JVM has no module {@code jdk.jfr}. A constant for compilers. */
-    HeapEvents ALL = FlightRecorderModule.isPresent() ? FlightRecorderModule.events() : new HeapEvents() {};
-
     /** {@return a commit of a region that begins now, or null if it is not recorded} */
     default @Nullable Begun commitBegins() {
         return null;
@@ -91,12 +86,4 @@ public interface HeapEvents {
      */
     default void published(
             String heapName, @Nullable String name, long address, long byteSize, WritePath path) {}
-
-    /**
-     * Has statistics of a heap recorded in regular intervals, until it is closed or unreachable.
-     *
-     * @param heap the heap, which stays collectable
-     * @param stats reads its statistics; must not hold the heap
-     */
-    default <T> void opened(T heap, String heapName, Function<T, HeapStats> stats) {}
 }

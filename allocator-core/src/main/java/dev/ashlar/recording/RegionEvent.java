@@ -28,7 +28,7 @@ abstract class RegionEvent extends HeapEvent implements Begun {
     final void place(
             String heapName, Domain regionDomain, long regionAddress, long regionByteSize, Backing regionBacking) {
         heap = heapName;
-        domain = regionDomain.name();
+        domain = regionDomain.toString();
         address = regionAddress;
         byteSize = regionByteSize;
         backing = regionBacking.label();

@@ -1,14 +1,13 @@
 /**
  * What Java Flight Recorder keeps of heaps: the only code that knows {@code jdk.jfr}.
  *
- * <p><b>Ideas.</b> The layers above report what they do to {@link dev.ashlar.recording.HeapEvents}. If the module is
- * absent, that is an object that does nothing, and no class of {@code jdk.jfr} is loaded. Otherwise it is a {@code
- * FlightRecorderEvents}, which fills an event and commits it. If no recording is running, the JDK's events are empty
- * methods: they cost nothing once they are compiled.
+ * <p><b>Ideas.</b> The layers above tell {@link dev.ashlar.recording.HeapEvents} what they do. It does nothing until
+ * Java Flight Recorder starts in this JVM, which {@link dev.ashlar.recording.Recordings} learns from the JDK. From then
+ * on it is a {@code FlightRecorderEvents}, which fills an event and commits it. If the module is absent, no class of
+ * {@code jdk.jfr} is loaded; if no recording ever starts, a few small ones are.
  *
- * <p><b>Invariants.</b> A recording never makes a call of a heap fail: what cannot be recorded is left out. All event
- * classes are loaded and initialised with the first heap, without a lock of a heap held, because Flight Recorder takes
- * locks of its own to register them.
+ * <p><b>Invariants.</b> A recording never makes a call of a heap fail: what cannot be recorded is left out. No event
+ * class is loaded with the lock of a zone held, because Flight Recorder takes locks of its own to register it.
  *
  * <p><b>Locking.</b> None while an event is committed. The thread that records statistics takes the locks of one zone
  * at a time.

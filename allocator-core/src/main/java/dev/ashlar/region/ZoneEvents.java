@@ -5,6 +5,7 @@ import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.recording.Begun;
 import dev.ashlar.recording.HeapEvents;
+import dev.ashlar.recording.Recordings;
 import dev.ashlar.report.HeapExhaustedException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,36 +24,36 @@ public final class ZoneEvents {
     }
 
     @Nullable Begun commitBegins() {
-        return HeapEvents.ALL.commitBegins();
+        return Recordings.events().commitBegins();
     }
 
     void committed(@Nullable Begun begun, int region, Backing backing) {
-        HeapEvents.ALL.committed(begun, heapName, zone.domain(), addressOf(region), Region.BYTE_SIZE, backing);
+        Recordings.events().committed(begun, heapName, zone.domain(), addressOf(region), Region.BYTE_SIZE, backing);
     }
 
     @Nullable Begun releaseBegins() {
-        return HeapEvents.ALL.releaseBegins();
+        return Recordings.events().releaseBegins();
     }
 
     void released(@Nullable Begun begun, int region, Backing backing) {
-        HeapEvents.ALL.released(begun, heapName, zone.domain(), addressOf(region), Region.BYTE_SIZE, backing);
+        Recordings.events().released(begun, heapName, zone.domain(), addressOf(region), Region.BYTE_SIZE, backing);
     }
 
     void fellBack(Ladder.Attempt attempt) {
         Rung rung = attempt.rung();
         String to = rung == null ? null : rung.backing().label();
         for (Refusal refusal : attempt.refusals()) {
-            HeapEvents.ALL.fellBack(heapName, zone.domain(), refusal.subject(), to, refusal);
+            Recordings.events().fellBack(heapName, zone.domain(), refusal.subject(), to, refusal);
         }
     }
 
     void split(int region, Backing backing, String cause) {
-        HeapEvents.ALL.split(heapName, zone.domain(), addressOf(region), Region.BYTE_SIZE, backing, cause);
+        Recordings.events().split(heapName, zone.domain(), addressOf(region), Region.BYTE_SIZE, backing, cause);
     }
 
     /** {@return an attempt to make a split region huge that begins now, or null if it is not recorded} */
     public @Nullable Begun healBegins() {
-        return HeapEvents.ALL.healBegins();
+        return Recordings.events().healBegins();
     }
 
     /**
@@ -61,7 +62,7 @@ public final class ZoneEvents {
      * @param failure why the region is still split, or null if it is huge again
      */
     public void healed(@Nullable Begun begun, int region, Backing backing, @Nullable String failure) {
-        HeapEvents.ALL.healed(
+        Recordings.events().healed(
                 begun, heapName, zone.domain(), addressOf(region), Region.BYTE_SIZE, backing, failure);
     }
 
@@ -72,7 +73,7 @@ public final class ZoneEvents {
 
     /** {@return what a heap is about to throw because it has no zone for a domain, after it was recorded} */
     public static HeapExhaustedException recorded(String heapName, Domain domain, HeapExhaustedException thrown) {
-        HeapEvents.ALL.exhausted(heapName, domain, thrown);
+        Recordings.events().exhausted(heapName, domain, thrown);
         return thrown;
     }
 
@@ -82,8 +83,9 @@ public final class ZoneEvents {
      * @param name its name, or null if it has none
      */
     public void published(long offset, long byteSize, @Nullable String name) {
-        if (HeapEvents.ALL.recordsPublished()) {
-            HeapEvents.ALL.published(heapName, name, zone.base() + offset, byteSize, zone.path());
+        HeapEvents events = Recordings.events();
+        if (events.recordsPublished()) {
+            events.published(heapName, name, zone.base() + offset, byteSize, zone.path());
         }
     }
 }

@@ -15,10 +15,10 @@ public interface HeapMXBean {
     /** {@return the heap's name} */
     String getName();
 
-    /** {@return what the heap is for: CODE, DATA or SECRET} */
+    /** {@return what the heap is for: code, data or secret} */
     String getDomain();
 
-    /** {@return how code gets into the heap's memory: ALIAS, POKE or IN_PLACE; null if the heap is not for code} */
+    /** {@return how code gets into the heap's memory: alias, poke or in-place; null if the heap is not for code} */
     String getWritePath();
 
     /** {@return the backings of the committed regions, such as {@code hugetlb}, in the order of their first use} */
