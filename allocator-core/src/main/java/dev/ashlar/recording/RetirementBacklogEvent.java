@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Retired blocks wait for threads. */
 @Name("dev.ashlar.RetirementBacklog")
 @Label("Retirement Backlog")
-@Description("Retired blocks wait until no thread runs them; recorded at each 64th retired block, and when no more may wait")
+@Description("Retired blocks wait for threads; recorded at each 64th retired block, and when no more may wait")
 @Registered
 final class RetirementBacklogEvent extends HeapEvent {
     @Label("Blocks")

@@ -176,6 +176,18 @@ class FlightRecorderTest {
     }
 
     @Test
+    void aRecordingThatStartsLateHasWhatHappensUntilItStops() throws IOException {
+        ChildJvm.Outcome outcome = ChildJvm.ofModule(RecordedHeaps.class)
+                .nativeAccess()
+                .flags("--add-modules", "jdk.jfr")
+                .run("late", file("late").toString());
+        assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+        assertThat(of(read("late"), "CodePublished", "late")).hasSize(1);
+        assertThat(of(read("late"), "HeapStatistics", "late")).isNotEmpty().last()
+                .satisfies(event -> assertThat(event.getLong("liveBlocks")).isEqualTo(1));
+    }
+
+    @Test
     void aSplitAndItsHealingAreRecorded() throws IOException {
         try (HugePages _ = HugePages.need(MemoryDemand.THP, 2)) {
             assertThat(run("split", "")).contains("healed = true");

@@ -20,7 +20,11 @@ import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.FaultyCalls;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import jdk.jfr.Recording;
 
 /** Makes each event happen, in a child JVM of {@link FlightRecorderTest}. Each heap has the name of what happens. */
 final class RecordedHeaps {
@@ -28,7 +32,7 @@ final class RecordedHeaps {
 
     private RecordedHeaps() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         switch (arguments[0]) {
             case "all" -> {
                 commitAndRelease();
@@ -46,7 +50,26 @@ final class RecordedHeaps {
                 splitByTrim();
             }
             case "publish" -> publish(WritePath.ALIAS);
+            case "late" -> recordLate(Path.of(arguments[1]));
             default -> throw new IllegalArgumentException(arguments[0]);
+        }
+    }
+
+    /** Starts a recording when the heap has been in use for long, so that its calls are compiled. */
+    private static void recordLate(Path file) throws IOException, InterruptedException {
+        try (CodeHeap heap = CodeHeap.builder().memory(MemoryDemand.SMALL).name("late").build();
+                Recording recording = new Recording()) {
+            for (int index = 0; index < 50_000; index++) {
+                heap.define(NativeCode.returning(index)).free();
+            }
+            recording.enable("dev.ashlar.CodePublished");
+            recording.enable("dev.ashlar.HeapStatistics").withPeriod(Duration.ofMillis(20));
+            recording.start();
+            heap.define(NativeCode.returning(1));
+            Thread.sleep(300);
+            recording.stop();
+            heap.define(NativeCode.returning(2));
+            recording.dump(file);
         }
     }
 

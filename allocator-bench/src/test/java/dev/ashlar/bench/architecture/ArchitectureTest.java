@@ -53,7 +53,8 @@ class ArchitectureTest {
             "dev.ashlar.tool..",
             "dev.ashlar.bench..");
 
-    private static final String[] ALLOCATOR = LAYERS.subList(1, LAYERS.indexOf("dev.ashlar") + 1).toArray(String[]::new);
+    private static final String[] ALLOCATOR =
+            LAYERS.subList(1, LAYERS.indexOf("dev.ashlar") + 1).toArray(String[]::new);
 
     /** Most classes in a cycle inside a package. A sealed type counts as one with the types that it permits. */
     private static final int LARGEST_CYCLE = 4;
