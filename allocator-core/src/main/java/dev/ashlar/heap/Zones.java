@@ -273,8 +273,7 @@ public final class Zones {
 
     private Space open(Domain domain, long byteSize) {
         if (!hasRoomFor(domain)) {
-            throw ZoneEvents.recorded(estate.name, domain,
-                    HeapExhaustedException.noZone(estate.name, domain, byteSize));
+            throw ZoneEvents.recorded(name(), domain, HeapExhaustedException.noZone(name(), domain, byteSize));
         }
         Space space =
                 switch (span.open(domain)) {
