@@ -46,7 +46,7 @@ public final class HeapBeans {
         static Registration register(String base, Zones zones, HeapBean bean) {
             try {
                 ObjectName name = registerByFreeName(base, bean);
-                return new Registration(name.getCanonicalName(), Leftovers.watch(zones, () -> unregister(name))::clean);
+                return new Registration(name.toString(), Leftovers.watch(zones, () -> unregister(name))::clean);
             } catch (JMException impossible) {
                 throw new IllegalStateException("registering " + base, impossible);
             }

@@ -15,7 +15,7 @@ import jdk.jfr.StackTrace;
 @Label("Heap Statistics")
 @Description("What each open heap holds, in regular intervals")
 @Registered
-@Period("1 s")
+@Period("10 s")
 @StackTrace(false)
 final class HeapStatisticsEvent extends HeapEvent {
     @Label("Reserved")

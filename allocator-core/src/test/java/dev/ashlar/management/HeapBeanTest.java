@@ -75,7 +75,7 @@ class HeapBeanTest {
                 .build()) {
             heap.define(NativeCode.returning(1));
             String name = heap.registerMXBean();
-            assertThat(name).isEqualTo("dev.ashlar:name=read,type=CodeHeap");
+            assertThat(name).isEqualTo("dev.ashlar:type=CodeHeap,name=read");
 
             HeapMXBean bean = bean(name);
             assertThat(bean.getName()).isEqualTo("read");
@@ -120,14 +120,14 @@ class HeapBeanTest {
         try (CodeHeap second = code("twin")) {
             second.allocate(100);
             String secondName = second.registerMXBean();
-            assertThat(secondName).isEqualTo("dev.ashlar:name=twin,number=2,type=CodeHeap");
+            assertThat(secondName).isEqualTo("dev.ashlar:type=CodeHeap,name=twin,number=2");
             assertThat(bean(firstName).getLiveBlockCount()).isZero();
             assertThat(bean(secondName).getLiveBlockCount()).isEqualTo(1);
             assertThat(first.registerMXBean()).isEqualTo(firstName);
             assertThat(named("twin")).hasSize(2);
 
             first.close();
-            assertThat(named("twin")).extracting(ObjectName::getCanonicalName).containsExactly(secondName);
+            assertThat(named("twin")).containsExactly(new ObjectName(secondName));
             try (CodeHeap third = code("twin")) {
                 assertThat(third.registerMXBean()).isEqualTo(firstName);
             }
