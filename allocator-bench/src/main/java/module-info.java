@@ -11,6 +11,7 @@ module dev.ashlar.bench {
     requires io.netty.buffer;
     requires io.netty.common;
     requires java.management;
+    requires jdk.jfr;
     requires org.jnrproject.jffi;
 
     // picocli makes the commands and sets their options by reflection.

@@ -139,5 +139,8 @@ public final class BatchSection implements Relocatable {
             space.write("publish()", offset, staging.buffer(), 0, byteSize);
         }
         space.publish(offset);
+        if (domain == Domain.CODE) {
+            space.notePublished(offset, byteSize, Frame.STANDARD);
+        }
     }
 }

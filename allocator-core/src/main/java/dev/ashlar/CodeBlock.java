@@ -1,6 +1,7 @@
 package dev.ashlar;
 
 import dev.ashlar.heap.Arguments;
+import dev.ashlar.heap.CodePatcher;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Lifetime;
 import dev.ashlar.heap.Space;
@@ -285,6 +286,26 @@ public final class CodeBlock extends TakenBlock implements Relocatable, Patchabl
             state = LifeCycle.WRITABLE;
         }
         return this;
+    }
+
+    @Override
+    public void patch(long patchOffset, long value, int patchByteSize) {
+        var _ = change("patch()", () -> patcher().patch(offset, size(), patchOffset, value, patchByteSize));
+    }
+
+    @Override
+    public boolean compareAndPatch(long patchOffset, long expected, long value, int patchByteSize) {
+        return change("compareAndPatch()", () -> patcher()
+                .compareAndPatch(offset, size(), patchOffset, expected, value, patchByteSize));
+    }
+
+    @Override
+    public void patchCall(long callOffset, long target) {
+        var _ = change("patchCall()", () -> patcher().patchCall(offset, size(), callOffset, target));
+    }
+
+    private CodePatcher patcher() {
+        return life.zones().patcher();
     }
 
     /**

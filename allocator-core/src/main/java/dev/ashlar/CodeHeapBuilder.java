@@ -11,6 +11,7 @@ import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.Visibility;
 import dev.ashlar.memory.WritePath;
+import dev.ashlar.recording.Recordings;
 import dev.ashlar.region.Permissions;
 import dev.ashlar.region.Reach;
 import dev.ashlar.region.Region;
@@ -278,6 +279,8 @@ public final class CodeHeapBuilder {
                 case Zones.Opened opened -> {
                     if (whyNotTheBest != null) {
                         PathNotice.log(name, candidates.getFirst(), path, whyNotTheBest);
+                        Recordings.events().fellBack(
+                                name, Domain.CODE, candidates.getFirst().toString(), path.toString(), whyNotTheBest);
                     }
                     if (!preparesRegions) {
                         opened.zones().withoutPreparedRegions();

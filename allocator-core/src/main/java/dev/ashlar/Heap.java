@@ -7,8 +7,10 @@ import dev.ashlar.heap.Locating;
 import dev.ashlar.heap.Snapshots;
 import dev.ashlar.heap.Space;
 import dev.ashlar.heap.Zones;
+import dev.ashlar.management.HeapBeans;
 import dev.ashlar.memory.Refusal;
 import dev.ashlar.memory.TrimEffort;
+import dev.ashlar.recording.Recordings;
 import dev.ashlar.report.AddressReport;
 import dev.ashlar.report.AllocationSite;
 import dev.ashlar.report.BlockStateException;
@@ -19,6 +21,7 @@ import dev.ashlar.report.HeapStats;
 import dev.ashlar.report.Retention;
 import dev.ashlar.report.UnsupportedHostException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all heaps share: a name, memory that is committed region by region and given back, and reports of it.
@@ -40,6 +43,9 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
     private final Space space;
     private final List<Refusal> buildRefusals;
     private final Runnable endOfWatch;
+    private final Object beanLock = new Object();
+    /** The registered bean, or null. Guarded by {@link #beanLock}. */
+    private HeapBeans.@Nullable Registration bean;
 
     /** {@code buildRefusals} says why the heap does not use a better write path. */
     Heap(Zones zones, List<Refusal> buildRefusals) {
@@ -47,6 +53,7 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
         this.space = zones.first();
         this.buildRefusals = buildRefusals;
         this.endOfWatch = DropWarning.watch(this, zones);
+        Recordings.opened(zones, zones.name(), Snapshots::stats);
     }
 
     /** {@return the heap's name, as in errors and, except for secrets, in {@code /proc/self/maps}} */
@@ -136,6 +143,29 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
     }
 
     /**
+     * Registers the heap as a {@link dev.ashlar.report.HeapMXBean} with the platform's MBean server, until the heap is
+     * closed or unreachable: registered or not, it can be dropped. A second call does nothing.
+     *
+     * <p>The bean's name is {@code dev.ashlar:type=CodeHeap,name=code}, with the class and the name of the heap. If
+     * another heap has registered that name, {@code number=2} or the next free number is added.
+     *
+     * @return the bean's {@code ObjectName} as text
+     * @throws UnsupportedOperationException if this JVM has no module {@code java.management}
+     * @throws HeapClosedException if the heap is closed
+     */
+    public final String registerMXBean() {
+        synchronized (beanLock) {
+            space.requireOpen();
+            HeapBeans.Registration registered = bean;
+            if (registered == null) {
+                registered = HeapBeans.register(getClass().getSimpleName(), zones, buildRefusals);
+                bean = registered;
+            }
+            return registered.name();
+        }
+    }
+
+    /**
      * Checks the heap's bookkeeping, for tests. No other thread may use the heap meanwhile. If the garbage collector
      * frees code of the heap during the check, the check may fail where a second one does not. It takes milliseconds
      * for a hundred thousand blocks.
@@ -164,6 +194,12 @@ public abstract sealed class Heap implements AutoCloseable permits CodeHeap, Dat
     public final void close() {
         zones.close();
         endOfWatch.run();
+        synchronized (beanLock) {
+            if (bean != null) {
+                bean.end().run();
+                bean = null;
+            }
+        }
     }
 
     final Zones zones() {

@@ -2,6 +2,7 @@ package dev.ashlar;
 
 import dev.ashlar.heap.Arguments;
 import dev.ashlar.heap.Zones;
+import dev.ashlar.recording.Recordings;
 import dev.ashlar.report.BacklogFullException;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.HeapClosedException;
@@ -118,6 +119,9 @@ public final class Retirement implements AutoCloseable {
             requireOpen("retire()");
             if ((retiredCount & (BATCH_SIZE - 1)) == 0 || backlog() == waiting.length) {
                 freeWaiting();
+                if (hasBacklog()) {
+                    Recordings.events().backlog(zones.name(), backlog(), waiting.length, waitsFor);
+                }
             }
             if (backlog() == waiting.length) {
                 throw BacklogFullException.of(zones.name(), waiting.length, holdersUp());

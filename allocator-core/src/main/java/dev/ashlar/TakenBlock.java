@@ -1,6 +1,5 @@
 package dev.ashlar;
 
-import dev.ashlar.heap.CodePatcher;
 import dev.ashlar.heap.LifeCycle;
 import dev.ashlar.heap.Lifetime;
 import dev.ashlar.memory.Temperature;
@@ -69,27 +68,7 @@ abstract sealed class TakenBlock permits CodeBlock {
         life.zones().recorder().name(life.first(), offset, newName);
     }
 
-    /** Implements {@link Patchable}. */
-    public final void patch(long patchOffset, long value, int patchByteSize) {
-        var _ = change("patch()", () -> patcher().patch(offset, size(), patchOffset, value, patchByteSize));
-    }
-
-    /** Implements {@link Patchable}. */
-    public final boolean compareAndPatch(long patchOffset, long expected, long value, int patchByteSize) {
-        return change("compareAndPatch()", () -> patcher()
-                .compareAndPatch(offset, size(), patchOffset, expected, value, patchByteSize));
-    }
-
-    /** Implements {@link Patchable}. */
-    public final void patchCall(long callOffset, long target) {
-        var _ = change("patchCall()", () -> patcher().patchCall(offset, size(), callOffset, target));
-    }
-
-    private CodePatcher patcher() {
-        return life.zones().patcher();
-    }
-
-    private boolean change(String action, Lifetime.Call<Boolean> change) {
+    final boolean change(String action, Lifetime.Call<Boolean> change) {
         life.requireOpen();
         return life.during(() -> changeWhileLive(action, change));
     }

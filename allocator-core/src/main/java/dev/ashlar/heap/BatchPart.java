@@ -1,5 +1,7 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.slab.BlockStore;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -100,7 +102,14 @@ public final class BatchPart {
             }
             if (end > start) {
                 inPlace.publishAdjacent(start, end - start);
+                notePublished(start, end - start);
             }
+        }
+    }
+
+    private void notePublished(long start, long byteSize) {
+        if (space.zone().domain() == Domain.CODE) {
+            space.notePublished(start, byteSize, Frame.STANDARD);
         }
     }
 

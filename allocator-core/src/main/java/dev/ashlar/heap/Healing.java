@@ -1,12 +1,15 @@
 package dev.ashlar.heap;
 
 import dev.ashlar.buddy.RunAllocator;
+import dev.ashlar.memory.Backing;
+import dev.ashlar.recording.Begun;
 import dev.ashlar.region.Ledger;
 import dev.ashlar.region.Pages;
 import dev.ashlar.region.Permissions;
 import dev.ashlar.stubs.Errno;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes regions of one zone huge again that permission changes or a trim have split: on request, and step by step in
@@ -102,10 +105,20 @@ final class Healing implements Healer.Patient {
             }
             lastChange = ledger.lastChangeOf(region);
         }
+        Begun begun = open.regions.events().healBegins();
         int result = collapse(region);
         synchronized (open.lock) {
             boolean healed = open.isOpen() && permissions.noteCollapse(region, lastChange, result);
+            record(begun, region, healed, result);
             return healed ? Healer.Step.HEALED : Healer.Step.REFUSED;
+        }
+    }
+
+    private void record(@Nullable Begun begun, int region, boolean healed, int result) {
+        Backing backing = open.regions.backingOf(region);
+        if (begun != null && backing != null) {
+            String failure = result < 0 ? Errno.describe(result) : "it was changed meanwhile";
+            open.regions.events().healed(begun, region, backing, healed ? null : failure);
         }
     }
 

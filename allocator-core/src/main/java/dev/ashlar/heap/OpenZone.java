@@ -96,23 +96,31 @@ abstract class OpenZone {
      */
     final void prepareFailure() {
         if (!isFailurePrepared) {
-            var _ = exhausted(1);
+            var _ = unrecorded(1);
             isFailurePrepared = true;
         }
     }
 
     /** {@return what to throw if there is no room for a block} */
     final HeapExhaustedException exhausted(long byteSize) {
+        return regions.events().recorded(unrecorded(byteSize));
+    }
+
+    private HeapExhaustedException unrecorded(long byteSize) {
         synchronized (lock) {
             // A refusal explains the failure only if there was a region that the host could have been asked for.
             List<Refusal> refusals = regions.takeFailure();
             boolean hostWasAsked = blocks.runs().hasPlaceFor(Pages.countFor(byteSize));
-            return exhausted(byteSize, hostWasAsked ? refusals : List.of());
+            return unrecorded(byteSize, hostWasAsked ? refusals : List.of());
         }
     }
 
     /** {@return what to throw if the host refused what a block needs} Pre: the lock is held. */
     final HeapExhaustedException exhausted(long byteSize, List<Refusal> refusals) {
+        return regions.events().recorded(unrecorded(byteSize, refusals));
+    }
+
+    private HeapExhaustedException unrecorded(long byteSize, List<Refusal> refusals) {
         return HeapExhaustedException.noRoom(
                 heapName,
                 zone.domain(),

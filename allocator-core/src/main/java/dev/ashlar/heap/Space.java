@@ -4,6 +4,7 @@ import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Temperature;
+import dev.ashlar.recording.Recordings;
 import dev.ashlar.region.Health;
 import dev.ashlar.region.Pages;
 import dev.ashlar.region.Region;
@@ -33,7 +34,7 @@ public final class Space extends OpenZone {
 
     private final Publishing publishing;
     private final Preparer preparer;
-    // Copies of what every call reads: they save a load each.
+    // Copies, to save a load each.
     final long base;
     private final long capacityByteSize;
     private final boolean isStaged;
@@ -81,7 +82,6 @@ public final class Space extends OpenZone {
         observers = recorder;
     }
 
-    /** {@return what records blocks} */
     @Nullable Observers observers() {
         return observers;
     }
@@ -297,17 +297,19 @@ public final class Space extends OpenZone {
         }
     }
 
-    /** Has the publication of a block of code recorded. Pre: the current thread has published it. */
+    /** Tells recordings and tools of code that can be run from now on. Every publication of code calls this. */
     public void notePublished(long offset, long byteSize, Frame frame) {
-        if (observers != null) {
-            observers.published(this, base + offset, byteSize, observers.nameOf(base + offset), frame);
-        }
+        notePublished(base + offset, byteSize, observers == null ? null : observers.nameOf(base + offset), frame);
     }
 
-    /** Has the publication of part of a block recorded. Pre: the current thread has published it. */
     void notePublished(NamedPart part) {
+        notePublished(part.address(), part.byteSize(), part.name(), part.frame());
+    }
+
+    private void notePublished(long address, long byteSize, @Nullable String name, Frame frame) {
+        regions.events().published(address - base, byteSize, name);
         if (observers != null) {
-            observers.published(this, part.address(), part.byteSize(), part.name(), part.frame());
+            observers.published(this, address, byteSize, name, frame);
         }
     }
 
@@ -320,7 +322,7 @@ public final class Space extends OpenZone {
     public void publishAt(long address, Frame frame) {
         VarHandle.releaseFence();
         publishing.publishAt(this, address);
-        if (observers != null && zone.domain() == Domain.CODE) {
+        if (zone.domain() == Domain.CODE && (observers != null || Recordings.events().recordsPublished())) {
             long offset = address - base;
             notePublished(offset, blocks.usableByteSize(offset), frame);
         }

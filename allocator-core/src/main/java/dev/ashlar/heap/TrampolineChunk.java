@@ -94,6 +94,7 @@ public final class TrampolineChunk {
         Space space = stubs.space();
         space.write("openTrampolines", stubs.offset(), code, 0, STUBS_BYTE_SIZE);
         space.publish(stubs.offset());
+        space.notePublished(new NamedPart(stubs.address(), STUBS_BYTE_SIZE, "trampolines", Frame.STANDARD));
     }
 
     /** {@return the address of a stub} */

@@ -14,6 +14,7 @@ import dev.ashlar.region.Reach;
 import dev.ashlar.region.Sharing;
 import dev.ashlar.region.Span;
 import dev.ashlar.region.Zone;
+import dev.ashlar.region.ZoneEvents;
 import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.ForkedProcessException;
 import dev.ashlar.report.HeapExhaustedException;
@@ -282,14 +283,15 @@ public final class Zones {
 
     private Space open(Domain domain, long byteSize) {
         if (!hasRoomFor(domain)) {
-            throw HeapExhaustedException.noZone(estate.name, domain, byteSize);
+            throw ZoneEvents.recorded(name(), domain, HeapExhaustedException.noZone(name(), domain, byteSize));
         }
         Space space =
                 switch (span.open(domain)) {
                     case Span.Opened opened -> new Space(
                             estate.name, opened.zone(), ladderOf(domain), calls, health, estate.collection);
-                    case Span.Refused refused -> throw HeapExhaustedException.zoneRefused(
-                            estate.name, domain, byteSize, span.byteSizeOf(domain), refused.refusal());
+                    case Span.Refused refused ->
+                            throw ZoneEvents.recorded(estate.name, domain, HeapExhaustedException.zoneRefused(
+                                    estate.name, domain, byteSize, span.byteSizeOf(domain), refused.refusal()));
                 };
         if (!preparesRegions) {
             space.withoutPreparedRegions();

@@ -2,6 +2,7 @@ package dev.ashlar.region;
 
 import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.recording.Begun;
 import dev.ashlar.stubs.HugePageSettings;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
@@ -16,9 +17,11 @@ final class Ladder {
     private final List<Rung> rungs;
     private final MemoryRoom room = new MemoryRoom();
     private final List<Refusal> refusals = new ArrayList<>();
+    private final ZoneEvents events;
     private List<Refusal> lastFailure = List.of();
 
-    Ladder(List<Backing> backings, Zone zone, SystemCalls calls, String name) {
+    Ladder(List<Backing> backings, Zone zone, SystemCalls calls, String name, ZoneEvents events) {
+        this.events = events;
         rungs = backings.stream()
                 .map(backing -> Rung.of(backing, zone, calls, name))
                 .toList();
@@ -66,8 +69,10 @@ final class Ladder {
                 break;
             }
             for (Rung tried = rung; tried != null; tried = tried.alternative()) {
+                Begun begun = events.commitBegins();
                 Refusal refusal = tried.commit(region);
                 if (refusal == null) {
+                    events.committed(begun, region, tried.backing());
                     return new Attempt(tried, refusals);
                 }
                 refusals.add(refusal);
@@ -82,6 +87,7 @@ final class Ladder {
     /** Keeps the refusals of an attempt. */
     void keep(Attempt attempt) {
         attempt.refusals().forEach(this::keep);
+        events.fellBack(attempt);
     }
 
     /** {@return why the last commit failed, or nothing if none has failed since the previous call} */

@@ -24,13 +24,15 @@ import org.jspecify.annotations.Nullable;
 public final class Ledger {
 
     private final Zone zone;
+    private final ZoneEvents events;
     private final @Nullable RegionRecord[] records;
     private int vmaGroups;
     private long changes;
     private final LedgerCounts counts = new LedgerCounts();
 
-    Ledger(Zone zone, int regionCount) {
+    Ledger(Zone zone, int regionCount, ZoneEvents events) {
         this.zone = zone;
+        this.events = events;
         this.records = new RegionRecord[regionCount];
     }
 
@@ -74,8 +76,12 @@ public final class Ledger {
         for (long at = offset; at < end; at = Region.endOfPart(at, end)) {
             int pageCount = Pages.countFor(Region.endOfPart(at, end) - at);
             RegionRecord record = recordOf(Region.indexOf(at));
-            counts.splitCount += record.publish(pageInRegion(at), pageCount, nowNanos) ? 1 : 0;
+            boolean isSplitNow = record.publish(pageInRegion(at), pageCount, nowNanos);
+            counts.splitCount += isSplitNow ? 1 : 0;
             record.noteChange(++changes);
+            if (isSplitNow) {
+                events.split(Region.indexOf(at), record.backing, "a part of it was published in place");
+            }
         }
     }
 
@@ -107,8 +113,12 @@ public final class Ledger {
     /** Records that pages of a region have no memory. */
     void thinned(int region, long nowNanos) {
         RegionRecord record = recordOf(region);
-        counts.splitCount += record.thin(nowNanos) ? 1 : 0;
+        boolean isSplitNow = record.thin(nowNanos);
+        counts.splitCount += isSplitNow ? 1 : 0;
         record.noteChange(++changes);
+        if (isSplitNow) {
+            events.split(region, record.backing, "a trim gave free pages back");
+        }
     }
 
     /** Records that all pages of a region have memory again. */

@@ -4,6 +4,7 @@ import dev.ashlar.memory.Backing;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Hardening;
 import dev.ashlar.memory.Refusal;
+import dev.ashlar.recording.Begun;
 import dev.ashlar.stubs.SystemCalls;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -19,6 +20,7 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
     private static final int NONE = -1;
 
     private final Zone zone;
+    private final ZoneEvents events;
     private final Ladder ladder;
     private final Preparation preparation;
     private final @Nullable Rung[] rungOf;
@@ -45,11 +47,12 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
      */
     public ZoneRegions(Zone zone, List<Backing> backings, SystemCalls calls, String name) {
         this.zone = zone;
-        this.ladder = new Ladder(backings, zone, calls, name);
+        this.events = new ZoneEvents(zone, name);
+        this.ladder = new Ladder(backings, zone, calls, name, events);
         this.preparation = new Preparation(ladder);
         this.rungOf = new Rung[Region.countFor(zone.byteSize())];
         this.kernelView = new KernelView(zone, calls);
-        this.ledger = new Ledger(zone, rungOf.length);
+        this.ledger = new Ledger(zone, rungOf.length, events);
         this.permissions = new Permissions(zone, ledger, calls);
         this.discards = new Discards(zone, ledger, calls);
     }
@@ -174,11 +177,13 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         changing = region;
         rungOf[region] = null;
         committedByteSize = committed - Region.BYTE_SIZE;
+        Begun begun = events.releaseBegins();
         boolean released = rung.release(region);
         if (released) {
             ledger.released(region, System.nanoTime());
             kernelView.forget(region);
             discards.forget(region);
+            events.released(begun, region, rung.backing());
         } else {
             rungOf[region] = rung;
             committedByteSize = committed;
@@ -327,6 +332,11 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         return ledger;
     }
 
+    /** {@return what tells a recording about the zone} */
+    public ZoneEvents events() {
+        return events;
+    }
+
     /** {@return what publishes pages in place} */
     public Permissions permissions() {
         return permissions;
@@ -384,9 +394,17 @@ public final class ZoneRegions implements RegionSource, AutoCloseable {
         return 128 + 4L * rungOf.length + ledger.metadataByteSize();
     }
 
-    /** Closes the files of the regions. Closing the span gives their memory back. */
+    /** Closes the files of the regions. Closing the span has given their memory back. */
     @Override
     public void close() {
+        if (!closed) {
+            for (int region = 0; region < rungOf.length; region++) {
+                Rung rung = rungOf[region];
+                if (rung != null) {
+                    events.released(events.releaseBegins(), region, rung.backing());
+                }
+            }
+        }
         closed = true;
         ladder.close();
         committedByteSize = 0;

@@ -88,7 +88,11 @@ class LedgerModelTest {
     }
 
     private Ledger ledger(Domain domain, WritePath path) {
-        return new Ledger(zone(domain, path, List.of(view)), REGION_COUNT);
+        return ledger(zone(domain, path, List.of(view)));
+    }
+
+    private static Ledger ledger(Zone zone) {
+        return new Ledger(zone, REGION_COUNT, new ZoneEvents(zone, "model"));
     }
 
     private static Zone zone(Domain domain, WritePath path, List<View> views) {
@@ -334,7 +338,7 @@ class LedgerModelTest {
     void regionsOfOneFileAreOneMappingInEachView() {
         View writing = new View(calls, Access.WRITE, Access.WRITE, base + BYTE_SIZE, BYTE_SIZE, Arena.ofAuto());
         View front = view(Access.READ, Access.READ);
-        Ledger files = new Ledger(zone(Domain.RODATA, WritePath.ALIAS, List.of(front, writing)), REGION_COUNT);
+        Ledger files = ledger(zone(Domain.RODATA, WritePath.ALIAS, List.of(front, writing)));
         files.committed(1, Backing.SMALL, true);
         files.committed(2, Backing.SMALL, true);
         files.committed(4, Backing.SHMEM_THP, false);

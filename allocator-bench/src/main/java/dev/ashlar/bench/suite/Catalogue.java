@@ -49,6 +49,7 @@ final class Catalogue {
         catalogue.replacements();
         catalogue.remoteFrees();
         catalogue.lifetimes();
+        catalogue.watched();
         catalogue.jvms();
         List.of("classchurn", "maven").forEach(name -> catalogue.trace(name, BuildFolder.path()
                 .resolve("../../allocator-tool/traces/hotspot-" + name + ".trace.gz").normalize()));
@@ -159,6 +160,18 @@ final class Catalogue {
 
     private void lifetime(String id, String title, String benchmark, String memories) {
         add("lifetime-" + id, "CodeHeap: " + title, Task.jmh("LifetimeBenchmark." + benchmark, 1, Map.of()),
+                code(memories, ""), TIME, Experiment.EVERY_ROUND);
+    }
+
+    private void watched() {
+        watched("off", "nothing watches", "ashlar=ashlar-unwatched before");
+        watched("bean", "an MXBean is registered", "ashlar-bean ashlar-unwatched");
+        watched("recorded", "a recording runs", "ashlar-recorded ashlar-unwatched");
+        watched("each-recorded", "a recording has each function", "ashlar-each-recorded ashlar-unwatched");
+    }
+
+    private void watched(String id, String title, String memories) {
+        add("watched-" + id, "CodeHeap: define and free 256 B, " + title, Task.jmh("WatchedBenchmark", 1, Map.of()),
                 code(memories, ""), TIME, Experiment.EVERY_ROUND);
     }
 

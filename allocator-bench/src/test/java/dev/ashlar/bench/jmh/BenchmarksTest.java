@@ -78,6 +78,18 @@ final class BenchmarksTest {
         List.of(take, end, call).forEach(LifetimeBenchmark::close);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ashlar-unwatched", "ashlar-bean", "ashlar-recorded", "ashlar-each-recorded"})
+    void everyWatchedHeapRunsThroughItsBenchmark(String watched) {
+        WatchedBenchmark benchmark = new WatchedBenchmark();
+        benchmark.memory = watched;
+        benchmark.watch();
+        for (int round = 0; round < 200; round++) {
+            benchmark.defineAndFree();
+        }
+        benchmark.close();
+    }
+
     private static void pair(PairBenchmark pair, MemoryUnderTest memory) {
         pair.byteSize = 1024;
         pair.open(memory, THREAD);
