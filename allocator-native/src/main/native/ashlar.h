@@ -6,7 +6,7 @@
  *
  * Call the inline functions below. Each returns ASHLAR_OK or the reason why nothing has changed. No exception leaves
  * them. Any thread may call them: the JVM attaches a thread at its first call, and detaches it when the thread ends.
- * docs/native.md has an example, and says what a call costs. Needs C99 or C++11, and glibc or musl.
+ * docs/native.md has an example, and says what a call costs. Needs C99 or C++11, gcc or clang, Linux on x86-64.
  */
 #ifndef ASHLAR_H
 #define ASHLAR_H
@@ -24,17 +24,16 @@ extern "C" {
 
 typedef enum ashlar_status {
     ASHLAR_OK = 0,
-    ASHLAR_BAD_ARGUMENT = 1,   /* no heap could serve the size, the alignment or the pointer */
-    ASHLAR_WRONG_ADDRESS = 2,  /* no block that was taken through the table starts there */
-    ASHLAR_WRONG_STATE = 3,    /* for example written after it was published */
-    ASHLAR_NO_ROOM = 4,        /* the heap is full, or the host gives no more memory */
-    ASHLAR_NOT_REACHABLE = 5,  /* rel32 does not reach the target */
-    ASHLAR_NOT_SUPPORTED = 6,  /* the host or the heap's write path does not serve the call */
-    ASHLAR_CLOSED = 7,         /* the table or the heap is closed */
-    ASHLAR_UNUSABLE = 8,       /* the heap is damaged, or belongs to the parent of this process */
-    ASHLAR_NO_JAVA_MEMORY = 9, /* an OutOfMemoryError of the JVM */
-    ASHLAR_NO_STACK = 10,      /* less stack is left than ASHLAR_STACK_ROOM, or a StackOverflowError */
-    ASHLAR_FAULT = 11          /* an error in Ashlar */
+    ASHLAR_BAD_ARGUMENT = 1,   /* no heap could serve the size, the alignment, the count or the pointer */
+    ASHLAR_WRONG_ADDRESS = 2,  /* no block that was taken through a table starts there */
+    ASHLAR_NO_ROOM = 3,        /* the heap is full, or the host gives no more memory */
+    ASHLAR_NOT_REACHABLE = 4,  /* rel32 does not reach the target */
+    ASHLAR_REFUSED = 5,        /* the host refuses what the heap's write path needs */
+    ASHLAR_CLOSED = 6,         /* the table or the heap is closed */
+    ASHLAR_UNUSABLE = 7,       /* the heap is damaged, or belongs to the parent of this process */
+    ASHLAR_NO_JAVA_MEMORY = 8, /* an OutOfMemoryError of the JVM */
+    ASHLAR_NO_STACK = 9,       /* less stack is left than ASHLAR_STACK_ROOM, or a StackOverflowError */
+    ASHLAR_FAULT = 10          /* an error in Ashlar */
 } ashlar_status;
 
 /* Bytes of stack that a call needs. With less, a call returns ASHLAR_NO_STACK and does not enter the JVM. */
@@ -95,15 +94,19 @@ typedef struct ashlar_table {
 
 /* ---- the stack ---- */
 
-#ifndef __cplusplus
+#if !defined(__cplusplus) && !defined(_GNU_SOURCE)
+/* Without that macro, pthread.h need not declare them. */
 extern int pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes);
+extern int pthread_attr_getstack(const pthread_attr_t *attributes, void **start, size_t *byte_size);
 #endif
 
 static __thread uintptr_t ashlar_stack_start_;
 
 /* Whether the thread's stack has room for a call. The first call in a thread asks the C library. */
 static inline int ashlar_has_stack(void) {
-    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    uintptr_t here;
+    /* Not __builtin_frame_address(0): the caller, into which this is inlined, may have a large frame. */
+    __asm__ volatile("movq %%rsp, %0" : "=r"(here));
     if (ashlar_stack_start_ == 0) {
         pthread_attr_t attributes;
         void *start;

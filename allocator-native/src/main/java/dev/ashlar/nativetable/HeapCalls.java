@@ -26,13 +26,9 @@ final class HeapCalls {
         this.code = new Blocks(heap, Domain.CODE);
     }
 
-    /**
-     * Takes and frees a block, and lets a call fail: a heap that serves no blocks is refused here, and the classes that
-     * an Error needs are there before it comes.
-     */
+    /** Takes and frees a block: a heap that serves none is refused here. */
     void rehearse() {
         code.free(code.take(1, 0));
-        TableFunctions.rehearseFailure();
     }
 
     void allocate(long byteSize, long byteAlignment, long result) {

@@ -13,10 +13,6 @@ final class LastFailure {
         FAILURE.set(thrown);
     }
 
-    static void forget() {
-        FAILURE.remove();
-    }
-
     /**
      * Writes the text of the current thread's failure, cut to the buffer, with a zero at its end.
      *

@@ -1,6 +1,5 @@
 package dev.ashlar.nativetable;
 
-import dev.ashlar.report.BlockStateException;
 import dev.ashlar.report.ForkedProcessException;
 import dev.ashlar.report.HeapClosedException;
 import dev.ashlar.report.HeapDamagedException;
@@ -15,15 +14,14 @@ enum Status {
     OK(0),
     BAD_ARGUMENT(1),
     WRONG_ADDRESS(2),
-    WRONG_STATE(3),
-    NO_ROOM(4),
-    NOT_REACHABLE(5),
-    NOT_SUPPORTED(6),
-    CLOSED(7),
-    UNUSABLE(8),
-    NO_JAVA_MEMORY(9),
-    NO_STACK(10),
-    FAULT(11);
+    NO_ROOM(3),
+    NOT_REACHABLE(4),
+    REFUSED(5),
+    CLOSED(6),
+    UNUSABLE(7),
+    NO_JAVA_MEMORY(8),
+    NO_STACK(9),
+    FAULT(10);
 
     private final int code;
 
@@ -34,6 +32,11 @@ enum Status {
     /** {@return the number that native code sees} */
     int code() {
         return code;
+    }
+
+    static {
+        // The classes that an Error needs are there before it comes.
+        var _ = of(new IllegalStateException());
     }
 
     /** {@return what becomes of what was thrown} No switch over patterns: linking one may fail for lack of memory. */
@@ -60,14 +63,11 @@ enum Status {
         if (thrown instanceof IllegalArgumentException) {
             return BAD_ARGUMENT;
         }
-        if (thrown instanceof BlockStateException) {
-            return WRONG_STATE;
-        }
         if (thrown instanceof NotReachableException) {
             return NOT_REACHABLE;
         }
         if (thrown instanceof WritePathException || thrown instanceof UnsupportedHostException) {
-            return NOT_SUPPORTED;
+            return REFUSED;
         }
         return thrown instanceof HeapDamagedException || thrown instanceof ForkedProcessException ? UNUSABLE : FAULT;
     }

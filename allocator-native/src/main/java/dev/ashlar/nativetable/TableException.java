@@ -1,13 +1,13 @@
 package dev.ashlar.nativetable;
 
-/** A refusal of the table itself; never leaves it. */
+/** A refusal of the table itself; never leaves it, so it has no stack trace. */
 final class TableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Status status;
 
     private TableException(Status status, String message) {
-        super(message);
+        super(message, null, false, false);
         this.status = status;
     }
 

@@ -105,14 +105,6 @@ final class TableFunctions {
         }
     }
 
-    /** Loads what a failure needs. */
-    static void rehearseFailure() {
-        int status = freeBlock(0, 0);
-        assert status == Status.CLOSED.code();
-        var _ = Status.of(new IllegalStateException());
-        LastFailure.forget();
-    }
-
     /** {@return the code of what was thrown, which is kept for the thread if it can be} */
     static int failed(Throwable thrown) {
         try {

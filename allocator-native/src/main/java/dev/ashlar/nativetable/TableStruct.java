@@ -11,7 +11,9 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +26,9 @@ final class TableStruct {
     private static final int LEADING_WORDS = 5;
     /** The functions in the order of the struct, made once. Their life is the process's. */
     private static final List<MemorySegment> FUNCTIONS = functions();
+
+    /** More calls than those after which the JDK customizes a method handle, see {@link #rehearse}. */
+    private static final int REHEARSALS = 200;
 
     private TableStruct() {}
 
@@ -70,11 +75,30 @@ final class TableStruct {
         FunctionDescriptor type = FunctionDescriptor.of(
                 result, Collections.nCopies(parameterCount, JAVA_LONG).toArray(MemoryLayout[]::new));
         try {
-            return Linker.nativeLinker().upcallStub(
-                    MethodHandles.lookup().findStatic(TableFunctions.class, method, type.toMethodType()), type,
-                    Arena.global());
+            MethodHandle target =
+                    MethodHandles.lookup().findStatic(TableFunctions.class, method, type.toMethodType());
+            MemorySegment stub = Linker.nativeLinker().upcallStub(target, type, Arena.global());
+            rehearse(Linker.nativeLinker().downcallHandle(stub, type));
+            return stub;
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(method, e);
+        }
+    }
+
+    /**
+     * Calls a function, without a heap, until the JDK's part of it allocates no Java objects any more: after 127 calls
+     * it makes a copy of the code before the method, and an OutOfMemoryError there would find no handler.
+     */
+    private static void rehearse(MethodHandle call) {
+        Object[] zeros = Collections.nCopies(call.type().parameterCount(), 0L).toArray();
+        MethodHandle withZeros = MethodHandles.insertArguments(call, 0, zeros)
+                .asType(MethodType.methodType(void.class));
+        try {
+            for (int count = 0; count < REHEARSALS; count++) {
+                withZeros.invokeExact();
+            }
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
         }
     }
 }
