@@ -1,8 +1,8 @@
 /*
  * Ashlar for native code in the process of a JVM: executable memory from a heap of Ashlar.
  *
- * Java makes the table (dev.ashlar.nativetable.NativeTable) and hands its address over. Copy what you need of it or keep
- * the pointer: a table stays readable until the process ends.
+ * Java makes the table (dev.ashlar.nativetable.NativeTable) and hands its address over. A table stays readable until
+ * the process ends.
  *
  * Call the inline functions below. Each returns ASHLAR_OK or the reason why nothing has changed. No exception leaves
  * them. Any thread may call them: the JVM attaches a thread at its first call, and detaches it when the thread ends.
@@ -218,8 +218,8 @@ static inline size_t ashlar_last_error(const ashlar_table *table, char *buffer, 
 
 #define ASHLAR_CACHE_GRANULE 64u   /* sizes are rounded up to a multiple */
 #define ASHLAR_CACHE_CLASSES 32u   /* larger blocks, of more than 2 KiB, go to the heap one by one */
-#define ASHLAR_CACHE_BLOCKS 32u    /* blocks of one size that are taken by one call */
-#define ASHLAR_CACHE_FREED 64u     /* blocks that are freed by one call */
+#define ASHLAR_CACHE_BLOCKS 16u    /* blocks of one size that are taken by one call */
+#define ASHLAR_CACHE_FREED 16u     /* blocks that are freed by one call */
 
 /*
  * Takes blocks of up to 2 KiB, and frees them, many by one call. Its memory is the caller's; it holds at most
