@@ -1,5 +1,5 @@
-// Functions that asmjit assembles, in asmjit's own memory or in a heap of Ashlar through the table. The text of ashlar.h
-// stands before this one.
+// Functions that asmjit assembles, in asmjit's own memory or in a heap of Ashlar through the table. The text of
+// ashlar.h stands before this one.
 
 #include <asmjit/x86.h>
 

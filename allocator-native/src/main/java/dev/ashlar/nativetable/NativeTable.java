@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A table of C functions by which native code in this process takes memory from a code heap, writes, publishes and frees
- * it. The struct, and inline functions that call it safely, are in {@code ashlar.h} ({@link #header()}).
+ * A table of C functions by which native code in this process takes memory from a code heap, writes, publishes and
+ * frees it. The struct, and inline functions that call it safely, are in {@code ashlar.h} ({@link #header()}).
  *
  * {@snippet :
  * try (CodeHeap heap = CodeHeap.create();
