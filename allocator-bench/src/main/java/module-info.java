@@ -7,6 +7,7 @@ module dev.ashlar.bench {
     requires HdrHistogram;
     requires com.google.gson;
     requires dev.ashlar.llvm;
+    requires dev.ashlar.nativetable;
     requires dev.ashlar.tool;
     requires io.netty.buffer;
     requires io.netty.common;

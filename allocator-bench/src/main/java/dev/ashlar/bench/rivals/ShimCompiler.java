@@ -32,6 +32,11 @@ record ShimCompiler(List<Path> searchPath, Path directory) {
         return SharedLibrary.open(ofHost().compile(source, needs, libraries).toString(), needs);
     }
 
+    /** {@return the library of a source that needs a text before it, such as a header} */
+    static SharedLibrary libraryAfter(String preface, String source, String needs, String... libraries) {
+        return SharedLibrary.open(ofHost().compileAfter(preface, source, needs, libraries).toString(), needs);
+    }
+
     /** {@return a compiler from PATH that keeps libraries in the build's own directory, else in the user's cache} */
     static ShimCompiler ofHost() {
         List<Path> programs = Stream.of(System.getenv().getOrDefault("PATH", "/usr/bin").split(":"))
@@ -52,20 +57,25 @@ record ShimCompiler(List<Path> searchPath, Path directory) {
      * @throws RivalUnavailableException if there is no compiler, or if it rejects the source
      */
     Path compile(String source, String needs, String... libraries) {
+        return compileAfter("", source, needs, libraries);
+    }
+
+    private Path compileAfter(String preface, String source, String needs, String... libraries) {
         Path compiler = Stream.of("c++", "g++", "clang++")
                 .flatMap(name -> searchPath.stream().map(entry -> entry.resolve(name)))
                 .filter(Files::isExecutable).findFirst()
                 .orElseThrow(() -> new RivalUnavailableException(
                         "no C++ compiler (c++, g++, clang++) on PATH. Needs " + needs));
         try (InputStream resource = ShimCompiler.class.getResourceAsStream(source)) {
-            byte[] text = Objects.requireNonNull(resource, source).readAllBytes();
+            String text = preface
+                    + new String(Objects.requireNonNull(resource, source).readAllBytes(), StandardCharsets.UTF_8);
             List<String> command = new ArrayList<>(List.of(compiler.toString()));
             command.addAll(OPTIONS);
             command.addAll(List.of(libraries));
-            int fingerprint = (new String(text, StandardCharsets.UTF_8) + command).hashCode();
+            int fingerprint = (text + command).hashCode();
             Path result = directory.resolve("%s-%08x.so".formatted(source.replace(".cpp", ""), fingerprint));
             if (!Files.exists(result)) {
-                compile(command, text, result, needs);
+                compile(command, text.getBytes(StandardCharsets.UTF_8), result, needs);
             }
             return result;
         } catch (IOException e) {

@@ -57,6 +57,7 @@ final class Catalogue {
         catalogue.latency();
         catalogue.memory();
         catalogue.linking();
+        catalogue.assembling();
         if (catalogue.full) {
             catalogue.execution();
         }
@@ -298,6 +299,14 @@ final class Catalogue {
         add("llvm-" + engine + "-" + form, "LLVM: " + title, Task.probe(Task.Kind.TIME_PROBE, "Linking",
                 Map.of("engine", engine, "form", form, "count", LINKED_COUNT)),
                 code(memories + " " + ModuleLinker.LLVM, ""), LINKING, 5);
+    }
+
+    private void assembling() {
+        for (int live : List.of(0, 10_000)) {
+            add("assembled-" + word(live), "Native code: assemble by asmjit, allocate, write, publish, call, free; "
+                    + live(live), Task.probe(Task.Kind.TIME_PROBE, "NativeLoop", Map.of("assembled", live)),
+                    code("ashlar asmjit-dual ashlar-calls", ""), TIME, Experiment.EVERY_ROUND);
+        }
     }
 
     private void execution() {
