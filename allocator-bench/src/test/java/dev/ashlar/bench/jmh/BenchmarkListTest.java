@@ -22,7 +22,8 @@ final class BenchmarkListTest {
             ReplacementBenchmark.Code.class, ReplacementBenchmark.Data.class,
             GrowthBenchmark.Code.class, GrowthBenchmark.Data.class,
             RemoteFreeBenchmark.Code.class, RemoteFreeBenchmark.Data.class,
-            LifetimeBenchmark.Take.class, LifetimeBenchmark.End.class, LifetimeBenchmark.Call.class);
+            LifetimeBenchmark.Take.class, LifetimeBenchmark.End.class, LifetimeBenchmark.Call.class,
+            FilterBenchmark.class);
 
     @Test
     void everyBenchmarkIsInTheListThatJmhReads() throws IOException {
