@@ -33,7 +33,7 @@ public final class AssembledExample {
             Assembler assembler = new Assembler(Assembler.X86_64);
             assembler.call(callee.address());
             assembler.mov(rcx, imm(UNKNOWN));
-            long field = assembler.offset() - Long.BYTES;
+            long field = (long) assembler.offset() - Long.BYTES;
             assembler.add(rax, qword_ptr(rcx, 0));
             assembler.ret();
             CodeBlock caller = Assembled.place(heap, assembler, new Fixup.Abs64(field, number.address()));

@@ -8,6 +8,7 @@ import dev.ashlar.examples.path.Answer;
 import java.lang.invoke.MethodHandle;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Retired: a block is replaced while threads run it, and freed when each has passed a quiescent point. */
 public final class RetiredExample {
@@ -22,7 +23,7 @@ public final class RetiredExample {
         }
         try (CodeHeap heap = CodeHeap.create(); Retirement retirement = heap.openRetirement(REPLACEMENT_COUNT)) {
             CodeBlock installed = heap.define(Answer.of(0));
-            AtomicReference<MethodHandle> current = new AtomicReference<>(installed.bind(Answer.FUNCTION));
+            AtomicReference<@Nullable MethodHandle> current = new AtomicReference<>(installed.bind(Answer.FUNCTION));
             CountDownLatch called = new CountDownLatch(1);
             Thread caller = Thread.ofPlatform().start(() -> callUntilNull(retirement, current, called));
             called.await();
@@ -43,7 +44,7 @@ public final class RetiredExample {
     }
 
     private static void callUntilNull(
-            Retirement retirement, AtomicReference<MethodHandle> current, CountDownLatch called) {
+            Retirement retirement, AtomicReference<@Nullable MethodHandle> current, CountDownLatch called) {
         try (RegisteredThread self = retirement.register()) {
             for (MethodHandle function = current.get(); function != null; function = current.get()) {
                 int number = (int) function.invokeExact();

@@ -103,7 +103,7 @@ class AssembledTest {
             MemorySegment number = arena.allocateFrom(JAVA_LONG, 42);
             Assembler assembler = new Assembler(Assembler.X86_64);
             assembler.mov(Asm.rcx, Asm.imm(0x7777_7777_7777_7777L));
-            Fixup address = new Fixup.Abs64(assembler.offset() - Long.BYTES, number.address());
+            Fixup address = new Fixup.Abs64((long) assembler.offset() - Long.BYTES, number.address());
             assembler.mov(Asm.rax, Asm.qword_ptr(Asm.rcx, 0));
             assembler.ret();
 
@@ -119,7 +119,7 @@ class AssembledTest {
         CodeBlock right = Assembled.place(heap, MemorySegment.ofArray(Answer.of(42)));
         Assembler assembler = new Assembler(Assembler.X86_64);
         assembler.call(wrong.address());
-        Fixup call = new Fixup.Rel32(assembler.offset() - Integer.BYTES, right.address());
+        Fixup call = new Fixup.Rel32((long) assembler.offset() - Integer.BYTES, right.address());
         assembler.ret();
 
         CodeBlock caller = Assembled.place(heap, assembler, call);
