@@ -6,6 +6,7 @@ module dev.ashlar.bench {
     requires static jmh.core;
     requires HdrHistogram;
     requires com.google.gson;
+    requires dev.ashlar.examples;
     requires dev.ashlar.llvm;
     requires dev.ashlar.nativetable;
     requires dev.ashlar.tool;

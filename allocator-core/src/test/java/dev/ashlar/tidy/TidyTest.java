@@ -21,6 +21,7 @@ class TidyTest {
                 "etc/find-jdk",
                 "native-stubs/src/main/java/module-info.java",
                 "allocator-core/src/main/java/module-info.java",
+                "examples/src/main/java/module-info.java",
                 "allocator-tool/src/main/java/module-info.java",
                 "allocator-bench/src/main/java/module-info.java");
     }

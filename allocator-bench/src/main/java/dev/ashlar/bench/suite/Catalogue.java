@@ -1,5 +1,6 @@
 package dev.ashlar.bench.suite;
 
+import dev.ashlar.bench.filters.FilterSet;
 import dev.ashlar.bench.linking.ModuleLinker;
 import dev.ashlar.bench.rivals.BuildFolder;
 import dev.ashlar.bench.rivals.Rival.Kind;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** All experiments. */
 final class Catalogue {
@@ -58,6 +60,7 @@ final class Catalogue {
         catalogue.memory();
         catalogue.linking();
         catalogue.assembling();
+        catalogue.filters();
         if (catalogue.full) {
             catalogue.execution();
         }
@@ -306,6 +309,17 @@ final class Catalogue {
             add("assembled-" + word(live), "Native code: assemble by asmjit, allocate, write, publish, call, free; "
                     + live(live), Task.probe(Task.Kind.TIME_PROBE, "NativeLoop", Map.of("assembled", live)),
                     code("ashlar asmjit-dual ashlar-calls", ""), TIME, Experiment.EVERY_ROUND);
+        }
+    }
+
+    private void filters() {
+        List<Contender> contenders = Stream.of(FilterSet.ASHLAR, FilterSet.METHOD_HANDLES, FilterSet.HIDDEN_CLASSES,
+                FilterSet.HIDDEN_CLASSES_WITHOUT_JUMPS, FilterSet.ASHLAR_SCALAR)
+                .map(name -> Contender.of(name, "")).toList();
+        for (int count : List.of(64, 1)) {
+            add("filters-" + count, "A row in a filter, " + (count == 1 ? "one filter" : count + " filters in turn"),
+                    Task.jmh("FilterBenchmark", 1, Map.of("filters", count)), contenders, TIME,
+                    Experiment.EVERY_ROUND);
         }
     }
 

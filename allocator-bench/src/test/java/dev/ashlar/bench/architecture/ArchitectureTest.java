@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>Read from compiled classes, and from imports as well, because a constant leaves no trace in a class.
  */
 class ArchitectureTest {
-    /** From the bottom up. The packages of LLVM, table, tool and bench lie above the last layer. */
+    /** From the bottom up. The packages of examples, LLVM, table, tool and bench lie above the last layer. */
     private static final List<String> LAYERS = List.of(
             "dev.ashlar.stubs",
             "dev.ashlar.memory",
@@ -50,6 +50,7 @@ class ArchitectureTest {
             "dev.ashlar.heap",
             "dev.ashlar.management",
             "dev.ashlar",
+            "dev.ashlar.examples..",
             "dev.ashlar.llvm..",
             "dev.ashlar.nativetable..",
             "dev.ashlar.tool..",
@@ -63,7 +64,7 @@ class ArchitectureTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> MODULES =
-            List.of("native-stubs", "allocator-core", "allocator-llvm", "allocator-native", "allocator-tool",
+            List.of("native-stubs", "allocator-core", "examples", "allocator-llvm", "allocator-native", "allocator-tool",
                     "allocator-bench");
     private static final Pattern IMPORT = Pattern.compile(
             "(?m)^import (?:static )?((?:[a-z]\\w*\\.)+)[A-Z][\\w.]*;$");
@@ -219,7 +220,8 @@ class ArchitectureTest {
     }
 
     private static int layerOf(String packageName) {
-        return Stream.of("dev.ashlar.llvm", "dev.ashlar.nativetable", "dev.ashlar.tool", "dev.ashlar.bench")
+        return Stream.of("dev.ashlar.examples", "dev.ashlar.llvm", "dev.ashlar.nativetable", "dev.ashlar.tool",
+                        "dev.ashlar.bench")
                 .filter(packageName::startsWith)
                 .findFirst()
                 .map(layer -> LAYERS.indexOf(layer + ".."))

@@ -23,7 +23,7 @@ final class BenchmarkListTest {
             GrowthBenchmark.Code.class, GrowthBenchmark.Data.class,
             RemoteFreeBenchmark.Code.class, RemoteFreeBenchmark.Data.class,
             LifetimeBenchmark.Take.class, LifetimeBenchmark.End.class, LifetimeBenchmark.Call.class,
-            WatchedBenchmark.class);
+            WatchedBenchmark.class, FilterBenchmark.class);
 
     @Test
     void everyBenchmarkIsInTheListThatJmhReads() throws IOException {

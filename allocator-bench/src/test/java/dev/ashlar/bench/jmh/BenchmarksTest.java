@@ -90,6 +90,26 @@ final class BenchmarksTest {
         benchmark.close();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ashlar", "ashlar-scalar", "method-handles", "hidden-classes", "hidden-classes-no-jumps"})
+    void everyCompilerOfFiltersSelectsWhatTheInterpreterSelects(String compiler) throws Throwable {
+        for (int count : new int[] {64, 1}) {
+            FilterBenchmark benchmark = new FilterBenchmark();
+            benchmark.memory = compiler;
+            benchmark.filters = count;
+            benchmark.callsBefore = 0;
+            try {
+                benchmark.compile();
+            } catch (RivalUnavailableException unavailable) {
+                abort(unavailable.getMessage());
+            }
+            for (int call = 0; call < 2 * count; call++) {
+                assertThat(benchmark.select()).isPositive();
+            }
+            benchmark.close();
+        }
+    }
+
     private static void pair(PairBenchmark pair, MemoryUnderTest memory) {
         pair.byteSize = 1024;
         pair.open(memory, THREAD);
