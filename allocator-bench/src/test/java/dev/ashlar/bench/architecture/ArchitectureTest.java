@@ -64,7 +64,8 @@ class ArchitectureTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> MODULES =
-            List.of("native-stubs", "allocator-core", "examples", "allocator-llvm", "allocator-native", "allocator-tool",
+            List.of("native-stubs", "allocator-core", "examples", "allocator-llvm", "allocator-native",
+                    "allocator-tool",
                     "allocator-bench");
     private static final Pattern IMPORT = Pattern.compile(
             "(?m)^import (?:static )?((?:[a-z]\\w*\\.)+)[A-Z][\\w.]*;$");
@@ -221,7 +222,7 @@ class ArchitectureTest {
 
     private static int layerOf(String packageName) {
         return Stream.of("dev.ashlar.examples", "dev.ashlar.llvm", "dev.ashlar.nativetable", "dev.ashlar.tool",
-                        "dev.ashlar.bench")
+                "dev.ashlar.bench")
                 .filter(packageName::startsWith)
                 .findFirst()
                 .map(layer -> LAYERS.indexOf(layer + ".."))
