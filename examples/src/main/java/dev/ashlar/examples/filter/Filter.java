@@ -46,10 +46,16 @@ public final class Filter implements AutoCloseable {
         this.placer = placer;
         this.oldVersions = oldVersions;
         this.openFilters = openFilters;
-        this.current = placer.interpreted(predicate, types);
         this.nextTierRowCount = tierUp.next(Tier.INTERPRETED);
-        this.entry = trampolines.take(current.address());
-        this.call = entry.bind(Version.FUNCTION);
+        Version.Interpreted first = placer.interpreted(predicate, types);
+        try {
+            this.current = first;
+            this.entry = trampolines.take(first.address());
+            this.call = entry.bind(Version.FUNCTION);
+        } catch (RuntimeException | Error refused) {
+            first.life().close();
+            throw refused;
+        }
     }
 
     /** {@return the name that was given to the filter} */

@@ -53,7 +53,7 @@ final class Placer implements AutoCloseable {
 
     /** {@return a version that calls the interpreter} */
     @SuppressWarnings("restricted")
-    Version interpreted(Predicate predicate, List<ColumnType> types) {
+    Version.Interpreted interpreted(Predicate predicate, List<ColumnType> types) {
         Arena life = Arena.ofShared();
         MethodHandle interpret = MethodHandles.insertArguments(INTERPRET, 0, predicate, types);
         return new Version.Interpreted(Linker.nativeLinker().upcallStub(interpret, Version.FUNCTION, life), life);
