@@ -6,7 +6,7 @@
  * <p>Sizes and victims are drawn in advance, with the same seeds for every memory. With {@code -t 2} the threads share
  * the memory and have their own live blocks.
  *
- * <p>May import: workload, memory, rivals, code, child, figures, the allocator. Only {@code ashlar jmh} and
+ * <p>May import: workload, memory, rivals, filters, code, child, figures, the allocator. Only {@code ashlar jmh} and
  * {@code ashlar bench} start these classes, by name.
  */
 @NullMarked

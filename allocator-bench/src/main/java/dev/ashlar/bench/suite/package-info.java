@@ -6,7 +6,7 @@
  * <p>Contenders follow each other within a round, so that other work on the machine affects all of them, and each round
  * starts with another contender. Ratios are taken within a round.
  *
- * <p>May import: rivals, the tool. Knows only the names of the benchmark classes.
+ * <p>May import: filters, rivals, the tool. Knows only the names of the benchmark classes.
  */
 @NullMarked
 package dev.ashlar.bench.suite;

@@ -13,12 +13,15 @@ import java.util.SequencedSet;
 
 /** The columns that a predicate reads. */
 final class Columns {
+    /** Evaluation is recursive, and a stack overflow inside a call from machine code would end the JVM. */
+    private static final int LEVELS_MAX = 500;
+
     private Columns() {}
 
     /** {@return the columns, in the order in which the predicate names them} */
     static SequencedSet<Column> of(Predicate predicate) {
         SequencedSet<Column> found = new LinkedHashSet<>();
-        collect(predicate, found);
+        collect(predicate, found, 0);
         return found;
     }
 
@@ -31,34 +34,42 @@ final class Columns {
         }
     }
 
-    private static void collect(Predicate predicate, SequencedSet<Column> found) {
+    private static void collect(Predicate predicate, SequencedSet<Column> found, int level) {
+        requireLevel(level);
         switch (predicate) {
             case And(Predicate left, Predicate right) -> {
-                collect(left, found);
-                collect(right, found);
+                collect(left, found, level + 1);
+                collect(right, found, level + 1);
             }
             case Or(Predicate left, Predicate right) -> {
-                collect(left, found);
-                collect(right, found);
+                collect(left, found, level + 1);
+                collect(right, found, level + 1);
             }
-            case Not(Predicate operand) -> collect(operand, found);
+            case Not(Predicate operand) -> collect(operand, found, level + 1);
             case Comparison(Predicate.Relation _, Value left, Value right) -> {
-                collect(left, found);
-                collect(right, found);
+                collect(left, found, level + 1);
+                collect(right, found, level + 1);
             }
         }
     }
 
-    private static void collect(Value value, SequencedSet<Column> found) {
+    private static void collect(Value value, SequencedSet<Column> found, int level) {
+        requireLevel(level);
         switch (value) {
             case Constant _ -> {
                 // Reads no column.
             }
             case Column column -> found.add(column);
             case Arithmetic(Value.Operator _, Value left, Value right) -> {
-                collect(left, found);
-                collect(right, found);
+                collect(left, found, level + 1);
+                collect(right, found, level + 1);
             }
+        }
+    }
+
+    private static void requireLevel(int level) {
+        if (level > LEVELS_MAX) {
+            throw new IllegalArgumentException("predicate too deep: allowed=" + LEVELS_MAX + " levels");
         }
     }
 }

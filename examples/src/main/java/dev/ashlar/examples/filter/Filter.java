@@ -46,10 +46,16 @@ public final class Filter implements AutoCloseable {
         this.placer = placer;
         this.oldVersions = oldVersions;
         this.openFilters = openFilters;
-        this.current = placer.interpreted(predicate, types);
         this.nextTierRowCount = tierUp.next(Tier.INTERPRETED);
-        this.entry = trampolines.take(current.address());
-        this.call = entry.bind(Version.FUNCTION);
+        Version.Interpreted first = placer.interpreted(predicate, types);
+        try {
+            this.current = first;
+            this.entry = trampolines.take(first.address());
+            this.call = entry.bind(Version.FUNCTION);
+        } catch (RuntimeException | Error refused) {
+            first.life().close();
+            throw refused;
+        }
     }
 
     /** {@return the name that was given to the filter} */
@@ -118,10 +124,10 @@ public final class Filter implements AutoCloseable {
     private Optional<Version> better() {
         Optional<Version> better = Optional.empty();
         if (rowCount >= tierUp.vectorRowCount() && HostFeatures.hasVectors()) {
-            better = VectorCompiler.compile(predicate).map(placer::vector);
+            better = VectorCompiler.compile(predicate).map(code -> placer.vector(code, name));
         }
         if (better.isEmpty() && current.tier() == Tier.INTERPRETED) {
-            better = ScalarCompiler.compile(predicate).map(placer::scalar);
+            better = ScalarCompiler.compile(predicate).map(code -> placer.scalar(code, name));
         }
         return better;
     }

@@ -54,7 +54,8 @@ public final class FilterEngine implements AutoCloseable {
      * @param predicate which rows to select
      * @param types the columns of the tables
      * @return the filter; the caller closes it, or the engine
-     * @throws IllegalArgumentException if the predicate reads a column that tables do not have
+     * @throws IllegalArgumentException if the predicate reads a column that tables do not have, or has more than 500
+     *     levels
      */
     public Filter compile(String name, Predicate predicate, List<ColumnType> types) {
         Objects.requireNonNull(name, "name");

@@ -53,23 +53,31 @@ final class Placer implements AutoCloseable {
 
     /** {@return a version that calls the interpreter} */
     @SuppressWarnings("restricted")
-    Version interpreted(Predicate predicate, List<ColumnType> types) {
+    Version.Interpreted interpreted(Predicate predicate, List<ColumnType> types) {
         Arena life = Arena.ofShared();
         MethodHandle interpret = MethodHandles.insertArguments(INTERPRET, 0, predicate, types);
         return new Version.Interpreted(Linker.nativeLinker().upcallStub(interpret, Version.FUNCTION, life), life);
     }
 
     /** {@return a version in a block of its own; the code has no constants} */
-    Version scalar(MachineCode compiled) {
-        return new Version.Scalar(heap.define(compiled.code()));
+    Version scalar(MachineCode compiled, String filter) {
+        return new Version.Scalar(heap.define(compiled.code(), nameOf(filter, Tier.SCALAR)));
     }
 
     /** {@return a version in a unit; the distances to its constants and to the lane table are written first} */
-    Version vector(MachineCode compiled) {
+    Version vector(MachineCode compiled, String filter) {
         return new Version.Vector(heap.define(
                 MemorySegment.ofArray(compiled.code()),
                 MemorySegment.ofArray(compiled.constants()),
-                unit -> relocate(unit, compiled.fixups())));
+                unit -> {
+                    relocate(unit, compiled.fixups());
+                    unit.named(nameOf(filter, Tier.VECTOR));
+                }));
+    }
+
+    /** {@return what profilers, debuggers and errors call a version} */
+    private static String nameOf(String filter, Tier tier) {
+        return filter + " (" + tier + ")";
     }
 
     private void relocate(CodeUnit unit, List<Fixup> fixups) {

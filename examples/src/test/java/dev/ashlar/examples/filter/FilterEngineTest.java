@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +202,11 @@ class FilterEngineTest {
             assertThatThrownBy(() -> engine.compile("long", below(1), List.of(ColumnType.LONG)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("no such column: Column[index=0, type=INT], columns=[LONG]");
+            Predicate deep = IntStream.range(0, 501).boxed()
+                    .reduce(below(7), (inner, _) -> inner.not(), (first, _) -> first);
+            assertThatThrownBy(() -> engine.compile("deep", deep, TYPES))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("predicate too deep: allowed=500 levels");
             Filter filter = engine.compile("below 7", below(7), TYPES);
             Table other = new Table(List.of(ColumnType.LONG), 1, arena);
             assertThatThrownBy(() -> self.select(filter, other, selection))
