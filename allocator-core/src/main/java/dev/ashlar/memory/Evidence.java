@@ -66,7 +66,7 @@ public final class Evidence {
     /**
      * Adds a file that says which blocks are live and which were freed, also after the process has crashed: {@code
      * ashlar explain} and gdb read it. It is an ELF image with a symbol for each block. The heap creates it, readable
-     * for the user alone, and never deletes it. It has 3.1 MB and room for 65,536 live blocks; further ones may be left
+     * for the user alone, and never deletes it. It has 7.3 MB and room for 65,536 live blocks; further ones may be left
      * out. It knows the addresses at which code runs and data is used, and the bytes that were asked for.
      *
      * @param file a file that does not exist, in a directory of a POSIX file system; one for each heap. The builder's

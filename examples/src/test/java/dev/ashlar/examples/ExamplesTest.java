@@ -91,8 +91,11 @@ class ExamplesTest {
 
     @Test
     void theFilterGetsBetterAndSelectsTheSameRows() throws Throwable {
-        List<String> lines = linesOf(FilterExample::main);
+        List<String> all = linesOf(FilterExample::main);
+        // Code that is live is listed by name, after the versions.
+        List<String> lines = all.stream().filter(line -> !line.startsWith("0x")).toList();
 
+        assertThat(all).anySatisfy(line -> assertThat(line).startsWith("0x").contains("wanted (SCALAR)"));
         assertThat(lines.getFirst()).startsWith("INTERPRETED ");
         assertThat(lines.get(1)).startsWith("SCALAR ");
         assertThat(lines.getLast()).isEqualTo("old versions that wait: 0");

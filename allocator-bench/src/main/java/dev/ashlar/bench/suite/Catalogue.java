@@ -171,6 +171,10 @@ final class Catalogue {
         watched("off", "nothing watches", "ashlar=ashlar-unwatched before");
         watched("bean", "an MXBean is registered", "ashlar-bean ashlar-unwatched");
         watched("recorded", "a recording runs", "ashlar-recorded ashlar-unwatched");
+        watched("named", "each has a name", "ashlar-named ashlar-unwatched");
+        watched("dumped", "perf sees each", "ashlar-dumped ashlar-unwatched");
+        watched("debugged", "gdb sees each", "ashlar-debugged ashlar-unwatched");
+        watched("unwound", "each has its own frame", "ashlar-unwound ashlar-unwatched");
         watched("each-recorded", "a recording has each function", "ashlar-each-recorded ashlar-unwatched");
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.ashlar.bench.rivals.Rival;
 import dev.ashlar.bench.rivals.RivalUnavailableException;
 import dev.ashlar.tool.workload.Payload;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,8 +80,9 @@ final class BenchmarksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ashlar-unwatched", "ashlar-bean", "ashlar-recorded", "ashlar-each-recorded"})
-    void everyWatchedHeapRunsThroughItsBenchmark(String watched) {
+    @ValueSource(strings = {"ashlar-unwatched", "ashlar-bean", "ashlar-recorded", "ashlar-each-recorded",
+        "ashlar-named", "ashlar-dumped", "ashlar-debugged", "ashlar-unwound"})
+    void everyWatchedHeapRunsThroughItsBenchmark(String watched) throws IOException {
         WatchedBenchmark benchmark = new WatchedBenchmark();
         benchmark.memory = watched;
         benchmark.watch();

@@ -2,9 +2,11 @@ package dev.ashlar.examples.filter;
 
 import dev.ashlar.CodeHeap;
 import dev.ashlar.examples.filter.Predicate.Relation;
+import dev.ashlar.memory.Visibility;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,18 @@ public final class FilterExample {
     private static final TierUp TIER_UP = new TierUp(10L * ROW_COUNT, 20L * ROW_COUNT);
 
     private FilterExample() {}
+
+    /**
+     * {@return which tools see the filters} With {@code perf}, {@code perf inject --jit} reads what is written to the
+     * current directory; with {@code gdb}, a debugger that attaches knows the names.
+     */
+    private static Visibility visibility(List<String> arguments) {
+        Visibility visibility = Visibility.NONE;
+        if (arguments.contains("perf")) {
+            visibility = visibility.jitDump(Path.of(""));
+        }
+        return arguments.contains("gdb") ? visibility.debugger() : visibility;
+    }
 
     /** Selects orders of more than 10 pieces that cost less than 5 each, or more than 100 together. */
     public static void main(String[] arguments) {
@@ -30,7 +44,7 @@ public final class FilterExample {
                 .and(price.is(Relation.LESS, Value.constant(5.0)))
                 .or(total.is(Relation.GREATER, Value.constant(100.0)));
 
-        try (CodeHeap heap = CodeHeap.builder().name("filters").build();
+        try (CodeHeap heap = CodeHeap.builder().name("filters").visibility(visibility(List.of(arguments))).build();
                 Arena arena = Arena.ofConfined();
                 FilterEngine engine = new FilterEngine(heap, TIER_UP);
                 FilterThread self = engine.register()) {
@@ -49,6 +63,8 @@ public final class FilterExample {
                             tier, count, ROW_COUNT, nanos));
                 }
             }
+            heap.liveCode().forEach(code -> code.name().ifPresent(name -> IO.println(
+                    "0x%x %5d bytes  %s".formatted(code.address(), code.byteSize(), name))));
             IO.println("old versions that wait: " + engine.oldVersionCount());
             filter.close();
         }

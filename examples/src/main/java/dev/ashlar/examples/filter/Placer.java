@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 final class Placer implements AutoCloseable {
     private static final int LINE_COUNT = 1 << VectorCompiler.LANE_COUNT;
     private static final long CACHE_LINE = 64;
+    private static final int LONGEST_NAME = 900;
     private static final MethodHandle INTERPRET = interpret();
 
     private final CodeHeap heap;
@@ -77,7 +78,7 @@ final class Placer implements AutoCloseable {
 
     /** {@return what profilers, debuggers and errors call a version} */
     private static String nameOf(String filter, Tier tier) {
-        return filter + " (" + tier + ")";
+        return filter.substring(0, Math.min(filter.length(), LONGEST_NAME)) + " (" + tier + ")";
     }
 
     private void relocate(CodeUnit unit, List<Fixup> fixups) {
