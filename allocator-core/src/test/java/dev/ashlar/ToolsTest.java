@@ -93,8 +93,8 @@ class ToolsTest {
     void gdbNamesAndUnwindsFramesDownToTheStub() throws Exception {
         Program.require("gdb", "gdb");
         String frames = gdbFramesOf("sleep");
-        assertThat(frames).containsPattern(
-                "(?s)in inner_function \\(\\).*in middle_function \\(\\).*in outer_function \\(\\)\\s+#\\d+ .* in \\?\\?");
+        assertThat(frames).containsPattern("(?s)in inner_function \\(\\).*in middle_function \\(\\)"
+                + ".*in outer_function \\(\\)\\s+#\\d+ .* in \\?\\?");
     }
 
     @Test

@@ -86,7 +86,8 @@ public final class Frame {
      * @param codeOffset bytes from the first instruction
      * @param isByStackPointer whether the CFA is found by the stack pointer, and not by the frame pointer
      * @param cfaOffset bytes from that register up to the CFA
-     * @param saved for each register, by {@link Register#index}, bytes from where it lies up to the CFA; 0 if it is not saved
+     * @param saved for each register, by {@link Register#index}, bytes from where it lies up to the CFA; 0 if it is not
+     *     saved
      */
     public record Row(int codeOffset, boolean isByStackPointer, int cfaOffset, List<Integer> saved) {}
 

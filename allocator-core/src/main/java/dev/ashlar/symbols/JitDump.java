@@ -21,8 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dump of this process for {@code perf inject --jit}: the name, the frames and the bytes of each piece of code, with
- * the time of its publication. perf learns of the file by an executable mapping of its first page.
+ * The dump of this process for {@code perf inject --jit}: the name, the frames and the bytes of each piece of code,
+ * with the time of its publication. perf learns of the file by an executable mapping of its first page.
  *
  * <p>Thread-safe.
  *

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The symbols of an ELF image (elf(5)), one for each block: a hash table. A block's symbol lies in one of
  * {@value #WINDOW} places after the one that its address gives. A freed block keeps its symbol, of no type, until its
- * place is needed. A block without a name of its own has one of the table's two names. An empty place is a symbol that is not defined, which readers skip. If all places of an
+ * place is needed. A block without a name of its own has one of the table's two names. An empty place is a symbol that
+ * is not defined, which readers skip. If all places of an
  * address hold live blocks, the block is left out.
  *
  * <p>The first word of a symbol says whether it is empty, live, freed or being written, and changes by compare-and-set.

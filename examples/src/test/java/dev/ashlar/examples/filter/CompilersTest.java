@@ -56,14 +56,14 @@ class CompilersTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void scalarCodeSelectsWhatTheInterpreterSelects(long seed) {
-        compareWithInterpreter(seed, ScalarCompiler::compile, placer::scalar);
+        compareWithInterpreter(seed, ScalarCompiler::compile, code -> placer.scalar(code, "scalar"));
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
     void vectorCodeSelectsWhatTheInterpreterSelects(long seed) {
         requireVectors();
-        compareWithInterpreter(seed, VectorCompiler::compile, placer::vector);
+        compareWithInterpreter(seed, VectorCompiler::compile, code -> placer.vector(code, "vector"));
     }
 
     private static void requireVectors() {
