@@ -23,6 +23,9 @@ import java.util.List;
 
 /** A process whose generated code tools watch. */
 public final class ToolsChild {
+    /** A library of LLVM. */
+    static final String LLVM = "libLLVM.so.19.1";
+
     private ToolsChild() {}
 
     /** Does what the first argument says, on the write path of the second. */
@@ -33,14 +36,30 @@ public final class ToolsChild {
             case "spin" -> spin(heap(path, Visibility.NONE.jitDump(directory)));
             case "spin-map" -> spin(heap(path, Visibility.NONE.perfMap()));
             case "sleep" -> sleep(heap(path, Visibility.NONE.debugger()), () -> {});
+            case "sleep-beside-llvm" -> {
+                // It has a descriptor for debuggers, too.
+                loadLlvm();
+                sleep(heap(path, Visibility.NONE.debugger()), () -> {});
+            }
             case "write-symbols" -> {
                 CodeHeap heap = heap(path, Visibility.NONE);
                 sleep(heap, () -> heap.writeSymbols(directory.resolve("symbols.elf")));
             }
             case "rewrite" -> rewrite(heap(path, Visibility.NONE.perfMap()));
             case "full" -> fill(heap(path, Visibility.NONE.jitDump(directory, 8192)), directory);
+            case "drop" -> {
+                drop(path);
+                throwThrough(heap(path, Visibility.NONE.unwinding()), directory);
+            }
             case "throw" -> throwThrough(heap(path, Visibility.NONE.unwinding()), directory);
             default -> throw new IllegalArgumentException(arguments[0]);
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static void loadLlvm() {
+        if (SymbolLookup.libraryLookup(LLVM, Arena.global()).find("__jit_debug_descriptor").isEmpty()) {
+            throw new AssertionError(LLVM + " has no descriptor");
         }
     }
 
@@ -152,6 +171,16 @@ public final class ToolsChild {
         print("again", catching, again);
         heap.close();
         System.out.println("closed");
+    }
+
+    /** Drops heaps without a close, until the first ones were given back. */
+    private static void drop(WritePath path) throws InterruptedException {
+        for (int round = 0; round < 20; round++) {
+            CodeHeap dropped = heap(path, Visibility.NONE.unwinding().debugger());
+            dropped.define(code("c3"), "dropped", WITHOUT_POINTER);
+            System.gc();
+            Thread.sleep(20);
+        }
     }
 
     private static void print(String what, MethodHandle catching, CodeBlock block) throws Throwable {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Profilers, debuggers and the C++ runtime see generated code. */
 class ToolsTest {
@@ -72,8 +73,9 @@ class ToolsTest {
                 .run()).containsPattern("\\[\\.\\] hot_loop");
     }
 
-    @Test
-    void exceptionsPassThroughFrames() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"throw", "drop"})
+    void exceptionsPassThroughFramesAlsoAfterOtherHeapsWereDropped(String task) throws Exception {
         Program.require("g++", "g++");
         Path source = Files.writeString(folder.resolve("thrower.cpp"), """
                 extern "C" int catching(void (*f)()) { try { f(); return -1; } catch (int thrown) { return thrown; } }
@@ -81,7 +83,7 @@ class ToolsTest {
                 """);
         Program.command("g++", "-O1", "-shared", "-fPIC", "-o", folder.resolve("thrower.so").toString(),
                 source.toString()).run();
-        ChildJvm.Outcome outcome = child().run("throw", "ALIAS", folder.toString());
+        ChildJvm.Outcome outcome = child().run(task, "ALIAS", folder.toString());
         for (String what : List.of("standard", "own", "first of many", "last of many", "nested", "again")) {
             assertThat(outcome.output()).contains(what + ": caught 42");
         }
@@ -89,10 +91,14 @@ class ToolsTest {
         assertThat(outcome.exitCode()).isZero();
     }
 
-    @Test
-    void gdbNamesAndUnwindsFramesDownToTheStub() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"sleep", "sleep-beside-llvm"})
+    void gdbNamesAndUnwindsFramesDownToTheStub(String task) throws Exception {
         Program.require("gdb", "gdb");
-        String frames = gdbFramesOf("sleep");
+        if (task.equals("sleep-beside-llvm")) {
+            Program.requireLibrary(ToolsChild.LLVM, "libllvm19");
+        }
+        String frames = gdbFramesOf(task);
         assertThat(frames).containsPattern("(?s)in inner_function \\(\\).*in middle_function \\(\\)"
                 + ".*in outer_function \\(\\)\\s+#\\d+ .* in \\?\\?");
     }

@@ -4,6 +4,7 @@ import dev.ashlar.region.Health;
 import dev.ashlar.region.SharedArenas;
 import dev.ashlar.region.Span;
 import dev.ashlar.report.BlockStateException;
+import dev.ashlar.symbols.Tools;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +38,8 @@ final class Estate {
             Collections.newSetFromMap(new WeakHashMap<>()));
     /** Whether callers know an address of this memory, of which the garbage collector knows nothing. */
     volatile boolean isAddressed;
+    /** What tells tools of the heap's code, if it has such. */
+    volatile @Nullable Tools tools;
 
     Estate(String name, Health health, Span span, @Nullable OpenArenas arenas) {
         this.name = name;
@@ -117,6 +120,10 @@ final class Estate {
             health.close();
         }
         span.release();
+        Tools told = tools;
+        if (told != null) {
+            told.closed();
+        }
     }
 
     private void shutSpan(@Nullable Arena handedOut) {

@@ -194,9 +194,6 @@ final class Observers {
             if (symbols != null) {
                 symbols.freedAll();
             }
-            if (tools != null) {
-                tools.closed();
-            }
         } catch (RuntimeException | Error unreported) {
             // The heap is closed all the same.
         }

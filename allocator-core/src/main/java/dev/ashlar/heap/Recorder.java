@@ -29,7 +29,10 @@ public final class Recorder {
      */
     void begin(Evidence evidence, Visibility visibility) {
         if (evidence.recordsAny() || visibility.isAny()) {
-            var _ = observe(evidence, visibility.isAny() ? tools(visibility) : null);
+            Tools tools = visibility.isAny() ? tools(visibility) : null;
+            // They end with the heap, also if that is dropped.
+            zones.estate().tools = tools;
+            var _ = observe(evidence, tools);
         }
     }
 

@@ -7,9 +7,6 @@ import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Frame.Register;
 import dev.ashlar.memory.Frame.Row;
 import dev.ashlar.stubs.AddressRange;
-import dev.ashlar.stubs.Errno;
-import dev.ashlar.stubs.Linux;
-import dev.ashlar.stubs.SystemCallException;
 import dev.ashlar.stubs.SystemCalls;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -45,9 +42,8 @@ final class FrameTable {
     private static final int LOG2_GRANULE = 4;
     private static final int NOWHERE = -1;
 
-    private final SystemCalls calls;
     private final long codeStart;
-    private final MemorySegment memory;
+    private final ToolMemory memory;
     private final MemorySegment entries;
     private final MemorySegment frames;
 
@@ -59,21 +55,12 @@ final class FrameTable {
     private Frame lastFrame = Frame.STANDARD;
     private int lastNumber;
 
-    @SuppressWarnings("restricted")
     FrameTable(AddressRange code, SystemCalls calls) {
-        this.calls = calls;
         this.codeStart = code.start();
         long entriesByteSize = (code.byteSize() >>> LOG2_GRANULE) * Integer.BYTES;
-        long byteSize = entriesByteSize + (long) FRAME_COUNT * FRAME_BYTE_SIZE;
-        // Only address space until it is used.
-        long address = calls.mmap(0, byteSize, Linux.PROT_READ | Linux.PROT_WRITE,
-                Linux.MAP_PRIVATE | Linux.MAP_ANONYMOUS | Linux.MAP_NORESERVE, -1, 0);
-        if (Errno.isFailure(address)) {
-            throw new SystemCallException("mmap(" + byteSize + ", the table of frames)", address);
-        }
-        this.memory = MemorySegment.ofAddress(address).reinterpret(byteSize);
-        this.entries = memory.asSlice(0, entriesByteSize);
-        this.frames = memory.asSlice(entriesByteSize);
+        this.memory = new ToolMemory(calls, entriesByteSize + (long) FRAME_COUNT * FRAME_BYTE_SIZE);
+        this.entries = memory.bytes().asSlice(0, entriesByteSize);
+        this.frames = memory.bytes().asSlice(entriesByteSize);
     }
 
     long codeStart() {
@@ -173,7 +160,6 @@ final class FrameTable {
     }
 
     void close() {
-        int ignored = calls.munmap(memory.address(), memory.byteSize());
-        assert ignored == 0 : "munmap: " + ignored;
+        memory.close();
     }
 }

@@ -14,7 +14,6 @@ import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.stubs.UnsupportedPlatformException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +28,8 @@ public final class Tools implements CodeListener {
     private final @Nullable FrameTable frames;
     private final @Nullable Unwinding unwinding;
     private final @Nullable Debugger debugger;
+    /** Guarded by this object's monitor. */
+    private boolean isClosed;
 
     /**
      * Opens what a heap asked for.
@@ -51,16 +52,21 @@ public final class Tools implements CodeListener {
         byte[] description = frames == null
                 ? FrameDescription.ofStandard(code)
                 : FrameDescription.ofTable(code, frames);
+        Debugger opened = null;
         try {
-            this.unwinding = visibility.hasUnwinding() ? new Unwinding(description) : null;
-            this.debugger = visibility.hasDebugger() ? new Debugger(heapName, range, description) : null;
-        } catch (UnsupportedPlatformException missing) {
-            closeFrames();
-            throw UnsupportedHostException.of(missing);
+            opened = visibility.hasDebugger() ? new Debugger(heapName, range, description, calls) : null;
+            this.unwinding = visibility.hasUnwinding() ? new Unwinding(description, calls) : null;
         } catch (RuntimeException | Error failed) {
+            if (opened != null) {
+                opened.close();
+            }
             closeFrames();
+            if (failed instanceof UnsupportedPlatformException missing) {
+                throw UnsupportedHostException.of(missing);
+            }
             throw failed;
         }
+        this.debugger = opened;
     }
 
     /** {@return whether code may have frames other than the standard one} */
@@ -70,32 +76,41 @@ public final class Tools implements CodeListener {
 
     private static final class Unwinding {
         private final FrameRegistry registry = FrameRegistry.load();
-        private final MemorySegment registered;
+        private final ToolMemory memory;
 
-        Unwinding(byte[] description) {
-            registered = Arena.ofAuto().allocate(description.length, Long.BYTES);
-            MemorySegment.copy(MemorySegment.ofArray(description), 0, registered, 0, description.length);
-            registry.register(registered);
+        Unwinding(byte[] description, SystemCalls calls) {
+            memory = new ToolMemory(calls, description.length);
+            MemorySegment.copy(MemorySegment.ofArray(description), 0, memory.bytes(), 0, description.length);
+            registry.register(memory.bytes());
         }
 
         void close() {
-            registry.deregister(registered);
+            registry.deregister(memory.bytes());
+            memory.close();
         }
     }
 
     private static final class Debugger {
         private final SymbolTable symbols;
-        private final MemorySegment image = Arena.ofAuto().allocate(ElfImage.BYTE_SIZE, Long.BYTES);
+        private final ToolMemory image;
         private final DebuggerInterface.Entry entry;
 
-        Debugger(String heapName, AddressRange range, byte[] description) {
-            symbols = ElfImage.inMemory(image, heapName, range, description);
+        Debugger(String heapName, AddressRange range, byte[] description, SystemCalls calls) {
+            DebuggerInterface debuggers;
             try {
-                entry = DebuggerInterface.load().entry(image);
+                debuggers = DebuggerInterface.load();
             } catch (IOException e) {
                 throw new UncheckedIOException("the interface for debuggers cannot be written: " + e, e);
             }
+            image = new ToolMemory(calls, ElfImage.BYTE_SIZE);
+            symbols = ElfImage.inMemory(image.bytes(), heapName, range, description);
+            entry = debuggers.entry(image.bytes());
             entry.announce();
+        }
+
+        void close() {
+            entry.withdraw();
+            image.close();
         }
     }
 
@@ -125,7 +140,10 @@ public final class Tools implements CodeListener {
      * Tells tools of live code again: writes it to the map for perf, which another program may have truncated, and has
      * a debugger that is attached read the symbols.
      */
-    public void refresh(List<LiveCode> code) {
+    public synchronized void refresh(List<LiveCode> code) {
+        if (isClosed) {
+            return;
+        }
         if (map != null) {
             map.rewrite(heapName, code);
         }
@@ -135,9 +153,13 @@ public final class Tools implements CodeListener {
     }
 
     @Override
-    public void closed() {
+    public synchronized void closed() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         if (debugger != null) {
-            debugger.entry.withdraw();
+            debugger.close();
         }
         if (unwinding != null) {
             unwinding.close();

@@ -23,8 +23,22 @@ public final class Program {
 
     /** Skips the test if a program is not there; fails it if tools are required, as in CI. */
     public static void require(String name, String packageName) {
-        boolean isThere = Stream.of(System.getenv("PATH").split(":")).anyMatch(
-                folder -> Files.isExecutable(Path.of(folder, name)));
+        require(Stream.of(System.getenv("PATH").split(":")).anyMatch(
+                folder -> Files.isExecutable(Path.of(folder, name))), name, packageName);
+    }
+
+    /** Skips or fails the test if a library is not there, as {@link #require} does. */
+    public static void requireLibrary(String name, String packageName) {
+        boolean isThere;
+        try {
+            isThere = command("/sbin/ldconfig", "-p").run().contains(name);
+        } catch (UncheckedIOException absent) {
+            isThere = false;
+        }
+        require(isThere, name, packageName);
+    }
+
+    private static void require(boolean isThere, String name, String packageName) {
         String absent = "needs " + name + ": install package " + packageName;
         if (!isThere && "true".equals(System.getenv("ASHLAR_TOOLS_REQUIRED"))) {
             throw new AssertionError(absent);
