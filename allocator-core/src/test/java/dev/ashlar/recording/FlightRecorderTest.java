@@ -155,7 +155,7 @@ class FlightRecorderTest {
 
     @Test
     void statisticsOfEachOpenHeapAreRecorded() {
-        assertThat(of("HeapStatistics", "held")).hasSizeGreaterThan(2).last().satisfies(event -> {
+        assertThat(of("HeapStatistics", "held")).isNotEmpty().last().satisfies(event -> {
             assertThat(event.getLong("live")).isEqualTo(4096);
             assertThat(event.getLong("liveBlocks")).isEqualTo(1);
             assertThat(event.getLong("small")).isEqualTo(event.getLong("committed"));

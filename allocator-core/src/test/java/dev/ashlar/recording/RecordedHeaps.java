@@ -84,8 +84,9 @@ final class RecordedHeaps {
 
     private static void fallBack() {
         FaultyCalls calls = new FaultyCalls(Libc.system());
-        calls.failWhen(call -> call.method().equals("madvise") && call.argument(2) == Linux.MADV_COLLAPSE,
-                Errno.EINVAL);
+        // Neither the pool, if there is one, nor huge pages of shared memory.
+        calls.failWhen(call -> (call.method().equals("memfdCreate") && (call.argument(1) & Linux.MFD_HUGETLB) != 0)
+                || (call.method().equals("madvise") && call.argument(2) == Linux.MADV_COLLAPSE), Errno.EINVAL);
         over(calls, CodeHeap.builder()).name("fallen").withoutPreparedRegions().build().close();
     }
 
@@ -152,7 +153,7 @@ final class RecordedHeaps {
                 DataHeap data = DataHeap.builder().memory(MemoryDemand.SMALL).name("held-data").build()) {
             code.allocate(4096);
             data.allocate(3 * REGION);
-            Thread.sleep(500);
+            Thread.sleep(2000);
         }
     }
 
