@@ -15,8 +15,9 @@ import java.util.Locale;
  *   WRITABLE --publish--&gt; HALF_PUBLISHED --free--&gt; FREED   (a unit, if publish throws)
  * </pre>
  *
- * <p>SHRINKING, NAMING, PUBLISHING and PATCHING last as long as the call that they are named after, and end in the state
- * before or after it. FREE_CUT_SHORT means that an Error hid whether a free began, so that only another free can follow.
+ * <p>SHRINKING, NAMING, PUBLISHING and PATCHING last as long as the call that they are named after, and end in the
+ * state before or after it. FREE_CUT_SHORT means that an Error hid whether a free began, so that only another free can
+ * follow.
  */
 public enum LifeCycle {
     WRITABLE,

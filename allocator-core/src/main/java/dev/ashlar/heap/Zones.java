@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The zones of one heap, in one span. The first is open from the start, the others from their first use on, so that a
