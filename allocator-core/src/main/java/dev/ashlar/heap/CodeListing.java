@@ -101,7 +101,7 @@ public final class CodeListing {
 
     private static byte[] read(Space space, long offset, long byteSize) {
         try {
-            return space.published(space.base() + offset, byteSize).toArray(ValueLayout.JAVA_BYTE);
+            return Observers.bytes(space, space.base() + offset, byteSize).toArray(ValueLayout.JAVA_BYTE);
         } catch (IllegalStateException e) {
             throw space.closedOr(e);
         }

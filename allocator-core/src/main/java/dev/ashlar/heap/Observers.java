@@ -11,6 +11,7 @@ import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.symbols.SymbolFile;
 import dev.ashlar.symbols.SymbolTable;
 import dev.ashlar.symbols.Tools;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,6 +71,15 @@ final class Observers {
         }
     }
 
+    /** Records that a block that an object holds is about to be freed. Pre: it is live, and the current thread's. */
+    void released(BlockStore blocks, long base, long offset) {
+        if (recordsAll) {
+            freed(blocks, base, offset, Holder.OBJECT);
+        } else if (names.at(base + offset) != null) {
+            names.clear(base + offset);
+        }
+    }
+
     /** Records that a block is about to be freed. Does nothing if no live block starts there. */
     void freed(BlockStore blocks, long base, long offset, Holder holder) {
         if (!recordsAll && names.at(base + offset) == null) {
@@ -118,6 +128,11 @@ final class Observers {
         }
     }
 
+    /** {@return whether {@link #published} does anything} */
+    boolean learnsOfPublications() {
+        return tools != null || symbols != null;
+    }
+
     /** Records that code was published. */
     void published(Space space, long address, long byteSize, @Nullable String name, Frame frame) {
         if (tools == null && (name == null || symbols == null)) {
@@ -128,11 +143,16 @@ final class Observers {
                 symbols.taken(Domain.CODE, address, byteSize, name);
             }
             if (tools != null) {
-                tools.published(name == null ? heapName : name, space.published(address, byteSize), frame);
+                tools.published(name == null ? heapName : name, bytes(space, address, byteSize), frame);
             }
         } catch (Throwable unrecorded) {
             isIncomplete = true;
         }
+    }
+
+    /** {@return published bytes where they run, to read} */
+    static MemorySegment bytes(Space space, long address, long byteSize) {
+        return space.zone().front().segment().asSlice(address - space.base(), byteSize);
     }
 
     /** {@return what tells tools of code, if the heap has such} */

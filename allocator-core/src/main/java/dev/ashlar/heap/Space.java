@@ -34,7 +34,6 @@ public final class Space extends OpenZone {
 
     private final Publishing publishing;
     private final Preparer preparer;
-    // Copies, to save a load each.
     final long base;
     private final long capacityByteSize;
     private final boolean isStaged;
@@ -194,13 +193,13 @@ public final class Space extends OpenZone {
     /** Frees the block that starts at {@code offset}, if a live one does. */
     FreeResult free(long offset, Holder holder) {
         requireOpen();
-        return freeUnchecked(offset, holder);
-    }
-
-    private FreeResult freeUnchecked(long offset, Holder holder) {
         if (observers != null) {
             observers.freed(blocks, base, offset, holder);
         }
+        return freeUnobserved(offset, holder);
+    }
+
+    private FreeResult freeUnobserved(long offset, Holder holder) {
         try {
             return blocks.free(offset, holder);
         } catch (IllegalStateException e) {
@@ -234,7 +233,10 @@ public final class Space extends OpenZone {
 
     /** Frees a block that an object holds. Pre: it is live, and the caller has checked that the heap is open. */
     public void release(long offset) {
-        FreeResult result = freeUnchecked(offset, Holder.OBJECT);
+        if (observers != null) {
+            observers.released(blocks, base, offset);
+        }
+        FreeResult result = freeUnobserved(offset, Holder.OBJECT);
         assert result == FreeResult.DONE : result + " offset=" + offset;
     }
 
@@ -299,7 +301,10 @@ public final class Space extends OpenZone {
 
     /** Tells recordings and tools of code that can be run from now on. Every publication of code calls this. */
     public void notePublished(long offset, long byteSize, Frame frame) {
-        notePublished(base + offset, byteSize, observers == null ? null : observers.nameOf(base + offset), frame);
+        boolean isTold = observers != null && observers.learnsOfPublications();
+        if (isTold || Recordings.events().recordsPublished()) {
+            notePublished(base + offset, byteSize, observers == null ? null : observers.nameOf(base + offset), frame);
+        }
     }
 
     void notePublished(NamedPart part) {
@@ -311,11 +316,6 @@ public final class Space extends OpenZone {
         if (observers != null) {
             observers.published(this, address, byteSize, name, frame);
         }
-    }
-
-    /** {@return published bytes where they run, to read} */
-    MemorySegment published(long address, long byteSize) {
-        return zone.front().segment().asSlice(address - base, byteSize);
     }
 
     /** Makes the block callable that starts at an address and is held by it. */

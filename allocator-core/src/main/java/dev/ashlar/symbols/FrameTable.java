@@ -52,8 +52,10 @@ final class FrameTable {
 
     private int numberCount = 1;
     private final BitSet free = new BitSet();
-    private Frame lastFrame = Frame.STANDARD;
-    private int lastNumber;
+    private volatile Last last = new Last(Frame.STANDARD, 0);
+
+    /** The frame that was set last, which most code has next. */
+    private record Last(Frame frame, int number) {}
 
     FrameTable(AddressRange code, SystemCalls calls) {
         this.codeStart = code.start();
@@ -76,16 +78,27 @@ final class FrameTable {
     }
 
     /** Sets the frame of code. If there is no room for it, unwinding through that code fails. */
-    synchronized void set(long address, long byteSize, Frame frame) {
-        int number = numberOf(frame);
-        if (number == 0) {
-            return;
+    void set(long address, long byteSize, Frame frame) {
+        Last known = last;
+        if (known.frame().equals(frame)) {
+            write(address, byteSize, known.number());
+            VarHandle.fullFence();
+            if (last.equals(known)) {
+                return;
+            }
+            // The number may have been taken again before it was written.
         }
+        synchronized (this) {
+            write(address, byteSize, numberOf(frame));
+        }
+    }
+
+    private void write(long address, long byteSize, int number) {
         int first = granule(address);
-        int end = granule(address + byteSize + (1 << LOG2_GRANULE) - 1);
-        for (int granule = first; granule < end; granule++) {
-            int distance = Math.min(granule - first, DISTANCE_MASK);
-            entries.setAtIndex(JAVA_INT, granule, number << DISTANCE_BITS | distance);
+        int count = granule(address + byteSize + (1 << LOG2_GRANULE) - 1) - first;
+        int word = number << DISTANCE_BITS;
+        for (int index = 0; index < count; index++) {
+            entries.setAtIndex(JAVA_INT, first + (long) index, number == 0 ? 0 : word | Math.min(index, DISTANCE_MASK));
         }
         VarHandle.releaseFence();
     }
@@ -103,13 +116,9 @@ final class FrameTable {
     }
 
     private int numberOf(Frame frame) {
-        if (frame.equals(lastFrame)) {
-            return lastNumber;
-        }
         Integer known = numbers.get(frame);
         int number = known != null ? known : add(frame);
-        lastFrame = frame;
-        lastNumber = number;
+        last = new Last(frame, number);
         return number;
     }
 
@@ -135,6 +144,9 @@ final class FrameTable {
     }
 
     private void findFree() {
+        // A thread that has written the number of the last frame either sees this, or its entries are seen below.
+        last = new Last(Frame.STANDARD, 0);
+        VarHandle.fullFence();
         BitSet used = new BitSet();
         for (long granule = 0; granule < entries.byteSize() / Integer.BYTES; granule++) {
             used.set(entries.getAtIndex(JAVA_INT, granule) >>> DISTANCE_BITS);
