@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told about heaps to a recording. By default each method does nothing. An address is one in the view whose
+ * What a recording learns of heaps. By default each method does nothing. An address is one in the view whose
  * addresses callers see, a size is a number of bytes.
  *
  * <p>Thread-safe. No method throws, apart from Errors at its entry.

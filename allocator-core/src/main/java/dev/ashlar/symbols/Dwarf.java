@@ -22,7 +22,7 @@ final class Dwarf {
         return this;
     }
 
-    /** Writes a number of so many bytes, the lowest first. */
+    /** Writes the lowest bytes of a number, the lowest first. */
     Dwarf number(long value, int byteSize) {
         for (int index = 0; index < byteSize; index++) {
             bytes.write((int) (value >>> (8 * index)));

@@ -35,7 +35,7 @@ final class RelativeFrames {
         return headerByteSize;
     }
 
-    /** Writes the frames of code of so many bytes. */
+    /** Writes the frames of code that has this size. */
     void write(MemorySegment target, long at, long codeByteSize) {
         MemorySegment.copy(bytes, 0, target, at, bytes.byteSize());
         long start = (codeByteSize + 7) & -8L;

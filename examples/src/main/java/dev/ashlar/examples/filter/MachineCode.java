@@ -9,7 +9,7 @@ import java.util.List;
  * @param constants read-only data of the code; may be empty
  * @param fixups fields of the code that hold distances
  */
-// ArrayRecordComponent: nobody compares or changes them.
+// ArrayRecordComponent: the arrays are never compared or changed.
 @SuppressWarnings("ArrayRecordComponent")
 record MachineCode(byte[] code, byte[] constants, List<Fixup> fixups) {
     /**
