@@ -174,7 +174,7 @@ final class Catalogue {
         watched("named", "each has a name", "ashlar-named ashlar-unwatched");
         watched("dumped", "perf sees each", "ashlar-dumped ashlar-unwatched");
         watched("debugged", "gdb sees each", "ashlar-debugged ashlar-unwatched");
-        watched("unwound", "each has its own frame", "ashlar-unwound ashlar-unwatched");
+        watched("unwound", "each has its own frame", "ashlar-unwound ashlar-named");
         watched("each-recorded", "a recording has each function", "ashlar-each-recorded ashlar-unwatched");
     }
 
