@@ -205,7 +205,7 @@ public final class CodeHeap extends Heap implements CodeAllocator {
      * @throws HeapClosedException if the heap is closed
      */
     public List<LiveCode> liveCode() {
-        return CodeListing.list(zones());
+        return CodeListing.list(zones().spaces());
     }
 
     /**
@@ -222,7 +222,7 @@ public final class CodeHeap extends Heap implements CodeAllocator {
         if (longestByteSize < 1) {
             throw new IllegalArgumentException("longestByteSize must be positive: " + longestByteSize);
         }
-        return CodeListing.hexDump(zones(), address, longestByteSize);
+        return CodeListing.hexDump(space(), address, longestByteSize);
     }
 
     /**

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A block that was taken: where it lies, its name, its state, which the call that is at work on it changes, and the
  * patches that need a state of their own. Thread-safe.
  */
-abstract sealed class TakenBlock permits CodeBlock {
+abstract class TakenBlock {
     private static final AtomicReferenceFieldUpdater<TakenBlock, LifeCycle> STATE =
             AtomicReferenceFieldUpdater.newUpdater(TakenBlock.class, LifeCycle.class, "state");
 

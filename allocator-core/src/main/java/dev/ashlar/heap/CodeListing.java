@@ -22,10 +22,10 @@ public final class CodeListing {
      * {@return the code that is live, by address: each block, or the named parts of one that has such} Blocks that
      * other threads take or free meanwhile may be missing or listed.
      */
-    public static List<LiveCode> list(Zones zones) {
-        zones.first().requireOpen();
+    public static List<LiveCode> list(List<Space> spaces) {
+        spaces.getFirst().requireOpen();
         List<LiveCode> all = new ArrayList<>();
-        for (Space space : zones.spaces()) {
+        for (Space space : spaces) {
             if (space.zone().domain() == Domain.CODE) {
                 list(space, all);
             }
@@ -54,15 +54,11 @@ public final class CodeListing {
         Observers observers = space.observers();
         long address = space.base() + start;
         return switch (observers == null ? null : observers.namesAt(address)) {
-            case NamedPart[] parts -> parts(parts)
+            case NamedPart[] parts -> NamedPart.taken(parts)
                     .map(part -> new LiveCode(part.address(), part.byteSize(), Optional.of(part.name())));
             case String name -> Stream.of(new LiveCode(address, byteSize, Optional.of(name)));
             case null, default -> Stream.of(new LiveCode(address, byteSize, Optional.empty()));
         };
-    }
-
-    static Stream<NamedPart> parts(NamedPart[] parts) {
-        return Stream.of(parts).filter(part -> part.byteSize() > 0);
     }
 
     /**
@@ -70,13 +66,12 @@ public final class CodeListing {
      *
      * @param longest the most bytes to show
      */
-    public static String hexDump(Zones zones, long address, long longest) {
-        Space space = zones.first();
+    public static String hexDump(Space space, long address, long longest) {
         long offset = space.offsetOf("hexDump", address);
         long start = space.blocks().startOf(offset);
         long end = start < 0 ? 0 : start + space.blocks().usableByteSize(start);
         if (end <= offset) {
-            throw WrongAddressException.notLive("hexDump", zones.name(), address);
+            throw WrongAddressException.notLive("hexDump", space.heapName, address);
         }
         byte[] bytes = read(space, offset, Math.min(end - offset, longest));
         List<LiveCode> names = entries(space, start, end - start)
@@ -101,7 +96,7 @@ public final class CodeListing {
 
     private static byte[] read(Space space, long offset, long byteSize) {
         try {
-            return Observers.bytes(space, space.base() + offset, byteSize).toArray(ValueLayout.JAVA_BYTE);
+            return Observers.bytes(space.zone(), space.base() + offset, byteSize).toArray(ValueLayout.JAVA_BYTE);
         } catch (IllegalStateException e) {
             throw space.closedOr(e);
         }

@@ -3,6 +3,7 @@ package dev.ashlar.heap;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.Frame;
+import dev.ashlar.region.Zone;
 import dev.ashlar.report.AllocationSite;
 import dev.ashlar.report.FormerBlock;
 import dev.ashlar.slab.BlockStore;
@@ -134,7 +135,7 @@ final class Observers {
     }
 
     /** Records that code was published. */
-    void published(Space space, long address, long byteSize, @Nullable String name, Frame frame) {
+    void published(Zone zone, long address, long byteSize, @Nullable String name, Frame frame) {
         if (tools == null && (name == null || symbols == null)) {
             return;
         }
@@ -143,7 +144,7 @@ final class Observers {
                 symbols.taken(Domain.CODE, address, byteSize, name);
             }
             if (tools != null) {
-                tools.published(name == null ? heapName : name, bytes(space, address, byteSize), frame);
+                tools.published(name == null ? heapName : name, bytes(zone, address, byteSize), frame);
             }
         } catch (Throwable unrecorded) {
             isIncomplete = true;
@@ -151,8 +152,8 @@ final class Observers {
     }
 
     /** {@return published bytes where they run, to read} */
-    static MemorySegment bytes(Space space, long address, long byteSize) {
-        return space.zone().front().segment().asSlice(address - space.base(), byteSize);
+    static MemorySegment bytes(Zone zone, long address, long byteSize) {
+        return zone.front().segment().asSlice(address - zone.base(), byteSize);
     }
 
     /** {@return what tells tools of code, if the heap has such} */
@@ -174,7 +175,7 @@ final class Observers {
     @Nullable String nameAt(long start, long address) {
         return switch (names.at(start)) {
             case String name -> name;
-            case NamedPart[] parts -> CodeListing.parts(parts)
+            case NamedPart[] parts -> NamedPart.taken(parts)
                     .filter(part -> part.contains(address))
                     .findFirst()
                     .map(NamedPart::name)

@@ -82,8 +82,8 @@ public final class Piece {
     }
 
     /** Names parts of a block that was published, and has them recorded if they are code. */
-    public void name(Zones zones, NamedPart[] parts) {
-        zones.recorder().name(space, offset, parts);
+    public void name(Recorder recorder, NamedPart[] parts) {
+        recorder.name(space, offset, parts);
         if (space.zone().domain() == Domain.CODE) {
             for (NamedPart part : parts) {
                 space.notePublished(part);

@@ -4,6 +4,7 @@ import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.Visibility;
 import dev.ashlar.report.AllocationSite;
 import dev.ashlar.stubs.AddressRange;
+import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.symbols.Tools;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -15,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class Recorder {
-    private final Zones zones;
+    private final Estate estate;
     private volatile @Nullable Observers observers;
 
-    Recorder(Zones zones) {
-        this.zones = zones;
+    Recorder(Estate estate) {
+        this.estate = estate;
     }
 
     /**
@@ -27,23 +28,27 @@ public final class Recorder {
      *
      * @throws UncheckedIOException if a file cannot be created
      */
-    void begin(Evidence evidence, Visibility visibility) {
+    void begin(Evidence evidence, Visibility visibility, SystemCalls calls) {
         if (evidence.recordsAny() || visibility.isAny()) {
-            Tools tools = visibility.isAny() ? tools(visibility) : null;
+            Tools tools = visibility.isAny() ? tools(visibility, calls) : null;
             // They end with the heap, also if that is dropped.
-            zones.estate().tools = tools;
+            estate.tools = tools;
             var _ = observe(evidence, tools);
         }
     }
 
-    private Tools tools(Visibility visibility) {
-        Space code = zones.first();
-        return new Tools(visibility, zones.name(), span(),
-                AddressRange.ofSize(code.base(), code.zone().byteSize()), zones.calls());
+    private Tools tools(Visibility visibility, SystemCalls calls) {
+        Space code = estate.spaces.getFirst();
+        return new Tools(
+                visibility, estate.name, span(), AddressRange.ofSize(code.base(), code.zone().byteSize()), calls);
+    }
+
+    private void requireOpen() {
+        estate.spaces.getFirst().requireOpen();
     }
 
     private AddressRange span() {
-        return zones.span().ranges().getFirst();
+        return estate.span.ranges().getFirst();
     }
 
     /**
@@ -67,12 +72,12 @@ public final class Recorder {
      * it.
      */
     private Observers observe(Evidence evidence, @Nullable Tools tools) {
-        synchronized (zones.estate().lock) {
-            zones.first().requireOpen();
+        synchronized (estate.lock) {
+            requireOpen();
             Observers found = observers;
             if (found == null) {
-                found = new Observers(evidence, tools, zones.name(), span());
-                for (Space space : zones.spaces()) {
+                found = new Observers(evidence, tools, estate.name, span());
+                for (Space space : estate.spaces) {
                     space.observe(found);
                 }
                 observers = found;
@@ -88,17 +93,17 @@ public final class Recorder {
 
     /** Tells tools of live code again. */
     public void refreshTools() {
-        zones.first().requireOpen();
+        requireOpen();
         Observers found = observers;
         Tools tools = found == null ? null : found.tools();
         if (tools != null) {
-            tools.refresh(CodeListing.list(zones));
+            tools.refresh(CodeListing.list(estate.spaces));
         }
     }
 
     /** {@return where live blocks were taken, if that is recorded} */
     public List<AllocationSite> liveSites() {
-        zones.first().requireOpen();
+        requireOpen();
         Observers found = observers;
         return found == null ? List.of() : found.liveSites();
     }
@@ -107,7 +112,7 @@ public final class Recorder {
     void closed() {
         Observers found = observers;
         if (found != null) {
-            found.closed(zones.name());
+            found.closed(estate.name);
         }
     }
 }

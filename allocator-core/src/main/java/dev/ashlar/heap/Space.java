@@ -314,7 +314,7 @@ public final class Space extends OpenZone {
     private void notePublished(long address, long byteSize, @Nullable String name, Frame frame) {
         regions.events().published(address - base, byteSize, name);
         if (observers != null) {
-            observers.published(this, address, byteSize, name, frame);
+            observers.published(zone, address, byteSize, name, frame);
         }
     }
 
