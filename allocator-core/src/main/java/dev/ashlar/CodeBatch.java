@@ -220,7 +220,7 @@ public final class CodeBatch implements AutoCloseable {
     private void name(Piece piece) {
         NamedPart[] parts = named.stream().filter(piece::contains).toArray(NamedPart[]::new);
         if (parts.length > 0) {
-            piece.name(zones.recorder(), parts);
+            zones.recorder().name(piece, parts);
         }
     }
 

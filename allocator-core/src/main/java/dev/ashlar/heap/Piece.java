@@ -1,6 +1,5 @@
 package dev.ashlar.heap;
 
-import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Temperature;
 import dev.ashlar.slab.Holder;
 
@@ -79,16 +78,6 @@ public final class Piece {
     /** {@return whether a part lies in the block} */
     public boolean contains(NamedPart part) {
         return part.address() - address() >= 0 && part.address() - address() < usableByteSize();
-    }
-
-    /** Names parts of a block that was published, and has them recorded if they are code. */
-    public void name(Recorder recorder, NamedPart[] parts) {
-        recorder.name(space, offset, parts);
-        if (space.zone().domain() == Domain.CODE) {
-            for (NamedPart part : parts) {
-                space.notePublished(part);
-            }
-        }
     }
 
     /** Frees the block, if there is one. Pre: it is live. */

@@ -1,13 +1,16 @@
 package dev.ashlar.heap;
 
+import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Evidence;
 import dev.ashlar.memory.Visibility;
+import dev.ashlar.region.Span;
 import dev.ashlar.report.AllocationSite;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.symbols.Tools;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,39 +19,58 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class Recorder {
-    private final Estate estate;
+    private final String heapName;
+    private final Span span;
+    private final Object lock;
+    private final Supplier<List<Space>> spaces;
     private volatile @Nullable Observers observers;
 
-    Recorder(Estate estate) {
-        this.estate = estate;
+    /**
+     * Records nothing yet.
+     *
+     * @param lock held when the heap opens a space
+     * @param spaces returns those that are open, the one for code first
+     */
+    Recorder(String heapName, Span span, Object lock, Supplier<List<Space>> spaces) {
+        this.heapName = heapName;
+        this.span = span;
+        this.lock = lock;
+        this.spaces = spaces;
     }
 
     /**
      * Begins to record what the builder of the heap asked for. Pre: no block was handed out.
      *
+     * @return the tools that learn of code, to be closed with the heap; null if there are none
      * @throws UncheckedIOException if a file cannot be created
      */
-    void begin(Evidence evidence, Visibility visibility, SystemCalls calls) {
-        if (evidence.recordsAny() || visibility.isAny()) {
-            Tools tools = visibility.isAny() ? tools(visibility, calls) : null;
-            // They end with the heap, also if that is dropped.
-            estate.tools = tools;
-            var _ = observe(evidence, tools);
+    @Nullable Tools begin(Evidence evidence, Visibility visibility, SystemCalls calls) {
+        Tools tools = visibility.isAny() ? tools(visibility, calls) : null;
+        try {
+            if (evidence.recordsAny() || tools != null) {
+                var _ = observe(evidence, tools);
+            }
+            return tools;
+        } catch (RuntimeException | Error failed) {
+            if (tools != null) {
+                tools.closed();
+            }
+            throw failed;
         }
     }
 
     private Tools tools(Visibility visibility, SystemCalls calls) {
-        Space code = estate.spaces.getFirst();
+        Space code = spaces.get().getFirst();
         return new Tools(
-                visibility, estate.name, span(), AddressRange.ofSize(code.base(), code.zone().byteSize()), calls);
+                visibility, heapName, range(), AddressRange.ofSize(code.base(), code.zone().byteSize()), calls);
     }
 
     private void requireOpen() {
-        estate.spaces.getFirst().requireOpen();
+        spaces.get().getFirst().requireOpen();
     }
 
-    private AddressRange span() {
-        return estate.span.ranges().getFirst();
+    private AddressRange range() {
+        return span.ranges().getFirst();
     }
 
     /**
@@ -67,17 +89,28 @@ public final class Recorder {
         }
     }
 
+    /** Names parts of a block that was published, and tells of them if they are code. */
+    public void name(Piece piece, NamedPart[] parts) {
+        Space space = piece.space();
+        name(space, piece.offset(), parts);
+        if (space.zone().domain() == Domain.CODE) {
+            for (NamedPart part : parts) {
+                space.notePublished(part);
+            }
+        }
+    }
+
     /**
      * Begins to record. A thread that frees a named block knows of this: it has the block from the thread that named
      * it.
      */
     private Observers observe(Evidence evidence, @Nullable Tools tools) {
-        synchronized (estate.lock) {
+        synchronized (lock) {
             requireOpen();
             Observers found = observers;
             if (found == null) {
-                found = new Observers(evidence, tools, estate.name, span());
-                for (Space space : estate.spaces) {
+                found = new Observers(evidence, tools, heapName, range());
+                for (Space space : spaces.get()) {
                     space.observe(found);
                 }
                 observers = found;
@@ -97,7 +130,7 @@ public final class Recorder {
         Observers found = observers;
         Tools tools = found == null ? null : found.tools();
         if (tools != null) {
-            tools.refresh(CodeListing.list(estate.spaces));
+            tools.refresh(CodeListing.list(spaces.get()));
         }
     }
 
@@ -112,7 +145,7 @@ public final class Recorder {
     void closed() {
         Observers found = observers;
         if (found != null) {
-            found.closed(estate.name);
+            found.closed(heapName);
         }
     }
 }

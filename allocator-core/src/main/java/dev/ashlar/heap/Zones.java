@@ -77,7 +77,7 @@ public final class Zones {
         this.first = new Space(name, zone, ladderOf(zone.domain()), calls, health, estate.collection);
         this.patcher = new CodePatcher(first, path, calls);
         estate.add(first);
-        this.recorder = new Recorder(estate);
+        this.recorder = new Recorder(name, span, estate.lock, () -> estate.spaces);
         this.unmanaged = new Unmanaged(this, first);
         this.watch = Leftovers.watch(this, estate::dropped);
         span.keep();
@@ -98,7 +98,7 @@ public final class Zones {
      */
     public <T> T present(Evidence evidence, Visibility visibility, Function<Zones, T> front) {
         try {
-            recorder.begin(evidence, visibility, calls);
+            estate.tools = recorder.begin(evidence, visibility, calls);
             return front.apply(this);
         } catch (RuntimeException | Error e) {
             close();
