@@ -115,8 +115,8 @@ public final class BatchSection implements Relocatable {
      * @param name 1 to 1,000 characters; names need not be unique
      * @param frame how the stack looks while it runs, for the tools of {@link CodeHeapBuilder#visibility}
      * @return this section
-     * @throws IllegalArgumentException if the part is empty or reaches beyond the section, or the name is empty or too
-     *     long
+     * @throws IllegalArgumentException if the part is empty or reaches beyond the section, if it does not start at a
+     *     multiple of 16 bytes and its frame is not the standard one, or if the name is empty or too long
      * @throws BlockStateException if the batch is published or abandoned
      * @throws WrongThreadException if another thread uses the batch
      */
@@ -124,6 +124,7 @@ public final class BatchSection implements Relocatable {
         Objects.requireNonNull(frame, "frame");
         Arguments.requireCodeName(name);
         Arguments.requirePart(partOffset, partByteSize, byteSize);
+        Arguments.requireFramed(partOffset, frame);
         batch.requireUser("named()");
         batch.name(new NamedPart(space.base() + offset + partOffset, partByteSize, name, frame));
         return this;
@@ -139,8 +140,5 @@ public final class BatchSection implements Relocatable {
             space.write("publish()", offset, staging.buffer(), 0, byteSize);
         }
         space.publish(offset);
-        if (domain == Domain.CODE) {
-            space.notePublished(offset, byteSize, Frame.STANDARD);
-        }
     }
 }

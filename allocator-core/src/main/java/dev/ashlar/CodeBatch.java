@@ -197,9 +197,7 @@ public final class CodeBatch implements AutoCloseable {
             }
             parts.values().forEach(part -> pieces.addAll(part.pieces()));
             PublishedBatch published = new PublishedBatch(life, pieces);
-            if (!named.isEmpty()) {
-                pieces.forEach(this::name);
-            }
+            pieces.forEach(this::announce);
             zones.end(lease);
             // Last: an Error after this would free them twice.
             life.adopt(pieces);
@@ -217,11 +215,8 @@ public final class CodeBatch implements AutoCloseable {
         }
     }
 
-    private void name(Piece piece) {
-        NamedPart[] parts = named.stream().filter(piece::contains).toArray(NamedPart[]::new);
-        if (parts.length > 0) {
-            zones.recorder().name(piece, parts);
-        }
+    private void announce(Piece piece) {
+        zones.recorder().published(piece, named.stream().filter(piece::contains).toArray(NamedPart[]::new));
     }
 
     void name(NamedPart part) {

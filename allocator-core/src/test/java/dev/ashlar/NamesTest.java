@@ -9,6 +9,7 @@ import dev.ashlar.host.OnEveryPath;
 import dev.ashlar.host.PathCell;
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Evidence;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.MemoryDemand;
 import dev.ashlar.memory.UnitSizes;
 import dev.ashlar.report.AddressReport.FreeMemory;
@@ -207,6 +208,15 @@ class NamesTest {
             CodeBlock published = heap.define(MemorySegment.ofArray(CODE), "first");
             assertThatThrownBy(() -> published.named("second")).isInstanceOf(BlockStateException.class);
             assertThat(published.name()).hasValue("first");
+        }
+    }
+
+    @Test
+    void aPartWithItsOwnFrameStartsWhereItsFrameCanBeFound() {
+        try (CodeHeap heap = heap(); CodeBatch batch = heap.openBatch()) {
+            BatchSection text = batch.allocate(Domain.CODE, 100, 16).named(17, 10, "standard");
+            assertThatThrownBy(() -> text.named(17, 10, "own", Frame.ENTRY))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("partOffset=17");
         }
     }
 

@@ -12,6 +12,7 @@ import dev.ashlar.memory.Visibility;
 import dev.ashlar.memory.WritePath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -159,7 +160,7 @@ class ToolsTest {
             heap.define(NativeCode.returning(1), "freed_function").free();
             heap.writeSymbols(file);
             assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
-            String contents = new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1);
+            String contents = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
             assertThat(contents).contains("live_function").doesNotContain("freed_function");
             assertThatThrownBy(() -> heap.writeSymbols(file)).isInstanceOf(UncheckedIOException.class);
         }

@@ -1,7 +1,9 @@
 package dev.ashlar.heap;
 
 import dev.ashlar.memory.Domain;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.region.Region;
+import dev.ashlar.slab.BlockStore;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -48,6 +50,14 @@ public final class Arguments {
         if (partOffset < 0 || partByteSize < 1 || partByteSize > byteSize - partOffset) {
             throw new IllegalArgumentException("the part lies outside the section: partOffset=" + partOffset
                     + ", partByteSize=" + partByteSize + ", the section has " + byteSize + " bytes");
+        }
+    }
+
+    /** Checks that the frame of a part can be found: by granules of the block. */
+    public static void requireFramed(long partOffset, Frame frame) {
+        if (!frame.isStandard() && partOffset % BlockStore.MINIMUM_ALIGNMENT != 0) {
+            throw new IllegalArgumentException("a part with a frame of its own must start at a multiple of "
+                    + BlockStore.MINIMUM_ALIGNMENT + " bytes: partOffset=" + partOffset);
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.ashlar.heap;
 
-import dev.ashlar.memory.Domain;
-import dev.ashlar.memory.Frame;
 import dev.ashlar.slab.BlockStore;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -102,14 +100,7 @@ public final class BatchPart {
             }
             if (end > start) {
                 inPlace.publishAdjacent(start, end - start);
-                notePublished(start, end - start);
             }
-        }
-    }
-
-    private void notePublished(long start, long byteSize) {
-        if (space.zone().domain() == Domain.CODE) {
-            space.notePublished(start, byteSize, Frame.STANDARD);
         }
     }
 

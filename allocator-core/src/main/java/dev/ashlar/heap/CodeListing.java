@@ -34,20 +34,27 @@ public final class CodeListing {
     }
 
     private static void list(Space space, List<LiveCode> all) {
-        long end = space.zone().byteSize();
-        for (long offset = 0; offset < end;) {
-            if (!space.regions().isCommitted(Region.indexOf(offset))) {
-                offset += Region.BYTE_SIZE;
-                continue;
+        long offset = 0;
+        for (int region = 0; region < Region.countFor(space.zone().byteSize()); region++) {
+            int index = region;
+            offset = Math.max(offset, Region.offsetOf(region));
+            if (space.whileOpen(() -> space.regions().isCommitted(index))) {
+                offset = list(space, offset, Region.offsetOf(region + 1), all);
             }
-            long start = space.blocks().startOf(offset);
-            long byteSize = start < 0 ? 0 : space.blocks().usableByteSize(start);
-            if (byteSize > 0) {
-                entries(space, start, byteSize).forEach(all::add);
-            }
-            offset = byteSize > 0 && start + byteSize > offset ? start + byteSize
-                    : offset + BlockStore.MINIMUM_ALIGNMENT;
         }
+    }
+
+    /** {@return where the last block that starts before {@code end} ends, or {@code end}} */
+    private static long list(Space space, long start, long end, List<LiveCode> all) {
+        long offset = start;
+        while (offset < end) {
+            long byteSize = space.blocks().startOf(offset) == offset ? space.blocks().usableByteSize(offset) : 0;
+            if (byteSize > 0) {
+                entries(space, offset, byteSize).forEach(all::add);
+            }
+            offset += Math.max(byteSize, BlockStore.MINIMUM_ALIGNMENT);
+        }
+        return offset;
     }
 
     private static Stream<LiveCode> entries(Space space, long start, long byteSize) {

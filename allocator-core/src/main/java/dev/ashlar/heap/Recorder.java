@@ -2,6 +2,7 @@ package dev.ashlar.heap;
 
 import dev.ashlar.memory.Domain;
 import dev.ashlar.memory.Evidence;
+import dev.ashlar.memory.Frame;
 import dev.ashlar.memory.Visibility;
 import dev.ashlar.region.Span;
 import dev.ashlar.report.AllocationSite;
@@ -89,11 +90,16 @@ public final class Recorder {
         }
     }
 
-    /** Names parts of a block that was published, and tells of them if they are code. */
-    public void name(Piece piece, NamedPart[] parts) {
+    /** Names the parts of a block of a batch, and tells of them, or of the whole block if it has none. */
+    public void published(Piece piece, NamedPart[] parts) {
         Space space = piece.space();
-        name(space, piece.offset(), parts);
+        if (parts.length > 0) {
+            name(space, piece.offset(), parts);
+        }
         if (space.zone().domain() == Domain.CODE) {
+            if (parts.length == 0) {
+                space.notePublished(piece.offset(), piece.usableByteSize(), Frame.STANDARD);
+            }
             for (NamedPart part : parts) {
                 space.notePublished(part);
             }

@@ -94,7 +94,8 @@ public final class TrampolineChunk {
         Space space = stubs.space();
         space.write("openTrampolines", stubs.offset(), code, 0, STUBS_BYTE_SIZE);
         space.publish(stubs.offset());
-        space.notePublished(new NamedPart(stubs.address(), STUBS_BYTE_SIZE, "trampolines", Frame.STANDARD));
+        // Not for tools: a symbol of all would hide those of single ones.
+        space.regions().events().published(stubs.offset(), STUBS_BYTE_SIZE, "trampolines");
     }
 
     /** {@return the address of a stub} */

@@ -18,7 +18,7 @@ import java.util.Objects;
  *         .stackPointer(41, 8).restored(Frame.Register.RBX);
  * }
  *
- * <p>Frames other than {@link #STANDARD} are for x86-64. Immutable and thread-safe.
+ * <p>Frames other than {@link #STANDARD} are for x86-64, and for code of at most 2 MiB. Immutable and thread-safe.
  *
  * @see <a href="https://dwarfstd.org/doc/DWARF5.pdf">DWARF 5, section 6.4</a>
  */

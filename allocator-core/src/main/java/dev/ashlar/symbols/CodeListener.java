@@ -3,8 +3,9 @@ package dev.ashlar.symbols;
 import dev.ashlar.memory.Frame;
 import java.lang.foreign.MemorySegment;
 
-/** Learns what code of a heap is published and freed. Thread-safe. It may throw; the caller catches that. */
-public interface CodeListener {
+/** Learns what code of a heap is published. Thread-safe. It may throw; the caller catches that. */
+@FunctionalInterface
+interface CodeListener {
     /**
      * Called after code was published, before its publisher can free it.
      *
@@ -13,10 +14,4 @@ public interface CodeListener {
      * @param frame its frame
      */
     void published(String name, MemorySegment code, Frame frame);
-
-    /** Called before code is freed whose publication this listener knows, or may know. */
-    default void freed(long address, long byteSize) {}
-
-    /** Called when the heap is closed. */
-    default void closed() {}
 }

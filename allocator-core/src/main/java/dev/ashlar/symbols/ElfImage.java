@@ -7,14 +7,12 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.MappedFile;
 import dev.ashlar.stubs.Platform;
-import dev.ashlar.stubs.Platform.Architecture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * An ELF image (elf(5)) of the code of a heap: its symbols, their names, and the description of its frames if there is
@@ -88,11 +86,10 @@ final class ElfImage {
     }
 
     private void writeHeader() {
-        boolean isAarch64 = Platform.current().architecture().equals(Optional.of(Architecture.AARCH64));
         image.set(JAVA_INT, 0, 0x464c457f); // magic
         image.set(JAVA_INT, 4, 0x010102); // 64 bits, little-endian, version 1
         image.set(JAVA_SHORT, 16, (short) 2); // executable: the values of symbols are addresses
-        image.set(JAVA_SHORT, 18, (short) (isAarch64 ? 183 : 62));
+        image.set(JAVA_SHORT, 18, (short) Platform.elfMachine());
         image.set(JAVA_INT, 20, 1); // version
         image.set(JAVA_LONG, 40, HEADER_BYTE_SIZE); // where the sections' headers start
         image.set(JAVA_SHORT, 52, (short) HEADER_BYTE_SIZE);

@@ -5,8 +5,6 @@ import dev.ashlar.memory.Frame.Register;
 import dev.ashlar.memory.Frame.Row;
 import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.Platform;
-import dev.ashlar.stubs.Platform.Architecture;
-import java.util.Optional;
 
 /**
  * Writes .eh_frame: a CIE, which is the same for all code, an FDE for a range of code, and the end (DWARF 5, section
@@ -56,10 +54,6 @@ final class FrameDescription {
 
     private FrameDescription() {}
 
-    private static boolean isAarch64() {
-        return Platform.current().architecture().equals(Optional.of(Architecture.AARCH64));
-    }
-
     /** {@return the description of a zone in which all code has the standard frame} */
     static byte[] ofStandard(AddressRange code) {
         return section(code, standard());
@@ -100,9 +94,9 @@ final class FrameDescription {
     private static byte[] cie(int encoding) {
         Dwarf body = new Dwarf().number(0, 4).write(1, 'z', 'R', 0);
         body.leb(1).write(0x78); // factors of code and data: 1 and -8
-        body.leb(isAarch64() ? AARCH64_LINK : RETURN_ADDRESS).leb(1).write(encoding);
+        body.leb(Platform.isAarch64() ? AARCH64_LINK : RETURN_ADDRESS).leb(1).write(encoding);
         // At the first instruction.
-        if (isAarch64()) {
+        if (Platform.isAarch64()) {
             body.write(CFA).leb(AARCH64_STACK_POINTER).leb(0);
         } else {
             body.write(CFA).leb(STACK_POINTER).leb(8).write(SAVED_AT | RETURN_ADDRESS).leb(1);
@@ -111,7 +105,7 @@ final class FrameDescription {
     }
 
     private static byte[] standard() {
-        return isAarch64()
+        return Platform.isAarch64()
                 ? new Dwarf().write(CFA).leb(AARCH64_FRAME_POINTER).leb(16)
                         .write(SAVED_AT | AARCH64_FRAME_POINTER).leb(2).write(SAVED_AT | AARCH64_LINK).leb(1).toBytes()
                 : new Dwarf().write(CFA).leb(FRAME_POINTER).leb(16).write(SAVED_AT | FRAME_POINTER).leb(2).toBytes();

@@ -95,7 +95,7 @@ final class FrameTable {
 
     private void write(long address, long byteSize, int number) {
         int first = granule(address);
-        int count = granule(address + byteSize + (1 << LOG2_GRANULE) - 1) - first;
+        int count = endGranule(address + byteSize) - first;
         int word = number << DISTANCE_BITS;
         for (int index = 0; index < count; index++) {
             entries.setAtIndex(JAVA_INT, first + (long) index, number == 0 ? 0 : word | Math.min(index, DISTANCE_MASK));
@@ -107,8 +107,14 @@ final class FrameTable {
     void clear(long address, long byteSize) {
         int first = granule(address);
         if (entries.getAtIndex(JAVA_INT, first) != 0) {
-            entries.asSlice((long) first * Integer.BYTES, (byteSize >>> LOG2_GRANULE) * Integer.BYTES).fill((byte) 0);
+            long count = (long) endGranule(address + byteSize) - first;
+            entries.asSlice((long) first * Integer.BYTES, count * Integer.BYTES).fill((byte) 0);
         }
+    }
+
+    /** {@return the first granule after code that ends at an address} */
+    private int endGranule(long end) {
+        return granule(end + (1 << LOG2_GRANULE) - 1);
     }
 
     private int granule(long address) {

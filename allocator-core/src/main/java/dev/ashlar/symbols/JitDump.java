@@ -9,7 +9,6 @@ import dev.ashlar.stubs.Errno;
 import dev.ashlar.stubs.Libc;
 import dev.ashlar.stubs.Linux;
 import dev.ashlar.stubs.Platform;
-import dev.ashlar.stubs.Platform.Architecture;
 import dev.ashlar.stubs.SystemCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +16,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,11 +80,10 @@ final class JitDump implements CodeListener {
     }
 
     private void writeHeader() {
-        boolean isAarch64 = Platform.current().architecture().equals(Optional.of(Architecture.AARCH64));
         buffer.set(JAVA_INT_UNALIGNED, 0, MAGIC);
         buffer.set(JAVA_INT_UNALIGNED, 4, VERSION);
         buffer.set(JAVA_INT_UNALIGNED, 8, HEADER_BYTE_SIZE);
-        buffer.set(JAVA_INT_UNALIGNED, 12, isAarch64 ? 183 : 62);
+        buffer.set(JAVA_INT_UNALIGNED, 12, Platform.elfMachine());
         buffer.set(JAVA_INT_UNALIGNED, 20, processId);
         buffer.set(JAVA_LONG_UNALIGNED, 24, System.nanoTime());
         file.append(buffer.asSlice(0, HEADER_BYTE_SIZE));
@@ -98,6 +95,8 @@ final class JitDump implements CodeListener {
                 0, MARKER_BYTE_SIZE, Linux.PROT_READ | Linux.PROT_EXEC, Linux.MAP_PRIVATE, file.fd(), 0);
         if (Errno.isFailure(address)) {
             file.close();
+            // It would be in the way of a later attempt.
+            boolean ignored = path.toFile().delete();
             throw new UncheckedIOException("the dump for perf cannot be mapped executable: " + path
                     + ". Its directory must not be mounted noexec",
                     new IOException("mmap(2) failed: " + Errno.describe(address)));

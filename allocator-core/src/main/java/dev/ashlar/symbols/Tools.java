@@ -9,7 +9,6 @@ import dev.ashlar.stubs.AddressRange;
 import dev.ashlar.stubs.DebuggerInterface;
 import dev.ashlar.stubs.FrameRegistry;
 import dev.ashlar.stubs.Platform;
-import dev.ashlar.stubs.Platform.Architecture;
 import dev.ashlar.stubs.SystemCalls;
 import dev.ashlar.stubs.UnsupportedPlatformException;
 import java.io.IOException;
@@ -17,11 +16,10 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The tools that learn of a heap's code. Thread-safe. */
-public final class Tools implements CodeListener {
+public final class Tools {
     private final String heapName;
     private final List<CodeListener> perf = new ArrayList<>();
     private final @Nullable PerfMap map;
@@ -71,7 +69,7 @@ public final class Tools implements CodeListener {
 
     /** {@return whether code may have frames other than the standard one} */
     private static boolean hasOwnFrames() {
-        return Platform.current().architecture().equals(Optional.of(Architecture.X86_64));
+        return !Platform.isAarch64();
     }
 
     private static final class Unwinding {
@@ -114,7 +112,13 @@ public final class Tools implements CodeListener {
         }
     }
 
-    @Override
+    /**
+     * Tells of code after it was published, before its publisher can free it. It may throw; the caller catches that.
+     *
+     * @param name its name, or that of its heap
+     * @param code the code where it runs, to read
+     * @param frame its frame
+     */
     public void published(String name, MemorySegment code, Frame frame) {
         // First what must be there when the code runs.
         if (frames != null && !frame.isStandard()) {
@@ -126,7 +130,7 @@ public final class Tools implements CodeListener {
         perf.forEach(listener -> listener.published(name, code, frame));
     }
 
-    @Override
+    /** Tells of code before it is freed, whether or not it was published. */
     public void freed(long address, long byteSize) {
         if (frames != null) {
             frames.clear(address, byteSize);
@@ -152,7 +156,7 @@ public final class Tools implements CodeListener {
         }
     }
 
-    @Override
+    /** Ends what tells of this heap, after the heap was closed. Doing so again does nothing. */
     public synchronized void closed() {
         if (isClosed) {
             return;

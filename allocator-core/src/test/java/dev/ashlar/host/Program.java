@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ public final class Program {
                     process.destroyForcibly();
                     throw new AssertionError("did not end: " + words + ": " + Files.readString(output));
                 }
-                String text = new String(Files.readAllBytes(output), java.nio.charset.StandardCharsets.ISO_8859_1);
+                String text = new String(Files.readAllBytes(output), StandardCharsets.ISO_8859_1);
                 if (process.exitValue() != 0) {
                     throw new AssertionError("exit code " + process.exitValue() + ": " + words + ": " + text);
                 }

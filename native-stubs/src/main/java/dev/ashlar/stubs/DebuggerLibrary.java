@@ -1,11 +1,9 @@
 package dev.ashlar.stubs;
 
-import dev.ashlar.stubs.Platform.Architecture;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * A shared library (elf(5)) of two symbols: a function that returns at once, and a descriptor of 24 bytes. Made by
@@ -61,13 +59,9 @@ final class DebuggerLibrary {
         return library.file.array();
     }
 
-    private static boolean isAarch64() {
-        return Platform.current().architecture().equals(Optional.of(Architecture.AARCH64));
-    }
-
     private void writeHeaders() {
         file.put(Arrays.copyOf(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}, 16));
-        file.putShort((short) 3).putShort((short) (isAarch64() ? 183 : 62)).putInt(1).putLong(0); // a shared library
+        file.putShort((short) 3).putShort((short) Platform.elfMachine()).putInt(1).putLong(0); // a shared library
         file.putLong(HEADER).putLong(SECTION_HEADERS).putInt(0);
         file.putShort((short) HEADER).putShort((short) PROGRAM_HEADER).putShort((short) PROGRAM_COUNT);
         file.putShort((short) SECTION_HEADER).putShort((short) SECTION_COUNT).putShort((short) (SECTION_COUNT - 1));
@@ -98,7 +92,7 @@ final class DebuggerLibrary {
 
     private void writeContents() {
         file.put(STRINGS, NAMES.getBytes(StandardCharsets.ISO_8859_1));
-        file.putInt(TEXT, isAarch64() ? 0xd65f03c0 : 0xc3); // ret
+        file.putInt(TEXT, Platform.isAarch64() ? 0xd65f03c0 : 0xc3); // ret
         file.putInt(DATA, 1); // the version of the descriptor
         file.position(DYNAMIC);
         for (long[] entry : new long[][] {

@@ -75,6 +75,16 @@ public record Platform(String osName, String architectureName, int dataModelBits
         };
     }
 
+    /** {@return whether this process runs on AArch64} */
+    public static boolean isAarch64() {
+        return current().architecture().equals(Optional.of(Architecture.AARCH64));
+    }
+
+    /** {@return the number of this process's architecture in ELF files: EM_X86_64 or EM_AARCH64 of elf(5)} */
+    public static int elfMachine() {
+        return isAarch64() ? 183 : 62;
+    }
+
     /** {@return why Ashlar cannot run here, in one sentence; empty if it can} */
     public Optional<String> refusal() {
         if (!osName.equals("Linux")) {
